@@ -1,0 +1,83 @@
+# Ballast: every task of the project. `make help` lists them.
+#
+# One archive per folder, so that what a folder may use shows in its link line; one program; one
+# test program. SAN=1 builds under build/san with the address and undefined-behaviour sanitizers.
+
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+CC       ?= cc
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
+OPT      ?= -O2
+WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Werror
+PACKAGES := gsl sqlite3 libcyaml libxxhash libzstd
+BUILD    := build/$(if $(SAN),san,plain)
+CFLAGS_ALL = -std=c11 -D_GNU_SOURCE -g $(OPT) -ffp-contract=off $(WARN) -I. $(if $(SAN),-fsanitize=address$(comma)undefined -fno-omit-frame-pointer -fno-sanitize-recover=all) $(CFLAGS)
+comma    := ,
+LIBS      = $(shell pkg-config --libs $(PACKAGES)) -lm
+
+# What the policy library is allowed: the compiler's own headers and nothing of libc.
+FREESTANDING = -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
+               $(if $(SAN),,-mgeneral-regs-only) -fno-pie -fno-stack-protector
+
+# Folders in link order: each uses only those to its right.
+FOLDERS := workloads models/host models/guest models/cost models/policy traces sim
+sources  = $(wildcard $(1)/*.c)
+objects  = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
+archive  = $(BUILD)/lib$(notdir $(1)).a
+ARCHIVES := $(foreach f,$(FOLDERS),$(call archive,$(f)))
+
+APP_SOURCES  := $(wildcard experiments/*.c)
+APP_OBJECTS  := $(patsubst %.c,$(BUILD)/%.o,$(APP_SOURCES))
+TEST_SOURCES := $(wildcard tests/*.c tests/*/*.c tests/unit/*/*.c)
+TEST_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(TEST_SOURCES))
+
+## build the program `./ballast`
+all: $(BUILD)/ballast
+	@ln -sf $(BUILD)/ballast ballast
+
+$(BUILD)/ballast: $(APP_OBJECTS) $(ARCHIVES)
+	@echo "  LINK    $@"
+	@$(CC) $(CFLAGS_ALL) -o $@ $^ $(LIBS)
+
+# The program's own parts without main(), so that tests can call them.
+$(BUILD)/test: $(TEST_OBJECTS) $(filter-out $(BUILD)/experiments/main.o,$(APP_OBJECTS)) $(ARCHIVES)
+	@echo "  LINK    $@"
+	@$(CC) $(CFLAGS_ALL) -o $@ $^ $(LIBS) -lcunit
+
+$(BUILD)/models/policy/%.o: models/policy/%.c
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) $(CFLAGS_ALL) -U_GNU_SOURCE $(FREESTANDING) -MMD -MP -c -o $@ $<
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+define archive_rule
+$(call archive,$(1)): $(call objects,$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	@$$(AR) rcs $$@ $$^
+endef
+$(foreach f,$(FOLDERS),$(eval $(call archive_rule,$(f))))
+
+# Tests of one folder alone, for work on that folder: make test-of FOLDER=models/policy
+## build and run the unit tests of one folder: make test-of FOLDER=sim
+test-of: $(BUILD)/test-$(notdir $(FOLDER))
+	$(BUILD)/test-$(notdir $(FOLDER)) $(ONLY)
+
+$(BUILD)/test-$(notdir $(FOLDER)): $(patsubst %.c,$(BUILD)/%.o,tests/check.c $(wildcard tests/unit/$(notdir $(FOLDER))/*.c)) $(call archive,$(FOLDER)) $(USES:%=$(BUILD)/lib%.a)
+	@$(CC) $(CFLAGS_ALL) -o $@ $^ $(LIBS) -lcunit
+
+## remove everything that was built
+clean:
+	rm -rf build ballast
+
+-include $(patsubst %.o,%.d,$(APP_OBJECTS) $(TEST_OBJECTS) $(foreach f,$(FOLDERS),$(call objects,$(f))))
+
+.PHONY: all test-of clean

@@ -1,0 +1,325 @@
+/*
+ * The memory policy of a hypervisor, as in C. A. Waldspurger, "Memory Resource Management in VMware
+ * ESX Server" (OSDI 2002): allocation by shares with an idle memory tax (sections 5, 6), working-set
+ * sampling (5.3), ballooning and paging (3), content-based sharing (4), admission control (6.2).
+ *
+ * A freestanding library: no clock, no allocation, no input or output, no floating point, no
+ * globals. The embedder (a hypervisor, a simulator, a test) passes the time into every call,
+ * provides the memory, and does what the table of operations asks for.
+ *
+ * Who owns what. The library owns the truth about pages: what backs each "physical" page (PPN) of
+ * each VM, what each machine page (MPN) is used for, which machine pages are free. The embedder owns
+ * the bytes, the mappings that mirror the pmap (page tables, TLB), and the devices.
+ *
+ * Units: pages of 4 KiB, nanoseconds, basis points. A VM is named by a small number below
+ * `max_vms`, chosen by the embedder and free again after mp_vm_off().
+ *
+ * Calls do not nest: an operation must not call back into the library.
+ */
+#ifndef MP_H
+#define MP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MP_PAGE_SIZE 4096u
+#define MP_NO_PAGE   UINT32_MAX
+#define MP_NEVER     UINT64_MAX
+
+/* ---- Tunables (mp_tunables.def) ------------------------------------------------------------ */
+
+struct mp_tunables {
+#define MP_TUNABLE(name, unit, preset, least, most, source) uint32_t name;
+#include "mp_tunables.def"
+#undef MP_TUNABLE
+};
+
+struct mp_tunable_row {
+    const char *name, *unit, *source;
+    uint32_t preset, least, most;
+    uint32_t offset; /* of the field in struct mp_tunables */
+};
+
+extern const struct mp_tunable_row mp_tunable_rows[];
+extern const uint32_t mp_tunable_row_count;
+
+void mp_tunables_preset(struct mp_tunables *tunables); /* esx-2002 */
+/* NULL when all values are in range and fit together, else what is wrong, naming the field. */
+const char *mp_tunables_check(const struct mp_tunables *tunables);
+
+/* ---- Shapes -------------------------------------------------------------------------------- */
+
+struct mp_machine {
+    uint32_t machine_pages;    /* all machine memory: MPNs 0 .. machine_pages - 1 */
+    uint32_t hypervisor_pages; /* of these, never given to VMs (the lowest MPNs) */
+    uint32_t swap_pages;       /* slots of the hypervisor's swap device */
+    uint16_t max_vms;
+    uint64_t zero_hash; /* what the operation `hash` answers for a page of zeroes */
+};
+
+struct mp_vm_config {
+    uint32_t max_pages; /* the configured "physical" size: PPNs 0 .. max_pages - 1 */
+    uint32_t min_pages; /* guaranteed even under overcommitment; at most max_pages */
+    uint32_t shares;    /* 0 .. 100000; 0 holds the VM at its min */
+};
+
+/* Free memory's state (6.3). It forces the means of reclamation; targets hold in every state. */
+enum mp_state {
+    MP_STATE_HIGH, /* enough */
+    MP_STATE_SOFT, /* balloon; page only where ballooning is not possible */
+    MP_STATE_HARD, /* page forcibly */
+    MP_STATE_LOW,  /* and block every VM above its target */
+};
+
+/* What backs a PPN. */
+enum mp_backing {
+    MP_UNTOUCHED,  /* nothing: it reads as zeroes */
+    MP_PRIVATE,    /* `where` is an MPN of its own */
+    MP_SHARED,     /* `where` is an MPN mapped copy-on-write */
+    MP_BALLOONED,  /* pinned by the balloon driver; no memory behind it */
+    MP_SWAPPED,    /* `where` is a slot of the hypervisor's swap device */
+    MP_PAGING_OUT, /* `where` is an MPN; a write of it is under way, the slot is kept aside */
+    MP_PAGING_IN,  /* `where` is an MPN; a read into it is under way */
+};
+
+/* One pmap record: 8 bytes for each PPN. Read-only for the embedder. */
+struct mp_pmap_entry {
+    uint32_t where;
+    uint8_t backing; /* enum mp_backing */
+    uint8_t flags;   /* private to the library */
+    uint16_t copies; /* by devices that cannot reach high memory (section 7) */
+};
+
+/* ---- What the library needs ---------------------------------------------------------------- */
+
+/* Streams of random numbers, one of each per VM, so that one mechanism disturbs no other. */
+enum mp_stream { MP_STREAM_SCAN, MP_STREAM_SAMPLE, MP_STREAM_VICTIM, MP_STREAM_COUNT };
+
+struct mp_page_io {
+    uint16_t vm;
+    uint32_t ppn;
+    uint32_t mpn;
+    uint32_t slot;
+};
+
+/* Why a target was computed anew (6.3). */
+enum mp_reason {
+    MP_REASON_PERIODIC,   /* every rebalance_ms, for new estimates */
+    MP_REASON_PARAMETERS, /* shares, min, max or a tunable changed */
+    MP_REASON_VM_ON,
+    MP_REASON_VM_OFF,
+    MP_REASON_THRESHOLD, /* free memory crossed a threshold */
+};
+const char *mp_reason_name(enum mp_reason reason);
+const char *mp_state_name(enum mp_state state);
+
+/* One VM's share in one computation of the targets, with its inputs. */
+struct mp_decision {
+    uint64_t at_ns;
+    uint16_t vm;
+    enum mp_reason reason;
+    enum mp_state state;
+    uint32_t active_pages;  /* the estimate, capped at alloc_pages */
+    uint32_t alloc_pages;
+    uint32_t target_pages;
+    uint32_t balloon_target_pages;
+    uint32_t swap_target_pages; /* pages that should be swapped out */
+    uint64_t price_milli; /* thousandths of a share per MB of taxed allocation, at alloc_pages */
+};
+
+enum mp_event_kind {
+    MP_EVENT_STATE,         /* vm is unused; a = old state, b = new state */
+    MP_EVENT_BALLOON_POP,   /* a = PPN that was touched while ballooned */
+    MP_EVENT_FALSE_MATCH,   /* a = PPN with equal hash and other contents */
+    MP_EVENT_SWAP_FULL,     /* no slot was free; a = pages wanted */
+    MP_EVENT_IO_FAILED,     /* a = PPN, b = 0 page-out, 1 page-in */
+};
+
+struct mp_event {
+    uint64_t at_ns;
+    uint16_t vm;
+    enum mp_event_kind kind;
+    uint32_t a, b;
+};
+
+/*
+ * The operations. Each gets the embedder's context first. All but `decision` and `event` must be
+ * there (`copy`, `hash` and `same` only where sharing is enabled).
+ */
+struct mp_ops {
+    /* The 64-bit hashes of the contents of `count` machine pages (at most 16 at a time). */
+    void (*hash)(void *context, const uint32_t *mpn, uint32_t count, uint64_t *hash);
+    /* Are the contents of two machine pages equal, byte by byte? */
+    bool (*same)(void *context, uint32_t mpn, uint32_t other_mpn);
+    void (*copy)(void *context, uint32_t from_mpn, uint32_t to_mpn);
+    void (*zero)(void *context, uint32_t mpn);
+
+    /* Let accesses to a PPN go to an MPN, reads only if not writable. Replaces an older mapping. */
+    void (*map)(void *context, uint16_t vm, uint32_t ppn, uint32_t mpn, bool writable);
+    /* The PPN loses its MPN: the next access must fault. Called before the MPN is used again. */
+    void (*unmap)(void *context, uint16_t vm, uint32_t ppn, uint32_t mpn);
+    /* Forget the cached mapping, so that the next access faults once; the MPN stays (5.3). */
+    void (*drop)(void *context, uint16_t vm, uint32_t ppn);
+
+    /* Begin writing pages to swap, slots in ascending order. Answers how many it accepted, from the
+     * first on; each ends in one mp_page_out_done(), never before the operation has returned. */
+    uint32_t (*page_out)(void *context, const struct mp_page_io *pages, uint32_t count);
+    /* Begin reading one page from swap; false if the device takes no more now, in which case the
+     * fault is answered with MP_FAULT_WAIT and begun again by mp_tick(). */
+    bool (*page_in)(void *context, const struct mp_page_io *page);
+
+    /* The balloon driver of this VM should hold so many pages; it learns of it at its next poll. */
+    void (*balloon_target)(void *context, uint16_t vm, uint32_t pages);
+    void (*block)(void *context, uint16_t vm, bool blocked); /* stop or continue its virtual CPUs */
+    /* A fault that was answered with MP_FAULT_WAIT can be raised again. */
+    void (*retry)(void *context, uint16_t vm, uint32_t ppn);
+    /* Must this page stay where it is now (a device is reading or writing it)? */
+    bool (*pinned)(void *context, uint16_t vm, uint32_t ppn);
+
+    uint32_t (*random_below)(void *context, uint16_t vm, enum mp_stream stream, uint32_t n);
+
+    void (*decision)(void *context, const struct mp_decision *decision);
+    void (*event)(void *context, const struct mp_event *event);
+    void (*panic)(void *context, const char *what); /* a bug in the library; must not return */
+};
+
+/* ---- The machine --------------------------------------------------------------------------- */
+
+struct mp; /* lives in the embedder's buffer */
+
+/* Bytes of the buffer for mp_init(): about 20 per machine page with sharing, under 1 without. */
+size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *tunables);
+/* `buffer` is zeroed memory, aligned to 64, of mp_footprint() bytes. share_enabled is fixed here. */
+struct mp *mp_init(void *buffer, const struct mp_machine *machine,
+                   const struct mp_tunables *tunables, const struct mp_ops *ops, void *context,
+                   uint64_t now_ns);
+/* New values (checked by mp_tunables_check() before); targets are computed anew. */
+void mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_ns);
+
+/* Does all that is due: ends sampling periods, scans, rebalances, pages out. The embedder reports
+ * each VM's time (mp_vm_time) first. */
+void mp_tick(struct mp *mp, uint64_t now_ns);
+/* The latest time for the next mp_tick(); may move nearer by any other call. */
+uint64_t mp_next_deadline(const struct mp *mp);
+
+/* Proves from scratch that pages are conserved, reference counts equal mappings, hints point at what
+ * they say, sums equal their parts, min is respected by targets, no page is ballooned and mapped.
+ * NULL, or what is wrong. Costs a walk over all pages. */
+const char *mp_verify(const struct mp *mp);
+
+/* ---- VMs ----------------------------------------------------------------------------------- */
+
+/* Admission control (6.2): what a power-on needs and what there is. */
+enum mp_refusal { MP_ADMITTED, MP_NO_MEMORY, MP_NO_SWAP };
+struct mp_admission {
+    enum mp_refusal refusal;
+    uint32_t memory_needed_pages; /* min + overhead */
+    uint32_t memory_left_pages;   /* not yet reserved */
+    uint32_t swap_needed_pages;   /* max - min */
+    uint32_t swap_left_pages;
+};
+void mp_admit(const struct mp *mp, const struct mp_vm_config *config, struct mp_admission *answer);
+
+size_t mp_vm_footprint(const struct mp *mp, const struct mp_vm_config *config);
+/* Powers a VM on, or refuses. `buffer` as for mp_init(), of mp_vm_footprint() bytes; the library
+ * keeps it until mp_vm_off(), unless it refuses. */
+enum mp_refusal mp_vm_on(struct mp *mp, uint16_t vm, const struct mp_vm_config *config,
+                         void *buffer, uint64_t now_ns, struct mp_admission *answer);
+/* All its pages become free; page I/O of it that is under way ends without a trace, but the embedder
+ * must still report it. Returns the buffer. */
+void *mp_vm_off(struct mp *mp, uint16_t vm, uint64_t now_ns);
+/* New shares and min (max is fixed for the guest). Admission is checked again for a larger min. */
+enum mp_refusal mp_vm_configure(struct mp *mp, uint16_t vm, uint32_t shares, uint32_t min_pages,
+                                uint64_t now_ns);
+
+/* The VM's own time so far: runs while it is on and not blocked or waiting for the hypervisor; a
+ * halted (idle) virtual CPU counts. */
+void mp_vm_time(struct mp *mp, uint16_t vm, uint64_t vm_ns);
+
+/* ---- Pages --------------------------------------------------------------------------------- */
+
+enum mp_fault_result {
+    MP_FAULT_DONE, /* mapped: the access can be made again */
+    MP_FAULT_WAIT, /* the operation `retry` will tell when to raise it again */
+};
+struct mp_fault_work { /* what a fault did, so that the embedder can charge its cost */
+    bool zeroed, copied, sampled, paged_in, popped;
+};
+/* An access that the mapping did not allow: not mapped, or a write to a page mapped read-only.
+ * `work` may be NULL. */
+enum mp_fault_result mp_fault(struct mp *mp, uint16_t vm, uint32_t ppn, bool write,
+                              uint64_t now_ns, struct mp_fault_work *work);
+
+/* The balloon driver came up (its balloon empty), or went away (its pages are given back). */
+void mp_balloon_driver(struct mp *mp, uint16_t vm, bool present, uint64_t now_ns);
+/* The driver holds one page more, or one less. A page given back has nothing behind it. */
+void mp_balloon_taken(struct mp *mp, uint16_t vm, uint32_t ppn, uint64_t now_ns);
+void mp_balloon_returned(struct mp *mp, uint16_t vm, uint32_t ppn, uint64_t now_ns);
+
+/* The end of page I/O that an operation began; `page` as it was given there. */
+void mp_page_out_done(struct mp *mp, const struct mp_page_io *page, bool ok, uint64_t now_ns);
+void mp_page_in_done(struct mp *mp, const struct mp_page_io *page, bool ok, uint64_t now_ns);
+
+/* Try now to share one page, as the scanner would (4.2). True if it is shared afterwards. */
+bool mp_share_page(struct mp *mp, uint16_t vm, uint32_t ppn, uint64_t now_ns);
+
+/* ---- Reading ------------------------------------------------------------------------------- */
+
+const struct mp_pmap_entry *mp_pmap(const struct mp *mp, uint16_t vm); /* max_pages records */
+uint32_t mp_share_references(const struct mp *mp, uint32_t mpn); /* 0 if not a shared page */
+
+struct mp_vm_status {
+    bool on, balloon_driver, blocked;
+    struct mp_vm_config config;
+    /* configured = alloc + ballooned + swapped + untouched, always */
+    uint32_t alloc_pages; /* mapped or pinned, shared pages in full */
+    uint32_t ballooned_pages, swapped_pages, untouched_pages;
+    uint32_t cow_pages; /* mapped copy-on-write */
+    uint32_t target_pages, balloon_target_pages, swap_target_pages;
+    uint32_t active_pages, active_slow_pages, active_fast_pages; /* estimates, not capped */
+    uint32_t overhead_pages;
+    uint64_t pages_scanned, cow_breaks, swap_in_pages, swap_out_pages, sampled_touches;
+    uint64_t shared_before_swap_pages; /* victims that sharing saved from being written */
+    uint64_t balloon_pops;
+};
+void mp_vm_status(const struct mp *mp, uint16_t vm, struct mp_vm_status *status);
+
+struct mp_status {
+    enum mp_state state;
+    uint32_t free_pages, overhead_pages, in_use_pages; /* in use: distinct MPNs behind PPNs */
+    uint32_t target_total_pages; /* what the targets shared out last */
+    /* Sharing. A page whose other copies are gone stays copy-on-write but counts as shared no more. */
+    uint32_t shared_pages;   /* PPNs on MPNs with two references or more */
+    uint32_t shared_mpns;    /* those MPNs */
+    uint32_t saved_pages;    /* shared_pages - shared_mpns */
+    uint32_t zero_saved_pages; /* saved through the zero page */
+    uint32_t hint_frames;
+    uint64_t hints_found, hints_stale, false_matches, pages_scanned, cow_breaks;
+    uint64_t metadata_bytes; /* of sharing: frames, buckets, overflow table */
+};
+void mp_status(const struct mp *mp, struct mp_status *status);
+
+/* How the savings of one VM come about: pages that it shares (with anyone), and what would be saved
+ * by its sharing with itself alone. Walks its pmap; `seen` is zeroed scratch of machine_pages bits
+ * (rounded up to bytes), zeroed again on return. */
+struct mp_sharing_split {
+    uint32_t shared_pages;
+    uint32_t self_saved_pages;
+    uint32_t zero_pages; /* PPNs on the zero page */
+};
+void mp_sharing_split(const struct mp *mp, uint16_t vm, uint8_t *seen,
+                      struct mp_sharing_split *split);
+
+/* The targets alone (5.1, 5.2, 6): pure, for planners and tests. Shares out `total_pages` among
+ * `count` VMs by the equal price within min and max; leftover pages go one at a time to the highest
+ * price, ties to the lowest index. Where the mins exceed the total, each gets its min. */
+struct mp_claim {
+    uint32_t shares, min_pages, max_pages;
+    uint32_t active_pages; /* capped by the caller at the present allocation */
+    uint32_t target_pages; /* result */
+};
+void mp_share_out(struct mp_claim *claims, uint32_t count, uint64_t total_pages,
+                  uint32_t idle_tax_bp);
+
+#endif

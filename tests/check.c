@@ -1,0 +1,103 @@
+/*
+ * The one test program: runs every suite, or those whose names contain one of its arguments.
+ *
+ * CUnit's own run function reports success even when tests fail, so the exit status comes from the
+ * number of failures. Suites run in order of their names, whatever order the linker chose.
+ */
+#include "tests/check.h"
+
+#include <CUnit/Basic.h>
+#include <stdlib.h>
+
+static struct check_suite *suites;
+
+void check_register(struct check_suite *suite)
+{
+    struct check_suite **place = &suites;
+    while (*place && strcmp((*place)->name, suite->name) < 0)
+        place = &(*place)->next;
+    suite->next = *place;
+    *place = suite;
+}
+
+static bool report(bool ok, const char *file, int line, const char *text)
+{
+    if (!ok)
+        printf("\n    %s:%d: %s", file, line, text);
+    CU_assertImplementation(ok, (unsigned)line, text, file, "", CU_FALSE);
+    return ok;
+}
+
+bool check_true(bool ok, const char *what, const char *file, int line)
+{
+    char text[600];
+    snprintf(text, sizeof text, "expected %s", what);
+    return report(ok, file, line, text);
+}
+
+bool check_u64(uint64_t found, uint64_t expected, const char *what, const char *file, int line)
+{
+    char text[600];
+    snprintf(text, sizeof text, "%s: expected %" PRIu64 ", found %" PRIu64, what, expected, found);
+    return report(found == expected, file, line, text);
+}
+
+bool check_near(double found, double expected, double tolerance, const char *what,
+                const char *file, int line)
+{
+    char text[600];
+    snprintf(text, sizeof text, "%s: expected %g +- %g, found %g", what, expected, tolerance,
+             found);
+    return report(fabs(found - expected) <= tolerance, file, line, text);
+}
+
+bool check_text(const char *found, const char *expected, const char *what, const char *file,
+                int line)
+{
+    char text[2400];
+    snprintf(text, sizeof text, "%s: expected \"%s\", found \"%s\"", what, expected,
+             found ? found : "(null)");
+    return report(found && strcmp(found, expected) == 0, file, line, text);
+}
+
+bool check_contains(const char *found, const char *expected, const char *what, const char *file,
+                    int line)
+{
+    char text[2400];
+    snprintf(text, sizeof text, "%s: expected to contain \"%s\", found \"%s\"", what, expected,
+             found ? found : "(null)");
+    return report(found && strstr(found, expected), file, line, text);
+}
+
+static bool wanted(const char *name, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strstr(name, argv[i]))
+            return true;
+    }
+    return argc < 2;
+}
+
+int main(int argc, char **argv)
+{
+    if (CU_initialize_registry() != CUE_SUCCESS)
+        return EXIT_FAILURE;
+    unsigned chosen = 0;
+    for (const struct check_suite *suite = suites; suite; suite = suite->next) {
+        if (!wanted(suite->name, argc, argv))
+            continue;
+        CU_pSuite added = CU_add_suite(suite->name, NULL, NULL);
+        for (unsigned i = 0; added && i < suite->count; i++) {
+            if (!CU_add_test(added, suite->cases[i].name, suite->cases[i].run))
+                return EXIT_FAILURE;
+        }
+        chosen += suite->count;
+    }
+    CU_basic_set_mode(CU_BRM_VERBOSE);
+    CU_basic_run_tests();
+    unsigned failures = CU_get_number_of_failures() + CU_get_number_of_suites_failed();
+    CU_cleanup_registry();
+    if (chosen == 0)
+        fprintf(stderr, "no suite matches\n");
+    return failures == 0 && chosen > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

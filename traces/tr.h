@@ -1,0 +1,88 @@
+/*
+ * Recorded memory of a VM: what was in its pages, which pages were touched, and when.
+ *
+ * The native format (traces/FORMAT.md describes every byte) is a header that describes itself and a
+ * row of zstd-compressed chunks, each with a checksum. Reader and writer stream: their memory does
+ * not grow with the length of the trace. A trace that is damaged, cut short or of another version
+ * is refused with SIM_BAD_DATA and one line that says where and why.
+ */
+#ifndef TR_H
+#define TR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/error.h"
+
+enum tr_carries {
+    TR_CONTENTS = 1, /* 64-bit hashes of page contents */
+    TR_TOUCHES = 2,  /* pages read, written or executed in windows of time */
+    TR_MARKS = 4,    /* named moments */
+};
+
+struct tr_header {
+    uint32_t page_bytes;
+    uint32_t pages;      /* of the VM */
+    uint32_t carries;    /* enum tr_carries, or-ed */
+    uint64_t zero_hash;  /* the hash of a page of zeroes in the source; records hold 0 for it */
+    char clock[32];      /* what the times are: "wall", "guest virtual", ... */
+    char source[200];    /* what it was made from, for people */
+};
+
+/*
+ * A trace is a sequence of windows in order of time. All that a window holds happened after the end
+ * of the window before it and not after its own end; a whole snapshot is a window that holds the
+ * contents of every page that differs from before (all pages start as zeroes).
+ */
+enum tr_kind {
+    TR_WINDOW,  /* a window begins: at_ns is its end */
+    TR_CONTENT, /* ppn now holds `content` */
+    TR_TOUCH,   /* ppn was touched: `access` */
+    TR_MARK,    /* `text` at at_ns */
+};
+
+enum tr_access { TR_READ = 1, TR_WRITE = 2, TR_EXECUTE = 4 };
+
+struct tr_record {
+    enum tr_kind kind;
+    uint8_t access;
+    uint32_t ppn;
+    uint64_t at_ns;
+    uint64_t content; /* 0 = a page of zeroes */
+    char text[64];
+};
+
+struct tr_writer;
+/* Creates or replaces the file; what it holds is valid only after tr_writer_close() was 0. */
+int tr_writer_open(const char *path, const struct tr_header *header, struct tr_writer **out,
+                   struct sim_error *error);
+int tr_writer_put(struct tr_writer *writer, const struct tr_record *record,
+                  struct sim_error *error);
+/* Ends the file and closes it. Frees the writer in any case; on failure the file is removed. */
+int tr_writer_close(struct tr_writer *writer, struct sim_error *error);
+void tr_writer_abandon(struct tr_writer *writer); /* close and remove; accepts NULL */
+
+struct tr_reader;
+int tr_reader_open(const char *path, struct tr_reader **out, struct sim_error *error);
+const struct tr_header *tr_reader_header(const struct tr_reader *reader);
+/* 1: *record was filled; 0: the end of a whole trace; -1: `error` filled. */
+int tr_reader_next(struct tr_reader *reader, struct tr_record *record, struct sim_error *error);
+void tr_reader_close(struct tr_reader *reader); /* accepts NULL */
+
+/* One pass over a whole trace, which it thereby checks. */
+struct tr_summary {
+    struct tr_header header;
+    uint64_t file_bytes, windows, contents, zero_contents, touches, marks;
+    uint64_t first_ns, last_ns; /* ends of the first and of the last window */
+};
+int tr_summarise(const char *path, struct tr_summary *summary, struct sim_error *error);
+
+/* Importers. A snapshot list: the same VM's page hashes (.h64, or .h64.zst) at rising times; the
+ * 64-bit hash of the zero page is given. A window for each file, holding what changed. */
+int tr_import_snapshots(const char *const *paths, const uint64_t *at_ns, uint32_t count,
+                        uint64_t zero_hash, const char *source, const char *out,
+                        struct sim_error *error);
+/* A page-touch trace of QEMU's plugin (.pgt or .pgt.zst). */
+int tr_import_pgt(const char *path, const char *source, const char *out, struct sim_error *error);
+
+#endif

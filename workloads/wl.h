@@ -1,0 +1,66 @@
+/*
+ * Workloads: what the processes of a guest do. One file per generator, all behind one struct of
+ * functions; the table of kinds is in wl.c.
+ *
+ * A workload lives outside the guest: it makes files, spawns programs, and counts what they did.
+ */
+#ifndef WL_H
+#define WL_H
+
+#include <stdint.h>
+
+#include "models/guest/guest.h"
+#include "sim/error.h"
+
+struct wl_context {
+    struct guest *guest;
+    const char *vm_name;
+    uint64_t seed;
+    uint32_t replicate;
+    uint64_t start_ns; /* simulated time at which the workload is to begin */
+    const char *base_dir; /* relative file names of the configuration are relative to this */
+};
+
+struct wl_metric {
+    const char *name; /* as in the database: "throughput" */
+    double value;
+    const char *unit;
+};
+
+struct wl; /* one running workload */
+
+struct wl_kind {
+    const char *name;
+    /* All programs are spawned and all files made here. Later failures are bugs. */
+    void (*stop)(struct wl *wl); /* frees it; accepts NULL */
+    /* Bytes or operations done up to now: the rate of `progress` is the series `throughput`. */
+    double (*progress)(const struct wl *wl, uint64_t now_ns);
+    const char *progress_unit; /* such as "MB"; the series is in this per second */
+};
+
+struct wl {
+    const struct wl_kind *kind; /* first member of every workload's own struct */
+};
+
+/* dbench: its own load file, replayed by `clients` guest processes, again and again. */
+struct wl_dbench_config {
+    uint32_t clients;
+    const char *loadfile;      /* NULL: /usr/share/dbench/client.txt */
+    uint32_t most_operations;  /* of the load file, from its start; 0: all */
+    uint64_t stagger_ns;       /* clients start evenly over this time */
+};
+int wl_dbench_start(const struct wl_context *context, const struct wl_dbench_config *config,
+                    struct wl **out, struct sim_error *error);
+
+/* A recorded VM: its page contents over time, written at the guest's physical addresses. Each change
+ * is placed at a random time in the interval in which it was recorded. The guest is bare. */
+struct wl_trace_config {
+    const char *file; /* native format (traces/) */
+    double speed;     /* recorded seconds per simulated second */
+};
+int wl_trace_start(const struct wl_context *context, const struct wl_trace_config *config,
+                   struct wl **out, struct sim_error *error);
+/* The end of the recording in simulated time. */
+uint64_t wl_trace_end_ns(const struct wl *wl);
+
+#endif

@@ -63,6 +63,13 @@ static inline bool sim_event_pending(const struct sim_event *event)
     return event->slot != SIM_EVENT_IDLE;
 }
 
+/* When a pending event is due. */
+static inline uint64_t sim_event_at_ns(const struct sim_queue *queue,
+                                       const struct sim_event *event)
+{
+    return queue->heap[event->slot].at_ns;
+}
+
 void sim_queue_init(struct sim_queue *queue);
 void sim_queue_fini(struct sim_queue *queue); /* events still pending become idle */
 

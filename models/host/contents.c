@@ -1,0 +1,46 @@
+/*
+ * What machine pages hold: a 64-bit id each. Equal ids are equal contents, so the id is its own
+ * hash; page_hash in traces is one already, and the ids of private writes are mixed (mapping.c).
+ */
+#include "models/host/internal.h"
+
+static void contents_hash(void *context, const uint32_t *mpn, uint32_t count, uint64_t *hash)
+{
+    struct host *host = context;
+    for (uint32_t i = 0; i < count; i++)
+        __builtin_prefetch(&host->content[mpn[i]]);
+    for (uint32_t i = 0; i < count; i++)
+        hash[i] = host->content[mpn[i]];
+    host->scan_ns += count * host->cpu_cost.hash_ns;
+}
+
+static bool contents_same(void *context, uint32_t mpn, uint32_t other_mpn)
+{
+    struct host *host = context;
+    host->scan_ns += host->cpu_cost.compare_ns;
+    return host->content[mpn] == host->content[other_mpn];
+}
+
+static void contents_copy(void *context, uint32_t from_mpn, uint32_t to_mpn)
+{
+    struct host *host = context;
+    if (host->content)
+        host->content[to_mpn] = host->content[from_mpn];
+}
+
+static void contents_zero(void *context, uint32_t mpn)
+{
+    struct host *host = context;
+    if (host->content) {
+        host->content[mpn] = GUEST_CONTENT_ZERO;
+        host->content_writes++;
+    }
+}
+
+void host_contents_ops(struct mp_ops *ops)
+{
+    ops->hash = contents_hash;
+    ops->same = contents_same;
+    ops->copy = contents_copy;
+    ops->zero = contents_zero;
+}

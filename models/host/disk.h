@@ -1,0 +1,45 @@
+/*
+ * A disk with a queue: requests are served one at a time, in one direction over the blocks (C-LOOK,
+ * as the elevators of operating systems and the disks' own queues do), each with the service time
+ * that models/cost gives it.
+ */
+#ifndef HOST_DISK_H
+#define HOST_DISK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/cost/cost.h"
+#include "sim/event.h"
+#include "sim/random.h"
+
+struct host_disk_request {
+    uint64_t block;
+    uint32_t count;
+    uint32_t tag;
+    bool write;
+};
+
+struct host_disk {
+    struct sim_queue *queue;
+    struct cost_disk cost;
+    struct sim_random random; /* rotational position */
+    struct sim_event served;
+    struct host_disk_request *waiting; /* unordered; grows, never shrinks */
+    uint32_t waiting_count, waiting_room;
+    struct host_disk_request current;
+    bool busy;
+    uint64_t head_block;
+    uint64_t busy_ns, requests;
+    void *owner;
+    void (*done)(void *owner, const struct host_disk_request *request, uint64_t now_ns);
+};
+
+void host_disk_init(struct host_disk *disk, struct sim_queue *queue, const struct cost_disk *cost,
+                    uint64_t seed, uint32_t replicate, const char *name, void *owner,
+                    void (*done)(void *owner, const struct host_disk_request *request,
+                                 uint64_t now_ns));
+void host_disk_fini(struct host_disk *disk);
+void host_disk_submit(struct host_disk *disk, const struct host_disk_request *request);
+
+#endif

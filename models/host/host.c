@@ -1,0 +1,416 @@
+/*
+ * The host as a whole: making it, adding VMs, switching them on and off, and the tick that drives
+ * the policy.
+ */
+#include "models/host/host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "models/host/internal.h"
+
+void *host_reserve(size_t bytes)
+{
+    void *memory = mmap(NULL, bytes + 1, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+void host_release(void *memory, size_t bytes)
+{
+    if (memory)
+        munmap(memory, bytes + 1);
+}
+
+/* ---- What the policy tells -------------------------------------------------------------------- */
+
+static void op_balloon_target(void *context, uint16_t number, uint32_t pages)
+{
+    ((struct host *)context)->vms[number].balloon_target_pages = pages;
+}
+
+static void op_block(void *context, uint16_t number, bool blocked)
+{
+    host_vcpu_block(&((struct host *)context)->vms[number], blocked);
+}
+
+static uint32_t op_random_below(void *context, uint16_t number, enum mp_stream stream, uint32_t n)
+{
+    return sim_random_below(&((struct host *)context)->vms[number].random[stream], n);
+}
+
+static void op_decision(void *context, const struct mp_decision *decision)
+{
+    struct host *host = context;
+    const struct host_observer *observer = &host->config.observer;
+    if (observer->decision)
+        observer->decision(observer->context, host->vms[decision->vm].name, decision);
+}
+
+static void tell(struct host *host, uint64_t at_ns, const char *vm, const char *kind,
+                 const char *detail)
+{
+    const struct host_observer *observer = &host->config.observer;
+    if (observer->event)
+        observer->event(observer->context, at_ns, vm, kind, detail);
+}
+
+static void op_event(void *context, const struct mp_event *event)
+{
+    struct host *host = context;
+    char detail[100];
+    switch (event->kind) {
+    case MP_EVENT_STATE:
+        snprintf(detail, sizeof detail, "%s to %s", mp_state_name((enum mp_state)event->a),
+                 mp_state_name((enum mp_state)event->b));
+        tell(host, event->at_ns, "", "state", detail);
+        return;
+    case MP_EVENT_BALLOON_POP:
+        snprintf(detail, sizeof detail, "page %u was touched", event->a);
+        tell(host, event->at_ns, host->vms[event->vm].name, "balloon_pop", detail);
+        return;
+    case MP_EVENT_FALSE_MATCH:
+        snprintf(detail, sizeof detail, "page %u", event->a);
+        tell(host, event->at_ns, host->vms[event->vm].name, "false_match", detail);
+        return;
+    case MP_EVENT_SWAP_FULL:
+        snprintf(detail, sizeof detail, "%u pages wanted", event->a);
+        tell(host, event->at_ns, "", "swap_full", detail);
+        return;
+    case MP_EVENT_IO_FAILED:
+        snprintf(detail, sizeof detail, "%s of page %u", event->b ? "page-in" : "page-out",
+                 event->a);
+        tell(host, event->at_ns, host->vms[event->vm].name, "io_failed", detail);
+        return;
+    }
+}
+
+static void op_panic(void *context, const char *what)
+{
+    struct host *host = context;
+    fprintf(stderr, "ballast: bug in the memory policy at %.9f s, seed %llu: %s\n",
+            (double)host->queue->now_ns / 1e9, (unsigned long long)host->config.seed, what);
+    abort();
+}
+
+/* ---- The tick ----------------------------------------------------------------------------------- */
+
+void host_policy_called(struct host *host)
+{
+    uint64_t deadline_ns = mp_next_deadline(host->policy);
+    if (deadline_ns < host->queue->now_ns)
+        deadline_ns = host->queue->now_ns;
+    if (deadline_ns < host->tick_ns) {
+        host->tick_ns = deadline_ns;
+        sim_queue_schedule(host->queue, &host->tick, deadline_ns, SIM_PHASE_POLICY);
+    }
+}
+
+static void host_tick(struct sim_event *event, uint64_t now_ns)
+{
+    struct host *host = sim_event_owner(event, struct host, tick);
+    for (uint32_t i = 0; i < host->vm_count; i++) {
+        if (host->vms[i].on)
+            mp_vm_time(host->policy, host->vms[i].number, host_vcpu_time_ns(&host->vms[i]));
+    }
+    mp_tick(host->policy, now_ns);
+    host->tick_ns = SIM_NEVER;
+    host_policy_called(host);
+}
+
+/* ---- The balloon driver's channel, and the guest's disk ----------------------------------------- */
+
+static void hw_disk(void *context, const struct guest_io *io)
+{
+    struct host_vm *vm = context;
+    host_disk_submit(&vm->disk, &(struct host_disk_request){.block = io->block,
+                                                            .count = io->count,
+                                                            .tag = io->tag,
+                                                            .write = io->write});
+}
+
+static void disk_done(void *owner, const struct host_disk_request *request, uint64_t now_ns)
+{
+    struct host_vm *vm = owner;
+    if (!vm->on)
+        return;
+    guest_io_done(vm->guest, request->tag, now_ns);
+    host_vcpu_wake(vm);
+}
+
+static void hw_balloon_driver(void *context, bool present)
+{
+    struct host_vm *vm = context;
+    mp_balloon_driver(vm->host->policy, vm->number, present, vm->host->queue->now_ns);
+    host_policy_called(vm->host);
+}
+
+static uint32_t hw_balloon_poll(void *context)
+{
+    return ((struct host_vm *)context)->balloon_target_pages;
+}
+
+static void hw_balloon_taken(void *context, uint32_t ppn)
+{
+    struct host_vm *vm = context;
+    mp_balloon_taken(vm->host->policy, vm->number, ppn, vm->host->queue->now_ns);
+    host_policy_called(vm->host);
+}
+
+static void hw_balloon_returned(void *context, uint32_t ppn)
+{
+    struct host_vm *vm = context;
+    mp_balloon_returned(vm->host->policy, vm->number, ppn, vm->host->queue->now_ns);
+    host_policy_called(vm->host);
+}
+
+/* ---- Making and ending --------------------------------------------------------------------------- */
+
+static void fill_ops(struct mp_ops *ops)
+{
+    host_contents_ops(ops);
+    host_mapping_ops(ops);
+    host_paging_ops(ops);
+    ops->balloon_target = op_balloon_target;
+    ops->block = op_block;
+    ops->random_below = op_random_below;
+    ops->decision = op_decision;
+    ops->event = op_event;
+    ops->panic = op_panic;
+}
+
+struct host *host_new(const struct host_config *config, struct sim_queue *queue,
+                      struct sim_error *error)
+{
+    struct host *host = calloc(1, sizeof *host);
+    if (!host)
+        goto refused;
+    host->config = *config;
+    host->config.machine.max_vms = (uint16_t)(config->vms ? config->vms : 1);
+    host->config.machine.zero_hash = GUEST_CONTENT_ZERO;
+    host->queue = queue;
+    host->tick_ns = SIM_NEVER;
+    sim_event_init(&host->tick, host_tick);
+    cost_cpu_init(&host->cpu_cost, config->cpu_mhz);
+    const struct mp_machine *machine = &host->config.machine;
+
+    host->vms = calloc(machine->max_vms, sizeof *host->vms);
+    host->policy_bytes = mp_footprint(machine, &config->tunables);
+    void *buffer = host_reserve(host->policy_bytes);
+    host->swap_io = host_reserve(machine->swap_pages * sizeof *host->swap_io);
+    if (!host->vms || !buffer || !host->swap_io)
+        goto refused;
+    if (config->tunables.share_enabled || config->keep_contents) {
+        host->content = host_reserve(machine->machine_pages * sizeof *host->content);
+        host->slot_content = host_reserve(machine->swap_pages * sizeof *host->slot_content);
+        host->seen = host_reserve((machine->machine_pages + 7) / 8);
+        if (!host->content || !host->slot_content || !host->seen)
+            goto refused;
+    }
+    host_paging_init(host);
+    struct mp_ops ops = {0};
+    fill_ops(&ops);
+    host->policy = mp_init(buffer, machine, &config->tunables, &ops, host, queue->now_ns);
+    host->content_writes = 1; /* so that the first optimum is counted */
+    host_policy_called(host);
+    return host;
+
+refused:
+    sim_error_set(error, SIM_SYSTEM, "no memory for a machine of %u pages",
+                  config->machine.machine_pages);
+    host_free(host);
+    return NULL;
+}
+
+static void vm_fini(struct host_vm *vm)
+{
+    sim_queue_cancel(vm->host->queue, &vm->cpu);
+    host_mapping_fini(vm);
+    host_disk_fini(&vm->disk);
+    for (int i = 0; i < MP_STREAM_COUNT; i++)
+        sim_random_fini(&vm->random[i]);
+    guest_free(vm->guest);
+    host_release(vm->policy_buffer, vm->policy_bytes);
+}
+
+void host_free(struct host *host)
+{
+    if (!host)
+        return;
+    for (uint32_t i = 0; i < host->vm_count; i++)
+        vm_fini(&host->vms[i]);
+    sim_queue_cancel(host->queue, &host->tick);
+    host_disk_fini(&host->swap);
+    host_release(host->policy, host->policy_bytes);
+    host_release(host->swap_io, host->config.machine.swap_pages * sizeof *host->swap_io);
+    host_release(host->content, host->config.machine.machine_pages * sizeof *host->content);
+    host_release(host->slot_content, host->config.machine.swap_pages * sizeof *host->slot_content);
+    host_release(host->seen, (host->config.machine.machine_pages + 7) / 8);
+    free(host->vms);
+    free(host);
+}
+
+static void vm_streams(struct host_vm *vm)
+{
+    static const char *const names[MP_STREAM_COUNT] = {"scan", "sample", "victim"};
+    for (int i = 0; i < MP_STREAM_COUNT; i++) {
+        char name[100];
+        snprintf(name, sizeof name, "vm.%s.%s", vm->name, names[i]);
+        sim_random_init(&vm->random[i], vm->host->config.seed, vm->host->config.replicate, name);
+    }
+}
+
+int host_vm_add(struct host *host, const struct guest_config *guest,
+                const struct mp_vm_config *memory, struct sim_error *error)
+{
+    if (host->vm_count == host->config.machine.max_vms) {
+        sim_error_set(error, SIM_USAGE, "VM %s: the host was made for %u VMs", guest->name,
+                      host->vm_count);
+        return -1;
+    }
+    struct host_vm *vm = &host->vms[host->vm_count];
+    *vm = (struct host_vm){.host = host, .number = (uint16_t)host->vm_count, .memory = *memory};
+    snprintf(vm->name, sizeof vm->name, "%s", guest->name);
+    host_vcpu_init(vm);
+    host->vm_count++; /* from here on host_free() cleans it up, half-built or not */
+    if (host_mapping_init(vm, memory->max_pages, host->config.keep_touched, error) != SIM_OK)
+        return -1;
+    host_mapping_hw(vm);
+    vm->hw.disk = hw_disk;
+    vm->hw.balloon_driver = hw_balloon_driver;
+    vm->hw.balloon_poll = hw_balloon_poll;
+    vm->hw.balloon_taken = hw_balloon_taken;
+    vm->hw.balloon_returned = hw_balloon_returned;
+    vm_streams(vm);
+
+    char name[100];
+    struct cost_disk cost;
+    cost_disk_preset(&cost);
+    snprintf(name, sizeof name, "vm.%s.disk", vm->name);
+    host_disk_init(&vm->disk, host->queue, &cost, host->config.seed, host->config.replicate, name,
+                   vm, disk_done);
+    vm->guest = guest_new(guest, &vm->hw, error);
+    return vm->guest ? (int)vm->number : -1;
+}
+
+bool host_vm_power_on(struct host *host, int number)
+{
+    struct host_vm *vm = &host->vms[number];
+    struct mp_admission answer;
+    vm->policy_bytes = mp_vm_footprint(host->policy, &vm->memory);
+    vm->policy_buffer = host_reserve(vm->policy_bytes);
+    if (!vm->policy_buffer)
+        abort();
+    uint64_t now_ns = host->queue->now_ns;
+    if (mp_vm_on(host->policy, vm->number, &vm->memory, vm->policy_buffer, now_ns, &answer) !=
+        MP_ADMITTED) {
+        char detail[200];
+        bool memory = answer.refusal == MP_NO_MEMORY;
+        snprintf(detail, sizeof detail, "needs %.1f MB of %s, %.1f MB are not reserved",
+                 (memory ? answer.memory_needed_pages : answer.swap_needed_pages) / 256.0,
+                 memory ? "machine memory (min and overhead)" : "swap (max less min)",
+                 (memory ? answer.memory_left_pages : answer.swap_left_pages) / 256.0);
+        tell(host, now_ns, vm->name, "refused", detail);
+        host_release(vm->policy_buffer, vm->policy_bytes);
+        vm->policy_buffer = NULL;
+        return false;
+    }
+    tell(host, now_ns, vm->name, "power_on", "");
+    guest_power_on(vm->guest, now_ns);
+    host_vcpu_start(vm);
+    if (vm->touched) {
+        uint64_t period_ns = host->config.tunables.sample_period_ms * SIM_MS;
+        sim_queue_schedule(host->queue, &vm->touched_period, now_ns + period_ns,
+                           SIM_PHASE_RECORD);
+    }
+    host_policy_called(host);
+    return true;
+}
+
+void host_vm_power_off(struct host *host, int number)
+{
+    struct host_vm *vm = &host->vms[number];
+    if (!vm->on)
+        return;
+    host_vcpu_stop(vm);
+    sim_queue_cancel(host->queue, &vm->touched_period);
+    mp_vm_off(host->policy, vm->number, host->queue->now_ns);
+    host_release(vm->policy_buffer, vm->policy_bytes);
+    vm->policy_buffer = NULL;
+    tell(host, host->queue->now_ns, vm->name, "power_off", "");
+    host_policy_called(host);
+}
+
+void host_retune(struct host *host, const struct mp_tunables *tunables)
+{
+    host->config.tunables = *tunables;
+    mp_retune(host->policy, tunables, host->queue->now_ns);
+    host_policy_called(host);
+}
+
+/* ---- Reading ------------------------------------------------------------------------------------- */
+
+struct guest *host_vm_guest(struct host *host, int vm)
+{
+    return host->vms[vm].guest;
+}
+
+const struct mp *host_policy(const struct host *host)
+{
+    return host->policy;
+}
+
+const char *host_vm_name(const struct host *host, int vm)
+{
+    return host->vms[vm].name;
+}
+
+void host_vm_status(const struct host *host, int number, struct host_vm_status *status)
+{
+    const struct host_vm *vm = &host->vms[number];
+    *status = (struct host_vm_status){.touched_pages = vm->touched_last_pages,
+                                      .stalled_ns = vm->stalled_ns,
+                                      .overhead_ns = vm->overhead_ns};
+    if (vm->on)
+        mp_vm_status(host->policy, vm->number, &status->policy);
+}
+
+void host_status(const struct host *host, struct host_status *status)
+{
+    *status = (struct host_status){.scan_ns = host->scan_ns, .disk_busy_ns = host->swap.busy_ns};
+}
+
+const char *host_verify(const struct host *host)
+{
+    const char *wrong = mp_verify(host->policy);
+    for (uint32_t i = 0; !wrong && i < host->vm_count; i++) {
+        const struct host_vm *vm = &host->vms[i];
+        if (!vm->on)
+            continue;
+        wrong = guest_verify(vm->guest);
+        const struct mp_pmap_entry *pmap = mp_pmap(host->policy, vm->number);
+        for (uint32_t ppn = 0; !wrong && ppn < vm->memory.max_pages; ppn++) {
+            bool backed = pmap[ppn].backing == MP_PRIVATE || pmap[ppn].backing == MP_SHARED;
+            if (vm->allowed[ppn] && !backed)
+                wrong = "a page is mapped and has no machine page";
+            else if ((vm->allowed[ppn] & GUEST_MAP_WRITE) && pmap[ppn].backing == MP_SHARED)
+                wrong = "a shared page is mapped writable";
+            else if (vm->map[ppn] & ~vm->allowed[ppn])
+                wrong = "the guest sees a mapping that the policy does not allow";
+        }
+    }
+    return wrong;
+}
+
+double host_bytes_per_page(const struct host *host)
+{
+    const struct mp_machine *machine = &host->config.machine;
+    size_t bytes = host->policy_bytes + (host->content ? machine->machine_pages * 8u : 0);
+    for (uint32_t i = 0; i < host->vm_count; i++) {
+        const struct host_vm *vm = &host->vms[i];
+        bytes += vm->policy_bytes + vm->memory.max_pages;
+    }
+    return (double)bytes / machine->machine_pages;
+}

@@ -1,0 +1,102 @@
+/*
+ * The simulated host: it embeds the memory policy (models/policy) in a modelled machine and runs
+ * guests (models/guest) on it.
+ *
+ * It owns what the policy library leaves to its embedder: the contents of machine pages and swap
+ * slots (a 64-bit id each), the mappings that mirror the pmap, the disks, and the virtual CPUs.
+ * Each VM has a CPU of its own.
+ *
+ * All calls come from one thread, either outside sim_queue_run() or from an event of `queue`.
+ */
+#ifndef HOST_H
+#define HOST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/guest/guest.h"
+#include "models/policy/mp.h"
+#include "sim/error.h"
+#include "sim/event.h"
+
+/* What happens that a user may want to read about. Each may be NULL. */
+struct host_observer {
+    void *context;
+    void (*decision)(void *context, const char *vm, const struct mp_decision *decision);
+    /* `vm` is "" for the whole host; `kind` is one word, `detail` free text. */
+    void (*event)(void *context, uint64_t at_ns, const char *vm, const char *kind,
+                  const char *detail);
+};
+
+struct host_config {
+    struct mp_machine machine; /* max_vms and zero_hash are filled in by the host */
+    struct mp_tunables tunables;
+    uint32_t cpu_mhz;
+    uint32_t vms; /* how many will ever be added */
+    /* Keep contents even where the policy does not share, for the exact optimum. */
+    bool keep_contents;
+    /* Count the pages that are really touched in each sampling period. */
+    bool keep_touched;
+    uint64_t seed;
+    uint32_t replicate;
+    struct host_observer observer;
+};
+
+struct host;
+
+/* On failure NULL, `error` filled. `queue` must outlive the host. */
+struct host *host_new(const struct host_config *config, struct sim_queue *queue,
+                      struct sim_error *error);
+void host_free(struct host *host); /* accepts NULL; powers nothing off in simulated time */
+
+/* Adds a VM that is off. Returns its number, or -1 with `error` filled. */
+int host_vm_add(struct host *host, const struct guest_config *guest,
+                const struct mp_vm_config *memory, struct sim_error *error);
+struct guest *host_vm_guest(struct host *host, int vm);
+/* Powers it on now, or reports the refusal to the observer ("refused") and returns false. */
+bool host_vm_power_on(struct host *host, int vm);
+void host_vm_power_off(struct host *host, int vm);
+
+void host_retune(struct host *host, const struct mp_tunables *tunables);
+
+const struct mp *host_policy(const struct host *host);
+const char *host_vm_name(const struct host *host, int vm);
+
+struct host_vm_status {
+    struct mp_vm_status policy;
+    uint32_t touched_pages;     /* really touched in the last complete sampling period */
+    uint64_t stalled_ns;        /* waiting for the hypervisor's swap, or blocked */
+    uint64_t overhead_ns;       /* CPU time of faults, copies and the like */
+};
+void host_vm_status(const struct host *host, int vm, struct host_vm_status *status);
+
+/* Swap device and scanner, over the whole run. */
+struct host_status {
+    uint64_t scan_ns;           /* CPU time that hashing and comparing would have cost */
+    uint64_t disk_busy_ns;      /* of the swap device */
+};
+void host_status(const struct host *host, struct host_status *status);
+
+/* Sharing that a perfect scanner would find at this moment: over all pages that hold something. */
+struct host_optimum {
+    uint32_t total_pages, zero_pages, distinct_pages;
+    uint32_t shared_pages;      /* whose content occurs twice or more */
+    uint32_t saved_pages;       /* shared less one of each content */
+    uint32_t self_saved_pages;  /* what each VM would save alone, added up */
+};
+/* Needs contents. Costs a walk over all pages, unless nothing was written since the last call. */
+void host_optimum(struct host *host, struct host_optimum *optimum);
+
+/* How today's real sharing splits; adds up over all VMs that are on. */
+struct host_sharing {
+    uint32_t self_saved_pages, inter_saved_pages;
+};
+void host_sharing(struct host *host, struct host_sharing *sharing);
+
+/* The policy's own proof, and that every mapping mirrors the pmap. NULL, or what is wrong. */
+const char *host_verify(const struct host *host);
+
+/* Bytes that the host and the policy hold for each simulated page of the machine. */
+double host_bytes_per_page(const struct host *host);
+
+#endif

@@ -1,0 +1,102 @@
+/* Private parts of the host: see host.h for what it is. */
+#ifndef HOST_INTERNAL_H
+#define HOST_INTERNAL_H
+
+#include "models/cost/cost.h"
+#include "models/host/disk.h"
+#include "models/host/host.h"
+#include "sim/random.h"
+
+/* An access that waits for the hypervisor, to be made good when the stall ends. */
+struct pending_access {
+    uint32_t ppn;
+    bool write;
+    uint64_t content;
+};
+
+struct host_vm {
+    struct host *host;
+    uint16_t number;
+    char name[64];
+    struct guest *guest;
+    struct guest_hw hw;
+    struct mp_vm_config memory;
+    void *policy_buffer;
+    size_t policy_bytes;
+
+    /* allowed[] mirrors the pmap; map[] is what the guest sees: the same, or nothing for pages that
+     * were not yet touched in this period where the truth about touches is kept. Without it both
+     * are one array. */
+    uint8_t *map, *allowed;
+    uint8_t *touched; /* a bit per PPN; NULL unless keep_touched */
+    uint32_t touched_now_pages, touched_last_pages;
+    struct sim_event touched_period;
+
+    struct sim_event cpu; /* the next slice, or the end of a halt or of a stall */
+    bool on, running, blocked;
+    bool woken;             /* a wake-up came while a slice was running */
+    uint64_t busy_until_ns; /* the end of the slice that was run last */
+    uint64_t on_ns, stalled_ns, stall_began_ns, overhead_ns;
+    bool in_stall;
+    struct pending_access *pending;
+    uint32_t pending_count, pending_room;
+
+    uint32_t balloon_target_pages;
+    struct host_disk disk;
+    struct sim_random random[MP_STREAM_COUNT];
+};
+
+struct host {
+    struct host_config config;
+    struct sim_queue *queue;
+    struct mp *policy;
+    size_t policy_bytes;
+    uint64_t *content;      /* by MPN; NULL unless contents are kept */
+    uint64_t *slot_content; /* by swap slot */
+    uint64_t content_writes;
+    struct mp_page_io *swap_io; /* by slot: the page I/O under way there */
+    struct host_disk swap;
+    struct sim_event tick;
+    uint64_t tick_ns; /* when `tick` is due */
+    struct host_vm *vms;
+    uint32_t vm_count;
+    uint8_t *seen; /* scratch of mp_sharing_split() */
+    struct host_optimum optimum;
+    uint64_t optimum_writes; /* content_writes at which `optimum` was counted */
+    uint64_t scan_ns;
+    struct cost_cpu cpu_cost;
+};
+
+/* To be called after every call into the policy: its next deadline may have moved nearer. */
+void host_policy_called(struct host *host);
+
+/* mapping.c: accesses of guests, and the operations that change mappings. */
+void host_mapping_hw(struct host_vm *vm);
+void host_mapping_ops(struct mp_ops *ops);
+/* Makes pending accesses good; true if none is left. */
+bool host_mapping_retry(struct host_vm *vm);
+int host_mapping_init(struct host_vm *vm, uint32_t pages, bool keep_touched,
+                      struct sim_error *error);
+void host_mapping_fini(struct host_vm *vm);
+
+/* contents.c */
+void host_contents_ops(struct mp_ops *ops);
+
+/* paging.c: the swap device. */
+void host_paging_ops(struct mp_ops *ops);
+void host_paging_init(struct host *host);
+
+/* vcpu.c */
+void host_vcpu_init(struct host_vm *vm);
+void host_vcpu_start(struct host_vm *vm);
+void host_vcpu_stop(struct host_vm *vm);
+void host_vcpu_block(struct host_vm *vm, bool blocked);
+/* Something may have ended the halt or the stall: look again, now. */
+void host_vcpu_wake(struct host_vm *vm);
+uint64_t host_vcpu_time_ns(const struct host_vm *vm);
+
+/* Zeroed memory, backed only where it is touched; huge pages where they help. NULL if refused. */
+void *host_reserve(size_t bytes);
+void host_release(void *memory, size_t bytes);
+
+#endif

@@ -1,0 +1,191 @@
+/*
+ * Accesses of guests to their pages, and the mappings that mirror the policy's pmap.
+ *
+ * The hazard is an access that cannot be made now, because its page must first be read from swap. It
+ * is noted, the guest's virtual CPU stalls, and the access is made when the policy says so; meanwhile
+ * the guest's own state is already beyond it, but nobody else can see that page's contents.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/host/internal.h"
+
+static uint8_t need_of(bool write)
+{
+    return write ? GUEST_MAP_WRITE : GUEST_MAP_READ;
+}
+
+static void note_touch(struct host_vm *vm, uint32_t ppn)
+{
+    uint8_t bit = (uint8_t)(1u << (ppn & 7));
+    if (vm->touched[ppn >> 3] & bit)
+        return;
+    vm->touched[ppn >> 3] |= bit;
+    vm->touched_now_pages++;
+}
+
+/* A private write makes an id that no other page has: a chain of mixes that depends on the run, the
+ * VM, the page and what was written to it before, and on nothing else. */
+static void store(struct host_vm *vm, uint32_t ppn, uint64_t content)
+{
+    struct host *host = vm->host;
+    if (!host->content)
+        return;
+    uint32_t mpn = mp_pmap(host->policy, vm->number)[ppn].where;
+    if (content == GUEST_CONTENT_PRIVATE) {
+        uint64_t page = sim_mix64(host->config.seed, (uint64_t)vm->number << 32 | ppn);
+        content = sim_mix64(host->content[mpn], page);
+    }
+    host->content[mpn] = content;
+    host->content_writes++;
+}
+
+static uint64_t fault_cost_ns(const struct host *host, const struct mp_fault_work *work)
+{
+    const struct cost_cpu *cost = &host->cpu_cost;
+    return cost->fault_ns + (work->zeroed ? cost->zero_ns : 0) + (work->copied ? cost->copy_ns : 0);
+}
+
+/* True when the access was made; *ns grows by what the hypervisor spent. */
+static bool access_once(struct host_vm *vm, uint32_t ppn, bool write, uint64_t content,
+                        uint64_t *ns)
+{
+    struct host *host = vm->host;
+    if (!(vm->allowed[ppn] & need_of(write))) {
+        struct mp_fault_work work = {0};
+        enum mp_fault_result result =
+            mp_fault(host->policy, vm->number, ppn, write, host->queue->now_ns, &work);
+        host_policy_called(host);
+        uint64_t cost = fault_cost_ns(host, &work);
+        vm->overhead_ns += cost;
+        *ns += cost;
+        if (result == MP_FAULT_WAIT)
+            return false;
+    }
+    if (vm->touched) {
+        note_touch(vm, ppn);
+        vm->map[ppn] = vm->allowed[ppn];
+    }
+    if (write)
+        store(vm, ppn, content);
+    return true;
+}
+
+static uint64_t hw_access(void *context, uint32_t ppn, bool write, uint64_t content)
+{
+    struct host_vm *vm = context;
+    uint64_t ns = 0;
+    if (access_once(vm, ppn, write, content, &ns))
+        return ns;
+    if (vm->pending_count == vm->pending_room) {
+        uint32_t room = vm->pending_room ? 2 * vm->pending_room : 16;
+        struct pending_access *grown = realloc(vm->pending, room * sizeof *grown);
+        if (!grown)
+            abort(); /* a few hundred bytes: the machine is beyond help */
+        vm->pending = grown;
+        vm->pending_room = room;
+    }
+    vm->pending[vm->pending_count++] = (struct pending_access){ppn, write, content};
+    vm->hw.stalled = true;
+    return ns;
+}
+
+bool host_mapping_retry(struct host_vm *vm)
+{
+    uint32_t done = 0;
+    uint64_t ns = 0; /* too short to matter beside the stall itself */
+    while (done < vm->pending_count) {
+        const struct pending_access *access = &vm->pending[done];
+        if (!access_once(vm, access->ppn, access->write, access->content, &ns))
+            break;
+        done++;
+    }
+    vm->pending_count -= done;
+    memmove(vm->pending, vm->pending + done, vm->pending_count * sizeof *vm->pending);
+    return vm->pending_count == 0;
+}
+
+static void op_map(void *context, uint16_t number, uint32_t ppn, uint32_t mpn, bool writable)
+{
+    struct host_vm *vm = &((struct host *)context)->vms[number];
+    (void)mpn;
+    vm->allowed[ppn] = writable ? GUEST_MAP_READ | GUEST_MAP_WRITE : GUEST_MAP_READ;
+    if (vm->touched)
+        vm->map[ppn] &= vm->allowed[ppn];
+}
+
+static void op_unmap(void *context, uint16_t number, uint32_t ppn, uint32_t mpn)
+{
+    struct host_vm *vm = &((struct host *)context)->vms[number];
+    (void)mpn;
+    vm->allowed[ppn] = 0;
+    vm->map[ppn] = 0;
+}
+
+static void op_drop(void *context, uint16_t number, uint32_t ppn)
+{
+    op_unmap(context, number, ppn, MP_NO_PAGE);
+}
+
+static void op_retry(void *context, uint16_t number, uint32_t ppn)
+{
+    (void)ppn;
+    host_vcpu_wake(&((struct host *)context)->vms[number]);
+}
+
+static bool op_pinned(void *context, uint16_t number, uint32_t ppn)
+{
+    return guest_page_pinned(((struct host *)context)->vms[number].guest, ppn);
+}
+
+void host_mapping_ops(struct mp_ops *ops)
+{
+    ops->map = op_map;
+    ops->unmap = op_unmap;
+    ops->drop = op_drop;
+    ops->retry = op_retry;
+    ops->pinned = op_pinned;
+}
+
+void host_mapping_hw(struct host_vm *vm)
+{
+    vm->hw.context = vm;
+    vm->hw.map = vm->map;
+    vm->hw.contents_matter = vm->host->content != NULL;
+    vm->hw.touch_ns = vm->host->cpu_cost.touch_ns;
+    vm->hw.access = hw_access;
+}
+
+static void touched_period_ends(struct sim_event *event, uint64_t now_ns)
+{
+    struct host_vm *vm = sim_event_owner(event, struct host_vm, touched_period);
+    vm->touched_last_pages = vm->touched_now_pages;
+    vm->touched_now_pages = 0;
+    memset(vm->touched, 0, (vm->memory.max_pages + 7) / 8);
+    memset(vm->map, 0, vm->memory.max_pages);
+    uint64_t period_ns = vm->host->config.tunables.sample_period_ms * SIM_MS;
+    sim_queue_schedule(vm->host->queue, event, now_ns + period_ns, SIM_PHASE_RECORD);
+}
+
+int host_mapping_init(struct host_vm *vm, uint32_t pages, bool keep_touched,
+                      struct sim_error *error)
+{
+    sim_event_init(&vm->touched_period, touched_period_ends);
+    vm->allowed = host_reserve(pages);
+    vm->map = keep_touched ? host_reserve(pages) : vm->allowed;
+    vm->touched = keep_touched ? host_reserve((pages + 7) / 8) : NULL;
+    if (!vm->allowed || !vm->map || (keep_touched && !vm->touched))
+        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory for %u pages", vm->name, pages);
+    return SIM_OK;
+}
+
+void host_mapping_fini(struct host_vm *vm)
+{
+    uint32_t pages = vm->memory.max_pages;
+    sim_queue_cancel(vm->host->queue, &vm->touched_period);
+    if (vm->map != vm->allowed)
+        host_release(vm->map, pages);
+    host_release(vm->allowed, pages);
+    host_release(vm->touched, (pages + 7) / 8);
+    free(vm->pending);
+}

@@ -1,0 +1,118 @@
+/*
+ * Virtual CPUs: each VM's guest runs in slices of CPU time, and stops for three reasons: it halts
+ * with nothing to do, it stalls on a page that the hypervisor must first read back, or the policy
+ * blocks it (state low). The VM's own time runs in the first case and not in the other two.
+ *
+ * The hazard is a wake-up that comes while the slice that it is meant for is still being computed:
+ * it is kept in `woken` and honoured at the slice's end.
+ */
+#include "models/host/internal.h"
+
+/* Long enough that a slice costs far more than its event, short against disks and periods. */
+#define SLICE_NS (5 * SIM_MS)
+
+static void stall_begin(struct host_vm *vm, uint64_t now_ns)
+{
+    if (vm->in_stall)
+        return;
+    vm->in_stall = true;
+    vm->stall_began_ns = now_ns;
+}
+
+static void stall_end(struct host_vm *vm, uint64_t now_ns)
+{
+    if (vm->in_stall)
+        vm->stalled_ns += now_ns - vm->stall_began_ns;
+    vm->in_stall = false;
+}
+
+/* May the guest run? Makes its pending accesses first. */
+static bool ready(struct host_vm *vm)
+{
+    if (vm->blocked)
+        return false;
+    if (vm->pending_count > 0 && !host_mapping_retry(vm))
+        return false;
+    return !vm->blocked;
+}
+
+static void vcpu_slice(struct sim_event *event, uint64_t now_ns)
+{
+    struct host_vm *vm = sim_event_owner(event, struct host_vm, cpu);
+    struct sim_queue *queue = vm->host->queue;
+    if (!ready(vm)) {
+        stall_begin(vm, now_ns);
+        return;
+    }
+    stall_end(vm, now_ns);
+    vm->hw.stalled = false;
+    vm->woken = false;
+    vm->running = true;
+    struct guest_slice slice = guest_run(vm->guest, now_ns, SLICE_NS);
+    vm->running = false;
+    if (!vm->on)
+        return;
+
+    vm->busy_until_ns = now_ns + slice.used_ns;
+    bool waits = vm->blocked || vm->pending_count > 0;
+    if (waits)
+        stall_begin(vm, vm->busy_until_ns);
+    if (vm->woken || (!waits && !slice.halted)) {
+        uint64_t next_ns = slice.used_ns > 0 ? vm->busy_until_ns : now_ns + SIM_US;
+        sim_queue_schedule(queue, &vm->cpu, next_ns, SIM_PHASE_CPU);
+    } else if (!waits && slice.wake_ns != SIM_NEVER) {
+        uint64_t next_ns = slice.wake_ns > vm->busy_until_ns ? slice.wake_ns : vm->busy_until_ns;
+        sim_queue_schedule(queue, &vm->cpu, next_ns, SIM_PHASE_CPU);
+    }
+}
+
+void host_vcpu_init(struct host_vm *vm)
+{
+    sim_event_init(&vm->cpu, vcpu_slice);
+}
+
+void host_vcpu_start(struct host_vm *vm)
+{
+    vm->on = true;
+    vm->on_ns = vm->host->queue->now_ns;
+    vm->busy_until_ns = vm->on_ns;
+    sim_queue_schedule(vm->host->queue, &vm->cpu, vm->on_ns, SIM_PHASE_CPU);
+}
+
+void host_vcpu_stop(struct host_vm *vm)
+{
+    vm->on = false;
+    vm->pending_count = 0;
+    sim_queue_cancel(vm->host->queue, &vm->cpu);
+}
+
+void host_vcpu_wake(struct host_vm *vm)
+{
+    struct sim_queue *queue = vm->host->queue;
+    if (!vm->on)
+        return;
+    if (vm->running) {
+        vm->woken = true;
+        return;
+    }
+    uint64_t at_ns = vm->busy_until_ns > queue->now_ns ? vm->busy_until_ns : queue->now_ns;
+    if (!sim_event_pending(&vm->cpu) || sim_event_at_ns(queue, &vm->cpu) > at_ns)
+        sim_queue_schedule(queue, &vm->cpu, at_ns, SIM_PHASE_CPU);
+}
+
+void host_vcpu_block(struct host_vm *vm, bool blocked)
+{
+    vm->blocked = blocked;
+    if (blocked)
+        vm->hw.stalled = true;
+    else
+        host_vcpu_wake(vm);
+}
+
+uint64_t host_vcpu_time_ns(const struct host_vm *vm)
+{
+    uint64_t now_ns = vm->host->queue->now_ns, stalled_ns = vm->stalled_ns;
+    if (vm->in_stall && now_ns > vm->stall_began_ns)
+        stalled_ns += now_ns - vm->stall_began_ns;
+    return now_ns - vm->on_ns - stalled_ns;
+}

@@ -1,0 +1,62 @@
+/*
+ * What things cost on the modelled hardware: CPU work (cost.def) and disks. Every constant has its
+ * source in the table; nothing else in the project holds a hardware number.
+ */
+#ifndef COST_H
+#define COST_H
+
+#include <stdint.h>
+
+#include "sim/random.h"
+
+#define COST_DEFAULT_MHZ 800u /* the paper's Figures 2, 6 and 7: an 800 MHz Pentium III */
+
+/* CPU time of each action of cost.def, in nanoseconds at one clock rate: touch_ns, zero_ns, ... */
+struct cost_cpu {
+    uint32_t mhz;
+#define COST_CYCLES(name, cycles, source) uint64_t name##_ns;
+#define COST_MEMORY(name, ns, source)     uint64_t name##_ns;
+#define COST_DISK(name, unit, value, source)
+#include "models/cost/cost.def"
+#undef COST_CYCLES
+#undef COST_MEMORY
+#undef COST_DISK
+};
+
+/* 0 MHz stands for COST_DEFAULT_MHZ. */
+void cost_cpu_init(struct cost_cpu *cpu, uint32_t mhz);
+
+/* The table for people: every constant of CPU and disk with unit and source. */
+struct cost_row {
+    const char *name, *unit;
+    double value;
+    const char *source;
+};
+extern const struct cost_row cost_rows[];
+extern const uint32_t cost_row_count;
+
+/* One disk: disk_blocks (of 4 KiB), seek_least_ns (to the next track), seek_average_ns (between two
+ * random places), rotation_ns (one revolution), transfer_bytes_s (sustained), command_ns (of the
+ * controller and the bus, per request). */
+struct cost_disk {
+#define COST_CYCLES(name, cycles, source)
+#define COST_MEMORY(name, ns, source)
+#define COST_DISK(name, unit, value, source) uint64_t name;
+#include "models/cost/cost.def"
+#undef COST_CYCLES
+#undef COST_MEMORY
+#undef COST_DISK
+};
+
+void cost_disk_preset(struct cost_disk *disk); /* a 10,000 rpm SCSI disk of 2001 */
+
+/*
+ * Service time of one request by a disk whose last request ended before block `head`. A request
+ * that goes on there needs neither seek nor rotation; one a little further on waits until the
+ * blocks between have passed; any other seeks, in a time that grows with the square root of the
+ * distance, and then waits a random part of a revolution.
+ */
+uint64_t cost_disk_service_ns(const struct cost_disk *disk, struct sim_random *random,
+                              uint64_t head, uint64_t block, uint32_t count);
+
+#endif

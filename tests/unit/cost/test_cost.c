@@ -1,0 +1,58 @@
+/* Tests of models/cost/cost.c: the table of constants. */
+#include "models/cost/cost.h"
+
+#include "tests/check.h"
+
+static void cpu_init__cycles_scale_with_the_clock(void)
+{
+    struct cost_cpu slow, fast;
+    cost_cpu_init(&slow, 400);
+    cost_cpu_init(&fast, 1600);
+    CHECK_EQ(slow.touch_ns, 4 * fast.touch_ns);
+    CHECK_EQ(slow.file_op_ns, 4 * fast.file_op_ns);
+    CHECK_EQ(fast.mhz, 1600);
+}
+
+static void cpu_init__memory_costs_do_not_scale(void)
+{
+    struct cost_cpu slow, fast;
+    cost_cpu_init(&slow, 400);
+    cost_cpu_init(&fast, 1600);
+    CHECK_EQ(slow.zero_ns, fast.zero_ns);
+    CHECK_EQ(slow.user_copy_ns, fast.user_copy_ns);
+}
+
+static void cpu_init__default_clock_gives_the_calibrated_points(void)
+{
+    struct cost_cpu cpu;
+    cost_cpu_init(&cpu, 0);
+    CHECK_EQ(cpu.mhz, COST_DEFAULT_MHZ);
+    CHECK_EQ(cpu.file_op_ns, 260000);
+    CHECK_EQ(cpu.user_copy_ns, 30000);
+}
+
+static void cpu_init__rounds_to_the_nearest_nanosecond(void)
+{
+    struct cost_cpu cpu;
+    cost_cpu_init(&cpu, 933);
+    CHECK_EQ(cpu.touch_ns, 129); /* 128.6 */
+}
+
+static void rows__each_has_a_unit_and_says_where_it_is_from(void)
+{
+    CHECK(cost_row_count > 15);
+    for (uint32_t i = 0; i < cost_row_count; i++) {
+        const struct cost_row *row = &cost_rows[i];
+        CHECK(row->value > 0);
+        CHECK(strlen(row->unit) > 0);
+        CHECK(strlen(row->source) > 20);
+        for (uint32_t k = 0; k < i; k++)
+            CHECK(strcmp(row->name, cost_rows[k].name) != 0);
+    }
+}
+
+TEST_SUITE(cost_cost, TEST(cpu_init__cycles_scale_with_the_clock),
+           TEST(cpu_init__memory_costs_do_not_scale),
+           TEST(cpu_init__default_clock_gives_the_calibrated_points),
+           TEST(cpu_init__rounds_to_the_nearest_nanosecond),
+           TEST(rows__each_has_a_unit_and_says_where_it_is_from))

@@ -1,0 +1,110 @@
+/*
+ * The native format's header, its seals, and the words for records that break the rules.
+ *
+ * The hazard: fields are read from files of unknown origin, so each is checked before it is used,
+ * and text fields are taken as ending in a NUL only after that was checked.
+ */
+#include "traces/format.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <xxhash.h>
+
+void tr_rules_explain(const struct tr_rules *rules, const struct tr_record *record, char *text,
+                      size_t text_bytes)
+{
+    static const uint32_t needs[] = {
+        [TR_CONTENT] = TR_CONTENTS, [TR_TOUCH] = TR_TOUCHES, [TR_MARK] = TR_MARKS};
+    static const char *const names[] = {"window", "content", "touch", "mark"};
+
+    if ((unsigned)record->kind > TR_MARK)
+        snprintf(text, text_bytes, "expected a record of kind 0 to 3, found %u",
+                 (unsigned)record->kind);
+    else if (record->kind == TR_WINDOW)
+        snprintf(text, text_bytes,
+                 "expected a window that ends after %" PRIu64 " ns, found %" PRIu64,
+                 rules->window_ns, record->at_ns);
+    else if (rules->windows == 0)
+        snprintf(text, text_bytes, "expected a window first, found a %s", names[record->kind]);
+    else if (!(rules->carries & needs[record->kind]))
+        snprintf(text, text_bytes, "expected no %s, which the header does not announce, found one",
+                 names[record->kind]);
+    else if (record->kind == TR_MARK)
+        snprintf(text, text_bytes,
+                 "expected a mark after %" PRIu64 " and up to %" PRIu64 " ns, found %" PRIu64,
+                 rules->since_ns, rules->window_ns, record->at_ns);
+    else if (record->ppn >= rules->pages)
+        snprintf(text, text_bytes, "expected a page below %" PRIu32 ", found %" PRIu32,
+                 rules->pages, record->ppn);
+    else
+        snprintf(text, text_bytes, "expected an access of 1 to 7, found %u",
+                 (unsigned)record->access);
+}
+
+const char *tr_header_problem(const struct tr_header *header)
+{
+    if (header->page_bytes < TR_PAGE_BYTES_LEAST || header->page_bytes > TR_PAGE_BYTES_MOST ||
+        (header->page_bytes & (header->page_bytes - 1)))
+        return "the page size is not a power of two from 512 bytes to 1 GiB";
+    if (header->pages == 0 || header->pages > TR_PAGES_MOST)
+        return "the number of pages is not between 1 and 2^30";
+    if (header->carries == 0 || header->carries > (TR_CONTENTS | TR_TOUCHES | TR_MARKS))
+        return "what it carries is not a sum of 1, 2 and 4";
+    if (!memchr(header->clock, '\0', sizeof header->clock) ||
+        !memchr(header->source, '\0', sizeof header->source))
+        return "a text does not end within its field";
+    return NULL;
+}
+
+void tr_header_encode(const struct tr_header *header, uint8_t bytes[TR_HEADER_BYTES])
+{
+    memset(bytes, 0, TR_HEADER_BYTES);
+    memcpy(bytes, TR_MAGIC, TR_MAGIC_BYTES);
+    tr_put_u32(bytes + TR_AT_VERSION, TR_VERSION);
+    tr_put_u32(bytes + TR_AT_HEADER_BYTES, TR_HEADER_BYTES);
+    tr_put_u32(bytes + TR_AT_PAGE_BYTES, header->page_bytes);
+    tr_put_u32(bytes + TR_AT_CARRIES, header->carries);
+    tr_put_u64(bytes + TR_AT_PAGES, header->pages);
+    tr_put_u64(bytes + TR_AT_ZERO_HASH, header->zero_hash);
+    memcpy(bytes + TR_AT_CLOCK, header->clock, strlen(header->clock));
+    memcpy(bytes + TR_AT_SOURCE, header->source, strlen(header->source));
+    tr_put_u64(bytes + TR_AT_HEADER_SUM, XXH64(bytes, TR_AT_HEADER_SUM, 0));
+}
+
+int tr_header_decode(const uint8_t bytes[TR_HEADER_BYTES], const char *path,
+                     struct tr_header *header, struct sim_error *error)
+{
+    if (memcmp(bytes, TR_MAGIC, TR_MAGIC_BYTES) != 0)
+        return sim_error_set(error, SIM_BAD_DATA, "%s: not a Ballast trace", path);
+    /* The version comes before the checksum: another version may keep its checksum elsewhere. */
+    uint32_t version = tr_get_u32(bytes + TR_AT_VERSION);
+    if (version != TR_VERSION)
+        return sim_error_set(error, SIM_BAD_DATA, "%s: header: version is %" PRIu32 ", expected %u",
+                             path, version, TR_VERSION);
+    uint64_t sum = tr_get_u64(bytes + TR_AT_HEADER_SUM);
+    uint64_t real_sum = XXH64(bytes, TR_AT_HEADER_SUM, 0);
+    if (sum != real_sum)
+        return sim_error_set(error, SIM_BAD_DATA,
+                             "%s: header: checksum is %016" PRIx64 ", expected %016" PRIx64, path,
+                             real_sum, sum);
+    uint64_t pages = tr_get_u64(bytes + TR_AT_PAGES);
+    header->page_bytes = tr_get_u32(bytes + TR_AT_PAGE_BYTES);
+    header->pages = pages > UINT32_MAX ? UINT32_MAX : (uint32_t)pages;
+    header->carries = tr_get_u32(bytes + TR_AT_CARRIES);
+    header->zero_hash = tr_get_u64(bytes + TR_AT_ZERO_HASH);
+    memcpy(header->clock, bytes + TR_AT_CLOCK, sizeof header->clock);
+    memcpy(header->source, bytes + TR_AT_SOURCE, sizeof header->source);
+    const char *problem = tr_get_u32(bytes + TR_AT_HEADER_BYTES) != TR_HEADER_BYTES
+                              ? "its length is not 280 bytes"
+                              : tr_header_problem(header);
+    if (problem)
+        return sim_error_set(error, SIM_BAD_DATA, "%s: header: %s", path, problem);
+    return SIM_OK;
+}
+
+uint64_t tr_chunk_sum(uint64_t chunk, const uint8_t *head, const uint8_t *data, size_t data_bytes)
+{
+    uint64_t seed = XXH64(head, TR_AT_CHUNK_SUM, chunk);
+    return XXH64(data, data_bytes, seed);
+}

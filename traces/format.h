@@ -1,0 +1,155 @@
+/*
+ * The native format's numbers and byte order, shared by writer and reader and by nobody else.
+ * FORMAT.md is the description for people; the two must say the same.
+ *
+ * The rules on which record may follow which stand here once (struct tr_rules), so that the reader
+ * accepts exactly what the writer can produce.
+ */
+#ifndef TR_FORMAT_H
+#define TR_FORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "traces/tr.h"
+
+/* As PNG's: a byte outside ASCII and both line ends, so that a transfer as text shows. */
+#define TR_MAGIC                                                                                   \
+    "\x89"                                                                                         \
+    "BTR\r\n\x1a\n"
+#define TR_MAGIC_BYTES 8u
+#define TR_VERSION     1u
+
+/* The header. Offsets of its fields, little-endian. */
+enum {
+    TR_AT_VERSION = 8,
+    TR_AT_HEADER_BYTES = 12,
+    TR_AT_PAGE_BYTES = 16,
+    TR_AT_CARRIES = 20,
+    TR_AT_PAGES = 24,
+    TR_AT_ZERO_HASH = 32,
+    TR_AT_CLOCK = 40,
+    TR_AT_SOURCE = 72,
+    TR_AT_HEADER_SUM = 272,
+    TR_HEADER_BYTES = 280,
+};
+
+/* The head of a chunk: length, plain length, records, checksum. */
+enum {
+    TR_AT_CHUNK_BYTES = 0,
+    TR_AT_CHUNK_PLAIN = 4,
+    TR_AT_CHUNK_RECORDS = 8,
+    TR_AT_CHUNK_SUM = 12,
+    TR_CHUNK_HEAD_BYTES = 20,
+};
+
+/* The end marker: a chunk length of 0 and the totals. As long as a chunk's head plus a little. */
+enum {
+    TR_AT_END_CHUNKS = 4,
+    TR_AT_END_RECORDS = 8,
+    TR_AT_END_LAST = 16,
+    TR_AT_END_SUM = 24,
+    TR_END_BYTES = 32,
+};
+
+/* What a chunk may hold, so that a reader knows its buffers before it reads anything. */
+#define TR_CHUNK_RECORDS 65536u
+#define TR_NUMBER_BYTES  (TR_CHUNK_RECORDS * 5u) /* room of the column of numbers */
+#define TR_CONTENT_BYTES (TR_CHUNK_RECORDS * 8u)
+#define TR_TEXT_BYTES    65536u
+#define TR_PLAIN_HEAD    12u /* bytes of numbers, of contents, of texts */
+#define TR_PLAIN_MOST                                                                              \
+    (TR_PLAIN_HEAD + TR_CHUNK_RECORDS + TR_NUMBER_BYTES + TR_CONTENT_BYTES + TR_TEXT_BYTES)
+#define TR_VARINT_MOST 10u /* bytes of a 64-bit number, 7 bits each */
+
+/* A record's tag: kind in bits 0-1, access in bits 2-4, "zero page" in bit 5. */
+enum { TR_TAG_ACCESS_SHIFT = 2, TR_TAG_ZERO = 32, TR_TAG_UNUSED = 0xc0 };
+
+static inline void tr_put_u32(uint8_t *at, uint32_t value)
+{
+    for (unsigned i = 0; i < 4; i++)
+        at[i] = (uint8_t)(value >> (8 * i));
+}
+
+static inline void tr_put_u64(uint8_t *at, uint64_t value)
+{
+    for (unsigned i = 0; i < 8; i++)
+        at[i] = (uint8_t)(value >> (8 * i));
+}
+
+static inline uint32_t tr_get_u32(const uint8_t *at)
+{
+    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+static inline uint64_t tr_get_u64(const uint8_t *at)
+{
+    return (uint64_t)tr_get_u32(at) | (uint64_t)tr_get_u32(at + 4) << 32;
+}
+
+/* Small numbers of either sign become small numbers. */
+static inline uint64_t tr_zigzag(int64_t value)
+{
+    return ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0);
+}
+
+static inline int64_t tr_unzigzag(uint64_t value)
+{
+    return (int64_t)((value >> 1) ^ (0 - (value & 1)));
+}
+
+/* A trace says 0 for a page of zeroes; a page whose hash happens to be 0 takes the other's name. */
+static inline uint64_t tr_content_of_hash(uint64_t hash, uint64_t zero_hash)
+{
+    return hash == zero_hash ? 0 : hash == 0 ? zero_hash : hash;
+}
+
+/* Where in the sequence we are; starts as zeroes. */
+struct tr_rules {
+    uint32_t pages, carries;
+    uint64_t windows;
+    uint64_t window_ns; /* end of the window that is open */
+    uint64_t since_ns;  /* end of the one before it */
+};
+
+/* May this record come next? If so, it is taken note of. */
+static inline bool tr_rules_accept(struct tr_rules *rules, const struct tr_record *record)
+{
+    switch (record->kind) {
+    case TR_WINDOW:
+        if (rules->windows > 0 && record->at_ns <= rules->window_ns)
+            return false;
+        rules->since_ns = rules->window_ns;
+        rules->window_ns = record->at_ns;
+        rules->windows++;
+        return true;
+    case TR_CONTENT:
+        return rules->windows > 0 && record->ppn < rules->pages && (rules->carries & TR_CONTENTS);
+    case TR_TOUCH:
+        return rules->windows > 0 && record->ppn < rules->pages && (rules->carries & TR_TOUCHES) &&
+               record->access > 0 && record->access <= (TR_READ | TR_WRITE | TR_EXECUTE);
+    case TR_MARK:
+        return rules->windows > 0 && (rules->carries & TR_MARKS) &&
+               record->at_ns <= rules->window_ns &&
+               (rules->windows == 1 || record->at_ns > rules->since_ns);
+    }
+    return false;
+}
+
+/* Why tr_rules_accept() said no, for an error's text. */
+void tr_rules_explain(const struct tr_rules *rules, const struct tr_record *record, char *text,
+                      size_t text_bytes);
+
+/* NULL, or what is wrong with a header's fields. */
+const char *tr_header_problem(const struct tr_header *header);
+
+void tr_header_encode(const struct tr_header *header, uint8_t bytes[TR_HEADER_BYTES]);
+/* `bytes` as read from the file; `path` only names it in the error. */
+int tr_header_decode(const uint8_t bytes[TR_HEADER_BYTES], const char *path,
+                     struct tr_header *header, struct sim_error *error);
+
+/* Seals the chunk with this number: over the first 12 bytes of its head and its data, so that a
+ * chunk that was changed, dropped, repeated or moved shows. */
+uint64_t tr_chunk_sum(uint64_t chunk, const uint8_t *head, const uint8_t *data, size_t data_bytes);
+
+#endif

@@ -1,0 +1,112 @@
+/* Admission control (section 6.2): min + overhead of memory, max - min of swap, or a refusal that
+ * says which. */
+#include "tests/check.h"
+#include "tests/unit/policy/fake.h"
+
+#define OVERHEAD 100u
+
+static void start(struct fake *fake)
+{
+    fake_init(fake, 10000);
+    fake->machine.hypervisor_pages = 500;
+    fake->machine.swap_pages = 5000;
+    fake->tunables.overhead_start_pages = 20;
+    fake->tunables.overhead_full_pages = OVERHEAD;
+    fake_start(fake);
+}
+
+static struct mp_admission ask(struct fake *fake, uint32_t max_pages, uint32_t min_pages)
+{
+    struct mp_admission answer;
+    mp_admit(fake->mp, &(struct mp_vm_config){max_pages, min_pages, 1000}, &answer);
+    return answer;
+}
+
+static void admit__min_and_overhead_of_memory(void)
+{
+    struct fake fake;
+    start(&fake);
+    struct mp_admission answer = ask(&fake, 4000, 3000);
+    CHECK_EQ(answer.refusal, MP_ADMITTED);
+    CHECK_EQ(answer.memory_needed_pages, 3000 + OVERHEAD);
+    CHECK_EQ(answer.swap_needed_pages, 1000);
+    CHECK_EQ(answer.swap_left_pages, 5000);
+    uint32_t left = answer.memory_left_pages;
+    CHECK(left <= 9500);
+
+    fake_vm_start(&fake, 0, 4000, 3000, 1000);
+    uint32_t most = left - 3000 - 2 * OVERHEAD;
+    CHECK_EQ(ask(&fake, most, most).memory_left_pages, left - 3000 - OVERHEAD);
+    CHECK_EQ(ask(&fake, most, most).refusal, MP_ADMITTED);
+    CHECK_EQ(ask(&fake, most + 1, most + 1).refusal, MP_NO_MEMORY);
+    fake_fini(&fake);
+}
+
+static void admit__max_less_min_of_swap(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_vm_start(&fake, 2, 4000, 1000, 1000);
+    struct mp_admission answer = ask(&fake, 3000, 1000);
+    CHECK_EQ(answer.swap_left_pages, 2000);
+    CHECK_EQ(answer.refusal, MP_ADMITTED);
+    CHECK_EQ(ask(&fake, 3001, 1000).refusal, MP_NO_SWAP);
+    fake_fini(&fake);
+}
+
+static void vm_on__refuses_as_admit_says(void)
+{
+    struct fake fake;
+    start(&fake);
+    CHECK_EQ(fake_vm_on(&fake, 1, &(struct mp_vm_config){5002, 1, 1000}), MP_NO_SWAP);
+    CHECK_EQ(fake_vm_on(&fake, 1, &(struct mp_vm_config){9500, 9500, 1000}), MP_NO_MEMORY);
+    CHECK(!fake_vm_status(&fake, 1).on);
+    CHECK_EQ(fake_status(&fake).overhead_pages, 0);
+    fake_vm_start(&fake, 1, 5001, 1, 1000);
+    CHECK(fake_vm_status(&fake, 1).on);
+    fake_fini(&fake);
+}
+
+static void vm_off__gives_its_reservation_back(void)
+{
+    struct fake fake;
+    start(&fake);
+    struct mp_admission before = ask(&fake, 100, 100);
+    fake_vm_start(&fake, 3, 5000, 1000, 1000);
+    fake_vm_off(&fake, 3);
+    struct mp_admission after = ask(&fake, 100, 100);
+    CHECK_EQ(after.memory_left_pages, before.memory_left_pages);
+    CHECK_EQ(after.swap_left_pages, before.swap_left_pages);
+    fake_fini(&fake);
+}
+
+static void vm_configure__admits_a_larger_min_again(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_vm_start(&fake, 0, 6000, 4000, 1000);
+    fake_vm_start(&fake, 1, 6000, 4000, 1000);
+    CHECK_EQ(mp_vm_configure(fake.mp, 0, 1000, 6000, fake.now_ns), MP_NO_MEMORY);
+    CHECK_EQ(fake_vm_status(&fake, 0).config.min_pages, 4000);
+    CHECK_EQ(mp_vm_configure(fake.mp, 0, 3000, 4100, fake.now_ns), MP_ADMITTED);
+    CHECK_EQ(fake_vm_status(&fake, 0).config.min_pages, 4100);
+    CHECK_EQ(fake_vm_status(&fake, 0).config.shares, 3000);
+    fake_fini(&fake);
+}
+
+/* Reservations are for admission only: what is reserved and not used serves others. */
+static void admit__unused_reservations_are_not_wasted(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_vm_start(&fake, 0, 4000, 4000, 1000);
+    fake_vm_start(&fake, 1, 8000, 4000, 1000);
+    fake_fill(&fake, 1, 0, 8000);
+    CHECK_EQ(fake_vm_status(&fake, 1).alloc_pages, 8000);
+    fake_fini(&fake);
+}
+
+TEST_SUITE(policy_admit, TEST(admit__min_and_overhead_of_memory), TEST(admit__max_less_min_of_swap),
+           TEST(vm_on__refuses_as_admit_says), TEST(vm_off__gives_its_reservation_back),
+           TEST(vm_configure__admits_a_larger_min_again),
+           TEST(admit__unused_reservations_are_not_wasted))

@@ -1,0 +1,175 @@
+/* Faults: what backs a page, and what a touch of it finds (sections 2, 3). */
+#include "tests/check.h"
+#include "tests/unit/policy/fake.h"
+
+static void start(struct fake *fake, uint32_t machine_pages)
+{
+    fake_init(fake, machine_pages);
+    fake->tunables.share_enabled = 0;
+    fake_start(fake);
+}
+
+static void fault__first_touch_is_zeroed(void)
+{
+    struct fake fake;
+    struct mp_fault_work work;
+    uint64_t contents = 1;
+    start(&fake, 1000);
+    fake_vm_start(&fake, 0, 100, 0, 1000);
+    CHECK_EQ(fake_backing(&fake, 0, 7), MP_UNTOUCHED);
+    fake_log_start(&fake);
+    CHECK(fake_access(&fake, 0, 7, false, &contents, &work));
+    CHECK_EQ(contents, 0);
+    CHECK(work.zeroed && !work.copied && !work.paged_in && !work.popped);
+    CHECK_EQ(fake_backing(&fake, 0, 7), MP_PRIVATE);
+    char expected[100];
+    uint32_t mpn = mp_pmap(fake.mp, 0)[7].where;
+    snprintf(expected, sizeof expected, "zero %u\nmap 0:7 %u rw\n", mpn, mpn);
+    CHECK_TEXT(fake.log, expected);
+    fake_fini(&fake);
+}
+
+static void fault__again_of_a_mapped_page_is_harmless(void)
+{
+    struct fake fake;
+    struct mp_fault_work work;
+    start(&fake, 1000);
+    fake_vm_start(&fake, 0, 100, 0, 1000);
+    fake_write(&fake, 0, 3, 33);
+    CHECK_EQ(mp_fault(fake.mp, 0, 3, true, 0, &work), MP_FAULT_DONE);
+    CHECK(!work.zeroed && !work.copied);
+    CHECK_EQ(mp_fault(fake.mp, 0, 3, false, 0, NULL), MP_FAULT_DONE);
+    CHECK_EQ(fake_read(&fake, 0, 3), 33);
+    CHECK_EQ(fake_vm_status(&fake, 0).alloc_pages, 1);
+    fake_fini(&fake);
+}
+
+static void fault__machine_pages_are_not_given_twice(void)
+{
+    struct fake fake;
+    start(&fake, 1000);
+    fake_vm_start(&fake, 0, 400, 0, 1000);
+    fake_vm_start(&fake, 1, 400, 0, 1000);
+    fake_fill(&fake, 0, 0, 400);
+    fake_fill(&fake, 1, 0, 400);
+    CHECK_EQ(fake_status(&fake).in_use_pages, 800);
+    CHECK_EQ(fake_status(&fake).free_pages, 200);
+    for (uint32_t ppn = 0; ppn < 400; ppn++) {
+        CHECK_EQ(fake_read(&fake, 0, ppn), fake_unique(0, ppn));
+        CHECK_EQ(fake_read(&fake, 1, ppn), fake_unique(1, ppn));
+    }
+    fake_fini(&fake);
+}
+
+static void fault__a_freed_page_does_not_leak(void)
+{
+    struct fake fake;
+    start(&fake, 500);
+    fake_vm_start(&fake, 0, 450, 0, 1000);
+    fake_fill(&fake, 0, 0, 450);
+    fake_vm_off(&fake, 0);
+    CHECK_EQ(fake_status(&fake).free_pages, 500);
+    fake_vm_start(&fake, 1, 450, 0, 1000);
+    for (uint32_t ppn = 0; ppn < 450; ppn++)
+        CHECK_EQ(fake_read(&fake, 1, ppn), 0);
+    fake_fini(&fake);
+}
+
+/* A VM of twice the machine: every page is written and read, most of them by way of swap. */
+static void fault__waits_for_memory_and_loses_nothing(void)
+{
+    struct fake fake;
+    start(&fake, 500);
+    fake.machine.swap_pages = 500;
+    fake_vm_start(&fake, 0, 500, 100, 1000);
+    fake_vm_start(&fake, 1, 100, 100, 1000);
+    fake_fill(&fake, 1, 0, 100);
+    fake_fill(&fake, 0, 0, 500);
+    CHECK(fake_vm_status(&fake, 0).swap_out_pages >= 100);
+    fake_check(&fake);
+    for (uint32_t ppn = 0; ppn < 500; ppn++)
+        CHECK_EQ(fake_read(&fake, 0, ppn), fake_unique(0, ppn));
+    for (uint32_t ppn = 0; ppn < 100; ppn++)
+        CHECK_EQ(fake_read(&fake, 1, ppn), fake_unique(1, ppn));
+    fake_fini(&fake);
+}
+
+static void fault__with_no_memory_waits_and_is_retried(void)
+{
+    struct fake fake;
+    uint64_t contents = 0;
+    start(&fake, 500);
+    fake.accept_pages = 0; /* nothing can be paged out yet */
+    fake_vm_start(&fake, 0, 300, 0, 1000);
+    fake_vm_start(&fake, 1, 300, 0, 1000);
+    fake_fill(&fake, 0, 0, 300);
+    uint32_t ppn = 0;
+    while (ppn < 300 && fake_access(&fake, 1, ppn, false, &contents, NULL))
+        ppn++;
+    CHECK(ppn >= 150 && ppn <= 200);
+    CHECK(!fake_access(&fake, 1, ppn, true, &contents, NULL)); /* a second wait for the same */
+    CHECK(!fake_retried(&fake, 1, ppn));
+    fake_check(&fake);
+    fake.accept_pages = UINT32_MAX;
+    fake_run(&fake, fake.now_ns + 20 * FAKE_SECOND);
+    CHECK(fake_retried(&fake, 1, ppn));
+    CHECK(fake_access(&fake, 1, ppn, false, &contents, NULL));
+    fake_fini(&fake);
+}
+
+static void fault__waiting_ends_with_the_vm(void)
+{
+    struct fake fake;
+    uint64_t contents = 0;
+    start(&fake, 500);
+    fake.accept_pages = 0;
+    fake_vm_start(&fake, 0, 300, 0, 1000);
+    fake_vm_start(&fake, 1, 300, 0, 1000);
+    fake_fill(&fake, 0, 0, 300);
+    uint32_t ppn = 0;
+    while (ppn < 300 && fake_access(&fake, 1, ppn, false, &contents, NULL))
+        ppn++;
+    fake_vm_off(&fake, 1); /* `retry` of a VM that is off would be complained about */
+    fake.accept_pages = UINT32_MAX;
+    fake_run(&fake, fake.now_ns + 20 * FAKE_SECOND);
+    CHECK(!fake_retried(&fake, 1, ppn));
+    fake_fini(&fake);
+}
+
+/* configured = alloc + ballooned + swapped + untouched, with all four present. */
+static void vm_status__sums_equal_their_parts(void)
+{
+    struct fake fake;
+    start(&fake, 1000);
+    fake_vm_start(&fake, 0, 900, 100, 1000);
+    fake_driver(&fake, 0, true);
+    fake_fill(&fake, 0, 0, 800);
+    fake_vm_start(&fake, 1, 800, 500, 4000);
+    fake_run(&fake, 20 * FAKE_SECOND);
+    fake_balloon_poll(&fake, 0, 50);
+    fake_driver(&fake, 0, true); /* the driver starts anew: what it held has nothing behind it */
+    fake_balloon_poll(&fake, 0, 60);
+    fake_fill(&fake, 1, 0, 600);
+    fake_run(&fake, 60 * FAKE_SECOND);
+    struct mp_vm_status status = fake_vm_status(&fake, 0);
+    CHECK_EQ(status.alloc_pages + status.ballooned_pages + status.swapped_pages +
+                 status.untouched_pages,
+             900);
+    CHECK_EQ(status.ballooned_pages, 60);
+    CHECK(status.swapped_pages > 0);
+    CHECK(status.untouched_pages > 0);
+    CHECK_EQ(status.alloc_pages, fake_count(&fake, 0, MP_PRIVATE) +
+                                     fake_count(&fake, 0, MP_PAGING_OUT) +
+                                     fake_count(&fake, 0, MP_PAGING_IN));
+    CHECK_EQ(status.ballooned_pages, fake_count(&fake, 0, MP_BALLOONED));
+    CHECK_EQ(status.swapped_pages, fake_count(&fake, 0, MP_SWAPPED));
+    CHECK_EQ(status.untouched_pages, fake_count(&fake, 0, MP_UNTOUCHED));
+    fake_fini(&fake);
+}
+
+TEST_SUITE(policy_pages, TEST(fault__first_touch_is_zeroed),
+           TEST(fault__again_of_a_mapped_page_is_harmless),
+           TEST(fault__machine_pages_are_not_given_twice), TEST(fault__a_freed_page_does_not_leak),
+           TEST(fault__waits_for_memory_and_loses_nothing),
+           TEST(fault__with_no_memory_waits_and_is_retried), TEST(fault__waiting_ends_with_the_vm),
+           TEST(vm_status__sums_equal_their_parts))

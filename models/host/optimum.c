@@ -85,6 +85,11 @@ void host_optimum(struct host *host, struct host_optimum *optimum)
     *optimum = total;
 }
 
+void host_vm_sharing(struct host *host, int vm, struct mp_sharing_split *split)
+{
+    mp_sharing_split(host->policy, host->vms[vm].number, host->seen, split);
+}
+
 void host_sharing(struct host *host, struct host_sharing *sharing)
 {
     struct mp_status status;

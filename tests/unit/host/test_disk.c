@@ -1,0 +1,110 @@
+/* models/host/disk.c: order of service, one request at a time, queue growth. */
+#include "models/host/disk.h"
+#include "tests/check.h"
+
+#define MOST_SERVED 500u
+
+struct served {
+    struct sim_queue queue;
+    struct host_disk disk;
+    uint32_t tags[MOST_SERVED];
+    uint64_t at_ns[MOST_SERVED];
+    uint32_t count;
+    bool resubmit;
+};
+
+static void note_served(void *owner, const struct host_disk_request *request, uint64_t now_ns)
+{
+    struct served *served = owner;
+    served->tags[served->count] = request->tag;
+    served->at_ns[served->count++] = now_ns;
+    if (served->resubmit) {
+        served->resubmit = false;
+        host_disk_submit(&served->disk, &(struct host_disk_request){.block = 7, .count = 1, .tag = 99});
+    }
+}
+
+static void make(struct served *served)
+{
+    memset(served, 0, sizeof *served);
+    struct cost_disk cost;
+    cost_disk_preset(&cost);
+    sim_queue_init(&served->queue);
+    host_disk_init(&served->disk, &served->queue, &cost, 1, 0, "test.disk", served, note_served);
+}
+
+static void end(struct served *served)
+{
+    host_disk_fini(&served->disk);
+    sim_queue_fini(&served->queue);
+}
+
+static void submit(struct served *served, uint64_t block, uint32_t tag)
+{
+    host_disk_submit(&served->disk, &(struct host_disk_request){.block = block, .count = 1, .tag = tag});
+}
+
+static void disk__serves_upwards_then_begins_again_at_the_lowest(void)
+{
+    struct served served;
+    make(&served);
+    submit(&served, 500, 0); /* goes at once; the rest waits */
+    submit(&served, 100, 1);
+    submit(&served, 900, 2);
+    submit(&served, 600, 3);
+    submit(&served, 50, 4);
+    sim_queue_run(&served.queue, SIM_SECOND);
+    const uint32_t expected[] = {0, 3, 2, 4, 1};
+    CHECK_EQ(served.count, 5);
+    for (uint32_t i = 0; i < 5; i++)
+        CHECK_EQ(served.tags[i], expected[i]);
+    end(&served);
+}
+
+static void disk__serves_one_request_at_a_time(void)
+{
+    struct served served;
+    make(&served);
+    for (uint32_t i = 0; i < 20; i++)
+        submit(&served, (i * 7919u) % 100000u, i);
+    sim_queue_run(&served.queue, 10 * SIM_SECOND);
+    CHECK_EQ(served.count, 20);
+    for (uint32_t i = 1; i < served.count; i++)
+        CHECK(served.at_ns[i] > served.at_ns[i - 1]);
+    CHECK_EQ(served.disk.busy_ns, served.at_ns[19]);
+    end(&served);
+}
+
+static void disk__equal_blocks_go_in_order_of_tags(void)
+{
+    struct served served;
+    make(&served);
+    submit(&served, 10, 9);
+    submit(&served, 20, 3);
+    submit(&served, 20, 1);
+    submit(&served, 20, 2);
+    sim_queue_run(&served.queue, SIM_SECOND);
+    CHECK_EQ(served.tags[1], 1);
+    CHECK_EQ(served.tags[2], 2);
+    CHECK_EQ(served.tags[3], 3);
+    end(&served);
+}
+
+static void disk__takes_requests_from_its_own_completion_and_grows(void)
+{
+    struct served served;
+    make(&served);
+    served.resubmit = true;
+    for (uint32_t i = 0; i < 300; i++)
+        submit(&served, i, i);
+    sim_queue_run(&served.queue, 100 * SIM_SECOND);
+    CHECK_EQ(served.count, 301);
+    CHECK_EQ(served.disk.requests, 301);
+    CHECK(!served.disk.busy);
+    end(&served);
+}
+
+TEST_SUITE(host_disk, TEST(disk__serves_upwards_then_begins_again_at_the_lowest),
+           TEST(disk__serves_one_request_at_a_time),
+           TEST(disk__equal_blocks_go_in_order_of_tags),
+           TEST(disk__takes_requests_from_its_own_completion_and_grows))

@@ -80,7 +80,6 @@ static void fault__waits_for_memory_and_loses_nothing(void)
 {
     struct fake fake;
     start(&fake, 500);
-    fake.machine.swap_pages = 500;
     fake_vm_start(&fake, 0, 500, 100, 1000);
     fake_vm_start(&fake, 1, 100, 100, 1000);
     fake_fill(&fake, 1, 0, 100);

@@ -1,0 +1,226 @@
+/*
+ * Ballooning (section 3.2). The machine is the paper's Figure 7 at 1/64 of its size: two VMs of
+ * 1,024 pages and equal shares, 1,430 pages to share out.
+ */
+#include "tests/check.h"
+#include "tests/unit/policy/fake.h"
+
+#define VM_PAGES 1024u
+#define TOTAL    1430u
+#define CAP      (VM_PAGES / 2)
+
+static void start(struct fake *fake)
+{
+    fake_init(fake, 1600);
+    fake->machine.hypervisor_pages = 74; /* 1600 - 74 - 6% = 1430 */
+    fake->machine.swap_pages = 2 * VM_PAGES;
+    fake->tunables.share_enabled = 0;
+    fake->tunables.idle_tax_bp = 0;
+    fake_start(fake);
+    fake_vm_start(fake, 0, VM_PAGES, 100, 1000);
+    fake_driver(fake, 0, true);
+    fake_fill(fake, 0, 0, VM_PAGES);
+}
+
+static void balloon__a_second_vm_takes_half_before_it_touches_memory(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_run_with_balloons(&fake, 20 * FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).alloc_pages, VM_PAGES);
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 1000);
+    struct mp_vm_status status = fake_vm_status(&fake, 0);
+    CHECK_EQ(fake_status(&fake).target_total_pages, TOTAL);
+    CHECK_EQ(status.target_pages, TOTAL / 2);
+    CHECK_EQ(status.balloon_target_pages, VM_PAGES - TOTAL / 2);
+    CHECK_EQ(status.swap_target_pages, 0);
+    CHECK_EQ(fake.vms[0].balloon_target_pages, VM_PAGES - TOTAL / 2);
+    CHECK_EQ(fake_status(&fake).state, MP_STATE_HIGH);
+    fake_run_with_balloons(&fake, fake.now_ns + 3 * FAKE_SECOND);
+    status = fake_vm_status(&fake, 0);
+    CHECK_EQ(status.alloc_pages, TOTAL / 2);
+    CHECK_EQ(status.ballooned_pages, VM_PAGES - TOTAL / 2);
+    CHECK_EQ(status.swap_out_pages, 0);
+    fake_fini(&fake);
+}
+
+/* Beyond the cap the rest is a swap target, in state high too (Figure 7: 128 MB, then 27 MB). */
+static void balloon__the_cap_then_swap_for_the_rest(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 4000); /* 1430 / 5 = 286, but at most 1024 for VM 1 */
+    struct mp_vm_status status = fake_vm_status(&fake, 0);
+    uint32_t target = TOTAL - VM_PAGES;
+    CHECK_EQ(status.target_pages, target);
+    CHECK_EQ(status.balloon_target_pages, CAP);
+    CHECK_EQ(status.swap_target_pages, VM_PAGES - target - CAP);
+    fake_run_with_balloons(&fake, fake.now_ns + 40 * FAKE_SECOND);
+    status = fake_vm_status(&fake, 0);
+    CHECK_EQ(fake_status(&fake).state, MP_STATE_HIGH);
+    CHECK_EQ(status.ballooned_pages, CAP);
+    CHECK_EQ(status.swapped_pages, VM_PAGES - target - CAP);
+    CHECK_EQ(status.alloc_pages, target);
+    fake_fini(&fake);
+}
+
+static void balloon__without_a_driver_all_is_swapped(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_driver(&fake, 0, false);
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 1000);
+    struct mp_vm_status status = fake_vm_status(&fake, 0);
+    CHECK_EQ(status.balloon_target_pages, 0);
+    CHECK_EQ(status.swap_target_pages, VM_PAGES - TOTAL / 2);
+    CHECK(!status.balloon_driver);
+    fake_run(&fake, fake.now_ns + 40 * FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).swapped_pages, VM_PAGES - TOTAL / 2);
+    fake_fini(&fake);
+}
+
+/* When the pressure ends the balloon empties; what was swapped comes back only by a touch. */
+static void balloon__deflates_when_the_other_vm_leaves(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 4000);
+    fake_run_with_balloons(&fake, fake.now_ns + 40 * FAKE_SECOND);
+    uint32_t swapped = fake_vm_status(&fake, 0).swapped_pages;
+    CHECK(swapped > 0);
+    fake_vm_off(&fake, 1);
+    CHECK_EQ(fake.vms[0].balloon_target_pages, 0);
+    fake_run_with_balloons(&fake, fake.now_ns + 40 * FAKE_SECOND);
+    struct mp_vm_status status = fake_vm_status(&fake, 0);
+    CHECK_EQ(status.ballooned_pages, 0);
+    CHECK_EQ(status.swapped_pages, swapped);
+    CHECK_EQ(status.untouched_pages, CAP); /* a page given back has nothing behind it */
+    for (uint32_t ppn = 0; ppn < VM_PAGES; ppn++) {
+        uint64_t contents = fake_read(&fake, 0, ppn);
+        CHECK(contents == fake_unique(0, ppn) || (contents == 0 && ppn >= VM_PAGES - CAP));
+    }
+    fake_fini(&fake);
+}
+
+static void balloon_driver__gone_gives_its_pages_back(void)
+{
+    struct fake fake;
+    start(&fake);
+    for (uint32_t ppn = 0; ppn < 50; ppn++)
+        mp_balloon_taken(fake.mp, 0, ppn, fake.now_ns);
+    CHECK_EQ(fake_vm_status(&fake, 0).ballooned_pages, 50);
+    CHECK_EQ(fake_status(&fake).in_use_pages, VM_PAGES - 50);
+    fake_driver(&fake, 0, false);
+    CHECK_EQ(fake_vm_status(&fake, 0).ballooned_pages, 0);
+    CHECK_EQ(fake_vm_status(&fake, 0).untouched_pages, 50);
+    CHECK_EQ(fake_read(&fake, 0, 49), 0);
+    fake_fini(&fake);
+}
+
+/* A touch of a ballooned page gets a fresh page of zeroes; the driver then starts anew. */
+static void balloon__pops(void)
+{
+    struct fake fake;
+    struct mp_fault_work work;
+    uint64_t contents = 1;
+    start(&fake);
+    for (uint32_t ppn = 10; ppn < 20; ppn++)
+        mp_balloon_taken(fake.mp, 0, ppn, fake.now_ns);
+    CHECK(fake_access(&fake, 0, 15, false, &contents, &work));
+    CHECK_EQ(contents, 0);
+    CHECK(work.popped && work.zeroed);
+    CHECK_EQ(fake.events[MP_EVENT_BALLOON_POP], 1);
+    CHECK_EQ(fake.event.a, 15);
+    CHECK_EQ(fake.event.vm, 0);
+    CHECK_EQ(fake_vm_status(&fake, 0).balloon_pops, 1);
+    CHECK_EQ(fake_backing(&fake, 0, 15), MP_PRIVATE);
+    fake_check(&fake);
+    fake_driver(&fake, 0, true);
+    CHECK_EQ(fake_vm_status(&fake, 0).ballooned_pages, 0);
+    CHECK_EQ(fake_read(&fake, 0, 16), 0);
+    CHECK_EQ(fake_read(&fake, 0, 9), fake_unique(0, 9));
+    fake_fini(&fake);
+}
+
+/* A page can be taken whatever is behind it; what is behind it becomes free. */
+static void balloon_taken__of_a_swapped_page(void)
+{
+    struct fake fake;
+    struct mp_admission before, after;
+    start(&fake);
+    fake_driver(&fake, 0, false);
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 1000);
+    fake_run(&fake, fake.now_ns + 40 * FAKE_SECOND);
+    uint32_t ppn = 0;
+    while (fake_backing(&fake, 0, ppn) != MP_SWAPPED)
+        ppn++;
+    uint32_t swapped = fake_vm_status(&fake, 0).swapped_pages;
+    mp_admit(fake.mp, &(struct mp_vm_config){10, 10, 0}, &before);
+    fake_driver(&fake, 0, true);
+    mp_balloon_taken(fake.mp, 0, ppn, fake.now_ns);
+    mp_admit(fake.mp, &(struct mp_vm_config){10, 10, 0}, &after);
+    CHECK_EQ(fake_vm_status(&fake, 0).swapped_pages, swapped - 1);
+    CHECK_EQ(fake_backing(&fake, 0, ppn), MP_BALLOONED);
+    CHECK_EQ(after.swap_left_pages, before.swap_left_pages); /* reservations do not change */
+    mp_balloon_returned(fake.mp, 0, ppn, fake.now_ns);
+    CHECK_EQ(fake_read(&fake, 0, ppn), 0);
+    fake_fini(&fake);
+}
+
+static void balloon_taken__of_an_untouched_page(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_vm_start(&fake, 1, 100, 0, 1000);
+    fake_driver(&fake, 1, true);
+    mp_balloon_taken(fake.mp, 1, 5, fake.now_ns);
+    CHECK_EQ(fake_vm_status(&fake, 1).ballooned_pages, 1);
+    CHECK_EQ(fake_vm_status(&fake, 1).untouched_pages, 99);
+    fake_fini(&fake);
+}
+
+/* The driver takes a page just while it is being paged out: the I/O ends without a trace. */
+static void balloon_taken__while_paging_out(void)
+{
+    for (int ok = 0; ok < 2; ok++) {
+        struct fake fake;
+        start(&fake);
+        fake_driver(&fake, 0, false);
+        fake_vm_start(&fake, 1, VM_PAGES, 100, 1000);
+        while (fake.io_count == 0) {
+            fake.now_ns = mp_next_deadline(fake.mp);
+            fake_tick(&fake);
+        }
+        uint32_t ppn = fake.io[0].page.ppn;
+        fake_driver(&fake, 0, true);
+        mp_balloon_taken(fake.mp, 0, ppn, fake.now_ns);
+        fake_check(&fake);
+        CHECK_EQ(fake_backing(&fake, 0, ppn), MP_BALLOONED);
+        fake_io_end(&fake, 0, ok);
+        CHECK_EQ(fake_backing(&fake, 0, ppn), MP_BALLOONED);
+        fake_check(&fake);
+        fake_io_end_all(&fake);
+        CHECK_EQ(fake_read(&fake, 0, ppn), 0); /* pops */
+        fake_fini(&fake);
+    }
+}
+
+static void balloon__cap_in_basis_points_of_max(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake.tunables.balloon_cap_bp = 1000;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 1000);
+    CHECK_EQ(fake_vm_status(&fake, 0).balloon_target_pages, VM_PAGES / 10);
+    CHECK_EQ(fake_vm_status(&fake, 0).swap_target_pages, VM_PAGES - TOTAL / 2 - VM_PAGES / 10);
+    fake_fini(&fake);
+}
+
+TEST_SUITE(policy_balloon, TEST(balloon__a_second_vm_takes_half_before_it_touches_memory),
+           TEST(balloon__the_cap_then_swap_for_the_rest),
+           TEST(balloon__without_a_driver_all_is_swapped),
+           TEST(balloon__deflates_when_the_other_vm_leaves),
+           TEST(balloon_driver__gone_gives_its_pages_back), TEST(balloon__pops),
+           TEST(balloon_taken__of_a_swapped_page), TEST(balloon_taken__of_an_untouched_page),
+           TEST(balloon_taken__while_paging_out), TEST(balloon__cap_in_basis_points_of_max))

@@ -1,0 +1,207 @@
+/* Who is offered for sharing and when (section 4.3): the scanner's rates, its order, victims of
+ * paging, and what the metadata cost. */
+#include "tests/check.h"
+#include "tests/unit/policy/fake.h"
+
+static void start(struct fake *fake, uint32_t machine_pages)
+{
+    fake_init(fake, machine_pages);
+    fake->machine.max_vms = 8;
+    fake->machine.swap_pages = 8 * machine_pages;
+    fake_start(fake);
+}
+
+static double scanned(const struct fake *fake)
+{
+    return (double)fake_status(fake).pages_scanned;
+}
+
+static double vm_scanned(const struct fake *fake, uint16_t vm)
+{
+    return (double)fake_vm_status(fake, vm).pages_scanned;
+}
+
+static void scan__at_most_50_pages_a_second(void)
+{
+    struct fake fake;
+    start(&fake, 4000);
+    fake_vm_start(&fake, 0, 3000, 0, 1000);
+    fake_fill(&fake, 0, 0, 3000);
+    fake_run(&fake, 10 * FAKE_SECOND);
+    CHECK_NEAR(scanned(&fake), 500, 10);
+    CHECK_EQ(fake_vm_status(&fake, 0).pages_scanned, fake_status(&fake).pages_scanned);
+    fake_fini(&fake);
+}
+
+static void scan__at_most_200_pages_a_second_of_all(void)
+{
+    struct fake fake;
+    start(&fake, 8000);
+    for (uint16_t vm = 0; vm < 8; vm++) {
+        fake_vm_start(&fake, vm, 900, 0, 1000);
+        fake_fill(&fake, vm, 0, 900);
+    }
+    fake_run(&fake, 10 * FAKE_SECOND);
+    CHECK_NEAR(scanned(&fake), 2000, 40);
+    for (uint16_t vm = 0; vm < 8; vm++)
+        CHECK_NEAR(vm_scanned(&fake, vm), 250, 25);
+    fake_fini(&fake);
+}
+
+/* A VM that has nothing to scan leaves its turn to the others. */
+static void scan__idle_vms_cost_no_turn(void)
+{
+    struct fake fake;
+    start(&fake, 8000);
+    for (uint16_t vm = 0; vm < 8; vm++)
+        fake_vm_start(&fake, vm, 900, 0, 1000);
+    fake_fill(&fake, 6, 0, 900);
+    fake_run(&fake, 10 * FAKE_SECOND);
+    CHECK_NEAR(vm_scanned(&fake, 6), 500, 10);
+    fake_fini(&fake);
+}
+
+static void scan__rates_can_be_changed(void)
+{
+    struct fake fake;
+    start(&fake, 4000);
+    fake_vm_start(&fake, 0, 3000, 0, 1000);
+    fake_fill(&fake, 0, 0, 3000);
+    fake.tunables.share_scan_vm_pages_s = 0;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    fake_run(&fake, 10 * FAKE_SECOND);
+    CHECK_NEAR(scanned(&fake), 0, 1);
+    fake.tunables.share_scan_vm_pages_s = 7;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    fake_run(&fake, 110 * FAKE_SECOND);
+    CHECK_NEAR(scanned(&fake), 700, 10);
+    fake_fini(&fake);
+}
+
+/* In the end every page that could be shared is shared. */
+static void scan__finds_everything(void)
+{
+    struct fake fake;
+    start(&fake, 4000);
+    for (uint16_t vm = 0; vm < 3; vm++) {
+        fake_vm_start(&fake, vm, 300, 0, 1000);
+        for (uint32_t ppn = 0; ppn < 300; ppn++)
+            fake_write(&fake, vm, ppn, ppn < 200 ? ppn / 2 : fake_unique(vm, ppn));
+    }
+    fake_run(&fake, 300 * FAKE_SECOND);
+    struct mp_status status = fake_status(&fake);
+    CHECK_EQ(status.shared_pages, 600);
+    CHECK_EQ(status.shared_mpns, 100);
+    CHECK_EQ(status.zero_saved_pages, 5);
+    CHECK_EQ(status.in_use_pages, 100 + 300);
+    for (uint16_t vm = 0; vm < 3; vm++) {
+        for (uint32_t ppn = 0; ppn < 300; ppn++)
+            CHECK_EQ(fake_read(&fake, vm, ppn), ppn < 200 ? ppn / 2 : fake_unique(vm, ppn));
+    }
+    fake_fini(&fake);
+}
+
+/* Candidates are drawn from pages that are not yet shared: of 1,000 pages of which 900 are shared,
+ * the last 100 are soon looked at. */
+static void scan__draws_from_what_is_not_shared(void)
+{
+    struct fake fake;
+    start(&fake, 4000);
+    fake_vm_start(&fake, 0, 1000, 0, 1000);
+    for (uint32_t ppn = 0; ppn < 900; ppn++) {
+        fake_write(&fake, 0, ppn, 42);
+        mp_share_page(fake.mp, 0, ppn, fake.now_ns);
+    }
+    fake_fill(&fake, 0, 900, 1000);
+    fake_run(&fake, 10 * FAKE_SECOND); /* 500 draws: all but e^-5 of the 100 */
+    CHECK(fake_status(&fake).hint_frames >= 95);
+    fake_fini(&fake);
+}
+
+static void scan__never_without_sharing(void)
+{
+    struct fake fake;
+    fake_init(&fake, 4000);
+    fake.tunables.share_enabled = 0;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 1000, 0, 1000);
+    fake_fill(&fake, 0, 0, 1000);
+    fake_write(&fake, 0, 0, fake_unique(0, 1));
+    CHECK(!mp_share_page(fake.mp, 0, 0, fake.now_ns));
+    CHECK(!mp_share_page(fake.mp, 0, 1, fake.now_ns));
+    fake_run(&fake, 60 * FAKE_SECOND);
+    CHECK_EQ(fake_status(&fake).pages_scanned, 0);
+    CHECK_EQ(fake_status(&fake).shared_pages, 0);
+    fake_fini(&fake);
+}
+
+static void footprint__half_a_percent_of_memory(void)
+{
+    static const uint32_t sizes_mb[] = {64, 256, 1024, 65536};
+    for (uint32_t i = 0; i < sizeof sizes_mb / sizeof sizes_mb[0]; i++) {
+        struct mp_tunables tunables;
+        const struct mp_machine machine = {.machine_pages = sizes_mb[i] * FAKE_MB, .max_vms = 8};
+        mp_tunables_preset(&tunables);
+        size_t with = mp_footprint(&machine, &tunables);
+        tunables.share_enabled = 0;
+        size_t without = mp_footprint(&machine, &tunables);
+        CHECK(without < machine.machine_pages + 65536);
+        CHECK((with - without) * 200 <= (size_t)machine.machine_pages * MP_PAGE_SIZE);
+    }
+    struct fake fake;
+    start(&fake, 16384);
+    CHECK(fake_status(&fake).metadata_bytes > 0);
+    CHECK(fake_status(&fake).metadata_bytes * 200 <= (uint64_t)16384 * MP_PAGE_SIZE);
+    fake_fini(&fake);
+}
+
+/* The system always tries to share a page before it pages it out. */
+static void victim__is_shared_instead_of_written(void)
+{
+    struct fake fake;
+    fake_init(&fake, 1000);
+    fake.machine.swap_pages = 3000;
+    fake.tunables.share_scan_total_pages_s = 0;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 400, 0, 1000);
+    fake_vm_start(&fake, 1, 400, 0, 1000);
+    for (uint32_t ppn = 0; ppn < 400; ppn++) {
+        fake_write(&fake, 0, ppn, 1000 + ppn);
+        fake_write(&fake, 1, ppn, 1000 + ppn);
+        CHECK(!mp_share_page(fake.mp, 0, ppn, fake.now_ns));
+    }
+    fake_vm_start(&fake, 2, 400, 400, 1000); /* 540 pages are left to the first two */
+    fake_run(&fake, fake.now_ns + 60 * FAKE_SECOND);
+    CHECK(fake_vm_status(&fake, 1).shared_before_swap_pages >= 50);
+    CHECK(fake_status(&fake).saved_pages >= 50);
+    CHECK(fake_vm_status(&fake, 1).swap_out_pages <= 10);
+    for (uint32_t ppn = 0; ppn < 400; ppn++) {
+        CHECK_EQ(fake_read(&fake, 0, ppn), 1000 + ppn);
+        CHECK_EQ(fake_read(&fake, 1, ppn), 1000 + ppn);
+    }
+    fake_fini(&fake);
+}
+
+/* Sharing frees memory, and memory that is free is shared out. */
+static void target__saved_pages_are_shared_out(void)
+{
+    struct fake fake;
+    start(&fake, 1000);
+    fake_vm_start(&fake, 0, 900, 0, 1000);
+    CHECK_EQ(fake_status(&fake).target_total_pages, 940);
+    for (uint32_t ppn = 0; ppn < 101; ppn++) {
+        fake_write(&fake, 0, ppn, 42);
+        mp_share_page(fake.mp, 0, ppn, fake.now_ns);
+    }
+    fake_run(&fake, fake.now_ns + 16 * FAKE_SECOND);
+    CHECK_EQ(fake_status(&fake).saved_pages, 100);
+    CHECK_EQ(fake_status(&fake).target_total_pages, 1040);
+    fake_fini(&fake);
+}
+
+TEST_SUITE(policy_scan, TEST(scan__at_most_50_pages_a_second),
+           TEST(scan__at_most_200_pages_a_second_of_all), TEST(scan__idle_vms_cost_no_turn),
+           TEST(scan__rates_can_be_changed), TEST(scan__finds_everything),
+           TEST(scan__draws_from_what_is_not_shared), TEST(scan__never_without_sharing),
+           TEST(footprint__half_a_percent_of_memory), TEST(victim__is_shared_instead_of_written),
+           TEST(target__saved_pages_are_shared_out))

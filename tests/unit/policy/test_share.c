@@ -1,0 +1,392 @@
+/*
+ * Content-based sharing (section 4): hints and shared pages, stale hints, false matches, copies on
+ * write, reference counts beyond 16 bits, and what all of it may cost.
+ */
+#include "tests/check.h"
+#include "tests/unit/policy/fake.h"
+
+static void start_with(struct fake *fake, uint32_t machine_pages, uint64_t hash_mask)
+{
+    fake_init(fake, machine_pages);
+    fake->machine.max_vms = 8;
+    fake->machine.swap_pages = 8 * machine_pages;
+    fake->hash_mask = hash_mask;
+    fake_start(fake);
+}
+
+/* Four VMs of 1,000 pages in memory enough. */
+static void start(struct fake *fake)
+{
+    start_with(fake, 8000, UINT64_MAX);
+    for (uint16_t vm = 0; vm < 4; vm++)
+        fake_vm_start(fake, vm, 1000, 0, 1000);
+}
+
+static bool share(struct fake *fake, uint16_t vm, uint32_t ppn)
+{
+    return mp_share_page(fake->mp, vm, ppn, fake->now_ns);
+}
+
+static uint32_t mpn_of(const struct fake *fake, uint16_t vm, uint32_t ppn)
+{
+    return mp_pmap(fake->mp, vm)[ppn].where;
+}
+
+/* Writes these contents to both pages and shares them. */
+static void make_pair(struct fake *fake, uint16_t vm, uint32_t ppn, uint16_t other_vm,
+                      uint32_t other_ppn, uint64_t contents)
+{
+    fake_write(fake, vm, ppn, contents);
+    fake_write(fake, other_vm, other_ppn, contents);
+    share(fake, vm, ppn);
+    CHECK(share(fake, other_vm, other_ppn));
+}
+
+/* The paper's Figure 3: VM 2's page matches the hint of VM 3's. */
+static void share_page__figure_3(void)
+{
+    struct fake fake;
+    start_with(&fake, 60000, UINT64_MAX);
+    fake_vm_start(&fake, 2, 0x5000, 0, 1000);
+    fake_vm_start(&fake, 3, 0x5000, 0, 1000);
+    fake_write(&fake, 3, 0x43f8, 0x6af);
+    fake_write(&fake, 2, 0x2868, 0x6af);
+    uint32_t kept = mpn_of(&fake, 3, 0x43f8), freed = mpn_of(&fake, 2, 0x2868);
+    uint32_t free_pages = fake_status(&fake).free_pages;
+    CHECK(!share(&fake, 3, 0x43f8)); /* a hint: not marked copy-on-write */
+    CHECK(fake.vms[3].pages[0x43f8].writable);
+    CHECK_EQ(fake_status(&fake).hint_frames, 1);
+    fake_log_start(&fake);
+    CHECK(share(&fake, 2, 0x2868));
+    char expected[100];
+    snprintf(expected, sizeof expected, "map 3:17400 %u ro", kept);
+    CHECK_CONTAINS(fake.log, expected);
+    snprintf(expected, sizeof expected, "map 2:10344 %u ro", kept);
+    CHECK_CONTAINS(fake.log, expected);
+    CHECK_CONTAINS(fake.log, "same");
+    CHECK_EQ(mpn_of(&fake, 2, 0x2868), kept);
+    CHECK_EQ(fake_backing(&fake, 2, 0x2868), MP_SHARED);
+    CHECK_EQ(fake_backing(&fake, 3, 0x43f8), MP_SHARED);
+    CHECK_EQ(mp_share_references(fake.mp, kept), 2);
+    CHECK_EQ(mp_share_references(fake.mp, freed), 0);
+    CHECK_EQ(fake_status(&fake).free_pages, free_pages + 1);
+    CHECK_EQ(fake_status(&fake).hints_found, 1);
+    CHECK_EQ(fake_status(&fake).hint_frames, 0);
+    fake_fini(&fake);
+}
+
+static void share_page__with_a_shared_page(void)
+{
+    struct fake fake;
+    start(&fake);
+    make_pair(&fake, 0, 1, 1, 2, 55);
+    fake_write(&fake, 2, 3, 55);
+    CHECK(share(&fake, 2, 3));
+    CHECK(share(&fake, 2, 3)); /* it is shared already */
+    struct mp_status status = fake_status(&fake);
+    CHECK_EQ(mp_share_references(fake.mp, mpn_of(&fake, 0, 1)), 3);
+    CHECK_EQ(status.shared_pages, 3);
+    CHECK_EQ(status.shared_mpns, 1);
+    CHECK_EQ(status.saved_pages, 2);
+    CHECK_EQ(status.zero_saved_pages, 0);
+    CHECK_EQ(status.in_use_pages, 1);
+    CHECK_EQ(fake_vm_status(&fake, 2).alloc_pages, 1); /* shared pages count in full */
+    CHECK_EQ(fake_vm_status(&fake, 2).cow_pages, 1);
+    fake_fini(&fake);
+}
+
+static void share_page__stale_hint(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_write(&fake, 0, 1, 55);
+    share(&fake, 0, 1);
+    fake_write(&fake, 0, 1, 66); /* the hint does not know */
+    fake_write(&fake, 1, 2, 55);
+    CHECK(!share(&fake, 1, 2));
+    CHECK_EQ(fake_status(&fake).hints_stale, 1);
+    CHECK_EQ(fake_status(&fake).hint_frames, 1); /* now that of VM 1 */
+    fake_check(&fake);
+    fake_write(&fake, 2, 3, 55);
+    CHECK(share(&fake, 2, 3));
+    CHECK_EQ(fake_backing(&fake, 1, 2), MP_SHARED);
+    CHECK_EQ(fake_read(&fake, 0, 1), 66);
+    fake_fini(&fake);
+}
+
+/* The page of a hint can be gone in every way before somebody asks for it. */
+static void share_page__hint_of_a_page_that_is_gone(void)
+{
+    for (int way = 0; way < 3; way++) {
+        struct fake fake;
+        start(&fake);
+        fake_write(&fake, 0, 1, 55);
+        share(&fake, 0, 1);
+        if (way == 0)
+            fake_vm_off(&fake, 0);
+        else
+            fake_driver(&fake, 0, true);
+        if (way > 0)
+            mp_balloon_taken(fake.mp, 0, 1, fake.now_ns);
+        if (way == 2)
+            fake_driver(&fake, 0, false);
+        CHECK_EQ(fake_status(&fake).hint_frames, 0);
+        fake_write(&fake, 1, 2, 55);
+        CHECK(!share(&fake, 1, 2));
+        CHECK_EQ(fake_status(&fake).hint_frames, 1);
+        fake_fini(&fake);
+    }
+}
+
+static void share_page__hint_of_itself(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_write(&fake, 0, 1, 55);
+    for (uint64_t round = 0; round < 3; round++) {
+        CHECK(!share(&fake, 0, 1));
+        CHECK(!share(&fake, 0, 1));
+        fake_write(&fake, 0, 1, 56 + round);
+        CHECK_EQ(fake_status(&fake).hint_frames, 1);
+    }
+    fake_fini(&fake);
+}
+
+/* Equal hash, other contents: the page is ineligible from then on. */
+static void share_page__false_match_with_a_hint(void)
+{
+    struct fake fake;
+    start_with(&fake, 8000, 0); /* every page has the same hash */
+    fake_vm_start(&fake, 0, 1000, 0, 1000);
+    fake_write(&fake, 0, 1, 55);
+    fake_write(&fake, 0, 2, 66);
+    CHECK(!share(&fake, 0, 1));
+    CHECK(!share(&fake, 0, 2));
+    CHECK_EQ(fake_status(&fake).false_matches, 1);
+    CHECK_EQ(fake.events[MP_EVENT_FALSE_MATCH], 1);
+    CHECK_EQ(fake.event.a, 2);
+    CHECK_EQ(fake.event.vm, 0);
+    fake_log_start(&fake);
+    CHECK(!share(&fake, 0, 2));
+    CHECK_TEXT(fake.log, ""); /* it is not even hashed */
+    CHECK_EQ(fake_read(&fake, 0, 1), 55);
+    CHECK_EQ(fake_read(&fake, 0, 2), 66);
+    fake_fini(&fake);
+}
+
+static void share_page__false_match_with_a_shared_page(void)
+{
+    struct fake fake;
+    start_with(&fake, 8000, 0);
+    fake_vm_start(&fake, 0, 1000, 0, 1000);
+    make_pair(&fake, 0, 1, 0, 2, 55);
+    fake_write(&fake, 0, 3, 66);
+    CHECK(!share(&fake, 0, 3));
+    CHECK_EQ(fake_status(&fake).false_matches, 1);
+    CHECK_EQ(fake.event.a, 3);
+    fake_write(&fake, 0, 4, 55);
+    CHECK(share(&fake, 0, 4)); /* the right one is still found */
+    CHECK_EQ(fake_read(&fake, 0, 3), 66);
+    fake_fini(&fake);
+}
+
+static void share_page__truncated_hint_hash(void)
+{
+    struct fake fake;
+    start_with(&fake, 8000, UINT64_C(0xffffffff00000000)); /* pages differ above the low half */
+    fake_vm_start(&fake, 0, 1000, 0, 1000);
+    fake_fill(&fake, 0, 0, 500);
+    for (uint32_t ppn = 0; ppn < 500; ppn++)
+        CHECK(!share(&fake, 0, ppn));
+    CHECK_EQ(fake_status(&fake).hint_frames, 500);
+    for (uint32_t ppn = 500; ppn < 1000; ppn++) {
+        fake_write(&fake, 0, ppn, fake_unique(0, ppn - 500));
+        CHECK(share(&fake, 0, ppn));
+    }
+    CHECK_EQ(fake_status(&fake).saved_pages, 500);
+    fake_fini(&fake);
+}
+
+static void share_page__refuses_what_has_no_memory(void)
+{
+    struct fake fake;
+    start(&fake);
+    CHECK(!share(&fake, 0, 0));
+    fake_driver(&fake, 0, true);
+    mp_balloon_taken(fake.mp, 0, 1, fake.now_ns);
+    CHECK(!share(&fake, 0, 1));
+    fake_fini(&fake);
+}
+
+/* A device may be writing a pinned page behind the mapping's back. */
+static void share_page__not_while_pinned(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_write(&fake, 0, 1, 55);
+    fake_write(&fake, 1, 2, 55);
+    share(&fake, 0, 1);
+    fake.vms[0].pages[1].pinned = true;
+    CHECK(!share(&fake, 1, 2)); /* nor as the page of a hint */
+    CHECK_EQ(fake_backing(&fake, 0, 1), MP_PRIVATE);
+    CHECK(!share(&fake, 0, 1));
+    fake.vms[0].pages[1].pinned = false;
+    share(&fake, 0, 1);
+    CHECK(share(&fake, 1, 2));
+    fake_fini(&fake);
+}
+
+static void write__breaks_one_copy_only(void)
+{
+    struct fake fake;
+    struct mp_fault_work work;
+    start(&fake);
+    make_pair(&fake, 0, 1, 1, 2, 55);
+    fake_write(&fake, 2, 3, 55);
+    CHECK(share(&fake, 2, 3));
+    uint64_t contents = 66;
+    CHECK(fake_access(&fake, 1, 2, true, &contents, &work));
+    CHECK(work.copied && !work.zeroed);
+    CHECK_EQ(fake_backing(&fake, 1, 2), MP_PRIVATE);
+    CHECK_EQ(fake_read(&fake, 0, 1), 55);
+    CHECK_EQ(fake_read(&fake, 1, 2), 66);
+    CHECK_EQ(fake_read(&fake, 2, 3), 55);
+    CHECK_EQ(mp_share_references(fake.mp, mpn_of(&fake, 0, 1)), 2);
+    CHECK_EQ(fake_status(&fake).cow_breaks, 1);
+    CHECK_EQ(fake_vm_status(&fake, 1).cow_breaks, 1);
+    fake_fini(&fake);
+}
+
+/* The last of the copies stays copy-on-write, but counts as shared no more; a new equal page finds
+ * it, and a write to it leaves nothing behind. */
+static void write__until_one_copy_is_left(void)
+{
+    struct fake fake;
+    start(&fake);
+    make_pair(&fake, 0, 1, 1, 2, 55);
+    fake_write(&fake, 0, 1, 66);
+    struct mp_status status = fake_status(&fake);
+    CHECK_EQ(fake_backing(&fake, 1, 2), MP_SHARED);
+    CHECK_EQ(status.shared_pages, 0);
+    CHECK_EQ(status.shared_mpns, 0);
+    CHECK_EQ(status.saved_pages, 0);
+    CHECK_EQ(fake_vm_status(&fake, 1).cow_pages, 1);
+    CHECK_EQ(mp_share_references(fake.mp, mpn_of(&fake, 1, 2)), 1);
+    fake_check(&fake);
+    fake_write(&fake, 3, 4, 55);
+    CHECK(share(&fake, 3, 4));
+    CHECK_EQ(fake_status(&fake).shared_pages, 2);
+    fake_write(&fake, 3, 4, 77);
+    fake_write(&fake, 1, 2, 88);
+    status = fake_status(&fake);
+    CHECK_EQ(status.in_use_pages, 3);
+    CHECK_EQ(fake_vm_status(&fake, 1).cow_pages, 0);
+    CHECK_EQ(fake_read(&fake, 0, 1), 66);
+    CHECK_EQ(fake_read(&fake, 1, 2), 88);
+    CHECK_EQ(fake_read(&fake, 3, 4), 77);
+    fake_write(&fake, 2, 5, 55);
+    CHECK(!share(&fake, 2, 5)); /* nobody has these contents now */
+    fake_fini(&fake);
+}
+
+static void vm_off__leaves_shared_pages_to_the_others(void)
+{
+    struct fake fake;
+    start(&fake);
+    for (uint32_t ppn = 0; ppn < 100; ppn++)
+        make_pair(&fake, 0, ppn, 1, ppn, 1000 + ppn / 2);
+    CHECK_EQ(fake_status(&fake).in_use_pages, 50);
+    fake_vm_off(&fake, 0);
+    CHECK_EQ(fake_status(&fake).in_use_pages, 50);
+    CHECK_EQ(fake_status(&fake).saved_pages, 50);
+    fake_check(&fake);
+    for (uint32_t ppn = 0; ppn < 100; ppn++)
+        CHECK_EQ(fake_read(&fake, 1, ppn), 1000 + ppn / 2);
+    fake_vm_off(&fake, 1);
+    CHECK_EQ(fake_status(&fake).in_use_pages, 0);
+    CHECK_EQ(fake_status(&fake).shared_pages, 0);
+    fake_fini(&fake);
+}
+
+/* 70,000 pages of zeroes on one machine page: the count needs more than 16 bits. */
+static void references__beyond_16_bits(void)
+{
+    const uint32_t pages = 70000;
+    struct fake fake;
+    fake_init(&fake, 76800); /* 300 MB */
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, pages, pages, 1000);
+    for (uint32_t ppn = 0; ppn < pages; ppn++) {
+        fake_read(&fake, 0, ppn);
+        bool shared = share(&fake, 0, ppn);
+        if (shared != (ppn > 0))
+            CHECK_EQ(ppn, 0);
+    }
+    uint32_t zero = mpn_of(&fake, 0, 0);
+    struct mp_status status = fake_status(&fake);
+    CHECK_EQ(mp_share_references(fake.mp, zero), pages);
+    CHECK_EQ(status.saved_pages, pages - 1);
+    CHECK_EQ(status.zero_saved_pages, pages - 1);
+    CHECK_EQ(status.in_use_pages, 1);
+    fake_check(&fake);
+    for (uint32_t ppn = pages - 1; ppn > 0; ppn--) {
+        fake_write(&fake, 0, ppn, 5 + ppn);
+        if (ppn > 65533 && ppn < 65539) {
+            CHECK_EQ(mp_share_references(fake.mp, zero), ppn);
+            fake_check(&fake);
+        }
+    }
+    CHECK_EQ(mp_share_references(fake.mp, zero), 1);
+    CHECK_EQ(fake_status(&fake).zero_saved_pages, 0);
+    CHECK_EQ(fake_read(&fake, 0, 0), 0);
+    CHECK_EQ(fake_read(&fake, 0, 69999), 5 + 69999);
+    fake_fini(&fake);
+}
+
+static void status__zero_pages_apart(void)
+{
+    struct fake fake;
+    start(&fake);
+    make_pair(&fake, 0, 1, 1, 2, 55);
+    make_pair(&fake, 0, 3, 1, 4, 0);
+    fake_read(&fake, 2, 5);
+    CHECK(share(&fake, 2, 5));
+    struct mp_status status = fake_status(&fake);
+    CHECK_EQ(status.shared_pages, 5);
+    CHECK_EQ(status.saved_pages, 3);
+    CHECK_EQ(status.zero_saved_pages, 2);
+    fake_fini(&fake);
+}
+
+static void sharing_split__self_and_others(void)
+{
+    struct fake fake;
+    uint8_t seen[8000 / 8] = {0};
+    start(&fake);
+    make_pair(&fake, 0, 1, 0, 2, 55); /* with itself */
+    fake_write(&fake, 0, 3, 55);
+    CHECK(share(&fake, 0, 3));
+    make_pair(&fake, 0, 4, 1, 4, 66); /* with another */
+    make_pair(&fake, 0, 5, 1, 5, 0);
+    fake_write(&fake, 0, 6, 77); /* with nobody */
+    struct mp_sharing_split split;
+    mp_sharing_split(fake.mp, 0, seen, &split);
+    CHECK_EQ(split.shared_pages, 5);
+    CHECK_EQ(split.self_saved_pages, 2);
+    CHECK_EQ(split.zero_pages, 1);
+    mp_sharing_split(fake.mp, 1, seen, &split);
+    CHECK_EQ(split.shared_pages, 2);
+    CHECK_EQ(split.self_saved_pages, 0);
+    for (uint32_t i = 0; i < sizeof seen; i++)
+        CHECK_EQ(seen[i], 0);
+    fake_fini(&fake);
+}
+
+TEST_SUITE(policy_share, TEST(share_page__figure_3), TEST(share_page__with_a_shared_page),
+           TEST(share_page__stale_hint), TEST(share_page__hint_of_a_page_that_is_gone),
+           TEST(share_page__hint_of_itself), TEST(share_page__false_match_with_a_hint),
+           TEST(share_page__false_match_with_a_shared_page), TEST(share_page__truncated_hint_hash),
+           TEST(share_page__refuses_what_has_no_memory), TEST(share_page__not_while_pinned),
+           TEST(write__breaks_one_copy_only), TEST(write__until_one_copy_is_left),
+           TEST(vm_off__leaves_shared_pages_to_the_others), TEST(references__beyond_16_bits),
+           TEST(status__zero_pages_apart), TEST(sharing_split__self_and_others))

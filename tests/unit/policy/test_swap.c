@@ -1,0 +1,303 @@
+/*
+ * The hypervisor's own paging (section 3.3): which pages go, that they come back as they were, and
+ * every way in which page I/O meets faults, failures, and a VM that is gone.
+ *
+ * VM 0 holds 800 of 1,000 pages and has no balloon driver; when VM 1 comes, its target is 470.
+ */
+#include "tests/check.h"
+#include "tests/unit/policy/fake.h"
+
+#define HELD   800u
+#define TARGET 470u
+
+static void start(struct fake *fake)
+{
+    fake_init(fake, 1000);
+    fake->machine.swap_pages = 2000;
+    fake->tunables.share_enabled = 0;
+    fake->tunables.idle_tax_bp = 0;
+    fake_start(fake);
+    fake_vm_start(fake, 0, HELD, 0, 1000);
+    fake_fill(fake, 0, 0, HELD);
+    fake_vm_start(fake, 1, HELD, 0, 1000);
+}
+
+/* Ticks, without ending any page I/O, until some is under way. */
+static void wait_for_io(struct fake *fake)
+{
+    for (int i = 0; i < 100 && fake->io_count == 0; i++) {
+        if (mp_next_deadline(fake->mp) > fake->now_ns)
+            fake->now_ns = mp_next_deadline(fake->mp);
+        fake_tick(fake);
+    }
+    CHECK(fake->io_count > 0);
+}
+
+static void check_contents(struct fake *fake)
+{
+    for (uint32_t ppn = 0; ppn < HELD; ppn++)
+        CHECK_EQ(fake_read(fake, 0, ppn), fake_unique(0, ppn));
+}
+
+static uint32_t a_swapped_page(struct fake *fake)
+{
+    fake_run(fake, fake->now_ns + 20 * FAKE_SECOND);
+    for (uint32_t ppn = 0; ppn < HELD; ppn++) {
+        if (fake_backing(fake, 0, ppn) == MP_SWAPPED)
+            return ppn;
+    }
+    CHECK(!"a page is swapped");
+    return 0;
+}
+
+static void page_out__down_to_the_target(void)
+{
+    struct fake fake;
+    start(&fake);
+    CHECK_EQ(fake_vm_status(&fake, 0).target_pages, TARGET);
+    CHECK_EQ(fake_vm_status(&fake, 0).swap_target_pages, HELD - TARGET);
+    fake_run(&fake, 20 * FAKE_SECOND);
+    struct mp_vm_status status = fake_vm_status(&fake, 0);
+    CHECK_EQ(status.alloc_pages, TARGET);
+    CHECK_EQ(status.swapped_pages, HELD - TARGET);
+    CHECK_EQ(status.swap_out_pages, HELD - TARGET);
+    check_contents(&fake);
+    CHECK(fake_vm_status(&fake, 0).swap_in_pages >= HELD - TARGET);
+    fake_fini(&fake);
+}
+
+/* Victims are random: neither the first pages nor the last. */
+static void page_out__victims_are_random(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_run(&fake, 20 * FAKE_SECOND);
+    uint32_t lower = 0, neighbours = 0;
+    for (uint32_t ppn = 0; ppn < HELD; ppn++) {
+        bool swapped = fake_backing(&fake, 0, ppn) == MP_SWAPPED;
+        lower += ppn < HELD / 2 && swapped;
+        neighbours += ppn > 0 && swapped && fake_backing(&fake, 0, ppn - 1) == MP_SWAPPED;
+    }
+    CHECK_NEAR(lower, (HELD - TARGET) / 2.0, 40); /* 4 sigma */
+    CHECK_NEAR(neighbours, (HELD - TARGET) * (double)(HELD - TARGET) / HELD, 50);
+    fake_fini(&fake);
+}
+
+static void page_out__not_more_under_way_than_allowed(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake.tunables.swap_outstanding_pages = 10;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    wait_for_io(&fake);
+    for (int i = 0; i < 50; i++) {
+        CHECK(fake.io_count <= 32 + 256);
+        fake_io_end(&fake, 0, true);
+        wait_for_io(&fake);
+    }
+    CHECK(fake.io_count <= 10);
+    fake_fini(&fake);
+}
+
+/* The device takes only some: the others stay where they are and go later. */
+static void page_out__partly_accepted(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake.accept_pages = 3;
+    fake_run(&fake, 1 * FAKE_SECOND);
+    fake_check(&fake);
+    check_contents(&fake);
+    fake.accept_pages = 0;
+    fake_run(&fake, fake.now_ns + 5 * FAKE_SECOND);
+    fake_check(&fake);
+    fake.accept_pages = 7;
+    fake_run(&fake, fake.now_ns + 60 * FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).alloc_pages, TARGET);
+    check_contents(&fake);
+    fake_fini(&fake);
+}
+
+static void page_out__failure_keeps_the_page(void)
+{
+    struct fake fake;
+    start(&fake);
+    wait_for_io(&fake);
+    uint32_t ppn = fake.io[0].page.ppn, alloc = fake_vm_status(&fake, 0).alloc_pages;
+    fake_io_end(&fake, 0, false);
+    CHECK_EQ(fake.events[MP_EVENT_IO_FAILED], 1);
+    CHECK_EQ(fake.event.a, ppn);
+    CHECK_EQ(fake.event.b, 0);
+    CHECK_EQ(fake_vm_status(&fake, 0).alloc_pages, alloc);
+    fake_check(&fake);
+    check_contents(&fake);
+    fake_fini(&fake);
+}
+
+static void page_out__pinned_pages_stay(void)
+{
+    struct fake fake;
+    start(&fake);
+    for (uint32_t ppn = 0; ppn < 500; ppn++)
+        fake.vms[0].pages[ppn].pinned = true;
+    fake_run(&fake, 30 * FAKE_SECOND);
+    for (uint32_t ppn = 0; ppn < 500; ppn++)
+        CHECK_EQ(fake_backing(&fake, 0, ppn), MP_PRIVATE);
+    CHECK(fake_vm_status(&fake, 0).swapped_pages >= 200);
+    fake_fini(&fake);
+}
+
+/* Every page pinned: nothing can be done, and nothing hangs. */
+static void page_out__all_pinned(void)
+{
+    struct fake fake;
+    start(&fake);
+    for (uint32_t ppn = 0; ppn < HELD; ppn++)
+        fake.vms[0].pages[ppn].pinned = true;
+    fake_run(&fake, 30 * FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).alloc_pages, HELD);
+    fake_fini(&fake);
+}
+
+/* A write that comes while the page is on its way out must not be lost with the old bytes. */
+static void page_out__written_meanwhile(void)
+{
+    for (int ok = 0; ok < 2; ok++) {
+        struct fake fake;
+        uint64_t contents = 77;
+        start(&fake);
+        wait_for_io(&fake);
+        uint32_t ppn = fake.io[0].page.ppn;
+        bool done = fake_access(&fake, 0, ppn, true, &contents, NULL);
+        fake_check(&fake);
+        fake_io_end(&fake, 0, ok);
+        fake_check(&fake);
+        if (!done) {
+            CHECK(fake_retried(&fake, 0, ppn));
+            fake_write(&fake, 0, ppn, 77);
+        }
+        CHECK_EQ(fake_read(&fake, 0, ppn), 77);
+        fake_run(&fake, fake.now_ns + 20 * FAKE_SECOND);
+        CHECK_EQ(fake_read(&fake, 0, ppn), 77);
+        fake_fini(&fake);
+    }
+}
+
+static void page_in__waits_and_is_retried(void)
+{
+    struct fake fake;
+    struct mp_fault_work work;
+    uint64_t contents = 0;
+    start(&fake);
+    uint32_t ppn = a_swapped_page(&fake);
+    CHECK(!fake_access(&fake, 0, ppn, false, &contents, &work));
+    CHECK_EQ(fake_backing(&fake, 0, ppn), MP_PAGING_IN);
+    CHECK_EQ(fake.io_count, 1);
+    CHECK(!fake_access(&fake, 0, ppn, true, &contents, NULL)); /* a second process */
+    CHECK_EQ(fake.io_count, 1);
+    CHECK(!fake_retried(&fake, 0, ppn));
+    fake_check(&fake);
+    fake_io_end(&fake, 0, true);
+    CHECK(fake_retried(&fake, 0, ppn));
+    CHECK(fake_access(&fake, 0, ppn, false, &contents, NULL));
+    CHECK_EQ(contents, fake_unique(0, ppn));
+    CHECK_EQ(fake_vm_status(&fake, 0).swap_in_pages, 1);
+    fake_fini(&fake);
+}
+
+static void page_in__refused_is_begun_again_by_a_tick(void)
+{
+    struct fake fake;
+    uint64_t contents = 0;
+    start(&fake);
+    uint32_t ppn = a_swapped_page(&fake);
+    fake.refuse_page_ins = 2;
+    CHECK(!fake_access(&fake, 0, ppn, false, &contents, NULL));
+    CHECK_EQ(fake.io_count, 0);
+    fake_check(&fake);
+    fake_run(&fake, fake.now_ns + 20 * FAKE_SECOND);
+    CHECK_EQ(fake.refuse_page_ins, 0);
+    CHECK(fake_retried(&fake, 0, ppn));
+    CHECK_EQ(fake_read(&fake, 0, ppn), fake_unique(0, ppn));
+    fake_fini(&fake);
+}
+
+static void page_in__failure_keeps_the_slot(void)
+{
+    struct fake fake;
+    uint64_t contents = 0;
+    start(&fake);
+    uint32_t ppn = a_swapped_page(&fake);
+    CHECK(!fake_access(&fake, 0, ppn, false, &contents, NULL));
+    fake_io_end(&fake, 0, false);
+    CHECK_EQ(fake.events[MP_EVENT_IO_FAILED], 1);
+    CHECK_EQ(fake.event.a, ppn);
+    CHECK_EQ(fake.event.b, 1);
+    CHECK_EQ(fake_backing(&fake, 0, ppn), MP_SWAPPED);
+    fake_check(&fake);
+    CHECK_EQ(fake_read(&fake, 0, ppn), fake_unique(0, ppn));
+    fake_fini(&fake);
+}
+
+/* The memory and the slots of a VM that is gone are not used again before its I/O has ended, even
+ * by a new VM of the same number. */
+static void vm_off__with_page_io_under_way(void)
+{
+    for (int ok = 0; ok < 2; ok++) {
+        struct fake fake;
+        uint64_t contents = 0;
+        start(&fake);
+        uint32_t ppn = a_swapped_page(&fake);
+        CHECK(!fake_access(&fake, 0, ppn, false, &contents, NULL)); /* a page-in */
+        fake_fill(&fake, 1, 0, 100);
+        mp_vm_configure(fake.mp, 1, 100000, 0, fake.now_ns); /* and page-outs */
+        fake_tick(&fake);
+        uint32_t under_way = fake.io_count;
+        CHECK(under_way > 1);
+        fake_vm_off(&fake, 0);
+        CHECK_EQ(fake.io_count, under_way);
+        fake_check(&fake);
+        fake_vm_start(&fake, 0, HELD, 0, 1000);
+        for (uint32_t i = 0; i < HELD && fake_status(&fake).free_pages > 100; i++)
+            CHECK(fake_access(&fake, 0, i, true, &(uint64_t){fake_unique(0, i)}, NULL));
+        fake_check(&fake);
+        uint32_t filled = fake_vm_status(&fake, 0).alloc_pages;
+        uint32_t in_use = fake_status(&fake).in_use_pages;
+        for (uint32_t i = 0; i < under_way; i++) {
+            fake_io_end(&fake, 0, ok);
+            fake_check(&fake);
+        }
+        CHECK(fake_status(&fake).in_use_pages <= in_use);
+        for (uint32_t i = 0; i < filled; i++)
+            CHECK_EQ(fake_read(&fake, 0, i), fake_unique(0, i));
+        for (uint32_t i = 0; i < 100; i++)
+            CHECK_EQ(fake_read(&fake, 1, i), fake_unique(1, i));
+        CHECK_EQ(fake.events[MP_EVENT_IO_FAILED], 0);
+        fake_fini(&fake);
+    }
+}
+
+/* A slot serves again once its page is back in memory. */
+static void slot__is_free_again(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_fill(&fake, 1, 0, 450);
+    for (int round = 0; round < 5; round++) {
+        check_contents(&fake);
+        fake_run(&fake, fake.now_ns + 20 * FAKE_SECOND);
+    }
+    CHECK(fake_vm_status(&fake, 0).swap_out_pages > 2 * fake.machine.swap_pages / 3);
+    CHECK_EQ(fake.events[MP_EVENT_SWAP_FULL], 0);
+    for (uint32_t ppn = 0; ppn < 450; ppn++)
+        CHECK_EQ(fake_read(&fake, 1, ppn), fake_unique(1, ppn));
+    fake_fini(&fake);
+}
+
+TEST_SUITE(policy_swap, TEST(page_out__down_to_the_target), TEST(page_out__victims_are_random),
+           TEST(page_out__not_more_under_way_than_allowed), TEST(page_out__partly_accepted),
+           TEST(page_out__failure_keeps_the_page), TEST(page_out__pinned_pages_stay),
+           TEST(page_out__all_pinned), TEST(page_out__written_meanwhile),
+           TEST(page_in__waits_and_is_retried), TEST(page_in__refused_is_begun_again_by_a_tick),
+           TEST(page_in__failure_keeps_the_slot), TEST(vm_off__with_page_io_under_way),
+           TEST(slot__is_free_again))

@@ -84,6 +84,7 @@ enum guest_op_kind {
     GUEST_OP_FILE_TRUNCATE, /* to `bytes`; what lies behind is dropped, dirty or not */
     GUEST_OP_FILE_DELETE,   /* its pages leave the cache at once, dirty ones unwritten */
     GUEST_OP_META,       /* `count` operations on names and attributes (open, stat, rename, ...) */
+    GUEST_OP_ZERO_FREE,  /* zero up to `pages` free pages: the boot of Windows */
     GUEST_OP_PHYSICAL,   /* write `content` to PPN `first`, or only read it: traces of whole guests */
     GUEST_OP_EXIT,
 };
@@ -128,6 +129,7 @@ struct guest_config {
     uint32_t background_pages; /* set of pages that the idle OS keeps touching */
     uint32_t balloon_pages_s;  /* the driver's highest rate, about 1,000 */
     uint32_t balloon_most_pages; /* the OS's own cap on the balloon, or UINT32_MAX */
+    uint32_t cpu_mhz;            /* clock of the machine (models/cost); 0 = its default */
     uint64_t seed;
     uint32_t replicate;
     const char *name; /* of the VM: names its random streams; copied */
@@ -166,6 +168,7 @@ struct guest_status {
     uint64_t disk_reads, disk_writes, disk_read_pages, disk_written_pages;
     uint64_t swap_in_pages, swap_out_pages; /* the guest's own paging */
     uint64_t zeroed_pages; /* by the boot and the zero-page thread */
+    uint64_t oom_kills;        /* processes that ended because no memory was left */
     uint64_t balloon_failures; /* allocations refused to the driver */
     uint64_t cpu_ns, idle_ns;
 };

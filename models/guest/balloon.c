@@ -1,0 +1,108 @@
+/*
+ * The balloon driver (paper, section 3.2): polls its target once a second, takes pinned pages from
+ * the guest's own allocator or gives them back, and tells the hypervisor of each.
+ *
+ * The hazard is a driver that hurts its guest: when the allocator refuses, the driver halves its
+ * rate and recovers slowly ("limits its allocation rate adaptively").
+ */
+#include "models/guest/internal.h"
+
+#define POLL_NS            SIM_SECOND     /* paper, section 3.2: once per second */
+#define WORK_NS            (100 * SIM_MS) /* our choice: a second's pages come in ten parts */
+#define WORKS_S            (SIM_SECOND / WORK_NS)
+#define LEAST_RATE_PAGES_S 10u /* our choice: what is tried after many refusals */
+#define RECOVERY_WORKS     64u /* our choice: from the least to the full rate in 6.4 s */
+
+void guest_balloon_init(struct guest *guest)
+{
+    struct balloon *balloon = &guest->balloon;
+    uint64_t after_ns = guest->config.boot.balloon_ns;
+    bool present = guest->os->manages_memory && after_ns != SIM_NEVER;
+    balloon->start_ns = present ? guest->power_on_ns + after_ns : SIM_NEVER;
+    balloon->work_ns = SIM_NEVER;
+    balloon->rate_pages_s = guest->config.balloon_pages_s;
+}
+
+uint64_t guest_balloon_next_ns(const struct guest *guest)
+{
+    const struct balloon *balloon = &guest->balloon;
+    if (!balloon->running)
+        return balloon->start_ns;
+    return balloon->work_ns < balloon->poll_ns ? balloon->work_ns : balloon->poll_ns;
+}
+
+static void inflate(struct guest *guest, uint32_t most)
+{
+    struct balloon *balloon = &guest->balloon;
+    uint32_t full_rate = guest->config.balloon_pages_s;
+    while (most-- > 0 && guest->list_pages[PAGE_BALLOON] < balloon->target_pages) {
+        if (guest->hw->stalled)
+            return;
+        bool zeroed = guest->os->zeroes_memory;
+        uint32_t ppn = guest_reclaim_page(guest, &zeroed);
+        if (ppn == NONE) {
+            if (guest->hw->stalled)
+                return;
+            balloon->failures++;
+            balloon->rate_pages_s /= 2;
+            if (balloon->rate_pages_s < LEAST_RATE_PAGES_S)
+                balloon->rate_pages_s = LEAST_RATE_PAGES_S;
+            return;
+        }
+        guest->used_ns += guest->cost.balloon_page_ns;
+        guest_page_put(guest, ppn, PAGE_BALLOON);
+        guest->hw->balloon_taken(guest->hw->context, ppn);
+    }
+    balloon->rate_pages_s += full_rate / RECOVERY_WORKS + 1;
+    if (balloon->rate_pages_s > full_rate)
+        balloon->rate_pages_s = full_rate;
+}
+
+static void deflate(struct guest *guest, uint32_t most)
+{
+    while (most-- > 0 && guest->list_pages[PAGE_BALLOON] > guest->balloon.target_pages) {
+        uint32_t ppn = guest_page_last(guest, PAGE_BALLOON);
+        guest_page_remove(guest, ppn);
+        guest->used_ns += guest->cost.balloon_page_ns;
+        guest->hw->balloon_returned(guest->hw->context, ppn);
+        guest_page_release(guest, ppn);
+    }
+}
+
+/* Pages of one part of a second; a slow driver still moves one at a time. */
+static uint32_t part_of(uint32_t pages_s)
+{
+    return pages_s >= WORKS_S ? pages_s / (uint32_t)WORKS_S : pages_s > 0;
+}
+
+static void poll(struct guest *guest, uint64_t now_ns)
+{
+    struct balloon *balloon = &guest->balloon;
+    balloon->target_pages = guest->hw->balloon_poll(guest->hw->context);
+    if (balloon->target_pages > guest->config.balloon_most_pages)
+        balloon->target_pages = guest->config.balloon_most_pages;
+    balloon->poll_ns = now_ns + POLL_NS;
+    if (balloon->work_ns == SIM_NEVER)
+        balloon->work_ns = now_ns;
+}
+
+void guest_balloon_tick(struct guest *guest)
+{
+    struct balloon *balloon = &guest->balloon;
+    uint64_t now_ns = guest_now(guest);
+    if (!balloon->running) {
+        balloon->running = true;
+        balloon->poll_ns = now_ns;
+        guest->hw->balloon_driver(guest->hw->context, true);
+    }
+    if (now_ns >= balloon->poll_ns)
+        poll(guest, now_ns);
+    if (now_ns < balloon->work_ns)
+        return;
+    if (guest->list_pages[PAGE_BALLOON] < balloon->target_pages)
+        inflate(guest, part_of(balloon->rate_pages_s));
+    else
+        deflate(guest, part_of(guest->config.balloon_pages_s));
+    bool settled = guest->list_pages[PAGE_BALLOON] == balloon->target_pages;
+    balloon->work_ns = settled ? SIM_NEVER : now_ns + WORK_NS;
+}

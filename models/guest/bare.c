@@ -1,0 +1,20 @@
+/*
+ * No operating system at all: a machine whose memory a recording or a test program touches directly
+ * by GUEST_OP_PHYSICAL. Nothing else is touched.
+ */
+#include "models/guest/internal.h"
+
+static const struct guest_kernel_item kernel[] = {{NULL, 0, 0, NULL}};
+
+static void watermarks(uint32_t pages, struct watermarks *out)
+{
+    (void)pages;
+    *out = (struct watermarks){0, 0, 0};
+}
+
+const struct os guest_os_bare = {
+    .name = "bare",
+    .kernel = kernel,
+    .quantum_ns = 10 * SIM_MS,
+    .watermarks = watermarks,
+};

@@ -1,0 +1,239 @@
+/*
+ * The page cache: files are read and written through pages that stay in memory as long as reclaim
+ * lets them (paper, Figure 2: the larger the buffer cache, the more disk traffic it absorbs).
+ *
+ * The hazard is the data that need never reach the disk: a file that is truncated or deleted drops
+ * its pages at once, dirty ones unwritten.
+ */
+#include <assert.h>
+
+#include "models/guest/internal.h"
+
+#define READ_AHEAD_LEAST                                                                           \
+    4u /* Linux 2.4 filemap.c: MIN_READAHEAD 3 pages beside the one asked for */
+
+static uint32_t pages_of(uint64_t bytes)
+{
+    return (uint32_t)((bytes + GUEST_PAGE_SIZE - 1) / GUEST_PAGE_SIZE);
+}
+
+/* The part of the operation that lies in the page that it has come to. */
+static uint32_t bytes_here(const struct process *process, uint64_t end)
+{
+    uint64_t at = process->op.offset + process->done;
+    uint32_t in_page = GUEST_PAGE_SIZE - (uint32_t)(at % GUEST_PAGE_SIZE);
+    return end - at < in_page ? (uint32_t)(end - at) : in_page;
+}
+
+static uint64_t content_of(const struct guest *guest, const struct file *file, uint32_t page)
+{
+    if (file->written)
+        return GUEST_CONTENT_PRIVATE;
+    uint64_t number = (uint64_t)(file - guest->file) << 32 | page;
+    uint64_t content = sim_mix64(guest->config.boot.image, number);
+    return content > GUEST_CONTENT_PRIVATE ? content
+                                           : content + 2; /* keep clear of the special ids */
+}
+
+/* How many pages to read at once from `page` on, of which `wanted` are asked for. */
+static uint32_t read_ahead(struct file *file, uint32_t page, uint32_t wanted)
+{
+    bool sequential = page == 0 || page == file->read_next;
+    uint32_t window = sequential ? 2 * file->read_window : 1;
+    if (sequential && window < READ_AHEAD_LEAST)
+        window = READ_AHEAD_LEAST;
+    if (window > IO_PAGES)
+        window = IO_PAGES;
+    file->read_window = window;
+    uint32_t count = wanted > window ? wanted : window;
+    uint32_t left = pages_of(file->bytes) - page;
+    if (count > left)
+        count = left;
+    return count > IO_PAGES ? IO_PAGES : count;
+}
+
+/* Starts to read `count` pages of the file, as far as they lie together on the disk and are not in
+ * memory; the process waits for them. */
+static enum step read_cluster(struct guest *guest, struct process *process, struct file *file,
+                              uint32_t page, uint32_t count)
+{
+    if (!guest_io_possible(guest, false)) {
+        guest_process_wait(guest, process, &guest->request_waiters);
+        return STEP_BLOCKED;
+    }
+    bool zeroed = false;
+    uint32_t ppn = guest_reclaim_page(guest, &zeroed);
+    if (ppn == NONE)
+        return guest_reclaim_wait(guest, process);
+    uint32_t first = guest_file_place(file, page);
+    uint32_t tag = guest_io_begin(guest, IO_READ, first);
+    for (uint32_t i = 0; ppn != NONE;) {
+        guest_place_fill(guest, first + i, ppn, PLACE_READING);
+        guest_io_add(guest, tag, ppn, true, content_of(guest, file, page + i));
+        i++;
+        ppn = NONE;
+        if (i < count && !guest->hw->stalled && guest_file_place(file, page + i) == first + i &&
+            guest->place[first + i] == 0)
+            ppn = guest_reclaim_page(guest, &zeroed);
+    }
+    guest_io_submit(guest, tag);
+    guest_process_wait(guest, process, &guest->request[tag].waiters);
+    process->waited = true;
+    return STEP_BLOCKED;
+}
+
+static enum step wait_for_page(struct guest *guest, struct process *process, uint32_t ppn)
+{
+    guest_process_wait(guest, process, &guest->request[guest_io_of_page(guest, ppn)].waiters);
+    process->waited = true;
+    return STEP_BLOCKED;
+}
+
+static void copy_user(struct guest *guest, struct process *process, uint32_t bytes)
+{
+    guest->used_ns += guest->cost.user_copy_ns * bytes / GUEST_PAGE_SIZE;
+    process->done += bytes;
+    if (process->waited)
+        guest->count.cache_misses++;
+    else
+        guest->count.cache_hits++;
+    process->waited = false;
+}
+
+enum step guest_cache_read_step(struct guest *guest, struct process *process)
+{
+    assert(process->op.file < guest->files);
+    struct file *file = &guest->file[process->op.file];
+    uint64_t at = process->op.offset + process->done;
+    uint64_t end = process->op.offset + process->op.bytes;
+    if (end > file->bytes)
+        end = file->bytes;
+    if (at >= end)
+        return STEP_DONE;
+
+    uint32_t page = (uint32_t)(at / GUEST_PAGE_SIZE);
+    uint32_t bytes = bytes_here(process, end);
+    uint32_t place = guest_file_place(file, page);
+    if (place) {
+        uint32_t entry = guest->place[place];
+        if (entry == 0) {
+            uint32_t count = read_ahead(file, page, pages_of(end) - page);
+            return read_cluster(guest, process, file, page, count);
+        }
+        if (entry & PLACE_READING)
+            return wait_for_page(guest, process, entry & PLACE_NUMBER);
+        guest_touch(guest, entry & PLACE_NUMBER, false, 0);
+        if (!process->waited)
+            guest->place[place] |= PLACE_USED;
+    }
+    copy_user(guest, process, bytes); /* a hole reads as zeroes from no page at all */
+    guest->count.file_read_bytes += bytes;
+    file->read_next = page + 1;
+    return at + bytes == end ? STEP_DONE : STEP_MORE;
+}
+
+/* The page at `place` gets ready to be written to. */
+static enum step prepare_write(struct guest *guest, struct process *process, struct file *file,
+                               uint32_t page, uint32_t bytes, uint32_t place)
+{
+    uint32_t entry = guest->place[place];
+    if (entry & PLACE_READING)
+        return wait_for_page(guest, process, entry & PLACE_NUMBER);
+    uint64_t start = (uint64_t)page * GUEST_PAGE_SIZE;
+    uint64_t old_bytes = file->bytes > start ? file->bytes - start : 0;
+    if (old_bytes > bytes && bytes < GUEST_PAGE_SIZE)
+        return read_cluster(guest, process, file, page, 1);
+    bool zeroed = false;
+    uint32_t ppn = guest_reclaim_page(guest, &zeroed);
+    if (ppn == NONE)
+        return guest_reclaim_wait(guest, process);
+    guest_place_fill(guest, place, ppn, PLACE_PRESENT);
+    return STEP_MORE;
+}
+
+enum step guest_cache_write_step(struct guest *guest, struct process *process)
+{
+    assert(process->op.file < guest->files);
+    struct file *file = &guest->file[process->op.file];
+    uint64_t at = process->op.offset + process->done;
+    uint64_t end = process->op.offset + process->op.bytes;
+    if (at >= end)
+        return STEP_DONE;
+    if (guest_flush_throttles(guest)) {
+        guest_process_wait(guest, process, &guest->throttled);
+        return STEP_BLOCKED;
+    }
+    uint32_t page = (uint32_t)(at / GUEST_PAGE_SIZE);
+    uint32_t bytes = bytes_here(process, end);
+    if (!guest_file_grow(guest, file, page))
+        return STEP_DONE; /* the disk is full: a short write */
+    uint32_t place = guest_file_place(file, page);
+    bool present = guest->place[place] & PLACE_PRESENT;
+    if (!present) {
+        enum step step = prepare_write(guest, process, file, page, bytes, place);
+        if (step == STEP_BLOCKED)
+            return step;
+    }
+    uint32_t ppn = guest->place[place] & PLACE_NUMBER;
+    guest_touch(guest, ppn, true, GUEST_CONTENT_PRIVATE);
+    if (present && !process->waited)
+        guest->place[place] |= PLACE_USED;
+    guest_page_dirty(guest, ppn);
+    copy_user(guest, process, bytes);
+    guest->count.file_written_bytes += bytes;
+    file->written = true;
+    if (at + bytes > file->bytes)
+        file->bytes = at + bytes;
+    if (file->dirty_end == 0 || page < file->dirty_first)
+        file->dirty_first = page;
+    if (page >= file->dirty_end)
+        file->dirty_end = page + 1;
+    return at + bytes == end ? STEP_DONE : STEP_MORE;
+}
+
+/* First all dirty pages are sent to the disk, then each that is still under way is waited for. */
+enum step guest_cache_sync_step(struct guest *guest, struct process *process)
+{
+    assert(process->op.file < guest->files);
+    struct file *file = &guest->file[process->op.file];
+    if (process->cursor < file->dirty_first)
+        process->cursor = file->dirty_first;
+    for (; process->cursor < file->dirty_end; process->cursor++) {
+        uint32_t place = guest_file_place(file, process->cursor);
+        uint32_t entry = place ? guest->place[place] : 0;
+        if (!(entry & PLACE_PRESENT))
+            continue;
+        uint32_t ppn = entry & PLACE_NUMBER;
+        if (!process->done && guest->page[ppn].dirty && !guest->page[ppn].busy) {
+            if (!guest_flush_write(guest, ppn)) {
+                guest_process_wait(guest, process, &guest->request_waiters);
+                return STEP_BLOCKED;
+            }
+            if (guest->hw->stalled)
+                return STEP_MORE;
+        } else if (process->done && guest->page[ppn].busy) {
+            return wait_for_page(guest, process, ppn);
+        }
+    }
+    process->cursor = 0;
+    if (process->done)
+        return STEP_DONE;
+    process->done = 1;
+    return STEP_MORE;
+}
+
+void guest_cache_truncate(struct guest *guest, struct file *file, uint64_t bytes)
+{
+    uint32_t keep = pages_of(bytes), pages = pages_of(file->bytes);
+    for (uint32_t page = keep; page < pages; page++) {
+        uint32_t place = guest_file_place(file, page);
+        if (place && guest->place[place])
+            guest_place_empty(guest, place);
+    }
+    guest_file_shrink(guest, file, keep);
+    file->bytes = bytes;
+    if (file->dirty_end > keep)
+        file->dirty_end = keep;
+    if (keep == 0)
+        *file = (struct file){.written = true};
+}

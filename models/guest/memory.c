@@ -1,0 +1,106 @@
+/*
+ * The memory of processes: pages given on first touch, zeroed before (no process may see another's
+ * data), taken away by reclaim, read back from the guest's paging device.
+ *
+ * The hazard is speed: touching resident memory is the hot path of every workload that is not
+ * about files, so the loop over present pages does nothing else.
+ */
+#include <assert.h>
+
+#include "models/guest/internal.h"
+
+static enum step fault_in(struct guest *guest, struct process *process, uint32_t place)
+{
+    bool zeroed = true;
+    uint32_t ppn = guest_reclaim_page(guest, &zeroed);
+    if (ppn == NONE)
+        return guest_reclaim_wait(guest, process);
+    guest->used_ns += guest->cost.guest_fault_ns;
+    if (!zeroed) {
+        guest_touch(guest, ppn, true, GUEST_CONTENT_ZERO);
+        guest->used_ns += guest->cost.zero_ns;
+    }
+    guest_place_fill(guest, place, ppn, PLACE_PRESENT | PLACE_USED);
+    return STEP_MORE;
+}
+
+static enum step read_back(struct guest *guest, struct process *process, uint32_t place)
+{
+    if (!guest_io_possible(guest, false)) {
+        guest_process_wait(guest, process, &guest->request_waiters);
+        return STEP_BLOCKED;
+    }
+    guest->used_ns += guest->cost.guest_fault_ns;
+    uint32_t tag = guest_swap_in(guest, place);
+    if (tag == NONE)
+        return guest_reclaim_wait(guest, process);
+    guest_process_wait(guest, process, &guest->request[tag].waiters);
+    return STEP_BLOCKED;
+}
+
+enum step guest_memory_step(struct guest *guest, struct process *process, uint64_t limit_ns)
+{
+    const struct guest_op *op = &process->op;
+    assert(op->first <= process->pages && op->pages <= process->pages - op->first);
+    struct guest_hw *hw = guest->hw;
+    uint32_t *place = guest->place;
+    uint32_t at = process->first_place + op->first + (uint32_t)process->done;
+    uint32_t end = process->first_place + op->first + op->pages;
+    uint64_t used_ns = guest->used_ns, content = op->content;
+    bool write = op->write;
+
+    while (at < end && used_ns < limit_ns && (place[at] & PLACE_PRESENT)) {
+        used_ns += guest_hw_touch(hw, place[at] & PLACE_NUMBER, write, content);
+        place[at] |= PLACE_USED;
+        at++;
+        if (hw->stalled)
+            break;
+    }
+    process->done = at - process->first_place - op->first;
+    guest->used_ns = used_ns;
+    if (at == end)
+        return STEP_DONE;
+    if (hw->stalled || used_ns >= limit_ns || (place[at] & PLACE_PRESENT))
+        return STEP_MORE;
+    if (place[at] == 0)
+        return fault_in(guest, process, at);
+    if (place[at] & PLACE_SWAPPED)
+        return read_back(guest, process, at);
+    uint32_t tag = guest_io_of_page(guest, place[at] & PLACE_NUMBER);
+    guest_process_wait(guest, process, &guest->request[tag].waiters);
+    return STEP_BLOCKED;
+}
+
+void guest_memory_free(struct guest *guest, struct process *process)
+{
+    uint32_t end = process->first_place + process->pages;
+    for (uint32_t place = process->first_place; place < end; place++) {
+        uint32_t entry = guest->place[place];
+        if (entry & PLACE_SWAPPED) {
+            guest_swap_free(guest, entry & PLACE_NUMBER);
+            guest->place[place] = 0;
+        } else if (entry) {
+            guest_place_empty(guest, place);
+        }
+    }
+}
+
+bool guest_memory_zero_one(struct guest *guest)
+{
+    uint32_t ppn = guest_page_take_unzeroed(guest);
+    if (ppn == NONE)
+        return false;
+    guest_touch(guest, ppn, true, GUEST_CONTENT_ZERO);
+    guest->used_ns += guest->cost.zero_ns;
+    guest->count.zeroed_pages++;
+    guest_page_put(guest, ppn, PAGE_ZEROED);
+    return true;
+}
+
+enum step guest_memory_zero_step(struct guest *guest, struct process *process)
+{
+    if (process->done == process->op.pages || !guest_memory_zero_one(guest))
+        return STEP_DONE;
+    process->done++;
+    return STEP_MORE;
+}

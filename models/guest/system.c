@@ -1,0 +1,161 @@
+/*
+ * The operating system's own process: the boot (paper, Figures 6 to 8: Windows zeroes all of its
+ * memory), and then the pages that an idle system keeps touching.
+ *
+ * How fast a boot goes is an input: pages are touched evenly over the time that is given, later if
+ * the virtual CPU does not keep up.
+ */
+#include "models/guest/internal.h"
+
+#define PACE_NS       (20 * SIM_MS)    /* our choice: how finely a boot is spread */
+#define BACKGROUND_NS (5 * SIM_SECOND) /* each background page is touched once in this time */
+#define IDLE_PACE_NS  (100 * SIM_MS)   /* our choice: timers of an idle system */
+#define WRITE_ONE_IN  4u               /* our choice: the share of background touches that write */
+
+static void sleep_op(struct guest_op *op, uint64_t at_ns)
+{
+    op->kind = GUEST_OP_SLEEP;
+    op->at_ns = at_ns;
+}
+
+/* The pages that the boot touches, in order: kernel memory, then the system's own. */
+static void touch_op(const struct guest *guest, uint64_t index, bool write, struct guest_op *op)
+{
+    bool kernel = index < guest->kernel_pages;
+    op->kind = kernel ? GUEST_OP_PHYSICAL : GUEST_OP_MEMORY;
+    op->first = (uint32_t)(kernel ? index : index - guest->kernel_pages);
+    op->pages = 1;
+    op->write = write;
+    op->content = GUEST_CONTENT_PRIVATE;
+}
+
+/* Program text and read-only data are the same in every VM of the image: the kernel's own, and (our
+ * choice) every second page of the services. */
+static uint64_t boot_content(const struct guest *guest, uint64_t index)
+{
+    uint32_t text_pages = guest->os->kernel[0].fixed_kb / 4;
+    bool text = index < guest->kernel_pages ? index < text_pages : index % 2 == 0;
+    uint64_t content = sim_mix64(guest->config.boot.image, UINT64_MAX - index);
+    return text && content > GUEST_CONTENT_PRIVATE ? content : GUEST_CONTENT_PRIVATE;
+}
+
+static void enter(struct os_system *system, enum system_phase phase, uint64_t now_ns)
+{
+    system->phase = phase;
+    system->phase_ns = now_ns;
+    system->done = 0;
+}
+
+static uint64_t early_pages(const struct guest *guest)
+{
+    uint32_t early = guest->config.boot.early_pages;
+    return early > guest->kernel_pages ? early : guest->kernel_pages;
+}
+
+/* Touches pages from .. from + count - 1 evenly over `over_ns`; false when the phase is over. */
+static bool spread(struct os_system *system, uint64_t now_ns, uint64_t from, uint64_t count,
+                   uint64_t over_ns, struct guest_op *op)
+{
+    uint64_t end_ns = system->phase_ns + over_ns;
+    if (system->done == count && now_ns >= end_ns)
+        return false;
+    uint64_t due_ns = end_ns;
+    if (system->done < count)
+        due_ns = system->phase_ns + over_ns / count * system->done;
+    if (now_ns < due_ns) {
+        sleep_op(op, due_ns > now_ns + PACE_NS ? due_ns : now_ns + PACE_NS);
+        if (op->at_ns > end_ns)
+            op->at_ns = end_ns;
+        return true;
+    }
+    uint64_t index = from + system->done++;
+    touch_op(system->guest, index, true, op);
+    op->content = boot_content(system->guest, index);
+    return true;
+}
+
+static bool zero(struct os_system *system, uint64_t now_ns, struct guest_op *op)
+{
+    const struct guest *guest = system->guest;
+    uint64_t rate = guest->config.boot.zero_pages_s;
+    if (!guest->os->zeroes_memory || guest->list_pages[PAGE_FRESH] == 0)
+        return false;
+    uint64_t due = guest->config.memory_pages;
+    if (rate > 0)
+        due = (now_ns - system->phase_ns) / SIM_US * rate / (SIM_SECOND / SIM_US);
+    if (system->done >= due) {
+        sleep_op(op, now_ns + PACE_NS);
+        return true;
+    }
+    op->kind = GUEST_OP_ZERO_FREE;
+    op->pages = (uint32_t)(due - system->done);
+    system->done = due;
+    return true;
+}
+
+void guest_system_booted(struct guest *guest)
+{
+    guest->booted = true;
+    for (uint32_t number = 0; number < guest->processes; number++) {
+        if (guest->process[number].state == PROCESS_NEW)
+            guest_process_start(guest, number, guest->process[number].wake_ns);
+    }
+}
+
+static void idle(struct os_system *system, uint64_t now_ns, struct guest_op *op)
+{
+    const struct guest *guest = system->guest;
+    uint64_t set = guest->kernel_pages + system->program.memory_pages;
+    if (set > guest->config.background_pages)
+        set = guest->config.background_pages;
+    if (set == 0) {
+        sleep_op(op, SIM_NEVER);
+        return;
+    }
+    uint64_t due = (now_ns - system->phase_ns) / SIM_US * set / (BACKGROUND_NS / SIM_US);
+    if (due > system->done + set)
+        system->done = due - set; /* after a long stop: one round, not all that were missed */
+    if (system->done >= due) {
+        sleep_op(op, now_ns + IDLE_PACE_NS);
+        return;
+    }
+    uint64_t index = system->done++;
+    touch_op(guest, index % set, index % WRITE_ONE_IN == 0, op);
+}
+
+static void system_next(struct guest_program *program, uint64_t now_ns, struct guest_op *op)
+{
+    struct os_system *system = sim_event_owner(program, struct os_system, program);
+    struct guest *guest = system->guest;
+    const struct guest_boot *boot = &guest->config.boot;
+    uint64_t early = early_pages(guest);
+    switch (system->phase) {
+    case SYSTEM_EARLY:
+        if (spread(system, now_ns, 0, early, boot->early_ns, op))
+            return;
+        enter(system, SYSTEM_ZERO, now_ns);
+        /* fall through */
+    case SYSTEM_ZERO:
+        if (zero(system, now_ns, op))
+            return;
+        enter(system, SYSTEM_SERVICES, now_ns);
+        /* fall through */
+    case SYSTEM_SERVICES:
+        if (spread(system, now_ns, early, boot->services_pages, boot->services_ns, op))
+            return;
+        enter(system, SYSTEM_IDLE, now_ns);
+        guest_system_booted(guest);
+        /* fall through */
+    case SYSTEM_IDLE:
+        idle(system, now_ns, op);
+    }
+}
+
+void guest_system_init(struct guest *guest)
+{
+    struct os_system *system = &guest->system;
+    uint64_t own = early_pages(guest) - guest->kernel_pages + guest->config.boot.services_pages;
+    system->guest = guest;
+    system->program = (struct guest_program){.next = system_next, .memory_pages = (uint32_t)own};
+    guest_process_new(guest, &system->program, 0);
+}

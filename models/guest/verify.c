@@ -1,0 +1,179 @@
+/*
+ * Every list, count and cross-reference of a guest, checked from scratch: for tests and for the
+ * host's own verification. The hazard is a page that two owners believe to have.
+ */
+#include "models/guest/internal.h"
+
+static const char *check_lists(const struct guest *guest)
+{
+    static const enum page_list linked[] = {PAGE_FREE, PAGE_ZEROED, PAGE_INACTIVE, PAGE_ACTIVE,
+                                            PAGE_BALLOON};
+    uint32_t pages = guest->config.memory_pages;
+    for (unsigned i = 0; i < sizeof linked / sizeof linked[0]; i++) {
+        uint32_t head = pages + linked[i], at = head, count = 0;
+        while ((at = guest->page[at].next) != head) {
+            if (at >= pages || ++count > pages)
+                return "guest: a list of pages runs astray";
+            if (guest->page[at].list != linked[i])
+                return "guest: a page lies in a list that it does not name";
+            if (guest->page[guest->page[at].next].prev != at)
+                return "guest: a list of pages is torn";
+        }
+        if (count != guest->list_pages[linked[i]])
+            return "guest: a list of pages is not as long as its count";
+    }
+    return NULL;
+}
+
+static const char *check_page(const struct guest *guest, uint32_t ppn)
+{
+    const struct page *page = &guest->page[ppn];
+    bool placed = page->list == PAGE_INACTIVE || page->list == PAGE_ACTIVE;
+    if ((ppn >= guest->fresh) != (page->list == PAGE_FRESH))
+        return "guest: a page never used lies below the first such page, or one used above it";
+    if (page->dirty && (!placed || page->owner >= PLACE_FILES))
+        return "guest: a dirty page is no file's";
+    if (page->busy && !placed && page->list != PAGE_DROPPED)
+        return "guest: a device works on a page that is free";
+    if (!placed)
+        return NULL;
+    uint32_t entry = guest->place[page->owner];
+    if (!(entry & (PLACE_PRESENT | PLACE_READING)) || (entry & PLACE_NUMBER) != ppn)
+        return "guest: a page's place does not hold it";
+    if ((entry & PLACE_READING) && !page->busy)
+        return "guest: a page is being read, but by no device";
+    return NULL;
+}
+
+static const char *check_pages(const struct guest *guest)
+{
+    uint32_t lists[PAGE_LISTS] = {0}, cached = 0, owned = 0, dirty = 0;
+    for (uint32_t ppn = 0; ppn < guest->config.memory_pages; ppn++) {
+        const struct page *page = &guest->page[ppn];
+        const char *wrong = check_page(guest, ppn);
+        if (wrong)
+            return wrong;
+        lists[page->list]++;
+        dirty += page->dirty;
+        if (page->list == PAGE_INACTIVE || page->list == PAGE_ACTIVE)
+            page->owner < PLACE_FILES ? cached++ : owned++;
+    }
+    for (int i = 0; i < PAGE_LISTS; i++) {
+        if (lists[i] != guest->list_pages[i])
+            return "guest: a count of pages differs from the pages";
+    }
+    if (cached != guest->cache_pages || owned != guest->process_pages)
+        return "guest: pages of files or of processes differ from their count";
+    return dirty == guest->dirty_pages ? NULL : "guest: dirty pages differ from their count";
+}
+
+static const char *check_dirty_lists(const struct guest *guest)
+{
+    uint32_t pages = guest->config.memory_pages, count = 0;
+    for (uint32_t i = 0; i < DIRTY_LISTS; i++) {
+        uint32_t head = pages + i, at = head;
+        while ((at = guest->page[at].dirty_next) != head) {
+            if (at >= pages || ++count > pages || !guest->page[at].dirty)
+                return "guest: a list of dirty pages runs astray";
+            if (guest->page[guest->page[at].dirty_next].dirty_prev != at)
+                return "guest: a list of dirty pages is torn";
+        }
+    }
+    return count == guest->dirty_pages ? NULL : "guest: dirty lists miss pages";
+}
+
+/* Every busy page belongs to one request that is under way, and to no other. */
+static const char *check_requests(const struct guest *guest)
+{
+    uint32_t under_way[2] = {0, 0}, at_work = 0, busy = 0;
+    for (uint32_t tag = 0; tag < IO_REQUESTS; tag++) {
+        const struct request *request = &guest->request[tag];
+        if (request->kind == IO_FREE)
+            continue;
+        under_way[request->kind == IO_WRITE || request->kind == IO_SWAP_OUT]++;
+        for (uint32_t i = 0; i < request->count; i++) {
+            if (request->ppn[i] == NONE)
+                continue;
+            at_work++;
+            if (!guest->page[request->ppn[i]].busy ||
+                guest_io_of_page(guest, request->ppn[i]) != tag)
+                return "guest: two requests, or none, hold a page";
+        }
+    }
+    for (uint32_t ppn = 0; ppn < guest->config.memory_pages; ppn++)
+        busy += guest->page[ppn].busy;
+    if (busy != at_work)
+        return "guest: a busy page is in no request";
+    if (under_way[0] != guest->requests_of[0] || under_way[1] != guest->requests_of[1])
+        return "guest: requests differ from their count";
+    return NULL;
+}
+
+static const char *check_swap(const struct guest *guest)
+{
+    uint32_t used = 0, swapped = 0;
+    for (uint32_t slot = 0; slot < guest->config.swap_pages; slot++)
+        used += guest->swap.owner[slot] != 0;
+    if (used != guest->swap.used)
+        return "guest: slots in use differ from their count";
+    for (uint32_t place = PLACE_FILES; place < guest->places; place++) {
+        uint32_t entry = guest->place[place];
+        if (!(entry & PLACE_SWAPPED))
+            continue;
+        swapped++;
+        if (guest->swap.owner[entry & PLACE_NUMBER] != place)
+            return "guest: a slot belongs to another page than the one that names it";
+    }
+    return swapped <= used ? NULL : "guest: more pages are swapped than slots are used";
+}
+
+static const char *check_queue(const struct guest *guest, const struct queue *queue,
+                               enum process_state state, uint32_t *count)
+{
+    for (uint32_t at = queue->head; at != NONE; at = guest->process[at].next) {
+        if (at >= guest->processes || ++*count > guest->processes)
+            return "guest: a queue of processes runs astray";
+        if (guest->process[at].state != state)
+            return "guest: a process is queued for something else than it waits for";
+    }
+    return NULL;
+}
+
+static const char *check_processes(const struct guest *guest)
+{
+    uint32_t ready = 0, waiting = 0, in_state[PROCESS_ENDED + 1] = {0};
+    const struct queue *queues[] = {&guest->memory_waiters, &guest->request_waiters,
+                                    &guest->throttled};
+    const char *wrong = check_queue(guest, &guest->ready, PROCESS_READY, &ready);
+    for (int i = 0; i < 3 && !wrong; i++)
+        wrong = check_queue(guest, queues[i], PROCESS_WAITING, &waiting);
+    for (uint32_t tag = 0; tag < IO_REQUESTS && !wrong; tag++) {
+        if (guest->request[tag].kind != IO_FREE)
+            wrong = check_queue(guest, &guest->request[tag].waiters, PROCESS_WAITING, &waiting);
+    }
+    if (wrong)
+        return wrong;
+    for (uint32_t number = 0; number < guest->processes; number++)
+        in_state[guest->process[number].state]++;
+    if (in_state[PROCESS_WAITING] != waiting)
+        return "guest: a process waits in no queue";
+    if (in_state[PROCESS_READY] != ready + (guest->current != NONE))
+        return "guest: a ready process is in no queue";
+    return NULL;
+}
+
+const char *guest_verify(const struct guest *guest)
+{
+    if (!guest->os->manages_memory)
+        return check_processes(guest);
+    const char *wrong = check_lists(guest);
+    if (!wrong)
+        wrong = check_pages(guest);
+    if (!wrong)
+        wrong = check_dirty_lists(guest);
+    if (!wrong)
+        wrong = check_requests(guest);
+    if (!wrong)
+        wrong = check_swap(guest);
+    return wrong ? wrong : check_processes(guest);
+}

@@ -16,14 +16,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "experiments/memory.h"
 #include "models/guest/guest.h"
 #include "models/policy/mp.h"
 #include "sim/error.h"
 #include "sim/event.h"
 #include "workloads/wl.h"
 
-#define CONFIG_NAME_BYTES 48u
-#define CONFIG_VMS_MOST   1000u
+#define CONFIG_NAME_BYTES    48u
+#define CONFIG_POLICY_PRESET "esx-2002"
+#define CONFIG_SHARES_PER_MB 10 /* ESX Server 2 guide: "normal" */
+#define CONFIG_VMS_MOST      1000u
 
 struct config_machine {
     double memory_mb;
@@ -44,6 +47,7 @@ struct config_boot {
 
 /* What the OS is like, whatever runs on it: from the preset of the same name. */
 struct config_guest {
+    const char *preset;
     enum guest_os os;
     double swap_mb; /* the guest's own paging device */
     double background_mb;
@@ -95,8 +99,8 @@ struct experiment_config {
     struct config_change *changes;
     uint32_t change_count;
     struct config_record record;
-    const char *base_dir; /* relative file names in it are relative to this */
-    void *memory;         /* private: all strings and arrays above */
+    const char *base_dir;        /* relative file names in it are relative to this */
+    struct config_memory memory; /* private: all strings and arrays above */
 };
 
 static inline uint32_t config_pages(double mb)

@@ -1,0 +1,365 @@
+/*
+ * Reads an experiment's file and the presets that it names, and remembers where every value stands.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "experiments/config_layers.h"
+#include "experiments/config_locate.h"
+#include "experiments/config_schema.h"
+
+/* ---- libcyaml's complaints in one line ----------------------------------------------------- */
+
+struct complaint {
+    char text[400];
+    uint32_t line;
+};
+
+static void complaint_take(cyaml_log_t level, void *context, const char *format, va_list args)
+{
+    struct complaint *complaint = context;
+    char text[400];
+
+    if (level < CYAML_LOG_ERROR)
+        return;
+    vsnprintf(text, sizeof text, format, args);
+    const char *line = strstr(text, "(line: ");
+    if (complaint->text[0] == '\0')
+        snprintf(complaint->text, sizeof complaint->text, "%s",
+                 strncmp(text, "Load: ", 6) == 0 ? text + 6 : text);
+    else if (line != NULL && complaint->line == 0)
+        complaint->line = (uint32_t)strtoul(line + 7, NULL, 10);
+    complaint->text[strcspn(complaint->text, "\n")] = '\0';
+}
+
+/* libcyaml gives the line before an unknown key: it stands at the next line that begins with it. */
+static uint32_t unknown_key_line(const char *text, const char *key, uint32_t from)
+{
+    size_t length = strlen(key);
+    uint32_t line = 1;
+    for (const char *at = text; *at != '\0'; line++) {
+        const char *end = at + strcspn(at, "\n");
+        at += strspn(at, " -");
+        if (line >= from && strncmp(at, key, length) == 0 && at[length] == ':')
+            return line;
+        at = *end == '\n' ? end + 1 : end;
+    }
+    return from;
+}
+
+static int complaint_report(const struct complaint *complaint, cyaml_err_t status, const char *path,
+                            const char *text, struct sim_error *error)
+{
+    static const char unknown[] = "Unexpected key: ";
+    uint32_t line = complaint->line > 0 ? complaint->line : 1;
+
+    if (strncmp(complaint->text, unknown, sizeof unknown - 1) == 0) {
+        const char *key = complaint->text + sizeof unknown - 1;
+        return sim_error_set(error, SIM_USAGE, "%s:%u: expected a known key, found '%s'", path,
+                             unknown_key_line(text, key, line), key);
+    }
+    return sim_error_set(error, SIM_USAGE, "%s:%u: %s", path, line,
+                         complaint->text[0] != '\0' ? complaint->text : cyaml_strerror(status));
+}
+
+/* ---- Reading a document -------------------------------------------------------------------- */
+
+#define FILE_BYTES_MOST (1u << 20)
+
+struct document {
+    const char *path;
+    const char *text; /* whole, ends with a NUL */
+    void *raw;        /* as libcyaml filled it */
+    const struct cyaml_schema_value *schema;
+    struct config_memory *memory; /* for what outlives the document */
+};
+
+static const cyaml_config_t *cyaml_settings(struct complaint *complaint)
+{
+    static cyaml_config_t settings;
+    settings = (cyaml_config_t){.log_fn = complaint_take,
+                                .log_ctx = complaint,
+                                .log_level = CYAML_LOG_ERROR,
+                                .mem_fn = cyaml_mem,
+                                .flags = CYAML_CFG_NO_ALIAS};
+    return &settings;
+}
+
+static int text_read(const char *path, struct config_memory *memory, const char **text,
+                     struct sim_error *error)
+{
+    FILE *file = fopen(path, "r");
+    if (file == NULL)
+        return sim_error_set(error, SIM_USAGE, "%s: expected a readable file, found: %s", path,
+                             strerror(errno));
+    char *bytes = config_memory_get(memory, FILE_BYTES_MOST + 1);
+    size_t length = fread(bytes, 1, FILE_BYTES_MOST + 1, file);
+    bool failed = ferror(file) != 0;
+    fclose(file);
+    if (failed || length > FILE_BYTES_MOST)
+        return sim_error_set(error, SIM_USAGE, "%s: expected a text of at most 1 MB, found %s",
+                             path, failed ? strerror(errno) : "more");
+    if (strlen(bytes) != length)
+        return sim_error_set(error, SIM_USAGE, "%s: expected text, found a zero byte", path);
+    *text = bytes;
+    return SIM_OK;
+}
+
+static int document_load(struct document *document, struct sim_error *error)
+{
+    struct complaint complaint = {0};
+    int status = text_read(document->path, document->memory, &document->text, error);
+    if (status != SIM_OK)
+        return status;
+    cyaml_err_t result =
+        cyaml_load_data((const uint8_t *)document->text, strlen(document->text),
+                        cyaml_settings(&complaint), document->schema, &document->raw, NULL);
+    if (result != CYAML_OK)
+        return complaint_report(&complaint, result, document->path, document->text, error);
+    if (document->raw == NULL)
+        return sim_error_set(error, SIM_USAGE, "%s:1: expected keys and values, found none",
+                             document->path);
+    return SIM_OK;
+}
+
+static void document_free(struct document *document)
+{
+    struct complaint complaint = {0};
+    cyaml_free(cyaml_settings(&complaint), document->schema, document->raw, 0);
+}
+
+/* ---- From libcyaml's shape to ours --------------------------------------------------------- */
+
+static const char *origin_of(const struct document *document, const char *path)
+{
+    return config_memory_text(document->memory, "%s:%u", document->path,
+                              config_locate(document->text, path));
+}
+
+static struct config_value value_of(const struct document *document, const char *text,
+                                    const char *path)
+{
+    if (text == NULL)
+        return (struct config_value){0};
+    return (struct config_value){config_memory_text(document->memory, "%s", text),
+                                 origin_of(document, path)};
+}
+
+/* `prefix` is "" or ends with a dot. */
+static void values_of(const struct document *document, const struct config_section *section,
+                      const struct raw_section *raw, const char *prefix,
+                      struct config_values *values)
+{
+    for (uint32_t i = 0; raw != NULL && i < section->count; i++) {
+        char path[200];
+        snprintf(path, sizeof path, "%s%s", prefix, section->rows[i].key);
+        values->at[i] = value_of(document, raw->text[i], path);
+    }
+}
+
+static struct config_value preset_of(const struct document *document, const struct raw_section *raw,
+                                     const char *path)
+{
+    return raw == NULL ? (struct config_value){0}
+                       : value_of(document, raw->text[CONFIG_ROWS_MOST], path);
+}
+
+static int vm_of(const struct document *document, const struct raw_vm *raw, uint32_t index,
+                 struct config_vm_layer *vm, struct sim_error *error)
+{
+    char entry[40], prefix[80];
+    uint32_t kinds = 0;
+
+    snprintf(entry, sizeof entry, "vms.%u", index);
+    snprintf(prefix, sizeof prefix, "%s.", entry);
+    vm->origin = origin_of(document, entry);
+    values_of(document, &config_vm_section, &raw->keys, prefix, &vm->vm);
+    values_of(document, &config_guest_section, &raw->guest, prefix, &vm->guest);
+    snprintf(prefix, sizeof prefix, "%s.boot.", entry);
+    values_of(document, &config_boot_section, raw->boot, prefix, &vm->boot);
+
+    vm->kind = CONFIG_IDLE;
+    for (uint32_t kind = 0; raw->workload != NULL && kind < CONFIG_WORKLOADS; kind++) {
+        const struct config_section *section = &config_workload_sections[kind];
+        if (raw->workload->kinds[kind] == NULL)
+            continue;
+        kinds++;
+        vm->kind = (enum config_workload_kind)kind;
+        snprintf(prefix, sizeof prefix, "%s.workload.%s.", entry, section->name);
+        values_of(document, section, raw->workload->kinds[kind], prefix, &vm->workload);
+    }
+    if (kinds == 1)
+        return SIM_OK;
+    snprintf(prefix, sizeof prefix, "%s.workload", entry);
+    return sim_error_set(error, SIM_USAGE,
+                         "%s: expected exactly one workload of idle, dbench, trace, found %u",
+                         origin_of(document, prefix), kinds);
+}
+
+static void change_of(const struct document *document, const struct raw_change *raw, uint32_t index,
+                      struct config_change_layer *change)
+{
+    char path[60];
+    snprintf(path, sizeof path, "schedule.%u", index);
+    change->origin = origin_of(document, path);
+    snprintf(path, sizeof path, "schedule.%u.at_s", index);
+    change->at_s = value_of(document, raw->at_s, path);
+    snprintf(path, sizeof path, "schedule.%u.set", index);
+    change->key = value_of(document, raw->set, path);
+    snprintf(path, sizeof path, "schedule.%u.value", index);
+    change->value = value_of(document, raw->value, path);
+}
+
+static void variant_of(const struct document *document, const struct raw_variant *raw,
+                       uint32_t index, struct config_variant_layer *variant)
+{
+    char path[60];
+    snprintf(path, sizeof path, "variants.%u.name", index);
+    variant->name = value_of(document, raw->name, path);
+    variant->set_count = raw->set_count;
+    variant->sets = config_memory_get(document->memory, raw->set_count * sizeof *variant->sets + 1);
+    for (uint32_t i = 0; i < raw->set_count; i++) {
+        snprintf(path, sizeof path, "variants.%u.set.%u", index, i);
+        variant->sets[i] = value_of(document, raw->set[i], path);
+    }
+}
+
+static int file_of(const struct document *document, const struct raw_file *raw,
+                   struct config_file *file, struct sim_error *error)
+{
+    struct config_memory *memory = &file->memory;
+    values_of(document, &config_top_section, &raw->keys, "", &file->top);
+    values_of(document, &config_machine_section, raw->machine, "machine.", &file->machine);
+    values_of(document, config_policy_section(), raw->policy, "policy.", &file->policy);
+    values_of(document, &config_record_section, raw->record, "record.", &file->record);
+    file->machine_preset = preset_of(document, raw->machine, "machine.preset");
+    file->policy_preset = preset_of(document, raw->policy, "policy.preset");
+
+    file->vm_count = raw->vm_count;
+    file->vms = config_memory_get(memory, raw->vm_count * sizeof *file->vms + 1);
+    for (uint32_t i = 0; i < raw->vm_count; i++) {
+        int status = vm_of(document, &raw->vms[i], i, &file->vms[i], error);
+        if (status != SIM_OK)
+            return status;
+    }
+    file->change_count = raw->change_count;
+    file->changes = config_memory_get(memory, raw->change_count * sizeof *file->changes + 1);
+    for (uint32_t i = 0; i < raw->change_count; i++)
+        change_of(document, &raw->schedule[i], i, &file->changes[i]);
+
+    file->variant_count = raw->variant_count;
+    file->variants = config_memory_get(memory, raw->variant_count * sizeof *file->variants + 1);
+    for (uint32_t i = 0; i < raw->variant_count; i++)
+        variant_of(document, &raw->variants[i], i, &file->variants[i]);
+    return SIM_OK;
+}
+
+/* ---- Presets ------------------------------------------------------------------------------- */
+
+static int preset_find(struct config_file *file, const char *kind, const struct config_value *name,
+                       const char **path, struct sim_error *error)
+{
+    const char *folders[] = {config_memory_text(&file->memory, "%s/presets", file->base_dir),
+                             file->presets_dir};
+    bool plain = strchr(name->text, '/') == NULL;
+    for (uint32_t i = 0; plain && i < 2; i++) {
+        *path = config_memory_text(&file->memory, "%s/%s/%s.yaml", folders[i], kind, name->text);
+        if (access(*path, R_OK) == 0)
+            return SIM_OK;
+    }
+    return sim_error_set(error, SIM_USAGE, "%s: expected the name of a file in %s/%s, found '%s'",
+                         name->origin, file->presets_dir, kind, name->text);
+}
+
+/* What is given already stays. */
+static void values_inherit(struct config_values *values, const struct config_values *preset)
+{
+    for (uint32_t i = 0; i < CONFIG_ROWS_MOST; i++)
+        if (values->at[i].text == NULL)
+            values->at[i] = preset->at[i];
+}
+
+int config_preset_machine(struct config_file *file, struct sim_error *error)
+{
+    struct document document = {.schema = config_schema_machine(), .memory = &file->memory};
+    if (file->machine_preset.text == NULL)
+        return SIM_OK;
+    int status = preset_find(file, "machine", &file->machine_preset, &document.path, error);
+    if (status != SIM_OK)
+        return status;
+    status = document_load(&document, error);
+    if (status == SIM_OK) {
+        struct config_values preset = {0};
+        values_of(&document, &config_machine_section, document.raw, "", &preset);
+        values_inherit(&file->machine, &preset);
+    }
+    document_free(&document);
+    return status;
+}
+
+int config_preset_guest(struct config_file *file, struct config_vm_layer *vm,
+                        struct sim_error *error)
+{
+    struct document document = {.schema = config_schema_guest(), .memory = &file->memory};
+    const struct config_value *name = &vm->vm.at[config_row_find(&config_vm_section, "guest")];
+    if (name->text == NULL)
+        return SIM_OK;
+    int status = preset_find(file, "guest", name, &document.path, error);
+    if (status != SIM_OK)
+        return status;
+    status = document_load(&document, error);
+    if (status == SIM_OK) {
+        const struct raw_vm *raw = document.raw;
+        struct config_values guest = {0}, boot = {0};
+        values_of(&document, &config_guest_section, &raw->guest, "", &guest);
+        values_of(&document, &config_boot_section, raw->boot, "boot.", &boot);
+        values_inherit(&vm->guest, &guest);
+        values_inherit(&vm->boot, &boot);
+    }
+    document_free(&document);
+    return status;
+}
+
+/* ---- Files --------------------------------------------------------------------------------- */
+
+int config_file_load(const char *path, const char *presets_dir, struct config_file **out,
+                     struct sim_error *error)
+{
+    struct config_file *file = calloc(1, sizeof *file);
+    assert(file != NULL);
+    const char *slash = strrchr(path, '/');
+    file->path = config_memory_text(&file->memory, "%s", path);
+    file->base_dir =
+        slash == NULL ? "." : config_memory_text(&file->memory, "%.*s", (int)(slash - path), path);
+    file->presets_dir = config_memory_text(&file->memory, "%s", presets_dir);
+
+    struct document document = {
+        .path = file->path, .schema = config_schema_file(), .memory = &file->memory};
+    int status = document_load(&document, error);
+    if (status == SIM_OK)
+        status = file_of(&document, document.raw, file, error);
+    document_free(&document);
+    if (status != SIM_OK) {
+        config_file_free(file);
+        file = NULL;
+    }
+    *out = file;
+    return status;
+}
+
+void config_file_free(struct config_file *file)
+{
+    if (file == NULL)
+        return;
+    config_memory_free(&file->memory);
+    free(file);
+}
+
+uint32_t config_file_variant_count(const struct config_file *file)
+{
+    return file->variant_count > 0 ? file->variant_count : 1;
+}

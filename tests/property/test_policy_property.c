@@ -1,0 +1,394 @@
+/*
+ * The policy library under random operations with failures, against a model so slow and simple that
+ * it cannot be wrong: what each page of each VM must read. Contents may not be lost or mixed up by
+ * sharing, swapping, ballooning, by page I/O that ends late, fails, or outlives its VM.
+ *
+ * After every operation: mp_verify(), the mirror of the mappings, and the bytes behind every page.
+ * At the end: every fault that waits is told to try again, and succeeds.
+ */
+#include "tests/check.h"
+#include "tests/unit/policy/fake.h"
+
+#include <stdarg.h>
+
+#define VMS       5u
+#define MOST_PPNS 420u
+#define CONTENTS  40u /* small numbers: pages that are often equal */
+
+struct world {
+    struct fake fake;
+    uint64_t random;
+    uint32_t fail_each; /* every so many things that can fail do */
+    uint32_t chances;
+    uint64_t writes;
+    struct {
+        uint64_t contents[MOST_PPNS]; /* what a read must find */
+        bool held[MOST_PPNS];         /* by the balloon driver */
+        bool waiting[MOST_PPNS];      /* a fault was answered with WAIT */
+        bool retried[MOST_PPNS];      /* and told to try again since */
+        uint32_t held_pages;
+    } vm[VMS];
+    char wrong[200];
+};
+
+static uint32_t below(struct world *world, uint32_t n)
+{
+    return (uint32_t)(fake_random(&world->random) % n);
+}
+
+static bool fails(struct world *world)
+{
+    return ++world->chances % world->fail_each == 0;
+}
+
+__attribute__((format(printf, 2, 3))) static void wrong(struct world *world, const char *format,
+                                                        ...)
+{
+    va_list arguments;
+    if (world->wrong[0])
+        return;
+    va_start(arguments, format);
+    vsnprintf(world->wrong, sizeof world->wrong, format, arguments);
+    va_end(arguments);
+}
+
+/* ---- The judge ------------------------------------------------------------------------------ */
+
+/* What is behind a page must be what the model says, wherever it is. */
+static void check_page(struct world *world, uint16_t vm, uint32_t ppn)
+{
+    const struct mp_pmap_entry *entry = &mp_pmap(world->fake.mp, vm)[ppn];
+    uint64_t expected = world->vm[vm].contents[ppn], found = expected;
+    if ((entry->backing == MP_BALLOONED) != world->vm[vm].held[ppn])
+        wrong(world, "%u:%u is ballooned for one side only", vm, ppn);
+    switch (entry->backing) {
+    case MP_UNTOUCHED:
+        found = 0;
+        break;
+    case MP_PRIVATE:
+    case MP_SHARED:
+    case MP_PAGING_OUT:
+        found = world->fake.contents[entry->where];
+        break;
+    case MP_SWAPPED:
+        found = world->fake.swapped[entry->where];
+        break;
+    default:
+        break;
+    }
+    if (found != expected)
+        wrong(world, "%u:%u (backing %u) holds %" PRIx64 " instead of %" PRIx64, vm, ppn,
+              entry->backing, found, expected);
+}
+
+static void check_world(struct world *world)
+{
+    const char *complaint = fake_verify(&world->fake);
+    if (complaint)
+        wrong(world, "%s", complaint);
+    for (uint16_t vm = 0; vm < VMS; vm++) {
+        for (uint32_t ppn = 0; world->fake.vms[vm].on && ppn < world->fake.vms[vm].max_pages; ppn++)
+            check_page(world, vm, ppn);
+    }
+}
+
+/* ---- The guest ------------------------------------------------------------------------------ */
+
+static bool runs(const struct world *world, uint16_t vm)
+{
+    return world->fake.vms[vm].on && !world->fake.vms[vm].blocked;
+}
+
+/* Half of the touches go to the first eighth. */
+static uint32_t any_ppn(struct world *world, uint16_t vm)
+{
+    uint32_t pages = world->fake.vms[vm].max_pages;
+    return below(world, below(world, 2) ? pages : pages / 8 + 1);
+}
+
+static uint64_t any_contents(struct world *world)
+{
+    if (below(world, 3) == 0)
+        return (1 << 20) + ++world->writes;
+    return below(world, 3) ? below(world, CONTENTS) : 0;
+}
+
+static void driver_reset(struct world *world, uint16_t vm, bool present)
+{
+    fake_driver(&world->fake, vm, present);
+    memset(world->vm[vm].held, 0, sizeof world->vm[vm].held);
+    world->vm[vm].held_pages = 0;
+}
+
+static void touch(struct world *world, uint16_t vm, uint32_t ppn, bool write)
+{
+    struct mp_fault_work work;
+    uint64_t contents = write ? any_contents(world) : 0;
+    bool held = world->vm[vm].held[ppn];
+    if (!fake_access(&world->fake, vm, ppn, write, &contents, &work)) {
+        world->vm[vm].waiting[ppn] = true;
+        world->vm[vm].retried[ppn] = false;
+    } else {
+        world->vm[vm].waiting[ppn] = false;
+        if (write)
+            world->vm[vm].contents[ppn] = contents;
+        else if (contents != world->vm[vm].contents[ppn])
+            wrong(world, "%u:%u reads %" PRIx64 " instead of %" PRIx64, vm, ppn, contents,
+                  world->vm[vm].contents[ppn]);
+    }
+    if (work.popped != held && !world->vm[vm].waiting[ppn])
+        wrong(world, "%u:%u: popped %d, held %d", vm, ppn, work.popped, held);
+    if (held)
+        driver_reset(world, vm, true); /* the next interaction with the driver resets it */
+}
+
+static void do_touch(struct world *world, uint16_t vm)
+{
+    uint32_t ppn = any_ppn(world, vm);
+    if (runs(world, vm) && (!world->vm[vm].held[ppn] || below(world, 200) == 0))
+        touch(world, vm, ppn, below(world, 2));
+}
+
+static void do_retry(struct world *world, uint16_t vm)
+{
+    for (uint32_t i = 0; i < world->fake.retry_count; i++) {
+        const struct fake_retry *retry = &world->fake.retries[i];
+        world->vm[retry->vm].retried[retry->ppn] = true;
+    }
+    fake_retries_clear(&world->fake);
+    for (uint32_t ppn = 0; runs(world, vm) && ppn < world->fake.vms[vm].max_pages; ppn++) {
+        if (world->vm[vm].waiting[ppn] && world->vm[vm].retried[ppn])
+            touch(world, vm, ppn, below(world, 2));
+    }
+}
+
+/* The driver of the guest takes or returns a few pages; at times without having been asked. */
+static void do_balloon(struct world *world, uint16_t vm)
+{
+    struct fake_vm *it = &world->fake.vms[vm];
+    for (uint32_t i = below(world, 8); runs(world, vm) && it->driver && i > 0; i--) {
+        uint32_t ppn = below(world, it->max_pages);
+        bool more = world->vm[vm].held_pages < it->balloon_target_pages;
+        if (below(world, 50) == 0)
+            more = !more;
+        if (more && !world->vm[vm].held[ppn] && !it->pages[ppn].pinned &&
+            !world->vm[vm].waiting[ppn]) {
+            mp_balloon_taken(world->fake.mp, vm, ppn, world->fake.now_ns);
+            world->vm[vm].held[ppn] = true;
+            world->vm[vm].contents[ppn] = 0;
+            world->vm[vm].held_pages++;
+        } else if (!more && world->vm[vm].held[ppn]) {
+            mp_balloon_returned(world->fake.mp, vm, ppn, world->fake.now_ns);
+            world->vm[vm].held[ppn] = false;
+            world->vm[vm].held_pages--;
+        }
+    }
+}
+
+static void do_driver(struct world *world, uint16_t vm)
+{
+    if (world->fake.vms[vm].on && below(world, 20) == 0)
+        driver_reset(world, vm, below(world, 4) > 0);
+}
+
+static void do_pin(struct world *world, uint16_t vm)
+{
+    if (!world->fake.vms[vm].on)
+        return;
+    uint32_t ppn = any_ppn(world, vm);
+    uint8_t backing = fake_backing(&world->fake, vm, ppn);
+    struct fake_mapping *page = &world->fake.vms[vm].pages[ppn];
+    page->pinned =
+        !page->pinned && below(world, 3) == 0 && (backing == MP_PRIVATE || backing == MP_SHARED);
+}
+
+/* ---- The host ------------------------------------------------------------------------------- */
+
+static void do_power(struct world *world, uint16_t vm)
+{
+    if (below(world, 10))
+        return;
+    if (world->fake.vms[vm].on) {
+        fake_vm_off(&world->fake, vm);
+        memset(&world->vm[vm], 0, sizeof world->vm[vm]);
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < world->fake.retry_count; i++) {
+            if (world->fake.retries[i].vm != vm)
+                world->fake.retries[kept++] = world->fake.retries[i];
+        }
+        world->fake.retry_count = kept;
+        return;
+    }
+    uint32_t max = 20 + below(world, MOST_PPNS - 20);
+    const struct mp_vm_config config = {max, below(world, max / 2), below(world, 6) * 700};
+    if (fake_vm_on(&world->fake, vm, &config) == MP_ADMITTED && below(world, 3))
+        driver_reset(world, vm, true);
+}
+
+static void do_configure(struct world *world, uint16_t vm)
+{
+    if (world->fake.vms[vm].on && below(world, 8) == 0)
+        mp_vm_configure(world->fake.mp, vm, below(world, 5000),
+                        below(world, world->fake.vms[vm].max_pages + 1), world->fake.now_ns);
+}
+
+static void do_retune(struct world *world, uint16_t vm)
+{
+    struct mp_tunables *tunables = &world->fake.tunables;
+    (void)vm;
+    if (below(world, 10))
+        return;
+    tunables->idle_tax_bp = below(world, 100) * 100;
+    tunables->sample_pages = 1 + below(world, 50);
+    tunables->sample_period_ms = 100 + below(world, 2000);
+    tunables->balloon_cap_bp = below(world, 10001);
+    tunables->swap_cluster_pages = 1 + below(world, 40);
+    tunables->swap_outstanding_pages = 1 + below(world, 100);
+    tunables->share_scan_vm_pages_s = below(world, 2000);
+    mp_retune(world->fake.mp, tunables, world->fake.now_ns);
+}
+
+static void do_io(struct world *world, uint16_t vm)
+{
+    (void)vm;
+    for (uint32_t i = below(world, 12); i > 0 && world->fake.io_count > 0; i--)
+        fake_io_end(&world->fake, below(world, world->fake.io_count), !fails(world));
+}
+
+static void do_tick(struct world *world, uint16_t vm)
+{
+    uint64_t step_ns = below(world, 3) ? below(world, 20) * FAKE_MS : below(world, 900) * FAKE_MS;
+    (void)vm;
+    world->fake.accept_pages = fails(world) ? below(world, 5) : UINT32_MAX;
+    world->fake.refuse_page_ins = fails(world);
+    world->fake.now_ns += step_ns;
+    for (uint16_t i = 0; i < VMS; i++)
+        world->fake.vms[i].vm_ns += runs(world, i) ? step_ns : 0;
+    fake_tick(&world->fake);
+}
+
+static void do_share(struct world *world, uint16_t vm)
+{
+    if (!world->fake.vms[vm].on)
+        return;
+    for (uint32_t i = below(world, 6); i > 0; i--) {
+        uint32_t ppn = any_ppn(world, vm);
+        bool shared = mp_share_page(world->fake.mp, vm, ppn, world->fake.now_ns);
+        if (shared != (fake_backing(&world->fake, vm, ppn) == MP_SHARED))
+            wrong(world, "share_page of %u:%u answers %d", vm, ppn, shared);
+    }
+}
+
+/* ---- The runs ------------------------------------------------------------------------------- */
+
+static const struct {
+    void (*run)(struct world *world, uint16_t vm);
+    uint32_t weight;
+} operations[] = {
+    {do_touch, 50}, {do_retry, 8}, {do_balloon, 12},  {do_driver, 2},
+    {do_pin, 4},    {do_power, 2}, {do_configure, 2}, {do_retune, 1},
+    {do_io, 10},    {do_tick, 12}, {do_share, 10},
+};
+
+static void step(struct world *world)
+{
+    uint32_t total = 0;
+    for (uint32_t i = 0; i < sizeof operations / sizeof operations[0]; i++)
+        total += operations[i].weight;
+    uint32_t choice = below(world, total), i = 0;
+    while (choice >= operations[i].weight)
+        choice -= operations[i++].weight;
+    operations[i].run(world, (uint16_t)below(world, VMS));
+}
+
+static uint32_t waiting_faults(const struct world *world)
+{
+    uint32_t count = 0;
+    for (uint16_t vm = 0; vm < VMS; vm++) {
+        for (uint32_t ppn = 0; world->fake.vms[vm].on && ppn < world->fake.vms[vm].max_pages; ppn++)
+            count += world->vm[vm].waiting[ppn];
+    }
+    return count;
+}
+
+/* With working devices and nothing pinned, every fault comes to its end. */
+static void settle(struct world *world)
+{
+    world->fail_each = UINT32_MAX;
+    for (uint16_t vm = 0; vm < VMS; vm++) {
+        for (uint32_t ppn = 0; world->fake.vms[vm].on && ppn < world->fake.vms[vm].max_pages; ppn++)
+            world->fake.vms[vm].pages[ppn].pinned = false;
+    }
+    for (uint32_t round = 0; round < 2000 && waiting_faults(world) && !world->wrong[0]; round++) {
+        do_tick(world, 0);
+        fake_io_end_all(&world->fake);
+        for (uint16_t vm = 0; vm < VMS; vm++)
+            do_retry(world, vm);
+        check_world(world);
+    }
+    if (waiting_faults(world))
+        wrong(world, "%u faults wait for ever", waiting_faults(world));
+}
+
+struct setting {
+    uint64_t seed, hash_mask;
+    uint32_t machine_pages, steps, fail_each, share_enabled;
+};
+
+static void run(const struct setting *setting)
+{
+    static struct world world;
+    world = (struct world){.random = setting->seed, .fail_each = setting->fail_each};
+    struct fake *fake = &world.fake;
+    fake_init(fake, setting->machine_pages);
+    fake->machine.hypervisor_pages = 10;
+    fake->machine.swap_pages = 1500;
+    fake->machine.max_vms = VMS;
+    fake->hash_mask = setting->hash_mask;
+    fake->tunables.share_enabled = setting->share_enabled;
+    fake->tunables.share_scan_vm_pages_s = 500;
+    fake->tunables.share_scan_total_pages_s = 1500;
+    fake->tunables.sample_pages = 20;
+    fake->tunables.sample_period_ms = 500;
+    fake->tunables.rebalance_ms = 300;
+    fake->tunables.overhead_start_pages = 5;
+    fake->tunables.overhead_full_pages = 12;
+    fake->tunables.swap_cluster_pages = 8;
+    fake->tunables.swap_outstanding_pages = 40;
+    fake_start(fake);
+    uint64_t cow_breaks = 0, swapped_in = 0;
+    for (uint32_t i = 0; i < setting->steps && !world.wrong[0]; i++) {
+        step(&world);
+        check_world(&world);
+        if (world.wrong[0])
+            printf("\n    seed %" PRIu64 ", step %u", setting->seed, i);
+    }
+    settle(&world);
+    CHECK_TEXT(world.wrong, "");
+    for (uint16_t vm = 0; vm < VMS; vm++)
+        swapped_in += fake->vms[vm].on ? fake_vm_status(fake, vm).swap_in_pages : 0;
+    cow_breaks = fake_status(fake).cow_breaks;
+    CHECK(swapped_in > 100); /* else the run proves little */
+    CHECK(!setting->share_enabled || cow_breaks > 100);
+    fake_fini(fake);
+}
+
+static void policy__keeps_contents_under_pressure(void)
+{
+    run(&(struct setting){1, UINT64_MAX, 700, 25000, 7, 1});
+    run(&(struct setting){2, UINT64_MAX, 1200, 25000, 11, 1});
+}
+
+static void policy__keeps_contents_with_false_matches(void)
+{
+    run(&(struct setting){3, 0xf, 800, 25000, 9, 1});
+}
+
+static void policy__keeps_contents_without_sharing(void)
+{
+    run(&(struct setting){4, UINT64_MAX, 600, 25000, 5, 0});
+}
+
+TEST_SUITE(property_policy, TEST(policy__keeps_contents_under_pressure),
+           TEST(policy__keeps_contents_with_false_matches),
+           TEST(policy__keeps_contents_without_sharing))

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -295,6 +296,7 @@ static void guest_write(struct machine *machine, uint16_t vm, uint32_t ppn, uint
     uint8_t bytes[MP_PAGE_SIZE];
     make_page(id, bytes);
     machine->writing = true;
+    atomic_signal_fence(memory_order_seq_cst); /* the handler reads it */
     memcpy(guest_page(machine, vm, ppn), bytes, MP_PAGE_SIZE);
 }
 
@@ -303,6 +305,7 @@ static bool guest_has(struct machine *machine, uint16_t vm, uint32_t ppn, uint64
     uint8_t bytes[MP_PAGE_SIZE];
     make_page(id, bytes);
     machine->writing = false;
+    atomic_signal_fence(memory_order_seq_cst);
     return memcmp(guest_page(machine, vm, ppn), bytes, MP_PAGE_SIZE) == 0;
 }
 

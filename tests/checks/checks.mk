@@ -1,0 +1,17 @@
+# Checks of the rules of the house, for the Makefile to include. The archive of the policy is looked
+# at as it is embedded: the plain build, without sanitizers.
+
+ifeq ($(SAN),)
+CHECK_FREESTANDING := check-freestanding
+endif
+
+## check the rules: freestanding policy, directions of includes, headers, words
+checks: $(CHECK_FREESTANDING)
+	@tests/checks/includes.sh
+	@tests/checks/headers.sh $(CC)
+	@tests/checks/words.sh
+
+check-freestanding: $(BUILD)/libpolicy.a
+	@tests/checks/freestanding.sh $<
+
+.PHONY: checks check-freestanding

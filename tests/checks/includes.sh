@@ -1,0 +1,91 @@
+#!/bin/sh
+# Which way includes may point (the table of DESIGN section 1), for our own headers and for those of
+# libraries.
+#
+#     includes.sh [ROOT]
+set -eu
+export LC_ALL=C
+cd "${1:-.}"
+
+find sim models workloads traces experiments -name '*.[ch]' -o -name '*.def' | sort |
+    xargs grep -nE '^[[:space:]]*#[[:space:]]*include' /dev/null |
+    awk -F: '
+function allow(folder, headers) { allowed[folder] = " " headers " " }
+
+# A folder of the table: models/x, or the first part of the path.
+function folder_of(path) {
+    if (match(path, /^models\/[^\/]+\//) || match(path, /^[^\/]+\//))
+        return substr(path, 1, RLENGTH - 1)
+    return ""
+}
+
+# Headers of other folders that are for everybody; all of sim and of cost are.
+function is_public(header) {
+    return header ~ /^(sim|models\/cost)\// || (header in public_headers)
+}
+
+function complain(what) {
+    print "includes: " $1 ":" $2 ": " what > "/dev/stderr"
+    bad++
+}
+
+BEGIN {
+    allow("models/policy", "")
+    allow("sim", "")
+    allow("models/cost", "sim")
+    allow("models/guest", "sim models/cost")
+    allow("models/host", "sim models/cost models/guest models/policy")
+    allow("traces", "sim")
+    allow("workloads", "sim models/guest traces")
+    allow("experiments", "sim models/cost models/guest models/host models/policy traces workloads")
+    split("models/guest/guest.h models/policy/mp.h models/policy/mp_tunables.def " \
+          "models/host/host.h models/host/disk.h traces/tr.h workloads/wl.h", list, " ")
+    for (i in list)
+        public_headers[list[i]] = 1
+}
+
+{
+    file = $1
+    text = $3
+    for (i = 4; i <= NF; i++)
+        text = text ":" $i
+    from = folder_of(file)
+    files[file] = 1
+    if (!(from in allowed)) {
+        complain("the folder is not in the table")
+    } else if (match(text, /"[^"]+"/)) {
+        header = substr(text, RSTART + 1, RLENGTH - 2)
+        if (header !~ /\//)
+            header = from "/" header
+        to = folder_of(header)
+        if (to == from)
+            next
+        if (index(allowed[from], " " to " ") == 0)
+            complain(from " may not include " header)
+        else if (!is_public(header))
+            complain(header " is private to " to)
+    } else if (match(text, /<[^>]+>/)) {
+        header = substr(text, RSTART + 1, RLENGTH - 2)
+        if (from == "models/policy" && header !~ /^(stdint|stddef|stdbool|limits)\.h$/)
+            complain("the policy may not include <" header ">")
+        if (header ~ /^(gsl\/|sqlite3|cyaml\/)/) {
+            if (from != "sim" && from != "experiments")
+                complain(from " may not include <" header ">")
+            else if (from == "sim" && header !~ /^gsl\// && !((header, file) in users)) {
+                users[header, file] = 1
+                if (count[header]++)
+                    complain("<" header "> is for one file of sim")
+            }
+        }
+    }
+}
+
+END {
+    for (file in files)
+        total++
+    if (!total)
+        print "includes: no sources found" > "/dev/stderr"
+    if (bad || !total)
+        exit 1
+    print "includes: those of " total " files point the right way"
+}'

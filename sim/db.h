@@ -1,0 +1,89 @@
+/*
+ * Results: one SQLite file with the project's schema, written in few large transactions and read
+ * back by plain SQL. The only door to SQLite.
+ *
+ * A run is on record as 'running' before its first row and as 'done' after its last, both committed
+ * at once: a run that was killed leaves a valid file in which it is not taken for a whole one. A run
+ * that is repeated (same experiment, variant, seed, replicate) replaces its earlier rows.
+ *
+ * Functions return a status of sim/error.h: SIM_SYSTEM, with one line that names the file, for
+ * whatever the file system or SQLite refuses. Rows are kept in the order in which they are given.
+ */
+#ifndef SIM_DB_H
+#define SIM_DB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/error.h"
+
+#define SIM_DB_SCHEMA_VERSION 1
+
+struct sim_db;
+
+enum sim_db_mode {
+    SIM_DB_READ,  /* the file must be there */
+    SIM_DB_WRITE, /* created if it is not; its folder too */
+};
+/* A file that is not a database, or one of another schema version, is refused and left as it is. */
+int sim_db_open(const char *path, enum sim_db_mode mode, struct sim_db **out,
+                struct sim_error *error);
+/* Commits what is pending and makes the indexes. Frees `db` in any case; accepts NULL. */
+int sim_db_close(struct sim_db *db, struct sim_error *error);
+
+struct sim_db_run {
+    const char *experiment, *variant, *version;
+    uint64_t seed;
+    uint32_t replicate;
+    const char *config; /* YAML as resolved */
+    uint64_t config_hash;
+};
+int sim_db_run_begin(struct sim_db *db, const struct sim_db_run *run, int64_t *run_id,
+                     struct sim_error *error);
+/* 'done' or 'failed'. */
+int sim_db_run_end(struct sim_db *db, int64_t run_id, bool done, double sim_s, double wall_s,
+                   struct sim_error *error);
+
+int sim_db_param(struct sim_db *db, int64_t run_id, const char *key, const char *value,
+                 struct sim_error *error);
+/* `vm` is "" for the whole host. */
+int sim_db_series(struct sim_db *db, int64_t run_id, double t_s, const char *vm,
+                  const char *metric, double value, struct sim_error *error);
+int sim_db_result(struct sim_db *db, int64_t run_id, const char *vm, const char *metric,
+                  double value, const char *unit, struct sim_error *error);
+int sim_db_event(struct sim_db *db, int64_t run_id, double t_s, const char *vm, const char *kind,
+                 const char *detail, struct sim_error *error);
+
+struct sim_db_decision {
+    double t_s;
+    const char *vm, *reason;
+    double active_mb, target_mb, alloc_mb, price, balloon_target_mb, swap_target_mb;
+};
+int sim_db_decision(struct sim_db *db, int64_t run_id, const struct sim_db_decision *decision,
+                    struct sim_error *error);
+
+struct sim_db_reference {
+    const char *figure, *point, *metric;
+    double paper;
+    const char *tolerance, *kind, *known_miss, *source;
+};
+/* Replaces the row of the same figure and point. */
+int sim_db_reference(struct sim_db *db, const struct sim_db_reference *reference,
+                     struct sim_error *error);
+
+/* One column of a row that a query gave. `text` is always there, "" for NULL. */
+struct sim_db_value {
+    const char *name, *text;
+    double number;
+    bool is_null;
+};
+/*
+ * Runs one statement; `take` (may be NULL) is called for each row and ends the query by returning
+ * false. Parameters ?1, ?2, ... are bound to `binds` as text, which SQLite compares with a number
+ * as a number where the column is one.
+ */
+int sim_db_query(struct sim_db *db, const char *sql, const char *const *binds, uint32_t bind_count,
+                 bool (*take)(void *context, const struct sim_db_value *values, uint32_t count),
+                 void *context, struct sim_error *error);
+
+#endif

@@ -10,6 +10,8 @@
 #include "experiments/config.h"
 #include "sim/error.h"
 
+#define BALLAST_VERSION "0.1" /* of the program, kept with every run */
+
 struct sim_db;
 
 struct run_options {

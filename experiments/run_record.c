@@ -1,0 +1,216 @@
+/*
+ * What a run leaves in the database. The names of the metrics are those of the contract; each is in
+ * MB of 2^20 bytes unless its name says otherwise.
+ */
+#include <stdio.h>
+
+#include "experiments/run_internal.h"
+
+static double mb(uint64_t pages)
+{
+    return (double)pages * MP_PAGE_SIZE / (1024 * 1024);
+}
+
+struct sampler {
+    struct run *run;
+    double t_s;
+    const char *vm;
+};
+
+static void put(const struct sampler *s, const char *metric, double value)
+{
+    struct run *run = s->run;
+    if (run->status != SIM_OK)
+        return;
+    int status = sim_db_series(run->db, run->run_id, s->t_s, s->vm, metric, value, run->error);
+    if (status != SIM_OK)
+        run_failed(run, status);
+}
+
+static void sample_vm(struct run *run, struct run_vm *vm, double t_s)
+{
+    struct sampler s = {run, t_s, vm->config->name};
+    struct host_vm_status status;
+    host_vm_status(run->host, vm->number, &status);
+    const struct mp_vm_status *policy = &status.policy;
+    uint32_t active = policy->active_pages;
+    put(&s, "alloc_mb", mb(policy->alloc_pages));
+    put(&s, "active_mb", mb(active));
+    put(&s, "active_slow_mb", mb(policy->active_slow_pages));
+    put(&s, "active_fast_mb", mb(policy->active_fast_pages));
+    if (run->config->record.touched)
+        put(&s, "touched_mb", mb(status.touched_pages));
+    put(&s, "target_mb", mb(policy->target_pages));
+    put(&s, "balloon_mb", mb(policy->ballooned_pages));
+    put(&s, "balloon_target_mb", mb(policy->balloon_target_pages));
+    put(&s, "swapped_mb", mb(policy->swapped_pages));
+    put(&s, "swap_in_mb", mb(policy->swap_in_pages));
+    put(&s, "swap_out_mb", mb(policy->swap_out_pages));
+    if (run->config->tunables.share_enabled) {
+        struct mp_sharing_split split;
+        host_vm_sharing(run->host, vm->number, &split);
+        put(&s, "shared_mb", mb(split.shared_pages));
+        put(&s, "zero_mb", mb(split.zero_pages));
+        put(&s, "cow_breaks", (double)policy->cow_breaks);
+    }
+    if (vm->workload)
+        put(&s, "throughput", vm->throughput);
+}
+
+static void sample_host(struct run *run, double t_s)
+{
+    struct sampler s = {run, t_s, ""};
+    struct mp_status status;
+    mp_status(host_policy(run->host), &status);
+    put(&s, "free_mb", mb(status.free_pages));
+    put(&s, "state", (double)status.state);
+    put(&s, "overhead_mb", mb(status.overhead_pages));
+    if (run->config->tunables.share_enabled) {
+        struct host_sharing sharing;
+        host_sharing(run->host, &sharing);
+        put(&s, "shared_mb", mb(status.shared_pages));
+        put(&s, "shared_copies_mb", mb(status.shared_mpns));
+        put(&s, "saved_mb", mb(status.saved_pages));
+        put(&s, "zero_mb", mb(status.zero_saved_pages));
+        put(&s, "self_saved_mb", mb(sharing.self_saved_pages));
+        put(&s, "inter_saved_mb", mb(sharing.inter_saved_pages));
+        put(&s, "pages_scanned", (double)status.pages_scanned);
+    }
+    if (run->config->record.optimum) {
+        struct host_optimum optimum;
+        host_optimum(run->host, &optimum);
+        put(&s, "optimum_shared_mb", mb(optimum.shared_pages));
+        put(&s, "optimum_saved_mb", mb(optimum.saved_pages));
+        put(&s, "optimum_zero_mb", mb(optimum.zero_pages));
+        put(&s, "optimum_self_saved_mb", mb(optimum.self_saved_pages));
+    }
+}
+
+void run_record_sample(struct run *run, uint64_t now_ns)
+{
+    double t_s = (double)now_ns / 1e9;
+    for (uint32_t i = 0; i < run->config->vm_count; i++) {
+        struct run_vm *vm = &run->vms[i];
+        if (vm->workload) {
+            double progress = vm->workload->kind->progress(vm->workload, now_ns);
+            vm->throughput =
+                (progress - vm->progress_before) / ((double)run->record_every_ns / 1e9);
+            vm->progress_before = progress;
+        }
+        if (vm->on)
+            sample_vm(run, vm, t_s);
+    }
+    sample_host(run, t_s);
+}
+
+/* ---- At the end --------------------------------------------------------------------------------- */
+
+static void result(struct run *run, const char *vm, const char *metric, double value,
+                   const char *unit)
+{
+    if (run->status != SIM_OK)
+        return;
+    int status = sim_db_result(run->db, run->run_id, vm, metric, value, unit, run->error);
+    if (status != SIM_OK)
+        run->status = status;
+}
+
+static void vm_results(struct run *run, struct run_vm *vm)
+{
+    const char *name = vm->config->name;
+    struct host_vm_status status;
+    host_vm_status(run->host, vm->number, &status);
+    const struct mp_vm_status *policy = &status.policy;
+    result(run, name, "swap_in_mb", mb(policy->swap_in_pages), "MB");
+    result(run, name, "swap_out_mb", mb(policy->swap_out_pages), "MB");
+    result(run, name, "pages_scanned", (double)policy->pages_scanned, "pages");
+    result(run, name, "cow_breaks", (double)policy->cow_breaks, "pages");
+    double on_s = (double)run->queue.now_ns / 1e9 - vm->config->power_on_s;
+    result(run, name, "stalled_s", (double)status.stalled_ns / 1e9, "s");
+    result(run, name, "overhead_cycles_pct", 100 * (double)status.overhead_ns / 1e9 / on_s, "%");
+    if (vm->workload) {
+        double busy_s = (double)run->queue.now_ns / 1e9 - vm->config->workload.start_s;
+        char unit[40];
+        snprintf(unit, sizeof unit, "%s/s", vm->workload->kind->progress_unit);
+        result(run, name, "throughput",
+               busy_s > 0 ? vm->workload->kind->progress(vm->workload, run->queue.now_ns) / busy_s
+                          : 0,
+               unit);
+    }
+    struct guest_status guest;
+    guest_status(host_vm_guest(run->host, vm->number), &guest);
+    result(run, name, "guest_cache_mb", mb(guest.cache_pages), "MB");
+    result(run, name, "guest_cache_misses", (double)guest.cache_misses, "pages");
+    result(run, name, "guest_swap_out_mb", mb(guest.swap_out_pages), "MB");
+    result(run, name, "guest_disk_requests", (double)(guest.disk_reads + guest.disk_writes),
+           "requests");
+}
+
+void run_record_results(struct run *run)
+{
+    for (uint32_t i = 0; i < run->config->vm_count; i++) {
+        if (run->vms[i].on)
+            vm_results(run, &run->vms[i]);
+    }
+    struct mp_status status;
+    mp_status(host_policy(run->host), &status);
+    struct host_status host;
+    host_status(run->host, &host);
+    double seconds = (double)run->queue.now_ns / 1e9;
+    result(run, "", "shared_pages", status.shared_pages, "pages");
+    result(run, "", "saved_pages", status.saved_pages, "pages");
+    result(run, "", "zero_saved_pages", status.zero_saved_pages, "pages");
+    result(run, "", "pages_scanned", (double)status.pages_scanned, "pages");
+    result(run, "", "hints_found", (double)status.hints_found, "pages");
+    result(run, "", "hints_stale", (double)status.hints_stale, "pages");
+    result(run, "", "sharing_metadata_mb", (double)status.metadata_bytes / (1024 * 1024), "MB");
+    result(run, "", "scan_cycles_pct", 100 * (double)host.scan_ns / 1e9 / seconds, "%");
+    result(run, "", "swap_disk_busy_pct", 100 * (double)host.disk_busy_ns / 1e9 / seconds, "%");
+    if (run->config->record.optimum) {
+        struct host_sharing sharing;
+        host_sharing(run->host, &sharing);
+        result(run, "", "self_saved_pages", sharing.self_saved_pages, "pages");
+        result(run, "", "inter_saved_pages", sharing.inter_saved_pages, "pages");
+        struct host_optimum optimum;
+        host_optimum(run->host, &optimum);
+        result(run, "", "optimum_total_pages", optimum.total_pages, "pages");
+        result(run, "", "optimum_distinct_pages", optimum.distinct_pages, "pages");
+        result(run, "", "optimum_shared_pages", optimum.shared_pages, "pages");
+        result(run, "", "optimum_saved_pages", optimum.saved_pages, "pages");
+        result(run, "", "optimum_zero_pages", optimum.zero_pages, "pages");
+        result(run, "", "optimum_self_saved_pages", optimum.self_saved_pages, "pages");
+    }
+}
+
+/* ---- While events fire ---------------------------------------------------------------------------- */
+
+void run_record_decision(void *context, const char *vm, const struct mp_decision *decision)
+{
+    struct run *run = context;
+    if (run->status != SIM_OK)
+        return;
+    struct sim_db_decision row = {.t_s = (double)decision->at_ns / 1e9,
+                                  .vm = vm,
+                                  .reason = mp_reason_name(decision->reason),
+                                  .active_mb = mb(decision->active_pages),
+                                  .target_mb = mb(decision->target_pages),
+                                  .alloc_mb = mb(decision->alloc_pages),
+                                  .price = (double)decision->price_milli / 1000,
+                                  .balloon_target_mb = mb(decision->balloon_target_pages),
+                                  .swap_target_mb = mb(decision->swap_target_pages)};
+    int status = sim_db_decision(run->db, run->run_id, &row, run->error);
+    if (status != SIM_OK)
+        run_failed(run, status);
+}
+
+void run_record_event(void *context, uint64_t at_ns, const char *vm, const char *kind,
+                      const char *detail)
+{
+    struct run *run = context;
+    if (run->status != SIM_OK)
+        return;
+    int status = sim_db_event(run->db, run->run_id, (double)at_ns / 1e9, vm, kind, detail,
+                              run->error);
+    if (status != SIM_OK)
+        run_failed(run, status);
+}

@@ -114,6 +114,7 @@ static struct guest_config guest_of(const struct run *run, const struct config_v
         .background_pages = config_pages(vm->guest.background_mb),
         .balloon_pages_s = vm->guest.balloon_pages_s,
         .balloon_most_pages = config_pages(vm->guest.balloon_most_mb),
+        .cpu_mhz = run->config->machine.cpu_mhz,
         .seed = run->options->seed,
         .replicate = run->options->replicate,
         .name = vm->name};

@@ -149,13 +149,23 @@ static void do_touch(struct world *world, uint16_t vm)
         touch(world, vm, ppn, below(world, 2));
 }
 
-static void do_retry(struct world *world, uint16_t vm)
+static void take_retries(struct world *world)
 {
     for (uint32_t i = 0; i < world->fake.retry_count; i++) {
         const struct fake_retry *retry = &world->fake.retries[i];
-        world->vm[retry->vm].retried[retry->ppn] = true;
+        bool all = retry->ppn == MP_NO_PAGE;
+        for (uint32_t ppn = all ? 0 : retry->ppn; ppn < MOST_PPNS; ppn++) {
+            world->vm[retry->vm].retried[ppn] = true;
+            if (!all)
+                break;
+        }
     }
     fake_retries_clear(&world->fake);
+}
+
+static void do_retry(struct world *world, uint16_t vm)
+{
+    take_retries(world);
     for (uint32_t ppn = 0; runs(world, vm) && ppn < world->fake.vms[vm].max_pages; ppn++) {
         if (world->vm[vm].waiting[ppn] && world->vm[vm].retried[ppn])
             touch(world, vm, ppn, below(world, 2));
@@ -209,14 +219,9 @@ static void do_power(struct world *world, uint16_t vm)
     if (below(world, 10))
         return;
     if (world->fake.vms[vm].on) {
+        take_retries(world);
         fake_vm_off(&world->fake, vm);
         memset(&world->vm[vm], 0, sizeof world->vm[vm]);
-        uint32_t kept = 0;
-        for (uint32_t i = 0; i < world->fake.retry_count; i++) {
-            if (world->fake.retries[i].vm != vm)
-                world->fake.retries[kept++] = world->fake.retries[i];
-        }
-        world->fake.retry_count = kept;
         return;
     }
     uint32_t max = 20 + below(world, MOST_PPNS - 20);
@@ -274,7 +279,9 @@ static void do_share(struct world *world, uint16_t vm)
     for (uint32_t i = below(world, 6); i > 0; i--) {
         uint32_t ppn = any_ppn(world, vm);
         bool shared = mp_share_page(world->fake.mp, vm, ppn, world->fake.now_ns);
-        if (shared != (fake_backing(&world->fake, vm, ppn) == MP_SHARED))
+        const struct mp_pmap_entry *entry = &mp_pmap(world->fake.mp, vm)[ppn];
+        if (shared !=
+            (entry->backing == MP_SHARED && mp_share_references(world->fake.mp, entry->where) > 1))
             wrong(world, "share_page of %u:%u answers %d", vm, ppn, shared);
     }
 }

@@ -287,7 +287,7 @@ static void op_retry(void *context, uint16_t vm, uint32_t ppn)
 {
     struct fake *fake = context;
     fake_note(fake, "retry %u:%u\n", vm, ppn);
-    mapping_of(fake, "retry", vm, ppn);
+    mapping_of(fake, "retry", vm, ppn == MP_NO_PAGE ? 0 : ppn);
     if (fake->retry_count == fake->retry_size) {
         fake->retry_size = fake->retry_size * 2 + 64;
         fake->retries = must(realloc(fake->retries, fake->retry_size * sizeof *fake->retries));

@@ -42,7 +42,7 @@ struct fake_io {
 
 struct fake_retry {
     uint16_t vm;
-    uint32_t ppn;
+    uint32_t ppn; /* MP_NO_PAGE: all of the VM's */
 };
 
 struct fake {

@@ -97,7 +97,8 @@ void fake_retries_clear(struct fake *fake)
 bool fake_retried(const struct fake *fake, uint16_t vm, uint32_t ppn)
 {
     for (uint32_t i = 0; i < fake->retry_count; i++) {
-        if (fake->retries[i].vm == vm && fake->retries[i].ppn == ppn)
+        const struct fake_retry *retry = &fake->retries[i];
+        if (retry->vm == vm && (retry->ppn == ppn || retry->ppn == MP_NO_PAGE))
             return true;
     }
     return false;

@@ -204,16 +204,18 @@ enum step guest_cache_sync_step(struct guest *guest, struct process *process)
         if (!(entry & PLACE_PRESENT))
             continue;
         uint32_t ppn = entry & PLACE_NUMBER;
-        if (!process->done && guest->page[ppn].dirty && !guest->page[ppn].busy) {
-            if (!guest_flush_write(guest, ppn)) {
-                guest_process_wait(guest, process, &guest->request_waiters);
-                return STEP_BLOCKED;
-            }
-            if (guest->hw->stalled)
-                return STEP_MORE;
-        } else if (process->done && guest->page[ppn].busy) {
-            return wait_for_page(guest, process, ppn);
+        const struct page *here = &guest->page[ppn];
+        bool writing = process->done == 0;
+        if (here->busy && (here->dirty || !writing))
+            return wait_for_page(guest, process, ppn); /* what is under way may be older data */
+        if (!writing || !here->dirty)
+            continue;
+        if (!guest_flush_write(guest, ppn)) {
+            guest_process_wait(guest, process, &guest->request_waiters);
+            return STEP_BLOCKED;
         }
+        if (guest->hw->stalled)
+            return STEP_MORE;
     }
     process->cursor = 0;
     if (process->done)

@@ -170,6 +170,13 @@ static void timers(struct guest *guest)
         guest_balloon_tick(guest);
 }
 
+/* When nothing else is to be run; the boot's own zeroing is no business of it. */
+static bool zero_page_thread(struct guest *guest)
+{
+    return guest->os->zeroes_memory && guest->list_pages[PAGE_FREE] > 0 &&
+           guest_memory_zero_one(guest);
+}
+
 struct guest_slice guest_run(struct guest *guest, uint64_t now_ns, uint64_t budget_ns)
 {
     assert(guest->on && now_ns >= guest->now_ns);
@@ -193,7 +200,7 @@ struct guest_slice guest_run(struct guest *guest, uint64_t now_ns, uint64_t budg
         uint64_t limit_ns = timer_ns - now_ns < budget_ns ? timer_ns - now_ns : budget_ns;
         if (guest_process_run(guest, limit_ns))
             continue;
-        if (!guest->os->zeroes_memory || !guest_memory_zero_one(guest)) {
+        if (!zero_page_thread(guest)) {
             slice.halted = true;
             guest->halted_since_ns = guest_now(guest);
             break;

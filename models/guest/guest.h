@@ -164,7 +164,8 @@ bool guest_page_pinned(const struct guest *guest, uint32_t ppn);
 struct guest_status {
     bool booted, balloon_running;
     uint32_t free_pages, kernel_pages, cache_pages, dirty_pages, process_pages, balloon_pages;
-    uint64_t ops, file_read_bytes, file_written_bytes, cache_hits, cache_misses; /* misses in pages */
+    uint64_t ops; /* completed by programs */
+    uint64_t file_read_bytes, file_written_bytes, cache_hits, cache_misses; /* misses in pages */
     uint64_t disk_reads, disk_writes, disk_read_pages, disk_written_pages;
     uint64_t swap_in_pages, swap_out_pages; /* the guest's own paging */
     uint64_t zeroed_pages; /* by the boot and the zero-page thread */

@@ -129,8 +129,6 @@ void guest_io_done(struct guest *guest, uint32_t tag, uint64_t now_ns)
     guest_queue_wake(guest, &waiters);
     guest_queue_wake(guest, &guest->request_waiters);
     guest_queue_wake(guest, &guest->memory_waiters); /* what was written can be reclaimed now */
-    if (!guest_flush_throttles(guest))
-        guest_queue_wake(guest, &guest->throttled);
 }
 
 bool guest_page_pinned(const struct guest *guest, uint32_t ppn)

@@ -51,5 +51,5 @@ const struct os guest_os_linux = {
     .watermarks = watermarks,
     .flush_percent = 40,    /* 2.4 buffer.c, bdf_prm: nfract */
     .throttle_percent = 60, /* nfract_sync */
-    .flush_age_ticks = 6,   /* age_buffer 30 s, interval 5 s */
+    .flush_age_ticks = 7,   /* age_buffer 30 s, interval 5 s: written when 30 to 35 s old */
 };

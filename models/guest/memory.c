@@ -49,10 +49,12 @@ enum step guest_memory_step(struct guest *guest, struct process *process, uint64
     uint64_t used_ns = guest->used_ns, content = op->content;
     bool write = op->write;
 
-    while (at < end && used_ns < limit_ns && (place[at] & PLACE_PRESENT)) {
-        used_ns += guest_hw_touch(hw, place[at] & PLACE_NUMBER, write, content);
-        place[at] |= PLACE_USED;
-        at++;
+    while (at < end && used_ns < limit_ns) {
+        uint32_t entry = place[at];
+        if (!(entry & PLACE_PRESENT))
+            break;
+        used_ns += guest_hw_touch(hw, entry & PLACE_NUMBER, write, content);
+        place[at++] = entry | PLACE_USED;
         if (hw->stalled)
             break;
     }

@@ -156,6 +156,8 @@ void guest_page_clean(struct guest *guest, uint32_t ppn)
     page[page[ppn].dirty_next].dirty_prev = page[ppn].dirty_prev;
     page[ppn].dirty = 0;
     guest->dirty_pages--;
+    if (guest->throttled.head != NONE && !guest_flush_throttles(guest))
+        guest_queue_wake(guest, &guest->throttled);
 }
 
 uint32_t guest_page_oldest_dirty(const struct guest *guest, uint32_t dirty_list)

@@ -117,14 +117,19 @@ static void next_operation(struct guest *guest, struct process *process)
     process->waited = false;
 }
 
+static void complete(struct guest *guest, struct process *process)
+{
+    process->busy = false;
+    guest->count.ops += process->program != &guest->system.program;
+}
+
 /* One step of the process; false when it has left the CPU. */
 static bool advance(struct guest *guest, struct process *process, uint64_t limit_ns)
 {
     if (!process->busy)
         next_operation(guest, process);
     if (process->op.kind == GUEST_OP_SLEEP) {
-        process->busy = false;
-        guest->count.ops++;
+        complete(guest, process);
         if (process->op.at_ns <= guest_now(guest))
             return true;
         sleep_until(guest, process, process->op.at_ns);
@@ -135,10 +140,8 @@ static bool advance(struct guest *guest, struct process *process, uint64_t limit
         return false;
     }
     enum step step = guest_operate(guest, process, limit_ns);
-    if (step == STEP_DONE) {
-        process->busy = false;
-        guest->count.ops++;
-    }
+    if (step == STEP_DONE)
+        complete(guest, process);
     return step != STEP_BLOCKED;
 }
 

@@ -10,14 +10,14 @@ static const char *check_lists(const struct guest *guest)
                                             PAGE_BALLOON};
     uint32_t pages = guest->config.memory_pages;
     for (unsigned i = 0; i < sizeof linked / sizeof linked[0]; i++) {
-        uint32_t head = pages + linked[i], at = head, count = 0;
-        while ((at = guest->page[at].next) != head) {
+        uint32_t head = pages + linked[i], count = 0, at;
+        for (uint32_t before = head; (at = guest->page[before].next) != head; before = at) {
             if (at >= pages || ++count > pages)
                 return "guest: a list of pages runs astray";
+            if (guest->page[at].prev != before)
+                return "guest: a list of pages is torn";
             if (guest->page[at].list != linked[i])
                 return "guest: a page lies in a list that it does not name";
-            if (guest->page[guest->page[at].next].prev != at)
-                return "guest: a list of pages is torn";
         }
         if (count != guest->list_pages[linked[i]])
             return "guest: a list of pages is not as long as its count";
@@ -71,11 +71,11 @@ static const char *check_dirty_lists(const struct guest *guest)
 {
     uint32_t pages = guest->config.memory_pages, count = 0;
     for (uint32_t i = 0; i < DIRTY_LISTS; i++) {
-        uint32_t head = pages + i, at = head;
-        while ((at = guest->page[at].dirty_next) != head) {
+        uint32_t head = pages + i, at;
+        for (uint32_t before = head; (at = guest->page[before].dirty_next) != head; before = at) {
             if (at >= pages || ++count > pages || !guest->page[at].dirty)
                 return "guest: a list of dirty pages runs astray";
-            if (guest->page[guest->page[at].dirty_next].dirty_prev != at)
+            if (guest->page[at].dirty_prev != before)
                 return "guest: a list of dirty pages is torn";
         }
     }

@@ -29,5 +29,5 @@ const struct os guest_os_windows = {
     .watermarks = watermarks,
     .flush_percent = 40,    /* our choice: as Linux */
     .throttle_percent = 60, /* our choice: as Linux */
-    .flush_age_ticks = 2,   /* our choice: the lazy writer gets through its pages in about 8 s */
+    .flush_age_ticks = 2,   /* our choice: the lazy writer gets through its pages in 5 to 10 s */
 };

@@ -1,0 +1,93 @@
+/* Tests of models/guest/swap.c: the guest's own paging device. */
+#include "models/guest/internal.h"
+#include "tests/check.h"
+#include "tests/unit/guest/fake.h"
+
+static struct fake fake;
+static struct fake_program program;
+
+/* A guest of 16 MB in which a program goes `rounds` times through `pages` pages of memory. */
+static void go_through(uint32_t pages, uint32_t rounds, uint32_t swap_pages)
+{
+    static struct guest_op op;
+    op = (struct guest_op){
+        .kind = GUEST_OP_MEMORY, .write = true, .pages = pages, .content = GUEST_CONTENT_PRIVATE};
+    fake_init(&fake, GUEST_LINUX_2_4, 4096);
+    fake.config.swap_pages = swap_pages;
+    fake_make(&fake);
+    fake_program_init(&program, &op, 1, rounds, pages);
+    guest_spawn(fake.guest, &program.program, 0);
+    fake_start(&fake);
+    fake_run(&fake, 300 * SIM_SECOND);
+}
+
+static void swap__more_memory_than_there_is_goes_through_the_device(void)
+{
+    go_through(4000, 3, 4096);
+    CHECK(program.ended);
+    struct guest_status status = fake_status(&fake);
+    CHECK(status.swap_out_pages >= 3 * 1500);
+    CHECK(status.swap_in_pages >= 2 * 1500);
+    CHECK(status.disk_written_pages / status.disk_writes >= 16); /* clusters of up to 32 */
+    CHECK(status.disk_read_pages / status.disk_reads >= 4);      /* of up to 8 */
+    CHECK_EQ(status.oom_kills, 0);
+    fake_fini(&fake);
+}
+
+static void swap__an_ended_process_gives_its_slots_back(void)
+{
+    go_through(4000, 1, 4096);
+    CHECK(program.ended);
+    CHECK_EQ(fake.guest->swap.used, 0);
+    CHECK_EQ(fake_status(&fake).process_pages, 0);
+    fake_fini(&fake);
+}
+
+static void swap__what_fits_in_memory_never_goes_there(void)
+{
+    go_through(1500, 5, 4096);
+    CHECK(program.ended);
+    CHECK_EQ(fake_status(&fake).swap_out_pages, 0);
+    fake_fini(&fake);
+}
+
+static void swap__a_full_device_ends_the_process(void)
+{
+    go_through(4000, 2, 500);
+    CHECK(!program.ended); /* it was killed in the middle */
+    CHECK_EQ(fake_status(&fake).oom_kills, 1);
+    CHECK_EQ(fake.guest->swap.used, 0);
+    fake_fini(&fake);
+}
+
+static void out__a_page_touched_while_it_is_written_stays(void)
+{
+    fake_init(&fake, GUEST_LINUX_2_4, 4096);
+    fake_make(&fake);
+    struct guest *guest = fake.guest;
+    bool zeroed = false;
+    uint32_t kept = guest_page_take(guest, &zeroed), gone = guest_page_take(guest, &zeroed);
+    uint32_t place = PLACE_FILES + 10;
+    guest->places = place + 2;
+    guest_place_fill(guest, place, kept, PLACE_PRESENT);
+    guest_place_fill(guest, place + 1, gone, PLACE_PRESENT);
+    CHECK(guest_swap_out(guest, kept));
+    CHECK(guest_swap_out(guest, gone));
+    guest_swap_submit(guest);
+    CHECK_EQ(fake.disk_count, 1);
+    CHECK_EQ(fake.log[0].count, 2);
+    guest->place[place] |= PLACE_USED;
+    CHECK(!guest_verify(guest));
+    guest_io_done(guest, fake.log[0].tag, 0);
+    CHECK(guest->place[place] & PLACE_PRESENT);
+    CHECK_EQ(guest->place[place] & PLACE_NUMBER, kept);
+    CHECK(guest->place[place + 1] & PLACE_SWAPPED);
+    CHECK_EQ(guest->swap.used, 1);
+    fake_fini(&fake);
+}
+
+TEST_SUITE(guest_swap, TEST(swap__more_memory_than_there_is_goes_through_the_device),
+           TEST(swap__an_ended_process_gives_its_slots_back),
+           TEST(swap__what_fits_in_memory_never_goes_there),
+           TEST(swap__a_full_device_ends_the_process),
+           TEST(out__a_page_touched_while_it_is_written_stays))

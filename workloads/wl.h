@@ -17,7 +17,7 @@ struct wl_context {
     const char *vm_name;
     uint64_t seed;
     uint32_t replicate;
-    uint64_t start_ns; /* simulated time at which the workload is to begin */
+    uint64_t start_ns;    /* simulated time at which the workload is to begin */
     const char *base_dir; /* relative file names of the configuration are relative to this */
 };
 
@@ -45,15 +45,15 @@ struct wl {
 /* dbench: its own load file, replayed by `clients` guest processes, again and again. */
 struct wl_dbench_config {
     uint32_t clients;
-    const char *loadfile;      /* NULL: /usr/share/dbench/client.txt */
-    uint32_t most_operations;  /* of the load file, from its start; 0: all */
-    uint64_t stagger_ns;       /* clients start evenly over this time */
+    const char *loadfile;     /* NULL: /usr/share/dbench/client.txt */
+    uint32_t most_operations; /* of the load file, from its start; 0: all */
+    uint64_t stagger_ns;      /* clients start evenly over this time */
 };
 int wl_dbench_start(const struct wl_context *context, const struct wl_dbench_config *config,
                     struct wl **out, struct sim_error *error);
 
-/* A recorded VM: its page contents over time, written at the guest's physical addresses. Each change
- * is placed at a random time in the interval in which it was recorded. The guest is bare. */
+/* A recorded VM: its page contents over time, written at the guest's physical addresses. Each
+ * change is placed at a random time in the interval in which it was recorded. The guest is bare. */
 struct wl_trace_config {
     const char *file; /* native format (traces/) */
     double speed;     /* recorded seconds per simulated second */

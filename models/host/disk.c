@@ -15,8 +15,9 @@ static void start_next(struct host_disk *disk, uint64_t now_ns)
     for (uint32_t i = 1; i < disk->waiting_count; i++) {
         const struct host_disk_request *a = &disk->waiting[i], *b = &disk->waiting[best];
         bool ahead_a = a->block >= disk->head_block, ahead_b = b->block >= disk->head_block;
-        if (ahead_a != ahead_b ? ahead_a
-                               : a->block != b->block ? a->block < b->block : a->tag < b->tag)
+        if (ahead_a != ahead_b     ? ahead_a
+            : a->block != b->block ? a->block < b->block
+                                   : a->tag < b->tag)
             best = i;
     }
     disk->current = disk->waiting[best];

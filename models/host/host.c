@@ -24,7 +24,8 @@ void host_release(void *memory, size_t bytes)
         munmap(memory, bytes + 1);
 }
 
-/* ---- What the policy tells -------------------------------------------------------------------- */
+/* ---- What the policy tells --------------------------------------------------------------------
+ */
 
 static void op_balloon_target(void *context, uint16_t number, uint32_t pages)
 {
@@ -95,7 +96,8 @@ static void op_panic(void *context, const char *what)
     abort();
 }
 
-/* ---- The tick ----------------------------------------------------------------------------------- */
+/* ---- The tick -----------------------------------------------------------------------------------
+ */
 
 void host_policy_called(struct host *host)
 {
@@ -120,15 +122,15 @@ static void host_tick(struct sim_event *event, uint64_t now_ns)
     host_policy_called(host);
 }
 
-/* ---- The balloon driver's channel, and the guest's disk ----------------------------------------- */
+/* ---- The balloon driver's channel, and the guest's disk -----------------------------------------
+ */
 
 static void hw_disk(void *context, const struct guest_io *io)
 {
     struct host_vm *vm = context;
-    host_disk_submit(&vm->disk, &(struct host_disk_request){.block = io->block,
-                                                            .count = io->count,
-                                                            .tag = io->tag,
-                                                            .write = io->write});
+    host_disk_submit(
+        &vm->disk, &(struct host_disk_request){
+                       .block = io->block, .count = io->count, .tag = io->tag, .write = io->write});
 }
 
 static void disk_done(void *owner, const struct host_disk_request *request, uint64_t now_ns)
@@ -166,7 +168,8 @@ static void hw_balloon_returned(void *context, uint32_t ppn)
     host_policy_called(vm->host);
 }
 
-/* ---- Making and ending --------------------------------------------------------------------------- */
+/* ---- Making and ending
+ * --------------------------------------------------------------------------- */
 
 static void fill_ops(struct mp_ops *ops)
 {
@@ -322,8 +325,7 @@ bool host_vm_power_on(struct host *host, int number)
     host_vcpu_start(vm);
     if (vm->touched) {
         uint64_t period_ns = host->config.tunables.sample_period_ms * SIM_MS;
-        sim_queue_schedule(host->queue, &vm->touched_period, now_ns + period_ns,
-                           SIM_PHASE_RECORD);
+        sim_queue_schedule(host->queue, &vm->touched_period, now_ns + period_ns, SIM_PHASE_RECORD);
     }
     host_policy_called(host);
     return true;
@@ -350,7 +352,8 @@ void host_retune(struct host *host, const struct mp_tunables *tunables)
     host_policy_called(host);
 }
 
-/* ---- Reading ------------------------------------------------------------------------------------- */
+/* ---- Reading
+ * ------------------------------------------------------------------------------------- */
 
 struct guest *host_vm_guest(struct host *host, int vm)
 {

@@ -64,25 +64,25 @@ const char *host_vm_name(const struct host *host, int vm);
 
 struct host_vm_status {
     struct mp_vm_status policy;
-    uint32_t touched_pages;     /* really touched in the last complete sampling period */
-    uint64_t stalled_ns;        /* waiting for the hypervisor's swap, or blocked */
-    uint64_t overhead_ns;       /* CPU time of faults, copies and the like */
+    uint32_t touched_pages; /* really touched in the last complete sampling period */
+    uint64_t stalled_ns;    /* waiting for the hypervisor's swap, or blocked */
+    uint64_t overhead_ns;   /* CPU time of faults, copies and the like */
 };
 void host_vm_status(const struct host *host, int vm, struct host_vm_status *status);
 
 /* Swap device and scanner, over the whole run. */
 struct host_status {
-    uint64_t scan_ns;           /* CPU time that hashing and comparing would have cost */
-    uint64_t disk_busy_ns;      /* of the swap device */
+    uint64_t scan_ns;      /* CPU time that hashing and comparing would have cost */
+    uint64_t disk_busy_ns; /* of the swap device */
 };
 void host_status(const struct host *host, struct host_status *status);
 
 /* Sharing that a perfect scanner would find at this moment: over all pages that hold something. */
 struct host_optimum {
     uint32_t total_pages, zero_pages, distinct_pages;
-    uint32_t shared_pages;      /* whose content occurs twice or more */
-    uint32_t saved_pages;       /* shared less one of each content */
-    uint32_t self_saved_pages;  /* what each VM would save alone, added up */
+    uint32_t shared_pages;     /* whose content occurs twice or more */
+    uint32_t saved_pages;      /* shared less one of each content */
+    uint32_t self_saved_pages; /* what each VM would save alone, added up */
 };
 /* Needs contents. Costs a walk over all pages, unless nothing was written since the last call. */
 void host_optimum(struct host *host, struct host_optimum *optimum);

@@ -1,9 +1,10 @@
 /*
  * Accesses of guests to their pages, and the mappings that mirror the policy's pmap.
  *
- * The hazard is an access that cannot be made now, because its page must first be read from swap. It
- * is noted, the guest's virtual CPU stalls, and the access is made when the policy says so; meanwhile
- * the guest's own state is already beyond it, but nobody else can see that page's contents.
+ * The hazard is an access that cannot be made now, because its page must first be read from swap.
+ * It is noted, the guest's virtual CPU stalls, and the access is made when the policy says so;
+ * meanwhile the guest's own state is already beyond it, but nobody else can see that page's
+ * contents.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -24,16 +24,16 @@ static void observe(void *context, uint64_t at_ns, const char *vm, const char *k
 void fixture_make(struct fixture *fixture, const struct fixture_shape *shape)
 {
     memset(fixture, 0, sizeof *fixture);
-    struct host_config config = {
-        .machine = {.machine_pages = shape->machine_pages,
-                    .swap_pages = shape->swap_pages ? shape->swap_pages
-                                                    : shape->vm_pages * shape->vms},
-        .cpu_mhz = 800,
-        .vms = shape->vms,
-        .keep_contents = shape->keep_contents,
-        .keep_touched = shape->keep_touched,
-        .seed = 5,
-        .observer = {.context = fixture, .event = observe}};
+    struct host_config config = {.machine = {.machine_pages = shape->machine_pages,
+                                             .swap_pages = shape->swap_pages
+                                                               ? shape->swap_pages
+                                                               : shape->vm_pages * shape->vms},
+                                 .cpu_mhz = 800,
+                                 .vms = shape->vms,
+                                 .keep_contents = shape->keep_contents,
+                                 .keep_touched = shape->keep_touched,
+                                 .seed = 5,
+                                 .observer = {.context = fixture, .event = observe}};
     mp_tunables_preset(&config.tunables);
     config.tunables.share_enabled = shape->sharing;
     config.tunables.share_scan_vm_pages_s = shape->scan_pages_s;

@@ -20,7 +20,8 @@ static void note_served(void *owner, const struct host_disk_request *request, ui
     served->at_ns[served->count++] = now_ns;
     if (served->resubmit) {
         served->resubmit = false;
-        host_disk_submit(&served->disk, &(struct host_disk_request){.block = 7, .count = 1, .tag = 99});
+        host_disk_submit(&served->disk,
+                         &(struct host_disk_request){.block = 7, .count = 1, .tag = 99});
     }
 }
 
@@ -41,7 +42,8 @@ static void end(struct served *served)
 
 static void submit(struct served *served, uint64_t block, uint32_t tag)
 {
-    host_disk_submit(&served->disk, &(struct host_disk_request){.block = block, .count = 1, .tag = tag});
+    host_disk_submit(&served->disk,
+                     &(struct host_disk_request){.block = block, .count = 1, .tag = tag});
 }
 
 static void disk__serves_upwards_then_begins_again_at_the_lowest(void)
@@ -105,6 +107,5 @@ static void disk__takes_requests_from_its_own_completion_and_grows(void)
 }
 
 TEST_SUITE(host_disk, TEST(disk__serves_upwards_then_begins_again_at_the_lowest),
-           TEST(disk__serves_one_request_at_a_time),
-           TEST(disk__equal_blocks_go_in_order_of_tags),
+           TEST(disk__serves_one_request_at_a_time), TEST(disk__equal_blocks_go_in_order_of_tags),
            TEST(disk__takes_requests_from_its_own_completion_and_grows))

@@ -62,7 +62,7 @@ static void optimum__counts_what_a_perfect_scanner_finds(void)
                                              .vms = 2,
                                              .keep_contents = true});
     for (uint32_t ppn = 0; ppn < 10; ppn++) {
-        fixture_write(&f, 0, ppn, 77);            /* ten equal pages */
+        fixture_write(&f, 0, ppn, 77); /* ten equal pages */
         fixture_write(&f, 0, 100 + ppn, 500 + ppn);
         fixture_write(&f, 1, 100 + ppn, 500 + ppn); /* ten pairs across VMs */
         fixture_write(&f, 1, ppn, GUEST_CONTENT_ZERO);

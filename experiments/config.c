@@ -259,11 +259,8 @@ static int layers_resolve(struct config_file *layers, struct experiment_config *
     return status;
 }
 
-/* The variant's own changes; its name where it gives none is what it changes. */
-static int variant_apply(struct config_file *layers, uint32_t index,
-                         struct experiment_config *config, struct sim_error *error)
+static int variant_apply(struct config_file *layers, uint32_t index, struct sim_error *error)
 {
-    config->variant = "";
     if (layers->variant_count == 0)
         return SIM_OK;
     const struct config_variant_layer *variant = &layers->variants[index];
@@ -272,11 +269,7 @@ static int variant_apply(struct config_file *layers, uint32_t index,
         int status = config_set(layers, set->origin, set->text, error);
         if (status != SIM_OK)
             return status;
-        config->variant = config_memory_text(&layers->memory, "%s%s%s", config->variant,
-                                             i > 0 ? "," : "", set->text);
     }
-    if (variant->name.text != NULL)
-        config->variant = config_memory_text(&layers->memory, "%s", variant->name.text);
     return SIM_OK;
 }
 
@@ -289,9 +282,13 @@ int config_resolve(const struct config_file *file, uint32_t variant, const char 
     layers.vms = config_memory_get(&layers.memory, file->vm_count * sizeof *layers.vms + 1);
     memcpy(layers.vms, file->vms, file->vm_count * sizeof *layers.vms);
 
-    int status = variant_apply(&layers, variant, config, error);
-    for (uint32_t i = 0; i < set_count && status == SIM_OK; i++)
+    int status = variant_apply(&layers, variant, error);
+    config->variant = config_file_variant_name(file, variant);
+    for (uint32_t i = 0; i < set_count && status == SIM_OK; i++) {
         status = config_set(&layers, "--set", sets[i], error);
+        config->variant = config_joined(&layers.memory, config->variant, sets[i]);
+    }
+    config->variant = config_memory_text(&layers.memory, "%s", config->variant);
     if (status == SIM_OK)
         status = layers_resolve(&layers, config, error);
     config->base_dir = config_memory_text(&layers.memory, "%s", file->base_dir);

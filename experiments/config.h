@@ -89,7 +89,7 @@ struct config_record {
 
 struct experiment_config {
     const char *name, *title, *figure;
-    const char *variant; /* "" where the experiment has none */
+    const char *variant; /* the file's variant and what --set changed; "" where there is neither */
     double duration_s, sample_every_s;
     uint32_t seeds; /* a full run takes seeds 1 .. seeds */
     struct config_machine machine;
@@ -123,6 +123,8 @@ int config_file_load(const char *path, const char *presets_dir, struct config_fi
 void config_file_free(struct config_file *file); /* accepts NULL */
 /* At least 1: an experiment without variants has one, named "". */
 uint32_t config_file_variant_count(const struct config_file *file);
+/* As the file says them, before --set. "" for the one of an experiment without variants. */
+const char *config_file_variant_name(const struct config_file *file, uint32_t variant);
 
 /* One variant with `sets` ("key=value") over it, resolved and checked. On success the caller ends
  * `config` with config_fini(); it does not depend on `file` any longer. */

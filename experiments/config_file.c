@@ -218,13 +218,14 @@ static void variant_of(const struct document *document, const struct raw_variant
                        uint32_t index, struct config_variant_layer *variant)
 {
     char path[60];
-    snprintf(path, sizeof path, "variants.%u.name", index);
-    variant->name = value_of(document, raw->name, path);
+    variant->name = raw->name != NULL ? config_memory_text(document->memory, "%s", raw->name) : "";
     variant->set_count = raw->set_count;
     variant->sets = config_memory_get(document->memory, raw->set_count * sizeof *variant->sets + 1);
     for (uint32_t i = 0; i < raw->set_count; i++) {
         snprintf(path, sizeof path, "variants.%u.set.%u", index, i);
         variant->sets[i] = value_of(document, raw->set[i], path);
+        if (raw->name == NULL)
+            variant->name = config_joined(document->memory, variant->name, raw->set[i]);
     }
 }
 
@@ -362,4 +363,14 @@ void config_file_free(struct config_file *file)
 uint32_t config_file_variant_count(const struct config_file *file)
 {
     return file->variant_count > 0 ? file->variant_count : 1;
+}
+
+const char *config_file_variant_name(const struct config_file *file, uint32_t variant)
+{
+    return file->variant_count > 0 ? file->variants[variant].name : "";
+}
+
+const char *config_joined(struct config_memory *memory, const char *list, const char *text)
+{
+    return config_memory_text(memory, "%s%s%s", list, *list != '\0' ? "," : "", text);
 }

@@ -18,7 +18,7 @@ struct config_change_layer {
 };
 
 struct config_variant_layer {
-    struct config_value name;
+    const char *name;          /* as given, or what it changes */
     struct config_value *sets; /* "key=value" */
     uint32_t set_count;
 };
@@ -45,5 +45,8 @@ int config_preset_guest(struct config_file *file, struct config_vm_layer *vm,
 /* Puts one "key=value" over the layers in `file`. */
 int config_set(struct config_file *file, const char *origin, const char *set,
                struct sim_error *error);
+
+/* `text` after a comma; alone where `list` is empty. */
+const char *config_joined(struct config_memory *memory, const char *list, const char *text);
 
 #endif

@@ -1,0 +1,108 @@
+/*
+ * `ballast list`: the experiments that there are.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "experiments/command.h"
+#include "experiments/json.h"
+#include "experiments/table.h"
+
+struct listed {
+    struct experiment_config config; /* of the first variant */
+    uint32_t variants;
+};
+
+static int listed_load(const char *name, struct listed *listed, struct sim_error *error)
+{
+    struct config_file *file;
+    int status = home_config_load(name, &file, error);
+    if (status != SIM_OK)
+        return status;
+    listed->variants = config_file_variant_count(file);
+    status = config_resolve(file, 0, NULL, 0, &listed->config, error);
+    config_file_free(file);
+    return status;
+}
+
+static void print_table(const struct listed *listed, uint32_t count)
+{
+    struct table table;
+    table_init(&table, "llrrrl");
+    for (const char *const *head =
+             (const char *const[]){"experiment", "figure", "VMs", "runs", "minutes", "title", NULL};
+         *head != NULL; head++)
+        table_cell(&table, "%s", *head);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct experiment_config *config = &listed[i].config;
+        table_cell(&table, "%s", config->name);
+        table_cell(&table, "%s", config->figure);
+        table_cell(&table, "%u", config->vm_count);
+        table_cell(&table, "%u", listed[i].variants * config->seeds);
+        table_cell(&table, "%.4g", config->duration_s / 60);
+        table_cell(&table, "%s", config->title);
+    }
+    table_print(&table, stdout);
+    table_fini(&table);
+}
+
+static void print_json(const struct listed *listed, uint32_t count)
+{
+    struct json json;
+    json_begin(&json, stdout);
+    json_open_list(&json, NULL);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct experiment_config *config = &listed[i].config;
+        json_open_object(&json, NULL);
+        json_text(&json, "experiment", config->name);
+        json_text(&json, "title", config->title);
+        json_text(&json, "figure", config->figure);
+        json_number(&json, "vms", config->vm_count);
+        json_number(&json, "variants", listed[i].variants);
+        json_number(&json, "seeds", config->seeds);
+        json_number(&json, "duration_s", config->duration_s);
+        json_close_object(&json);
+    }
+    json_close_list(&json);
+    json_end(&json);
+}
+
+static int list(int argc, char **argv, struct sim_error *error)
+{
+    static const struct option options[] = {{"json", no_argument, NULL, 1}, {0}};
+    bool as_json = false;
+    for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
+        if (option == '?')
+            return SIM_USAGE;
+        as_json = true;
+    }
+    if (optind < argc)
+        return sim_error_set(error, SIM_USAGE, "list: expected no argument, found '%s'",
+                             argv[optind]);
+
+    struct home_names names;
+    int status = home_experiments(&names, error);
+    struct listed *listed = calloc(names.count + 1, sizeof *listed);
+    uint32_t count = 0;
+    if (listed == NULL)
+        status = sim_error_set(error, SIM_SYSTEM, "no memory");
+    while (status == SIM_OK && count < names.count) {
+        status = listed_load(names.names[count], &listed[count], error);
+        count += status == SIM_OK;
+    }
+    if (status == SIM_OK)
+        (as_json ? print_json : print_table)(listed, count);
+    for (uint32_t i = 0; i < count; i++)
+        config_fini(&listed[i].config);
+    free(listed);
+    home_names_fini(&names);
+    return status;
+}
+
+const struct command command_list = {
+    .name = "list",
+    .usage = "[--json]",
+    .summary = "Lists the experiments",
+    .details = "",
+    .run = list,
+};

@@ -1,0 +1,75 @@
+/*
+ * The commands of the program, one file each (cmd_NAME.c), and what they share.
+ */
+#ifndef EXPERIMENTS_COMMAND_H
+#define EXPERIMENTS_COMMAND_H
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "experiments/config.h"
+#include "sim/error.h"
+
+#define COMMAND_DEFAULT_DB "results/ballast.db"
+
+struct command {
+    const char *name;
+    const char *usage;   /* its arguments, one line or more */
+    const char *summary; /* one line */
+    const char *details; /* options and examples, ends with a newline; "" where there are none */
+    /* argv[0] is the command's own name. Returns a status of sim/error.h, `error` filled. */
+    int (*run)(int argc, char **argv, struct sim_error *error);
+};
+
+extern const struct command command_run, command_plot, command_verify, command_trace, command_list,
+    command_params, command_bench, command_help;
+extern const struct command *const commands[];        /* ends with NULL */
+const struct command *command_find(const char *name); /* NULL: none */
+
+/* Prints one command's help, or with NULL the overview. */
+void command_print_help(const struct command *command);
+
+/* ---- Options ------------------------------------------------------------------------------- */
+
+/*
+ * getopt_long() with our error line. -1 at the end of the options; '?' after an unknown option or a
+ * missing value, `error` filled. `options` ends with a row of zeroes; short options are those of
+ * its `val` that are letters.
+ */
+int command_option(int argc, char **argv, const struct option *options, struct sim_error *error);
+/* A whole number in a range, of an option's value. */
+int command_number(const char *option, const char *text, uint64_t least, uint64_t most,
+                   uint64_t *number, struct sim_error *error);
+
+/* The values of a repeated --set. */
+#define COMMAND_SETS_MOST 100u
+struct command_sets {
+    const char *at[COMMAND_SETS_MOST];
+    uint32_t count;
+};
+int command_set_take(struct command_sets *sets, const char *set, struct sim_error *error);
+
+/* ---- Where things are ---------------------------------------------------------------------- */
+
+#define PATH_BYTES 4096u
+
+/* A path in the project's folder, which holds experiments/ and plots/: BALLAST_HOME, or two folders
+ * above the program's own. */
+int home_path(char *path, const char *inside, struct sim_error *error);
+
+/* Loads EXPERIMENT or FILE.yaml, as the user names it. */
+int home_config_load(const char *name, struct config_file **out, struct sim_error *error);
+
+/* The experiments of the project, by name, in alphabetical order. */
+struct home_names {
+    char (*names)[CONFIG_NAME_BYTES];
+    uint32_t count;
+};
+int home_experiments(struct home_names *names, struct sim_error *error);
+void home_names_fini(struct home_names *names);
+
+/* Makes the folders above `path`. */
+int home_make_parents(const char *path, struct sim_error *error);
+
+#endif

@@ -3,8 +3,8 @@
  * simulated time pass, and sees to it that what reaches the database is either whole or marked as
  * unfinished.
  *
- * Power-ons, changes of tunables, samples and checks are events like any other; so their order among
- * all that happens at one moment is that of enum sim_phase.
+ * Power-ons, changes of tunables, samples and checks are events like any other; so their order
+ * among all that happens at one moment is that of enum sim_phase.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,8 @@ void run_failed(struct run *run, int status)
     sim_queue_stop(&run->queue);
 }
 
-/* ---- Events of the schedule --------------------------------------------------------------------- */
+/* ---- Events of the schedule ---------------------------------------------------------------------
+ */
 
 static void power_on(struct sim_event *event, uint64_t now_ns)
 {
@@ -74,7 +75,8 @@ static void check(struct sim_event *event, uint64_t now_ns)
     }
 }
 
-/* ---- Building ----------------------------------------------------------------------------------- */
+/* ---- Building -----------------------------------------------------------------------------------
+ */
 
 static int start_workload(struct run_vm *vm)
 {
@@ -82,6 +84,7 @@ static int start_workload(struct run_vm *vm)
     const struct config_workload *workload = &vm->config->workload;
     struct wl_context context = {.guest = host_vm_guest(run->host, vm->number),
                                  .vm_name = vm->config->name,
+                                 .memory_pages = config_pages(vm->config->memory_mb),
                                  .seed = run->options->seed,
                                  .replicate = run->options->replicate,
                                  .start_ns = config_ns(workload->start_s),
@@ -100,24 +103,23 @@ static int start_workload(struct run_vm *vm)
 static struct guest_config guest_of(const struct run *run, const struct config_vm *vm)
 {
     const struct config_boot *boot = &vm->boot;
-    return (struct guest_config){
-        .os = vm->guest.os,
-        .memory_pages = config_pages(vm->memory_mb),
-        .swap_pages = config_pages(vm->guest.swap_mb),
-        .boot = {.early_ns = config_ns(boot->early_s),
-                 .early_pages = config_pages(boot->early_mb),
-                 .zero_pages_s = config_pages(boot->zero_mb_s),
-                 .services_ns = config_ns(boot->services_s),
-                 .services_pages = config_pages(boot->services_mb),
-                 .balloon_ns = config_ns(boot->balloon_s),
-                 .image = boot->image},
-        .background_pages = config_pages(vm->guest.background_mb),
-        .balloon_pages_s = vm->guest.balloon_pages_s,
-        .balloon_most_pages = config_pages(vm->guest.balloon_most_mb),
-        .cpu_mhz = run->config->machine.cpu_mhz,
-        .seed = run->options->seed,
-        .replicate = run->options->replicate,
-        .name = vm->name};
+    return (struct guest_config){.os = vm->guest.os,
+                                 .memory_pages = config_pages(vm->memory_mb),
+                                 .swap_pages = config_pages(vm->guest.swap_mb),
+                                 .boot = {.early_ns = config_ns(boot->early_s),
+                                          .early_pages = config_pages(boot->early_mb),
+                                          .zero_pages_s = config_pages(boot->zero_mb_s),
+                                          .services_ns = config_ns(boot->services_s),
+                                          .services_pages = config_pages(boot->services_mb),
+                                          .balloon_ns = config_ns(boot->balloon_s),
+                                          .image = boot->image},
+                                 .background_pages = config_pages(vm->guest.background_mb),
+                                 .balloon_pages_s = vm->guest.balloon_pages_s,
+                                 .balloon_most_pages = config_pages(vm->guest.balloon_most_mb),
+                                 .cpu_mhz = run->config->machine.cpu_mhz,
+                                 .seed = run->options->seed,
+                                 .replicate = run->options->replicate,
+                                 .name = vm->name};
 }
 
 static int add_vm(struct run *run, struct run_vm *vm, const struct config_vm *config)
@@ -162,9 +164,9 @@ static int build(struct run *run)
     run->vms = calloc(config->vm_count + 1, sizeof *run->vms);
     run->changes = calloc(config->change_count + 1, sizeof *run->changes);
     if (!run->host || !run->vms || !run->changes)
-        return run->host ? sim_error_set(run->error, SIM_SYSTEM, "no memory for %u VMs",
-                                         config->vm_count)
-                         : run->error->status;
+        return run->host
+                   ? sim_error_set(run->error, SIM_SYSTEM, "no memory for %u VMs", config->vm_count)
+                   : run->error->status;
     for (uint32_t i = 0; i < config->vm_count; i++) {
         int status = add_vm(run, &run->vms[i], &config->vms[i]);
         if (status != SIM_OK)
@@ -195,7 +197,8 @@ static void unbuild(struct run *run)
     free(run->changes);
 }
 
-/* ---- The run ------------------------------------------------------------------------------------ */
+/* ---- The run ------------------------------------------------------------------------------------
+ */
 
 struct param_writer {
     struct run *run;

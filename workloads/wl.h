@@ -15,6 +15,7 @@
 struct wl_context {
     struct guest *guest;
     const char *vm_name;
+    uint32_t memory_pages; /* of the VM */
     uint64_t seed;
     uint32_t replicate;
     uint64_t start_ns;    /* simulated time at which the workload is to begin */

@@ -51,6 +51,7 @@ static void inflate(struct guest *guest, uint32_t most)
         }
         guest->used_ns += guest->cost.balloon_page_ns;
         guest_page_put(guest, ppn, PAGE_BALLOON);
+        guest_kernel_adjust(guest);
         guest->hw->balloon_taken(guest->hw->context, ppn);
     }
     balloon->rate_pages_s += full_rate / RECOVERY_WORKS + 1;
@@ -66,6 +67,7 @@ static void deflate(struct guest *guest, uint32_t most)
         guest->used_ns += guest->cost.balloon_page_ns;
         guest->hw->balloon_returned(guest->hw->context, ppn);
         guest_page_release(guest, ppn);
+        guest_kernel_adjust(guest);
     }
 }
 

@@ -28,10 +28,7 @@ const struct guest_kernel_item *guest_kernel_items(enum guest_os os)
 
 uint32_t guest_kernel_pages(enum guest_os os, uint32_t memory_pages)
 {
-    double bytes = 0;
-    for (const struct guest_kernel_item *item = oses[os]->kernel; item->name; item++)
-        bytes += item->fixed_kb * 1024.0 + item->bytes_per_page * memory_pages;
-    return (uint32_t)((bytes + GUEST_PAGE_SIZE - 1) / GUEST_PAGE_SIZE);
+    return guest_kernel_boot_pages(oses[os], memory_pages);
 }
 
 /* ---- Making ------------------------------------------------------------------------------------
@@ -218,7 +215,7 @@ void guest_status(const struct guest *guest, struct guest_status *status)
     status->booted = guest->booted;
     status->balloon_running = guest->balloon.running;
     status->free_pages = guest->os->manages_memory ? guest_page_free_count(guest) : 0;
-    status->kernel_pages = guest->kernel_pages;
+    status->kernel_pages = guest->list_pages[PAGE_KERNEL];
     status->cache_pages = guest->cache_pages;
     status->dirty_pages = guest->dirty_pages;
     status->process_pages = guest->process_pages;

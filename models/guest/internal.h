@@ -24,7 +24,7 @@ enum page_list {
     PAGE_ZEROED, /* free, and known to hold zeroes (Windows) */
     PAGE_INACTIVE,
     PAGE_ACTIVE,
-    PAGE_KERNEL, /* wired; not linked */
+    PAGE_KERNEL, /* wired; those of the boot, the lowest PPNs, are not linked */
     PAGE_BALLOON,
     PAGE_DROPPED, /* lost its place while a device still reads or writes it; not linked */
     PAGE_LISTS,
@@ -265,10 +265,15 @@ struct os {
     bool zeroes_memory;  /* zeroes free memory at boot and when idle */
     uint64_t quantum_ns;
     void (*watermarks)(uint32_t pages, struct watermarks *out);
-    uint32_t flush_percent;    /* dirty share of usable memory above which pages are written */
-    uint32_t throttle_percent; /* and above which writers wait for that */
-    uint32_t flush_age_ticks;  /* pages are written when they are so old, in ticks of the daemon */
+    uint32_t cache_heads_per_page; /* cached pages that a page of kernel memory manages; 0: all */
+    uint32_t flush_percent;        /* dirty share of usable memory above which pages are written */
+    uint32_t throttle_percent;     /* and above which writers wait for that */
+    uint32_t flush_age_ticks; /* pages are written when they are so old, in ticks of the daemon */
 };
+
+/* kernel.c */
+uint32_t guest_kernel_boot_pages(const struct os *os, uint32_t memory_pages);
+void guest_kernel_adjust(struct guest *guest); /* after cache or balloon have changed */
 
 #define FLUSH_TICK_NS UINT64_C(5000000000)
 
@@ -292,8 +297,9 @@ struct guest {
 
     struct page *page; /* memory_pages records, then one head for each list */
     uint32_t list_pages[PAGE_LISTS];
-    uint32_t fresh; /* the first PPN that was never used */
-    uint32_t kernel_pages, dirty_pages, cache_pages, process_pages;
+    uint32_t fresh;        /* the first PPN that was never used */
+    uint32_t kernel_pages; /* of the boot */
+    uint32_t dirty_pages, cache_pages, process_pages;
     uint32_t dirty_list; /* the one that is being filled */
     struct watermarks watermarks;
     bool reclaiming; /* free memory fell below low and is not yet back at high */

@@ -191,10 +191,12 @@ void guest_place_fill(struct guest *guest, uint32_t place, uint32_t ppn, uint32_
     guest->page[ppn].owner = place & OWNER_MASK;
     guest->page[ppn].dirty = 0;
     guest_page_put(guest, ppn, PAGE_INACTIVE);
-    if (place < PLACE_FILES)
-        guest->cache_pages++;
-    else
+    if (place >= PLACE_FILES) {
         guest->process_pages++;
+        return;
+    }
+    guest->cache_pages++;
+    guest_kernel_adjust(guest);
 }
 
 void guest_place_empty(struct guest *guest, uint32_t place)
@@ -206,14 +208,16 @@ void guest_place_empty(struct guest *guest, uint32_t place)
     if (page->dirty)
         guest_page_clean(guest, ppn);
     guest_page_remove(guest, ppn);
-    if (place < PLACE_FILES)
-        guest->cache_pages--;
-    else
-        guest->process_pages--;
     if (page->busy) {
         page->list = PAGE_DROPPED;
         guest->list_pages[PAGE_DROPPED]++;
     } else {
         guest_page_release(guest, ppn);
     }
+    if (place >= PLACE_FILES) {
+        guest->process_pages--;
+        return;
+    }
+    guest->cache_pages--;
+    guest_kernel_adjust(guest);
 }

@@ -6,8 +6,8 @@
 
 static const char *check_lists(const struct guest *guest)
 {
-    static const enum page_list linked[] = {PAGE_FREE, PAGE_ZEROED, PAGE_INACTIVE, PAGE_ACTIVE,
-                                            PAGE_BALLOON};
+    static const enum page_list linked[] = {PAGE_FREE,   PAGE_ZEROED,  PAGE_INACTIVE,
+                                            PAGE_ACTIVE, PAGE_BALLOON, PAGE_KERNEL};
     uint32_t pages = guest->config.memory_pages;
     for (unsigned i = 0; i < sizeof linked / sizeof linked[0]; i++) {
         uint32_t head = pages + linked[i], count = 0, at;
@@ -19,6 +19,8 @@ static const char *check_lists(const struct guest *guest)
             if (guest->page[at].list != linked[i])
                 return "guest: a page lies in a list that it does not name";
         }
+        if (linked[i] == PAGE_KERNEL)
+            count += guest->kernel_pages;
         if (count != guest->list_pages[linked[i]])
             return "guest: a list of pages is not as long as its count";
     }

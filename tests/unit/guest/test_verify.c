@@ -146,7 +146,7 @@ static void verify__finds_damaged_lists(void)
     CHECK_CONTAINS(guest_verify(guest), "does not name");
     guest->page[inactive].list = PAGE_INACTIVE;
     DAMAGE(guest->list_pages[PAGE_BALLOON], 7, "as long as its count");
-    DAMAGE(guest->list_pages[PAGE_KERNEL], 7, "count of pages differs");
+    DAMAGE(guest->list_pages[PAGE_FRESH], 7, "count of pages differs");
     guest_free(guest);
 }
 

@@ -41,12 +41,12 @@ all: $(BUILD)/ballast
 
 $(BUILD)/ballast: $(APP_OBJECTS) $(ARCHIVES)
 	@echo "  LINK    $@"
-	@$(CC) $(CFLAGS_ALL) -o $@ $^ $(LIBS)
+	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS)
 
 # The program's own parts without main(), so that tests can call them.
 $(BUILD)/test: $(TEST_OBJECTS) $(filter-out $(BUILD)/experiments/main.o,$(APP_OBJECTS)) $(ARCHIVES)
 	@echo "  LINK    $@"
-	@$(CC) $(CFLAGS_ALL) -o $@ $^ $(LIBS) -lcunit
+	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS) -lcunit
 
 $(BUILD)/models/policy/%.o: models/policy/%.c
 	@mkdir -p $(@D)
@@ -72,7 +72,7 @@ test-of: $(BUILD)/test-$(notdir $(FOLDER))
 	$(BUILD)/test-$(notdir $(FOLDER)) $(ONLY)
 
 $(BUILD)/test-$(notdir $(FOLDER)): $(patsubst %.c,$(BUILD)/%.o,tests/check.c $(wildcard tests/unit/$(notdir $(FOLDER))/*.c)) $(call archive,$(FOLDER)) $(USES:%=$(BUILD)/lib%.a)
-	@$(CC) $(CFLAGS_ALL) -o $@ $^ $(LIBS) -lcunit
+	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS) -lcunit
 
 ## remove everything that was built
 clean:

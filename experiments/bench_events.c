@@ -1,6 +1,6 @@
 /*
- * The event engine on the hold model: with n events pending, the first fires and is scheduled anew at
- * an exponential time ahead. The reference is a bare binary heap of (time, number) pairs with no
+ * The event engine on the hold model: with n events pending, the first fires and is scheduled anew
+ * at an exponential time ahead. The reference is a bare binary heap of (time, number) pairs with no
  * ties, no cancelling and no calls.
  */
 #include <math.h>

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "experiments/bench.h"
+#include "experiments/command.h"
 #include "experiments/config.h"
-#include "experiments/config_locate.h"
 #include "experiments/run.h"
 #include "sim/db.h"
 
@@ -14,7 +14,7 @@ static int run_once(const char *db_path, double *sim_s, double *cpu_s, struct si
     struct config_file *file = NULL;
     struct experiment_config config;
     struct sim_db *db = NULL;
-    int status = config_locate_load("fig7_idle_tax", &file, error);
+    int status = home_config_load("fig7_idle_tax", &file, error);
     if (status != SIM_OK)
         return status;
     status = config_resolve(file, 0, NULL, 0, &config, error);
@@ -24,7 +24,8 @@ static int run_once(const char *db_path, double *sim_s, double *cpu_s, struct si
     status = sim_db_open(db_path, SIM_DB_WRITE, &db, error);
     if (status == SIM_OK) {
         double began_s = bench_cpu_s();
-        status = run_experiment(&config, &(struct run_options){.seed = 1, .quiet = true}, db, error);
+        status =
+            run_experiment(&config, &(struct run_options){.seed = 1, .quiet = true}, db, error);
         *cpu_s = bench_cpu_s() - began_s;
         *sim_s = config.duration_s;
         sim_db_close(db, NULL);
@@ -43,7 +44,8 @@ void bench_experiment(void)
     struct sim_error error;
     double sim_s = 0, cpu_s = 0;
     if (run_once(path, &sim_s, &cpu_s, &error) == SIM_OK) {
-        bench_value("Figure 7, one seed", sim_s / cpu_s, "simulated s per CPU s", "1000 is the aim");
+        bench_value("Figure 7, one seed", sim_s / cpu_s, "simulated s per CPU s",
+                    "1000 is the aim");
         bench_value("Figure 7, one seed", cpu_s, "CPU s for 60 minutes", "a few");
     } else {
         fprintf(stderr, "ballast: %s\n", error.text);

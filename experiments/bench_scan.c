@@ -1,10 +1,10 @@
 /*
  * The sharing scanner, over content ids and over real 4 KiB pages, through a minimal embedder.
  *
- * By id: every page differs, so that the number of candidates stays the same from pass to pass; each
- * page scanned is hashed, looked up, and finds its own hint. By bytes: half of the pages are copies
- * of the other half, so that every second page is also compared in full, shared and freed; the
- * scanner is made anew for each pass.
+ * By id: every page differs, so that the number of candidates stays the same from pass to pass;
+ * each page scanned is hashed, looked up, and finds its own hint. By bytes: half of the pages are
+ * copies of the other half, so that every second page is also compared in full, shared and freed;
+ * the scanner is made anew for each pass.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -140,9 +140,8 @@ static void scanner_make(struct scanned *s)
     tunables.share_scan_total_pages_s = 1000000;
     tunables.sample_period_ms = 3600000;
     tunables.overhead_start_pages = tunables.overhead_full_pages = 0;
-    struct mp_machine machine = {.machine_pages = s->pages + s->pages / 4,
-                                 .swap_pages = s->pages,
-                                 .max_vms = 1};
+    struct mp_machine machine = {
+        .machine_pages = s->pages + s->pages / 4, .swap_pages = s->pages, .max_vms = 1};
     struct mp_ops ops = {.hash = s->ids ? hash_ids : hash_bytes,
                          .same = s->ids ? same_ids : same_bytes,
                          .copy = no_copy,

@@ -53,13 +53,14 @@ void bench_machine_free(struct bench_machine *machine)
     sim_queue_fini(&machine->queue);
 }
 
-/* ---- Touches ------------------------------------------------------------------------------------- */
+/* ---- Touches
+ * ------------------------------------------------------------------------------------- */
 
 struct touching {
     struct guest_program program;
     struct bench_machine machine;
-    uint32_t *first;   /* of each run of pages, drawn once for both */
-    uint8_t *table;    /* what the bare loop touches */
+    uint32_t *first; /* of each run of pages, drawn once for both */
+    uint8_t *table;  /* what the bare loop touches */
     uint32_t run, populated;
 };
 
@@ -67,7 +68,8 @@ static void touching_next(struct guest_program *program, uint64_t now_ns, struct
 {
     struct touching *t = sim_event_owner(program, struct touching, program);
     (void)now_ns;
-    *op = (struct guest_op){.kind = GUEST_OP_MEMORY, .write = true, .content = GUEST_CONTENT_PRIVATE};
+    *op =
+        (struct guest_op){.kind = GUEST_OP_MEMORY, .write = true, .content = GUEST_CONTENT_PRIVATE};
     if (t->populated < AREA_PAGES) {
         op->first = t->populated;
         op->pages = RUN_PAGES;
@@ -128,7 +130,8 @@ void bench_touch(void)
     free(t.table);
 }
 
-/* ---- Size ---------------------------------------------------------------------------------------- */
+/* ---- Size
+ * ---------------------------------------------------------------------------------------- */
 
 struct filling {
     struct guest_program program;

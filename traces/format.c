@@ -11,6 +11,11 @@
 #include <string.h>
 #include <xxhash.h>
 
+uint64_t tr_bytes_sum(const uint8_t *bytes, size_t count, uint64_t seed)
+{
+    return XXH64(bytes, count, seed);
+}
+
 void tr_rules_explain(const struct tr_rules *rules, const struct tr_record *record, char *text,
                       size_t text_bytes)
 {
@@ -69,7 +74,7 @@ void tr_header_encode(const struct tr_header *header, uint8_t bytes[TR_HEADER_BY
     tr_put_u64(bytes + TR_AT_ZERO_HASH, header->zero_hash);
     memcpy(bytes + TR_AT_CLOCK, header->clock, strlen(header->clock));
     memcpy(bytes + TR_AT_SOURCE, header->source, strlen(header->source));
-    tr_put_u64(bytes + TR_AT_HEADER_SUM, XXH64(bytes, TR_AT_HEADER_SUM, 0));
+    tr_put_u64(bytes + TR_AT_HEADER_SUM, tr_bytes_sum(bytes, TR_AT_HEADER_SUM, 0));
 }
 
 int tr_header_decode(const uint8_t bytes[TR_HEADER_BYTES], const char *path,
@@ -83,7 +88,7 @@ int tr_header_decode(const uint8_t bytes[TR_HEADER_BYTES], const char *path,
         return sim_error_set(error, SIM_BAD_DATA, "%s: header: version is %" PRIu32 ", expected %u",
                              path, version, TR_VERSION);
     uint64_t sum = tr_get_u64(bytes + TR_AT_HEADER_SUM);
-    uint64_t real_sum = XXH64(bytes, TR_AT_HEADER_SUM, 0);
+    uint64_t real_sum = tr_bytes_sum(bytes, TR_AT_HEADER_SUM, 0);
     if (sum != real_sum)
         return sim_error_set(error, SIM_BAD_DATA,
                              "%s: header: checksum is %016" PRIx64 ", expected %016" PRIx64, path,
@@ -105,6 +110,5 @@ int tr_header_decode(const uint8_t bytes[TR_HEADER_BYTES], const char *path,
 
 uint64_t tr_chunk_sum(uint64_t chunk, const uint8_t *head, const uint8_t *data, size_t data_bytes)
 {
-    uint64_t seed = XXH64(head, TR_AT_CHUNK_SUM, chunk);
-    return XXH64(data, data_bytes, seed);
+    return tr_bytes_sum(data, data_bytes, tr_bytes_sum(head, TR_AT_CHUNK_SUM, chunk));
 }

@@ -148,6 +148,7 @@ void tr_header_encode(const struct tr_header *header, uint8_t bytes[TR_HEADER_BY
 int tr_header_decode(const uint8_t bytes[TR_HEADER_BYTES], const char *path,
                      struct tr_header *header, struct sim_error *error);
 
+uint64_t tr_bytes_sum(const uint8_t *bytes, size_t count, uint64_t seed);
 /* Seals the chunk with this number: over the first 12 bytes of its head and its data, so that a
  * chunk that was changed, dropped, repeated or moved shows. */
 uint64_t tr_chunk_sum(uint64_t chunk, const uint8_t *head, const uint8_t *data, size_t data_bytes);

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 #include <zstd.h>
 
 #include "traces/format.h"
@@ -132,7 +131,7 @@ static int read_end(struct tr_reader *reader, const uint8_t *head, struct sim_er
                      error))
         return -1;
     uint64_t sum = tr_get_u64(bytes + TR_AT_END_SUM);
-    uint64_t real_sum = XXH64(bytes, TR_AT_END_SUM, reader->chunks);
+    uint64_t real_sum = tr_bytes_sum(bytes, TR_AT_END_SUM, reader->chunks);
     if (sum != real_sum)
         return fail(reader, error, "end marker: checksum is %016" PRIx64 ", expected %016" PRIx64,
                     real_sum, sum);

@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 #include <zstd.h>
 
 #include "traces/format.h"
@@ -236,7 +235,7 @@ static int write_end(struct tr_writer *writer, struct sim_error *error)
     tr_put_u32(bytes + TR_AT_END_CHUNKS, writer->chunks);
     tr_put_u64(bytes + TR_AT_END_RECORDS, writer->records);
     tr_put_u64(bytes + TR_AT_END_LAST, writer->rules.window_ns);
-    tr_put_u64(bytes + TR_AT_END_SUM, XXH64(bytes, TR_AT_END_SUM, writer->chunks));
+    tr_put_u64(bytes + TR_AT_END_SUM, tr_bytes_sum(bytes, TR_AT_END_SUM, writer->chunks));
     return write_all(writer, bytes, sizeof bytes, error);
 }
 

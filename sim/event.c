@@ -1,10 +1,10 @@
 /*
- * The event queue: a 4-ary heap whose keys lie in the heap array, so that comparing two events
- * touches neither.
+ * The event queue: a 4-ary heap whose keys lie in an array of their own, so that comparing touches
+ * no event, and the four children of a place share one cache line.
  *
- * The hazard is the model that changes the queue while an event fires. The place of the firing
- * event at the root is kept open meanwhile: most events schedule their own successor, which then
- * takes the root's place in one pass down, where removing and inserting would need two.
+ * The hazard is a model that changes the queue while an event fires. The place of the firing event,
+ * the root, stays open meanwhile: most events schedule their own successor, which then takes the
+ * root's place in one pass down, where removing and inserting would need two.
  */
 #include "sim/event.h"
 
@@ -12,88 +12,149 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FANOUT         4u
-#define PHASE_SHIFT    56
-#define FIRST_CAPACITY 64u
+#define PHASE_SHIFT 56
+#define FANOUT      4u
 
-static bool before(const struct sim_queue_entry *a, const struct sim_queue_entry *b)
+/* The children of a place are FANOUT * (place - 2) and the next three. With the root at 3 each such
+ * group starts at a multiple of four keys, which is a cache line. */
+#define ROOT           3u
+#define FIRST_CAPACITY 64u
+#define CACHE_LINE     64u
+
+/* What keys hold beyond the end, so that a group of children is always whole. */
+#define KEY_NONE ((sim_key)-1)
+
+static uint32_t first_child(uint32_t place)
 {
-    return a->at_ns < b->at_ns || (a->at_ns == b->at_ns && a->order < b->order);
+    return FANOUT * (place - 2);
 }
 
-static void put(struct sim_queue *queue, uint32_t slot, struct sim_queue_entry entry)
+static uint32_t parent(uint32_t place)
 {
-    queue->heap[slot] = entry;
-    entry.event->slot = slot;
+    return place / FANOUT + 2;
+}
+
+static sim_key key_make(uint64_t at_ns, enum sim_phase phase, uint64_t sequence)
+{
+    assert(sequence >> PHASE_SHIFT == 0);
+    return (sim_key)at_ns << 64 | (uint64_t)phase << PHASE_SHIFT | sequence;
+}
+
+static uint64_t key_at_ns(sim_key key)
+{
+    return (uint64_t)(key >> 64);
+}
+
+static void put(struct sim_queue *queue, uint32_t place, sim_key key, struct sim_event *event)
+{
+    queue->keys[place] = key;
+    queue->events[place] = event;
+    event->slot = place;
+}
+
+static bool is_empty(const struct sim_queue *queue)
+{
+    return queue->end <= ROOT;
 }
 
 static bool root_is_open(const struct sim_queue *queue)
 {
-    return queue->count > 0 && queue->heap[0].event == NULL;
+    return !is_empty(queue) && queue->events[ROOT] == NULL;
 }
 
-/* The entry moves up from `slot`, which is free to be overwritten. */
-static void sift_up(struct sim_queue *queue, uint32_t slot, struct sim_queue_entry entry)
+/* The event moves up from `place`, which is free to be overwritten. */
+static void sift_up(struct sim_queue *queue, uint32_t place, sim_key key, struct sim_event *event)
 {
-    while (slot > 0) {
-        uint32_t parent = (slot - 1) / FANOUT;
-        if (!before(&entry, &queue->heap[parent]))
+    while (place > ROOT) {
+        uint32_t above = parent(place);
+        if (queue->keys[above] < key)
             break;
-        put(queue, slot, queue->heap[parent]);
-        slot = parent;
+        put(queue, place, queue->keys[above], queue->events[above]);
+        place = above;
     }
-    put(queue, slot, entry);
+    put(queue, place, key, event);
 }
 
-static uint32_t least_child(const struct sim_queue *queue, uint32_t first)
+/* Loads the lines of all 16 grandchildren while the four children are compared. The address may lie
+ * beyond the array, where a prefetch does nothing. */
+
+/* Of four keys, without branches: which is the least cannot be predicted. */
+static uint32_t least_of_group(const sim_key *keys)
 {
-    uint32_t end = first + FANOUT < queue->count ? first + FANOUT : queue->count;
-    uint32_t least = first;
-    for (uint32_t child = first + 1; child < end; child++) {
-        if (before(&queue->heap[child], &queue->heap[least]))
-            least = child;
-    }
-    return least;
+    uint32_t left = keys[1] < keys[0];
+    uint32_t right = keys[3] < keys[2];
+    uint32_t other = keys[2 + right] < keys[left];
+    return left + other * (2 + right - left);
 }
 
-static void sift_down(struct sim_queue *queue, uint32_t slot, struct sim_queue_entry entry)
+static void sift_down(struct sim_queue *queue, uint32_t place, sim_key key, struct sim_event *event)
 {
+    const sim_key *keys = queue->keys;
+    uint32_t end = queue->end;
+
     for (;;) {
-        uint32_t first = slot * FANOUT + 1;
-        if (first >= queue->count)
+        uint32_t child = first_child(place);
+        if (child >= end)
             break;
-        uint32_t child = least_child(queue, first);
-        if (!before(&queue->heap[child], &entry))
+        /* Load the lines of all 16 grandchildren while the four children are compared. They may lie
+         * beyond the array, where a prefetch does nothing. */
+        uintptr_t line = (uintptr_t)keys + (uintptr_t)first_child(child) * sizeof *keys;
+        __builtin_prefetch((const void *)line);
+        __builtin_prefetch((const void *)(line + CACHE_LINE));
+        __builtin_prefetch((const void *)(line + 2 * CACHE_LINE));
+        __builtin_prefetch((const void *)(line + 3 * CACHE_LINE));
+
+        child += least_of_group(&keys[child]);
+        if (key < keys[child])
             break;
-        put(queue, slot, queue->heap[child]);
-        slot = child;
+        put(queue, place, keys[child], queue->events[child]);
+        place = child;
     }
-    put(queue, slot, entry);
+    put(queue, place, key, event);
 }
 
-static void settle(struct sim_queue *queue, uint32_t slot, struct sim_queue_entry entry)
+static void settle(struct sim_queue *queue, uint32_t place, sim_key key, struct sim_event *event)
 {
-    if (slot > 0 && before(&entry, &queue->heap[(slot - 1) / FANOUT]))
-        sift_up(queue, slot, entry);
+    if (place > ROOT && key < queue->keys[parent(place)])
+        sift_up(queue, place, key, event);
     else
-        sift_down(queue, slot, entry);
+        sift_down(queue, place, key, event);
 }
 
-/* Fills a free place with the last entry. */
-static void close_gap(struct sim_queue *queue, uint32_t slot)
+/* Fills a free place with the last event. */
+static void close_gap(struct sim_queue *queue, uint32_t place)
 {
-    queue->count--;
-    if (slot < queue->count)
-        settle(queue, slot, queue->heap[queue->count]);
+    uint32_t last = --queue->end;
+    sim_key key = queue->keys[last];
+    queue->keys[last] = KEY_NONE;
+    if (place < last)
+        settle(queue, place, key, queue->events[last]);
+}
+
+static void *grown(void *old, size_t old_bytes, size_t new_bytes)
+{
+    void *memory = aligned_alloc(CACHE_LINE, new_bytes);
+    assert(memory != NULL);
+    if (old_bytes > 0)
+        memcpy(memory, old, old_bytes);
+    free(old);
+    return memory;
 }
 
 static void grow(struct sim_queue *queue)
 {
-    uint32_t capacity = queue->capacity == 0 ? FIRST_CAPACITY : queue->capacity * 2;
-    struct sim_queue_entry *heap = realloc(queue->heap, capacity * sizeof *heap);
-    assert(heap != NULL);
-    queue->heap = heap;
-    queue->capacity = capacity;
+    uint32_t before = queue->capacity;
+    uint32_t after = before == 0 ? FIRST_CAPACITY : before * 2;
+
+    assert(after > before);
+    queue->keys = grown(queue->keys, before * sizeof(sim_key), after * sizeof(sim_key));
+    queue->events =
+        grown(queue->events, before * sizeof *queue->events, after * sizeof *queue->events);
+    for (uint32_t place = before; place < after; place++) {
+        queue->keys[place] = KEY_NONE;
+        queue->events[place] = NULL;
+    }
+    queue->capacity = after;
 }
 
 void sim_event_init(struct sim_event *event, void (*fire)(struct sim_event *, uint64_t now_ns))
@@ -104,31 +165,33 @@ void sim_event_init(struct sim_event *event, void (*fire)(struct sim_event *, ui
 
 void sim_queue_init(struct sim_queue *queue)
 {
-    memset(queue, 0, sizeof *queue);
+    *queue = (struct sim_queue){.end = ROOT, .last = KEY_NONE};
 }
 
 void sim_queue_fini(struct sim_queue *queue)
 {
-    for (uint32_t slot = root_is_open(queue) ? 1 : 0; slot < queue->count; slot++)
-        queue->heap[slot].event->slot = SIM_EVENT_IDLE;
-    free(queue->heap);
-    memset(queue, 0, sizeof *queue);
+    for (uint32_t place = ROOT; place < queue->end; place++) {
+        if (queue->events[place] != NULL)
+            queue->events[place]->slot = SIM_EVENT_IDLE;
+    }
+    free(queue->keys);
+    free(queue->events);
+    sim_queue_init(queue);
 }
 
 void sim_queue_schedule(struct sim_queue *queue, struct sim_event *event, uint64_t at_ns,
                         enum sim_phase phase)
 {
     assert(at_ns >= queue->now_ns);
-    struct sim_queue_entry entry = {at_ns, (uint64_t)phase << PHASE_SHIFT | queue->sequence++,
-                                    event};
+    sim_key key = key_make(at_ns, phase, queue->sequence++);
     if (sim_event_pending(event)) {
-        settle(queue, event->slot, entry);
+        settle(queue, event->slot, key, event);
     } else if (root_is_open(queue)) {
-        sift_down(queue, 0, entry);
+        sift_down(queue, ROOT, key, event);
     } else {
-        if (queue->count == queue->capacity)
+        if (queue->end >= queue->capacity)
             grow(queue);
-        sift_up(queue, queue->count++, entry);
+        sift_up(queue, queue->end++, key, event);
     }
 }
 
@@ -136,24 +199,31 @@ void sim_queue_cancel(struct sim_queue *queue, struct sim_event *event)
 {
     if (!sim_event_pending(event))
         return;
-    uint32_t slot = event->slot;
+    uint32_t place = event->slot;
     event->slot = SIM_EVENT_IDLE;
-    close_gap(queue, slot);
+    close_gap(queue, place);
 }
 
 static void fire_root(struct sim_queue *queue)
 {
-    struct sim_event *event = queue->heap[0].event;
-    uint64_t now_ns = queue->heap[0].at_ns;
+    struct sim_event *event = queue->events[ROOT];
+    sim_key key = queue->keys[ROOT];
 
-    queue->now_ns = now_ns;
+    queue->ties += key >> PHASE_SHIFT == queue->last >> PHASE_SHIFT;
+    queue->last = key;
+    queue->now_ns = key_at_ns(key);
     queue->fired++;
     event->slot = SIM_EVENT_IDLE;
-    /* Time 0 keeps the open root ahead of everything that is scheduled meanwhile. */
-    queue->heap[0] = (struct sim_queue_entry){0, 0, NULL};
-    event->fire(event, now_ns);
+    /* Key 0 keeps the open root ahead of everything that is scheduled meanwhile. */
+    queue->keys[ROOT] = 0;
+    queue->events[ROOT] = NULL;
+    /* One of the root's children is likely to fire next, and its owner is not in the cache. */
+    for (uint32_t child = first_child(ROOT); child < first_child(ROOT) + FANOUT; child++)
+        __builtin_prefetch(queue->events[child]);
+
+    event->fire(event, queue->now_ns);
     if (root_is_open(queue))
-        close_gap(queue, 0);
+        close_gap(queue, ROOT);
 }
 
 uint64_t sim_queue_run(struct sim_queue *queue, uint64_t until_ns)
@@ -161,7 +231,7 @@ uint64_t sim_queue_run(struct sim_queue *queue, uint64_t until_ns)
     uint64_t fired_before = queue->fired;
 
     queue->stopped = false;
-    while (!queue->stopped && queue->count > 0 && queue->heap[0].at_ns <= until_ns)
+    while (!queue->stopped && !is_empty(queue) && key_at_ns(queue->keys[ROOT]) <= until_ns)
         fire_root(queue);
     if (!queue->stopped)
         queue->now_ns = until_ns;

@@ -36,20 +36,20 @@ struct sim_event {
 #define SIM_EVENT_IDLE UINT32_MAX
 
 /* The struct of type `type` in which `event` is the member `member`. */
-#define sim_event_owner(event, type, member) \
-    ((type *)(void *)((char *)(event) - offsetof(type, member)))
+#define sim_event_owner(event, type, member)                                                       \
+    ((type *)(void *)((char *)(event)-offsetof(type, member)))
 
-struct sim_queue_entry {
-    uint64_t at_ns;
-    uint64_t order; /* phase in the top 8 bits, sequence below */
-    struct sim_event *event;
-};
+/* (time, phase, sequence) as one number: 64, 8 and 56 bits. */
+typedef unsigned __int128 sim_key;
 
 struct sim_queue {
-    struct sim_queue_entry *heap; /* private */
-    uint32_t count;
+    sim_key *keys;             /* private, and so are the next five */
+    struct sim_event **events; /* of the same places as their keys */
+    uint32_t end;              /* behind the last place in use */
     uint32_t capacity;
     uint64_t sequence;
+    sim_key last; /* of the event that fired last */
+
     uint64_t now_ns; /* time of the event being fired, or of the last one */
     uint64_t fired;
     uint64_t ties; /* events that fired at the same time and phase as the one before */
@@ -64,10 +64,9 @@ static inline bool sim_event_pending(const struct sim_event *event)
 }
 
 /* When a pending event is due. */
-static inline uint64_t sim_event_at_ns(const struct sim_queue *queue,
-                                       const struct sim_event *event)
+static inline uint64_t sim_event_at_ns(const struct sim_queue *queue, const struct sim_event *event)
 {
-    return queue->heap[event->slot].at_ns;
+    return (uint64_t)(queue->keys[event->slot] >> 64);
 }
 
 void sim_queue_init(struct sim_queue *queue);

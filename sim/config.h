@@ -1,0 +1,38 @@
+/*
+ * YAML files by a schema: the only part of the project, with the owners of schemas, that knows
+ * libcyaml.
+ *
+ * Whatever is wrong with a file is told in one line, "FILE:LINE: expected ..., found ...", with
+ * status SIM_USAGE: a missing file, an empty one, wrong YAML, an unknown, missing or repeated key,
+ * a value of the wrong type. What the schema cannot tell (an impossible value) is for the caller,
+ * who gets the line from sim_config_line().
+ */
+#ifndef SIM_CONFIG_H
+#define SIM_CONFIG_H
+
+#include <stdint.h>
+
+#include "sim/error.h"
+
+struct cyaml_schema_value;
+
+/* `schema` is of a mapping with CYAML_FLAG_POINTER: *out points to a struct of its type. Relative
+ * paths are relative to the working directory. */
+int sim_config_load(const char *path, const struct cyaml_schema_value *schema, void **out,
+                    struct sim_error *error);
+/* The same from a text in memory; `name` stands for the file's name in errors. */
+int sim_config_parse(const char *text, const char *name, const struct cyaml_schema_value *schema,
+                     void **out, struct sim_error *error);
+void sim_config_free(const struct cyaml_schema_value *schema, void *data); /* accepts NULL */
+
+/* A whole file as a malloc'ed string. Refuses one with a NUL byte or beyond SIM_CONFIG_BYTES_MOST.
+ */
+#define SIM_CONFIG_BYTES_MOST (1u << 20)
+int sim_config_read(const char *path, char **text, struct sim_error *error);
+
+/* The line, from 1, of the key or list entry at `place`, such as "vms.0.boot.early_s" (entries
+ * count from 0), in any style of YAML. Where there is none: of the nearest thing that would hold
+ * it. */
+uint32_t sim_config_line(const char *text, const char *place);
+
+#endif

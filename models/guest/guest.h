@@ -100,7 +100,8 @@ struct guest_op {
 };
 
 struct guest_program {
-    /* Called when the process's last operation is complete, at `now_ns`. Fills in the next. */
+    /* Called when the process's last operation is complete, at `now_ns`. Fills in the next; `op` comes
+     * as GUEST_OP_EXIT with all else 0. An operation costs at least 1 ns. */
     void (*next)(struct guest_program *program, uint64_t now_ns, struct guest_op *op);
     uint32_t memory_pages; /* size of the process's own memory; touched pages are allocated lazily */
 };
@@ -112,8 +113,8 @@ const char *guest_os_name(enum guest_os os); /* "bare", "linux-2.4", "windows-20
 
 /* How a boot goes is an input of the experiment. Times count from power-on. */
 struct guest_boot {
-    uint64_t early_ns;       /* loader and kernel start: `early_pages` are touched evenly over it */
-    uint32_t early_pages;
+    uint64_t early_ns;       /* loader and kernel start: `early_pages` are touched evenly over it, */
+    uint32_t early_pages;    /* the kernel's own first; no fewer than those */
     uint64_t zero_pages_s;   /* Windows: then all of memory is zeroed, so fast; 0 = as fast as it goes */
     uint64_t services_ns;    /* then services start and touch `services_pages`, evenly */
     uint32_t services_pages;
@@ -178,7 +179,7 @@ void guest_status(const struct guest *guest, struct guest_status *status);
 const char *guest_verify(const struct guest *guest);
 
 /* The OS's kernel memory for a given size, itemised: rows until name is NULL (paper, Figure 2). */
-struct guest_kernel_item {
+struct guest_kernel_item { /* memory taken at boot; more comes with use (kernel.c) */
     const char *name;
     uint32_t fixed_kb;      /* whatever the size */
     double bytes_per_page;  /* of configured memory */

@@ -16,7 +16,7 @@
 
 struct guest;
 
-/* ---- page.c: what each physical page is used for ------------------------------------------- */
+/* ---- page.c: what each physical page is used for ---- */
 
 enum page_list {
     PAGE_FRESH, /* never used since power-on; not linked */
@@ -59,17 +59,17 @@ uint32_t guest_page_free_count(const struct guest *guest);
 /* A free page, the last freed first, pages never used last; NONE if there is none. `*zeroed`: does
  * it hold zeroes? They are preferred if `*zeroed` is set on entry. */
 uint32_t guest_page_take(struct guest *guest, bool *zeroed);
-uint32_t
-guest_page_take_unzeroed(struct guest *guest); /* one that may not hold zeroes, for zeroing */
+/* The same, but none of those that are known to hold zeroes. */
+uint32_t guest_page_take_unzeroed(struct guest *guest);
 void guest_page_release(struct guest *guest, uint32_t ppn);
 void guest_page_dirty(struct guest *guest, uint32_t ppn);
 void guest_page_clean(struct guest *guest, uint32_t ppn);
-uint32_t guest_page_oldest_dirty(const struct guest *guest,
-                                 uint32_t dirty_list); /* NONE if empty */
+/* NONE if that list is empty. */
+uint32_t guest_page_oldest_dirty(const struct guest *guest, uint32_t dirty_list);
 /* Time goes on to the next dirty list; what is still in it joins the oldest. */
 void guest_page_next_dirty_list(struct guest *guest);
 
-/* ---- Places -------------------------------------------------------------------------------- */
+/* ---- Places ---- */
 
 #define PLACE_FILES (UINT32_C(1) << 22) /* file blocks 1 .. PLACE_FILES - 1: 16 GB */
 #define PLACE_COUNT (UINT32_C(1) << 27) /* the rest is the memory of processes */
@@ -83,11 +83,11 @@ void guest_page_next_dirty_list(struct guest *guest);
 
 /* A place gets a page; the page goes to the head of the inactive list. */
 void guest_place_fill(struct guest *guest, uint32_t place, uint32_t ppn, uint32_t flags);
-/* A place loses its page, dirty or not; the page becomes free, at once or when its device is done.
+/* A place loses its page, dirty or not. The page becomes free, at once or when its device is done.
  */
 void guest_place_empty(struct guest *guest, uint32_t place);
 
-/* ---- file.c: files and the blocks that they lie in ------------------------------------------- */
+/* ---- file.c: files and the blocks that they lie in ---- */
 
 /* A file lies in extents of 16, 32, 64, ... blocks, so a page's block is found without a search. */
 #define FILE_FIRST_BLOCKS 16u
@@ -103,12 +103,11 @@ struct file {
 };
 
 uint32_t guest_file_place(const struct file *file, uint32_t page); /* 0 if it has no block there */
-bool guest_file_grow(struct guest *guest, struct file *file,
-                     uint32_t page); /* false: the disk is full */
+/* Gives the page a block; false if the disk is full. */
+bool guest_file_grow(struct guest *guest, struct file *file, uint32_t page);
 void guest_file_shrink(struct guest *guest, struct file *file, uint32_t pages);
 
-/* ---- io.c: disk requests -----------------------------------------------------------------------
- */
+/* ---- io.c: disk requests ---- */
 
 #define IO_REQUESTS 128u /* Linux 2.4 ll_rw_blk.c: 128 request slots of a queue, */
 #define IO_PER_KIND 64u  /* half for reads and half for writes */
@@ -138,8 +137,7 @@ void guest_io_submit(struct guest *guest, uint32_t tag); /* an empty request is 
 bool guest_io_possible(const struct guest *guest, bool write);
 uint32_t guest_io_of_page(const struct guest *guest, uint32_t ppn); /* of a busy page */
 
-/* ---- swap.c: the guest's own paging device -----------------------------------------------------
- */
+/* ---- swap.c: the guest's own paging device ---- */
 
 struct swap {
     uint32_t *owner; /* of each slot: the place; 0 = free */
@@ -155,8 +153,7 @@ uint32_t guest_swap_in(struct guest *guest, uint32_t place);
 void guest_swap_done(struct guest *guest, const struct request *request);
 void guest_swap_free(struct guest *guest, uint32_t slot);
 
-/* ---- process.c: the run queue
- * -------------------------------------------------------------------- */
+/* ---- process.c: the run queue ---- */
 
 enum process_state { PROCESS_NEW, PROCESS_READY, PROCESS_SLEEPING, PROCESS_WAITING, PROCESS_ENDED };
 
@@ -186,8 +183,7 @@ void guest_process_wake_sleepers(struct guest *guest);
 /* Runs ready processes until used_ns reaches `limit_ns`; false when none is ready. */
 bool guest_process_run(struct guest *guest, uint64_t limit_ns);
 
-/* ---- operate.c, cache.c, memory.c: what processes do
- * ----------------------------------------------- */
+/* ---- operate.c, cache.c, memory.c: what processes do ---- */
 
 enum step {
     STEP_MORE,    /* one page's work is done, there is more */
@@ -198,33 +194,32 @@ enum step {
 enum step guest_operate(struct guest *guest, struct process *process, uint64_t limit_ns);
 enum step guest_memory_step(struct guest *guest, struct process *process, uint64_t limit_ns);
 void guest_memory_free(struct guest *guest, struct process *process);
-bool guest_memory_zero_one(
-    struct guest *guest); /* a free page; false if all free pages are zeroed */
+bool guest_memory_zero_one(struct guest *guest); /* false if all free pages are zeroed */
 enum step guest_memory_zero_step(struct guest *guest, struct process *process);
 enum step guest_cache_read_step(struct guest *guest, struct process *process);
 enum step guest_cache_write_step(struct guest *guest, struct process *process);
 enum step guest_cache_sync_step(struct guest *guest, struct process *process);
 void guest_cache_truncate(struct guest *guest, struct file *file, uint64_t bytes);
 
-/* ---- reclaim.c
- * ------------------------------------------------------------------------------------- */
+/* ---- reclaim.c ---- */
 
 /* A page to use; reclaims where free memory is short. NONE: wait, or give up. */
 uint32_t guest_reclaim_page(struct guest *guest, bool *zeroed);
 /* What a process does that got none: waits for memory; ends if none can ever come. */
 enum step guest_reclaim_wait(struct guest *guest, struct process *process);
 
-/* ---- flush.c
- * ---------------------------------------------------------------------------------------- */
+/* ---- flush.c ---- */
 
-bool guest_flush_write(struct guest *guest, uint32_t ppn); /* a dirty page and its neighbours */
+#define FLUSH_TICK_NS UINT64_C(5000000000) /* Linux 2.4 buffer.c, bdf_prm: interval 5 s */
+
+/* Writes a dirty page and its dirty neighbours; false if no request is free. */
+bool guest_flush_write(struct guest *guest, uint32_t ppn);
 bool guest_flush_wanted(const struct guest *guest);
 void guest_flush_work(struct guest *guest);
 void guest_flush_tick(struct guest *guest);
 bool guest_flush_throttles(const struct guest *guest); /* must writers wait? */
 
-/* ---- balloon.c
- * -------------------------------------------------------------------------------------- */
+/* ---- balloon.c ---- */
 
 struct balloon {
     bool running;
@@ -239,8 +234,7 @@ void guest_balloon_init(struct guest *guest);
 void guest_balloon_tick(struct guest *guest);
 uint64_t guest_balloon_next_ns(const struct guest *guest);
 
-/* ---- system.c: the operating system's own process
- * -------------------------------------------------- */
+/* ---- system.c: the operating system's own process ---- */
 
 enum system_phase { SYSTEM_EARLY, SYSTEM_ZERO, SYSTEM_SERVICES, SYSTEM_IDLE };
 
@@ -255,8 +249,7 @@ struct os_system {
 void guest_system_init(struct guest *guest);
 void guest_system_booted(struct guest *guest); /* programs may start */
 
-/* ---- linux.c, windows.c, bare.c
- * ------------------------------------------------------------------------ */
+/* ---- linux.c, windows.c, bare.c ---- */
 
 struct os {
     const char *name;
@@ -271,16 +264,14 @@ struct os {
     uint32_t flush_age_ticks; /* pages are written when they are so old, in ticks of the daemon */
 };
 
-/* kernel.c */
+extern const struct os guest_os_bare, guest_os_linux, guest_os_windows;
+
+/* ---- kernel.c ---- */
+
 uint32_t guest_kernel_boot_pages(const struct os *os, uint32_t memory_pages);
 void guest_kernel_adjust(struct guest *guest); /* after cache or balloon have changed */
 
-#define FLUSH_TICK_NS UINT64_C(5000000000)
-
-extern const struct os guest_os_bare, guest_os_linux, guest_os_windows;
-
-/* ---- The whole
- * ---------------------------------------------------------------------------------------- */
+/* ---- The whole ---- */
 
 struct guest {
     const struct os *os;

@@ -10,7 +10,7 @@
 #define PACE_NS       (20 * SIM_MS)    /* our choice: how finely a boot is spread */
 #define BACKGROUND_NS (5 * SIM_SECOND) /* each background page is touched once in this time */
 #define IDLE_PACE_NS  (100 * SIM_MS)   /* our choice: timers of an idle system */
-#define WRITE_ONE_IN  4u               /* our choice: the share of background touches that write */
+#define WRITE_ONE_IN  4u               /* our choice: background pages that are written to */
 
 static void sleep_op(struct guest_op *op, uint64_t at_ns)
 {
@@ -31,12 +31,18 @@ static void touch_op(const struct guest *guest, uint64_t index, bool write, stru
 
 /* Program text and read-only data are the same in every VM of the image: the kernel's own, and (our
  * choice) every second page of the services. */
+static bool is_text(const struct guest *guest, uint64_t index)
+{
+    uint32_t text_pages =
+        guest->os->kernel[0].fixed_kb / 4; /* the first item is the kernel's code */
+    return index < guest->kernel_pages ? index < text_pages : index % 2 == 0;
+}
+
 static uint64_t boot_content(const struct guest *guest, uint64_t index)
 {
-    uint32_t text_pages = guest->os->kernel[0].fixed_kb / 4;
-    bool text = index < guest->kernel_pages ? index < text_pages : index % 2 == 0;
     uint64_t content = sim_mix64(guest->config.boot.image, UINT64_MAX - index);
-    return text && content > GUEST_CONTENT_PRIVATE ? content : GUEST_CONTENT_PRIVATE;
+    bool plain = content > GUEST_CONTENT_PRIVATE;
+    return is_text(guest, index) && plain ? content : GUEST_CONTENT_PRIVATE;
 }
 
 static void enter(struct os_system *system, enum system_phase phase, uint64_t now_ns)
@@ -119,8 +125,8 @@ static void idle(struct os_system *system, uint64_t now_ns, struct guest_op *op)
         sleep_op(op, now_ns + IDLE_PACE_NS);
         return;
     }
-    uint64_t index = system->done++;
-    touch_op(guest, index % set, index % WRITE_ONE_IN == 0, op);
+    uint64_t index = system->done++ % set;
+    touch_op(guest, index, index % WRITE_ONE_IN == 1 && !is_text(guest, index), op);
 }
 
 static void system_next(struct guest_program *program, uint64_t now_ns, struct guest_op *op)

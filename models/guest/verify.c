@@ -97,6 +97,8 @@ static const char *check_requests(const struct guest *guest)
             if (request->ppn[i] == NONE)
                 continue;
             at_work++;
+            if (request->ppn[i] >= guest->config.memory_pages)
+                return "guest: a request names a page beyond memory";
             if (!guest->page[request->ppn[i]].busy ||
                 guest_io_of_page(guest, request->ppn[i]) != tag)
                 return "guest: two requests, or none, hold a page";

@@ -86,8 +86,28 @@ static void out__a_page_touched_while_it_is_written_stays(void)
     fake_fini(&fake);
 }
 
+/* A page that the hypervisor has taken must come back to be written: double paging (3.1). */
+static void out__touches_the_page_that_it_writes(void)
+{
+    fake_init(&fake, GUEST_LINUX_2_4, 4096);
+    fake_make(&fake);
+    struct guest *guest = fake.guest;
+    bool zeroed = false;
+    uint32_t ppn = guest_page_take(guest, &zeroed);
+    guest->places = PLACE_FILES + 1;
+    guest_place_fill(guest, PLACE_FILES, ppn, PLACE_PRESENT);
+    fake.map[ppn] = 0;
+    guest_swap_out(guest, ppn);
+    guest_swap_submit(guest);
+    CHECK(fake.touched[ppn]);
+    CHECK_EQ(fake.accesses, 1);
+    guest_io_done(guest, fake.log[0].tag, 0);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(guest_swap, TEST(swap__more_memory_than_there_is_goes_through_the_device),
            TEST(swap__an_ended_process_gives_its_slots_back),
            TEST(swap__what_fits_in_memory_never_goes_there),
            TEST(swap__a_full_device_ends_the_process),
-           TEST(out__a_page_touched_while_it_is_written_stays))
+           TEST(out__a_page_touched_while_it_is_written_stays),
+           TEST(out__touches_the_page_that_it_writes))

@@ -131,10 +131,32 @@ static void idle__after_a_long_stop_one_round_is_made_up_for(void)
     fake_fini(&fake);
 }
 
+static void idle__never_writes_to_program_text(void)
+{
+    set_up(GUEST_LINUX_2_4);
+    fake.hw.contents_matter = true;
+    fake.config.background_pages = 3000;
+    fake_start(&fake);
+    fake_run(&fake, 22 * SIM_SECOND);
+    static uint64_t before[FAKE_PAGES];
+    memcpy(before, fake.content, sizeof before);
+    uint32_t text = 0;
+    uint64_t writes = fake.accesses;
+    fake_run(&fake, 40 * SIM_SECOND);
+    CHECK(fake.accesses > writes + 3 * 500); /* it does write */
+    for (uint32_t ppn = 0; ppn < 8192; ppn++) {
+        text += before[ppn] > GUEST_CONTENT_PRIVATE;
+        CHECK(before[ppn] <= GUEST_CONTENT_PRIVATE || fake.content[ppn] == before[ppn]);
+    }
+    CHECK(text > 1000);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(guest_system, TEST(boot__linux_touches_what_it_is_told_evenly),
            TEST(boot__kernel_memory_is_touched_even_if_the_boot_names_less),
            TEST(boot__windows_touches_and_zeroes_everything),
            TEST(boot__windows_zeroes_as_fast_as_it_goes_if_no_rate_is_given),
            TEST(boot__free_pages_hold_zeroes_and_text_is_the_image_s),
            TEST(idle__the_background_is_touched_every_five_seconds_and_nothing_else),
-           TEST(idle__after_a_long_stop_one_round_is_made_up_for))
+           TEST(idle__after_a_long_stop_one_round_is_made_up_for),
+           TEST(idle__never_writes_to_program_text))

@@ -190,6 +190,7 @@ static void verify__finds_damaged_requests_and_slots(void)
     CHECK(guest_verify(guest));
     guest->page[busy].busy = 1;
     DAMAGE(request->ppn[0], guest->kernel_pages, "hold a page");
+    DAMAGE(request->ppn[0], NONE - 1, "beyond memory");
     DAMAGE(guest->requests_of[0], 99, "requests differ");
     CHECK(guest->swap.used > 0);
     while (!guest->swap.owner[slot])

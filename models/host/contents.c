@@ -1,8 +1,13 @@
 /*
- * What machine pages hold: a 64-bit id each. Equal ids are equal contents, so the id is its own
- * hash; page_hash in traces is one already, and the ids of private writes are mixed (mapping.c).
+ * What machine pages hold: a 64-bit id each. Equal ids are equal contents. The hash is a mix of the
+ * id, because the policy wants hashes that are spread evenly, and ids may be small numbers.
  */
 #include "models/host/internal.h"
+
+uint64_t host_content_hash(uint64_t content)
+{
+    return sim_mix64(content, 0);
+}
 
 static void contents_hash(void *context, const uint32_t *mpn, uint32_t count, uint64_t *hash)
 {
@@ -10,7 +15,7 @@ static void contents_hash(void *context, const uint32_t *mpn, uint32_t count, ui
     for (uint32_t i = 0; i < count; i++)
         __builtin_prefetch(&host->content[mpn[i]]);
     for (uint32_t i = 0; i < count; i++)
-        hash[i] = host->content[mpn[i]];
+        hash[i] = host_content_hash(host->content[mpn[i]]);
     host->scan_ns += count * host->cpu_cost.hash_ns;
 }
 

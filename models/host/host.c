@@ -192,7 +192,7 @@ struct host *host_new(const struct host_config *config, struct sim_queue *queue,
         goto refused;
     host->config = *config;
     host->config.machine.max_vms = (uint16_t)(config->vms ? config->vms : 1);
-    host->config.machine.zero_hash = GUEST_CONTENT_ZERO;
+    host->config.machine.zero_hash = host_content_hash(GUEST_CONTENT_ZERO);
     host->queue = queue;
     host->tick_ns = SIM_NEVER;
     sim_event_init(&host->tick, host_tick);

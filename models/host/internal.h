@@ -80,6 +80,7 @@ int host_mapping_init(struct host_vm *vm, uint32_t pages, bool keep_touched,
 void host_mapping_fini(struct host_vm *vm);
 
 /* contents.c */
+uint64_t host_content_hash(uint64_t content);
 void host_contents_ops(struct mp_ops *ops);
 
 /* paging.c: the swap device. */

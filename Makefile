@@ -17,7 +17,8 @@ PACKAGES := gsl sqlite3 libcyaml libxxhash libzstd
 BUILD    := build/$(if $(SAN),san,plain)
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE -g $(OPT) -ffp-contract=off $(WARN) -I. $(if $(SAN),-fsanitize=address$(comma)undefined -fno-omit-frame-pointer -fno-sanitize-recover=all) $(CFLAGS)
 comma    := ,
-LIBS      = $(shell pkg-config --libs $(PACKAGES)) -lm
+# libcyaml's own description also names libyaml, whose development package it does not bring along.
+LIBS      = $(filter-out -lyaml,$(shell pkg-config --libs $(PACKAGES))) -lm
 
 # What the policy library is allowed: the compiler's own headers and nothing of libc.
 FREESTANDING = -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
@@ -48,12 +49,19 @@ $(BUILD)/test: $(TEST_OBJECTS) $(filter-out $(BUILD)/experiments/main.o,$(APP_OB
 	@echo "  LINK    $@"
 	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS) -lcunit
 
-$(BUILD)/models/policy/%.o: models/policy/%.c
+# Says what to do where packages are missing, before a compiler does.
+$(BUILD)/packages:
+	@pkg-config --exists $(PACKAGES) 2>/dev/null || \
+	    { echo "packages are missing: run \`make deps\`, or see .ci/deps for their names" >&2; exit 1; }
+	@mkdir -p $(@D)
+	@touch $@
+
+$(BUILD)/models/policy/%.o: models/policy/%.c | $(BUILD)/packages
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS_ALL) -U_GNU_SOURCE $(FREESTANDING) -MMD -MP -c -o $@ $<
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c | $(BUILD)/packages
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
@@ -66,7 +74,6 @@ $(call archive,$(1)): $(call objects,$(1))
 endef
 $(foreach f,$(FOLDERS),$(eval $(call archive_rule,$(f))))
 
-# Tests of one folder alone, for work on that folder: make test-of FOLDER=models/policy
 ## build and run the unit tests of one folder: make test-of FOLDER=sim
 test-of: $(BUILD)/test-$(notdir $(FOLDER))
 	$(BUILD)/test-$(notdir $(FOLDER)) $(ONLY)
@@ -74,10 +81,59 @@ test-of: $(BUILD)/test-$(notdir $(FOLDER))
 $(BUILD)/test-$(notdir $(FOLDER)): $(patsubst %.c,$(BUILD)/%.o,tests/check.c $(wildcard tests/unit/$(notdir $(FOLDER))/*.c)) $(call archive,$(FOLDER)) $(USES:%=$(BUILD)/lib%.a)
 	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS) -lcunit
 
+# ---- What users call ---------------------------------------------------------------------------
+
+# A sub-make after the installation: what pkg-config says is asked only then.
+MAKE_AGAIN = @$(MAKE) --no-print-directory
+PAPER     := $(sort $(patsubst experiments/%/paper.csv,%,$(wildcard experiments/*/paper.csv)))
+DB        := results/ballast.db
+
+include tests/checks/checks.mk tests/cli/cli.mk
+
+## install the Debian packages that are missing; NO_INSTALL=1 refuses
+deps:
+	@NO_INSTALL='$(NO_INSTALL)' .ci/deps
+
+## install what is missing, build, run all tests; SAN=1 with sanitizers
+test: deps
+	$(MAKE_AGAIN) test-built
+
+test-built: all $(BUILD)/test
+	$(MAKE_AGAIN) checks
+	$(MAKE_AGAIN) cli-tests
+	@$(BUILD)/test
+
+## install what is missing, build, run every experiment of the paper, draw the figures, compare
+paper: deps
+	$(MAKE_AGAIN) paper-built
+
+paper-built: all
+	@for experiment in $(PAPER); do $(BUILD)/ballast run $$experiment --db $(DB) || exit; done
+	@$(BUILD)/ballast plot --db $(DB)
+	@$(BUILD)/ballast verify --db $(DB)
+
+## measure the hot paths against bare reference loops
+bench: all
+	@$(BUILD)/ballast bench
+
+## write the expected texts of the golden tests anew (look at the difference before you commit)
+golden-update: all
+	@BALLAST=$(BUILD)/ballast tests/cli/golden.sh --update
+
+## format all sources by .clang-format
+format:
+	@clang-format -i $$(git ls-files '*.c' '*.h')
+
+## list the targets
+help:
+	@awk '/^## / { text = substr($$0, 4); next } \
+	    /^[a-z][a-z-]*:/ && text != "" { split($$1, name, ":"); printf "  %-14s %s\n", name[1], text } \
+	    { text = "" }' Makefile tests/*/*.mk
+
 ## remove everything that was built
 clean:
 	rm -rf build ballast
 
 -include $(patsubst %.o,%.d,$(APP_OBJECTS) $(TEST_OBJECTS) $(foreach f,$(FOLDERS),$(call objects,$(f))))
 
-.PHONY: all test-of clean
+.PHONY: all test-of deps test test-built paper paper-built bench golden-update format help clean

@@ -87,10 +87,10 @@ static void quote(FILE *out, const char *name, const char *text)
     fputs("';", out);
 }
 
-static void become_gnuplot(const char *settings, const char *style, const char *script, int errors)
+static void become_gnuplot(const char *settings, const char *script, int errors)
 {
     dup2(errors, STDERR_FILENO);
-    execlp("gnuplot", "gnuplot", "-e", settings, style, script, (char *)NULL);
+    execlp("gnuplot", "gnuplot", "-e", settings, script, (char *)NULL);
     _exit(127);
 }
 
@@ -109,8 +109,7 @@ static void complaint_read(FILE *errors, char *text, size_t bytes)
     }
 }
 
-static int gnuplot(const char *settings, const char *style, const char *script,
-                   struct sim_error *error)
+static int gnuplot(const char *settings, const char *script, struct sim_error *error)
 {
     int ends[2], result = 0;
     char complaint[400];
@@ -119,7 +118,7 @@ static int gnuplot(const char *settings, const char *style, const char *script,
     pid_t child = fork();
     if (child == 0) {
         close(ends[0]);
-        become_gnuplot(settings, style, script, ends[1]);
+        become_gnuplot(settings, script, ends[1]);
     }
     close(ends[1]);
     FILE *errors = fdopen(ends[0], "r");
@@ -177,11 +176,12 @@ static int figure_draw(struct plotting *plotting, const struct figure *figure,
     if (out == NULL)
         return sim_error_set(error, SIM_SYSTEM, "no memory");
     quote(out, "data", data);
+    quote(out, "style", figure->style);
     quote(out, "folder", figure->folder);
     quote(out, "format", plotting->format);
     quote(out, "target", part);
     fclose(out);
-    status = gnuplot(settings, figure->style, figure->script, error);
+    status = gnuplot(settings, figure->script, error);
     free(settings);
     unlink(data);
     if (status == SIM_OK && rename(part, target) != 0)

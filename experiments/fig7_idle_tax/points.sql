@@ -1,0 +1,46 @@
+-- run_id, point, value: one row for each run and each point of paper.csv.
+-- Steady with tax 0: 9 to 30.8 min. The tax changes at 1,854 s. Steady with 75%: 32 to 60 min.
+
+SELECT run_id, vm || ' alloc, tax 0', avg(value)
+FROM chosen JOIN series USING (run_id)
+WHERE metric = 'alloc_mb' AND vm IN ('windows', 'linux') AND t_s BETWEEN 540 AND 1848
+GROUP BY run_id, vm;
+
+SELECT run_id, vm || ' alloc, tax 75%', avg(value)
+FROM chosen JOIN series USING (run_id)
+WHERE metric = 'alloc_mb' AND vm IN ('windows', 'linux') AND t_s BETWEEN 1920 AND 3600
+GROUP BY run_id, vm;
+
+-- The last sample within 60 s of the change.
+SELECT run_id, 'windows alloc, 60 s after the change', value
+FROM chosen JOIN series USING (run_id)
+WHERE metric = 'alloc_mb' AND vm = 'windows' AND t_s = 1910;
+
+SELECT run_id, vm || ' alloc at ' || CAST(t_s AS INTEGER) || ' s', value
+FROM chosen JOIN series USING (run_id)
+WHERE metric = 'alloc_mb'
+  AND (vm = 'windows' AND t_s IN (1860, 1870, 1880, 1890)
+       OR vm = 'linux' AND t_s IN (1870, 1890));
+
+SELECT run_id, vm || ' estimate, tax 0', avg(value)
+FROM chosen JOIN series USING (run_id)
+WHERE metric = 'active_mb' AND vm IN ('windows', 'linux') AND t_s BETWEEN 540 AND 1848
+GROUP BY run_id, vm;
+
+SELECT run_id, vm || ' estimate, tax 75%', avg(value)
+FROM chosen JOIN series USING (run_id)
+WHERE metric = 'active_mb' AND vm IN ('windows', 'linux') AND t_s BETWEEN 1920 AND 3600
+GROUP BY run_id, vm;
+
+SELECT run_id, 'windows estimate, samples in 4..18 MB', 100.0 * avg(value BETWEEN 4 AND 18)
+FROM chosen JOIN series USING (run_id)
+WHERE metric = 'active_mb' AND vm = 'windows' AND t_s BETWEEN 1920 AND 3600
+GROUP BY run_id;
+
+-- Throughput with 75% over throughput with 0, within each run.
+SELECT run_id, 'dbench gain',
+       100.0 * (avg(CASE WHEN t_s BETWEEN 1920 AND 3600 THEN value END)
+                / avg(CASE WHEN t_s BETWEEN 540 AND 1848 THEN value END) - 1)
+FROM chosen JOIN series USING (run_id)
+WHERE metric = 'throughput' AND vm = 'linux'
+GROUP BY run_id;

@@ -20,7 +20,7 @@ static void kernel__grows_with_the_configured_size(void)
 {
     uint32_t small = guest_kernel_pages(GUEST_LINUX_2_4, 32768);
     uint32_t large = guest_kernel_pages(GUEST_LINUX_2_4, 65536);
-    double grown_mb = (large - small) / 256.0; /* for 128 MB more (FACTS: about 2.7) */
+    double grown_mb = (large - small) / 256.0; /* for 128 MB more */
     CHECK_NEAR(grown_mb, 2.73, 0.1);
 }
 

@@ -1,15 +1,16 @@
 /*
  * The memory policy of a hypervisor, as in C. A. Waldspurger, "Memory Resource Management in VMware
- * ESX Server" (OSDI 2002): allocation by shares with an idle memory tax (sections 5, 6), working-set
- * sampling (5.3), ballooning and paging (3), content-based sharing (4), admission control (6.2).
+ * ESX Server" (OSDI 2002): allocation by shares with an idle memory tax (sections 5, 6),
+ * working-set sampling (5.3), ballooning and paging (3), content-based sharing (4), admission
+ * control (6.2).
  *
  * A freestanding library: no clock, no allocation, no input or output, no floating point, no
  * globals. The embedder (a hypervisor, a simulator, a test) passes the time into every call,
  * provides the memory, and does what the table of operations asks for.
  *
  * Who owns what. The library owns the truth about pages: what backs each "physical" page (PPN) of
- * each VM, what each machine page (MPN) is used for, which machine pages are free. The embedder owns
- * the bytes, the mappings that mirror the pmap (page tables, TLB), and the devices.
+ * each VM, what each machine page (MPN) is used for, which machine pages are free. The embedder
+ * owns the bytes, the mappings that mirror the pmap (page tables, TLB), and the devices.
  *
  * Units: pages of 4 KiB, nanoseconds, basis points. A VM is named by a small number below
  * `max_vms`, chosen by the embedder and free again after mp_vm_off().
@@ -120,7 +121,7 @@ struct mp_decision {
     uint16_t vm;
     enum mp_reason reason;
     enum mp_state state;
-    uint32_t active_pages;  /* the estimate, capped at alloc_pages */
+    uint32_t active_pages; /* the estimate, capped at alloc_pages */
     uint32_t alloc_pages;
     uint32_t target_pages;
     uint32_t balloon_target_pages;
@@ -129,11 +130,11 @@ struct mp_decision {
 };
 
 enum mp_event_kind {
-    MP_EVENT_STATE,         /* vm is unused; a = old state, b = new state */
-    MP_EVENT_BALLOON_POP,   /* a = PPN that was touched while ballooned */
-    MP_EVENT_FALSE_MATCH,   /* a = PPN with equal hash and other contents */
-    MP_EVENT_SWAP_FULL,     /* no slot was free; a = pages wanted */
-    MP_EVENT_IO_FAILED,     /* a = PPN, b = 0 page-out, 1 page-in */
+    MP_EVENT_STATE,       /* vm is unused; a = old state, b = new state */
+    MP_EVENT_BALLOON_POP, /* a = PPN that was touched while ballooned */
+    MP_EVENT_FALSE_MATCH, /* a = PPN with equal hash and other contents */
+    MP_EVENT_SWAP_FULL,   /* no slot was free; a = pages wanted */
+    MP_EVENT_IO_FAILED,   /* a = PPN, b = 0 page-out, 1 page-in */
 };
 
 struct mp_event {
@@ -190,7 +191,8 @@ struct mp; /* lives in the embedder's buffer */
 
 /* Bytes of the buffer for mp_init(): about 20 per machine page with sharing, under 1 without. */
 size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *tunables);
-/* `buffer` is zeroed memory, aligned to 64, of mp_footprint() bytes. share_enabled is fixed here. */
+/* `buffer` is zeroed memory, aligned to 64, of mp_footprint() bytes. share_enabled is fixed here.
+ */
 struct mp *mp_init(void *buffer, const struct mp_machine *machine,
                    const struct mp_tunables *tunables, const struct mp_ops *ops, void *context,
                    uint64_t now_ns);
@@ -203,9 +205,9 @@ void mp_tick(struct mp *mp, uint64_t now_ns);
 /* The latest time for the next mp_tick(); may move nearer by any other call. */
 uint64_t mp_next_deadline(const struct mp *mp);
 
-/* Proves from scratch that pages are conserved, reference counts equal mappings, hints point at what
- * they say, sums equal their parts, min is respected by targets, no page is ballooned and mapped.
- * NULL, or what is wrong. Costs a walk over all pages. */
+/* Proves from scratch that pages are conserved, reference counts equal mappings, hints point at
+ * what they say, sums equal their parts, min is respected by targets, no page is ballooned and
+ * mapped. NULL, or what is wrong. Costs a walk over all pages. */
 const char *mp_verify(const struct mp *mp);
 
 /* ---- VMs ----------------------------------------------------------------------------------- */
@@ -226,8 +228,8 @@ size_t mp_vm_footprint(const struct mp *mp, const struct mp_vm_config *config);
  * keeps it until mp_vm_off(), unless it refuses. */
 enum mp_refusal mp_vm_on(struct mp *mp, uint16_t vm, const struct mp_vm_config *config,
                          void *buffer, uint64_t now_ns, struct mp_admission *answer);
-/* All its pages become free; page I/O of it that is under way ends without a trace, but the embedder
- * must still report it. Returns the buffer. */
+/* All its pages become free; page I/O of it that is under way ends without a trace, but the
+ * embedder must still report it. Returns the buffer. */
 void *mp_vm_off(struct mp *mp, uint16_t vm, uint64_t now_ns);
 /* New shares and min (max is fixed for the guest). Admission is checked again for a larger min. */
 enum mp_refusal mp_vm_configure(struct mp *mp, uint16_t vm, uint32_t shares, uint32_t min_pages,
@@ -248,8 +250,8 @@ struct mp_fault_work { /* what a fault did, so that the embedder can charge its 
 };
 /* An access that the mapping did not allow: not mapped, or a write to a page mapped read-only.
  * `work` may be NULL. */
-enum mp_fault_result mp_fault(struct mp *mp, uint16_t vm, uint32_t ppn, bool write,
-                              uint64_t now_ns, struct mp_fault_work *work);
+enum mp_fault_result mp_fault(struct mp *mp, uint16_t vm, uint32_t ppn, bool write, uint64_t now_ns,
+                              struct mp_fault_work *work);
 
 /* The balloon driver came up (its balloon empty), or went away (its pages are given back). */
 void mp_balloon_driver(struct mp *mp, uint16_t vm, bool present, uint64_t now_ns);
@@ -267,7 +269,7 @@ bool mp_share_page(struct mp *mp, uint16_t vm, uint32_t ppn, uint64_t now_ns);
 /* ---- Reading ------------------------------------------------------------------------------- */
 
 const struct mp_pmap_entry *mp_pmap(const struct mp *mp, uint16_t vm); /* max_pages records */
-uint32_t mp_share_references(const struct mp *mp, uint32_t mpn); /* 0 if not a shared page */
+uint32_t mp_share_references(const struct mp *mp, uint32_t mpn);       /* 0 if not a shared page */
 
 struct mp_vm_status {
     bool on, balloon_driver, blocked;
@@ -288,11 +290,12 @@ void mp_vm_status(const struct mp *mp, uint16_t vm, struct mp_vm_status *status)
 struct mp_status {
     enum mp_state state;
     uint32_t free_pages, overhead_pages, in_use_pages; /* in use: distinct MPNs behind PPNs */
-    uint32_t target_total_pages; /* what the targets shared out last */
-    /* Sharing. A page whose other copies are gone stays copy-on-write but counts as shared no more. */
-    uint32_t shared_pages;   /* PPNs on MPNs with two references or more */
-    uint32_t shared_mpns;    /* those MPNs */
-    uint32_t saved_pages;    /* shared_pages - shared_mpns */
+    uint32_t target_total_pages;                       /* what the targets shared out last */
+    /* Sharing. A page whose other copies are gone stays copy-on-write but counts as shared no more.
+     */
+    uint32_t shared_pages;     /* PPNs on MPNs with two references or more */
+    uint32_t shared_mpns;      /* those MPNs */
+    uint32_t saved_pages;      /* shared_pages - shared_mpns */
     uint32_t zero_saved_pages; /* saved through the zero page */
     uint32_t hint_frames;
     uint64_t hints_found, hints_stale, false_matches, pages_scanned, cow_breaks;

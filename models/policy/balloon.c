@@ -1,0 +1,81 @@
+/*
+ * Ballooning (3.2): a driver inside the guest pins pages, and the memory behind them is free.
+ *
+ * The hazard is the guest: its driver can be absent, slow, gone after a reboot, or report nonsense.
+ * What it reports counts only where it fits, and a touch of a ballooned page shows that the guest
+ * has forgotten its balloon, which is then popped as a whole.
+ */
+#include "mp_internal.h"
+
+#define BP 10000u
+
+/* Paging has to do the rest where there is no driver or the balloon is at its cap. */
+void mp_balloon_retarget(struct mp *mp, struct mp_vm *vm)
+{
+    uint32_t max_pages = vm->config.max_pages;
+    uint32_t cap_pages = (uint32_t)((uint64_t)max_pages * mp->tunables.balloon_cap_bp / BP);
+    uint32_t pages = vm->driver ? mp_min32(cap_pages, max_pages - vm->target_pages) : 0;
+
+    if (pages == vm->balloon_target_pages)
+        return;
+    vm->balloon_target_pages = pages;
+    if (vm->driver)
+        mp->ops.balloon_target(mp->context, vm->number, pages);
+}
+
+static void empty_balloon(struct mp *mp, struct mp_vm *vm)
+{
+    for (uint32_t ppn = 0; vm->pages[MP_BALLOONED] > 0; ppn++) {
+        if (vm->pmap[ppn].backing == MP_BALLOONED)
+            mp_page_set(mp, vm, ppn, MP_UNTOUCHED, 0);
+    }
+}
+
+void mp_balloon_driver(struct mp *mp, uint16_t number, bool present, uint64_t now_ns)
+{
+    struct mp_vm *vm = mp_vm_of(mp, number);
+
+    mp_enter(mp, now_ns);
+    empty_balloon(mp, vm);
+    vm->driver = present;
+    vm->balloon_target_pages = 0; /* a new driver knows of none */
+    mp_balloon_retarget(mp, vm);
+    mp->due |= MP_DUE_PAGER;
+    mp_settle(mp);
+}
+
+void mp_balloon_pop(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
+{
+    vm->balloon_pops++;
+    mp_event(mp, vm->number, MP_EVENT_BALLOON_POP, ppn, 0);
+    empty_balloon(mp, vm);
+}
+
+void mp_balloon_taken(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t now_ns)
+{
+    struct mp_vm *vm = mp_vm_of(mp, number);
+
+    mp_enter(mp, now_ns);
+    if (ppn < vm->config.max_pages && vm->pmap[ppn].backing != MP_BALLOONED) {
+        struct mp_pmap_entry *entry = &vm->pmap[ppn];
+
+        bool is_awaited = entry->backing == MP_PAGING_IN || (entry->flags & MP_PAGE_WANTED);
+
+        mp_sample_forget(vm, entry);
+        mp_page_release(mp, vm, ppn);
+        mp_page_set(mp, vm, ppn, MP_BALLOONED, 0);
+        if (is_awaited)
+            mp->ops.retry(mp->context, vm->number, ppn);
+    }
+    mp_settle(mp);
+}
+
+void mp_balloon_returned(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t now_ns)
+{
+    struct mp_vm *vm = mp_vm_of(mp, number);
+
+    mp_enter(mp, now_ns);
+    if (ppn < vm->config.max_pages && vm->pmap[ppn].backing == MP_BALLOONED)
+        mp_page_set(mp, vm, ppn, MP_UNTOUCHED, 0);
+    mp_settle(mp);
+}

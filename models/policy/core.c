@@ -1,0 +1,290 @@
+/*
+ * The machine and its VMs: buffers, power-on and power-off, the clock's deadlines, and the one
+ * place where pending work is done.
+ *
+ * The hazard: allocating or freeing a page can cross a threshold (6.3), which asks for new targets,
+ * which page and share, which frees pages. So a change only notes what is due; mp_settle() does it
+ * when the public call has left everything consistent.
+ */
+#include "mp_internal.h"
+
+#define ALIGNMENT     64u
+#define SETTLE_ROUNDS 4u /* our choice: what is due after so many waits for the next tick */
+
+static size_t aligned(size_t bytes)
+{
+    return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
+
+void mp_check(const struct mp *mp, bool condition, const char *what)
+{
+    if (!condition) {
+        mp->ops.panic(mp->context, what);
+        __builtin_trap();
+    }
+}
+
+void mp_event(struct mp *mp, uint16_t vm, enum mp_event_kind kind, uint32_t a, uint32_t b)
+{
+    struct mp_event event = {.at_ns = mp->now_ns, .vm = vm, .kind = kind, .a = a, .b = b};
+
+    if (mp->ops.event)
+        mp->ops.event(mp->context, &event);
+}
+
+struct mp_vm *mp_vm_of(struct mp *mp, uint16_t number)
+{
+    mp_check(mp, number < mp->vm_limit && mp->vms[number].on, "a call names a VM that is off");
+    return &mp->vms[number];
+}
+
+void mp_enter(struct mp *mp, uint64_t now_ns)
+{
+    if (now_ns > mp->now_ns)
+        mp->now_ns = now_ns;
+}
+
+/* ---- The machine --------------------------------------------------------------------------- */
+
+size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *tunables)
+{
+    return aligned(sizeof(struct mp)) + aligned(machine->max_vms * sizeof(struct mp_vm)) +
+           aligned(machine->max_vms * sizeof(struct mp_claim)) +
+           mp_pageset_footprint(machine->machine_pages) +
+           mp_pageset_footprint(machine->swap_pages) +
+           (tunables->share_enabled ? mp_share_footprint(machine) : 0);
+}
+
+struct mp *mp_init(void *buffer, const struct mp_machine *machine,
+                   const struct mp_tunables *tunables, const struct mp_ops *ops, void *context,
+                   uint64_t now_ns)
+{
+    struct mp *mp = buffer;
+    char *next = (char *)buffer + aligned(sizeof(*mp));
+
+    mp->machine = *machine;
+    mp->tunables = *tunables;
+    mp->ops = *ops;
+    mp->context = context;
+    mp->now_ns = now_ns;
+    mp->poll_ns = mp->sample_ns = MP_NEVER;
+    mp->rebalance_ns = now_ns + tunables->rebalance_ms * MP_MS_NS;
+    mp->scan_ns = now_ns + MP_SCAN_MS * MP_MS_NS;
+    mp->zero_mpn = MP_NO_PAGE;
+    mp_check(mp, machine->machine_pages < UINT32_MAX / 2, "machine_pages must be below 2^31");
+    mp_check(mp, machine->hypervisor_pages <= machine->machine_pages,
+             "hypervisor_pages must be at most machine_pages");
+    mp_check(mp, mp_tunables_check(tunables) == NULL, "a tunable is out of range");
+
+    mp->vms = (void *)next;
+    next += aligned(machine->max_vms * sizeof(struct mp_vm));
+    mp->claims = (void *)next;
+    next += aligned(machine->max_vms * sizeof(struct mp_claim));
+    mp_pageset_init(&mp->free_mpns, next, machine->machine_pages);
+    mp_pageset_fill(&mp->free_mpns, machine->hypervisor_pages);
+    mp->lowest_free_mpn = machine->hypervisor_pages;
+    next += mp_pageset_footprint(machine->machine_pages);
+    mp_pageset_init(&mp->free_slots, next, machine->swap_pages);
+    mp_pageset_fill(&mp->free_slots, 0);
+    next += mp_pageset_footprint(machine->swap_pages);
+    if (tunables->share_enabled)
+        mp_share_init(mp, next);
+    mp_state_bounds(mp);
+    return mp;
+}
+
+void mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_ns)
+{
+    uint32_t share_enabled = mp->tunables.share_enabled;
+
+    mp_enter(mp, now_ns);
+    mp_check(mp, mp_tunables_check(tunables) == NULL, "a tunable is out of range");
+    mp->tunables = *tunables;
+    mp->tunables.share_enabled = share_enabled;
+    for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm))
+        mp_overhead_recompute(mp, vm);
+    mp->rebalance_ns = mp->now_ns + tunables->rebalance_ms * MP_MS_NS;
+    mp_state_bounds(mp);
+    mp_rebalance_later(mp, MP_REASON_PARAMETERS);
+    mp_settle(mp);
+}
+
+void mp_rebalance_later(struct mp *mp, enum mp_reason reason)
+{
+    if (!(mp->due & MP_DUE_REBALANCE))
+        mp->reason = reason;
+    mp->due |= MP_DUE_REBALANCE;
+}
+
+void mp_settle(struct mp *mp)
+{
+    for (uint32_t round = 0; mp->due != 0 && round < SETTLE_ROUNDS; round++) {
+        if (mp->due & MP_DUE_STATE)
+            mp_state_update(mp);
+        if (mp->due & MP_DUE_REBALANCE)
+            mp_rebalance(mp);
+        if (mp->due & MP_DUE_BLOCK)
+            mp_block_update(mp);
+        if (mp->due & MP_DUE_PAGER)
+            mp_pager_run(mp);
+        if (mp->due & MP_DUE_RESUME)
+            mp_stall_resume(mp);
+    }
+}
+
+void mp_tick(struct mp *mp, uint64_t now_ns)
+{
+    mp_enter(mp, now_ns);
+    mp_sample_tick(mp);
+    mp_scan_tick(mp);
+    if (mp->now_ns >= mp->rebalance_ns) {
+        uint64_t period_ns = mp->tunables.rebalance_ms * MP_MS_NS;
+
+        mp->rebalance_ns += (mp->now_ns - mp->rebalance_ns) / period_ns * period_ns + period_ns;
+        mp_rebalance_later(mp, MP_REASON_PERIODIC);
+    }
+    if (mp->now_ns >= mp->poll_ns) {
+        mp->poll_ns = MP_NEVER;
+        mp->pager_busy = false;
+        mp->due |= MP_DUE_PAGER | MP_DUE_RESUME;
+    }
+    mp_settle(mp);
+}
+
+static uint64_t earlier(uint64_t a_ns, uint64_t b_ns)
+{
+    return a_ns < b_ns ? a_ns : b_ns;
+}
+
+uint64_t mp_next_deadline(const struct mp *mp)
+{
+    if (mp->due != 0)
+        return mp->now_ns;
+    if (mp->vms_on == 0)
+        return mp->poll_ns;
+
+    uint64_t next_ns = earlier(earlier(mp->rebalance_ns, mp->poll_ns), mp->sample_ns);
+
+    if (mp->frames && mp->tunables.share_scan_vm_pages_s && mp->tunables.share_scan_total_pages_s)
+        next_ns = earlier(next_ns, mp->scan_ns);
+    return next_ns;
+}
+
+/* ---- VMs ----------------------------------------------------------------------------------- */
+
+/* Overhead grows with the memory that was ever touched (6.2; Figure 8 shows that it does). */
+void mp_overhead_recompute(struct mp *mp, struct mp_vm *vm)
+{
+    const struct mp_tunables *tunables = &mp->tunables;
+    uint64_t grown = (uint64_t)(tunables->overhead_full_pages - tunables->overhead_start_pages) *
+                     vm->touched_peak_pages;
+    uint32_t pages = tunables->overhead_start_pages + (uint32_t)(grown / vm->config.max_pages);
+
+    vm->overhead_rest = (uint32_t)(grown % vm->config.max_pages);
+    mp->overhead_pages = mp->overhead_pages - vm->overhead_pages + pages;
+    vm->overhead_pages = pages;
+    mp_free_changed(mp);
+}
+
+static size_t pmap_bytes(const struct mp_vm_config *config)
+{
+    return aligned(config->max_pages * sizeof(struct mp_pmap_entry));
+}
+
+static size_t sample_bytes(void)
+{
+    return aligned(MP_MAX_SAMPLE_PAGES * sizeof(uint32_t));
+}
+
+size_t mp_vm_footprint(const struct mp *mp, const struct mp_vm_config *config)
+{
+    size_t set_bytes = mp_pageset_footprint(config->max_pages);
+
+    return pmap_bytes(config) + sample_bytes() + set_bytes + (mp->frames ? set_bytes : 0);
+}
+
+enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_config *config,
+                         void *buffer, uint64_t now_ns, struct mp_admission *answer)
+{
+    struct mp_admission admission;
+
+    mp_enter(mp, now_ns);
+    mp_check(mp, number < mp->machine.max_vms && !mp->vms[number].on, "the VM's number is taken");
+    mp_check(mp, config->max_pages > 0 && config->min_pages <= config->max_pages,
+             "a VM's max must be above 0 and not below its min");
+    mp_admit(mp, config, &admission);
+    if (answer)
+        *answer = admission;
+    if (admission.refusal != MP_ADMITTED)
+        return admission.refusal;
+
+    struct mp_vm *vm = &mp->vms[number];
+    char *next = buffer;
+
+    *vm = (struct mp_vm){.config = *config, .number = number, .on = true, .buffer = buffer};
+    vm->pmap = (void *)next;
+    next += pmap_bytes(config);
+    vm->sample = (void *)next;
+    next += sample_bytes();
+    mp_pageset_init(&vm->evictable, next, config->max_pages);
+    next += mp_pageset_footprint(config->max_pages);
+    if (mp->frames)
+        mp_pageset_init(&vm->candidates, next, config->max_pages);
+    vm->pages[MP_UNTOUCHED] = config->max_pages;
+    if (mp->vms_on++ == 0) {
+        mp->rebalance_ns = mp->now_ns + mp->tunables.rebalance_ms * MP_MS_NS;
+        mp->scan_ns = mp->now_ns + MP_SCAN_MS * MP_MS_NS;
+    }
+    if (mp->vm_limit <= number)
+        mp->vm_limit = number + 1u;
+    mp_overhead_recompute(mp, vm);
+    mp_sample_begin(mp, vm);
+    mp_rebalance_later(mp, MP_REASON_VM_ON);
+    mp_settle(mp);
+    return MP_ADMITTED;
+}
+
+void *mp_vm_off(struct mp *mp, uint16_t number, uint64_t now_ns)
+{
+    struct mp_vm *vm = mp_vm_of(mp, number);
+
+    mp_enter(mp, now_ns);
+    for (uint32_t ppn = 0; ppn < vm->config.max_pages; ppn++) {
+        if (vm->pmap[ppn].backing != MP_UNTOUCHED && vm->pmap[ppn].backing != MP_BALLOONED)
+            mp_page_release(mp, vm, ppn);
+    }
+    mp_stall_forget(mp, vm);
+    mp->overhead_pages -= vm->overhead_pages;
+    vm->on = false;
+    mp->vms_on--;
+    while (mp->vm_limit > 0 && !mp->vms[mp->vm_limit - 1].on)
+        mp->vm_limit--;
+    mp_free_changed(mp);
+    mp_rebalance_later(mp, MP_REASON_VM_OFF);
+    mp_settle(mp);
+    return vm->buffer;
+}
+
+enum mp_refusal mp_vm_configure(struct mp *mp, uint16_t number, uint32_t shares, uint32_t min_pages,
+                                uint64_t now_ns)
+{
+    struct mp_vm *vm = mp_vm_of(mp, number);
+
+    mp_enter(mp, now_ns);
+    mp_check(mp, min_pages <= vm->config.max_pages, "a VM's min must be at most its max");
+
+    enum mp_refusal refusal = mp_admit_configure(mp, vm, min_pages);
+
+    if (refusal == MP_ADMITTED) {
+        vm->config.shares = shares;
+        vm->config.min_pages = min_pages;
+        mp_rebalance_later(mp, MP_REASON_PARAMETERS);
+    }
+    mp_settle(mp);
+    return refusal;
+}
+
+void mp_vm_time(struct mp *mp, uint16_t number, uint64_t vm_ns)
+{
+    mp_vm_of(mp, number)->own_ns = vm_ns;
+}

@@ -1,0 +1,246 @@
+/*
+ * The inside of the policy library: the records of the machine and of each VM, and what its files
+ * ask of each other. Nothing here is for embedders.
+ *
+ * Every change of what backs a PPN goes through mp_page_set(), which keeps all counts and sets.
+ * MPNs and swap slots come from mp_mpn_take() and mp_slot_take() and go back by the matching put.
+ * What a change makes due (a state, new targets, paging) is noted in `due` and done by mp_settle()
+ * at the end of each public call, never in the middle of one.
+ */
+#ifndef MP_INTERNAL_H
+#define MP_INTERNAL_H
+
+#include "mp.h"
+#include "mp_pageset.h"
+
+#define MP_MAX_SAMPLE_PAGES  1000u /* mp_tunables.def: most sample_pages */
+#define MP_MAX_CLUSTER_PAGES 256u  /* mp_tunables.def: most swap_cluster_pages */
+#define MP_STALLED_PAGES     16u   /* our choice: faults of one VM that wait for memory, by PPN */
+#define MP_HASH_BATCH        16u   /* mp.h: pages in one call of the operation `hash` */
+#define MP_VICTIM_DRAWS      32u   /* our choice: draws for one victim before giving up */
+#define MP_MS_NS             UINT64_C(1000000)
+#define MP_SCAN_MS           100u            /* our choice: the scanner's step */
+#define MP_POLL_NS           (10 * MP_MS_NS) /* our choice: until a busy device is asked again */
+#define MP_ONE               (UINT32_C(1) << 16) /* 1.0 in Q16.16 */
+
+/* Flags of a pmap record. */
+enum {
+    MP_PAGE_SAMPLED = 1,    /* in the present sample and not touched yet (5.3) */
+    MP_PAGE_INELIGIBLE = 2, /* a false match; until it gets another MPN (4.3) */
+    MP_PAGE_WANTED = 4,     /* touched while it was being paged out: stays */
+};
+
+/* What the end of the present call, or the next tick, has to do. */
+enum {
+    MP_DUE_STATE = 1,     /* free memory left the bounds of its state */
+    MP_DUE_REBALANCE = 2, /* targets */
+    MP_DUE_BLOCK = 4,     /* who is blocked */
+    MP_DUE_PAGER = 8,     /* page-outs */
+    MP_DUE_RESUME = 16,   /* faults that wait for memory or for the swap device */
+};
+
+enum { MP_FRAME_FREE, MP_FRAME_HINT, MP_FRAME_SHARED };
+
+/* One machine page in the table of contents (4.3), 16 bytes, found by its MPN. */
+struct mp_frame {
+    uint32_t link;       /* next MPN of the chain; at its end, machine_pages + bucket */
+    uint16_t count;      /* shared: references modulo 2^16; hint: the VM */
+    uint8_t kind;        /* MP_FRAME_... */
+    uint8_t is_overflow; /* references / 2^16 are in the overflow table */
+    uint64_t key;        /* shared: the hash; hint: the hash's high half, then the PPN */
+};
+
+struct mp_overflow {
+    uint32_t mpn;
+    uint32_t count; /* references / 2^16, at least 1 */
+};
+
+/* How many items are somewhere out of sight, with a fingerprint of which, for mp_verify(). */
+struct mp_tally {
+    uint64_t sum;
+    uint32_t count;
+};
+
+struct mp_vm {
+    struct mp_vm_config config;
+    uint16_t number;
+    bool on, driver, blocked;
+    void *buffer;
+    struct mp_pmap_entry *pmap;
+    uint32_t pages[MP_PAGING_IN + 1]; /* PPNs by backing */
+    struct mp_pageset evictable;      /* private or shared */
+    struct mp_pageset candidates;     /* private and eligible; empty without sharing */
+    uint32_t leaving_pages;           /* being paged out and not wanted back */
+
+    uint32_t touched_peak_pages, overhead_pages, overhead_rest;
+
+    uint32_t target_pages, balloon_target_pages;
+
+    uint32_t *sample; /* PPNs */
+    uint32_t sample_pages, sample_touched_pages, sample_flagged_pages;
+    uint32_t slow, fast; /* touched fractions, Q16.16 */
+    uint64_t own_ns, sample_end_own_ns, sample_due_ns;
+
+    uint64_t scan_credit; /* pages / 1000 that the scanner may look at */
+
+    uint32_t stalled[MP_STALLED_PAGES]; /* PPNs, the oldest first */
+    uint32_t stalled_pages;
+    bool stalled_more; /* than the list holds */
+
+    uint64_t pages_scanned, cow_breaks, swap_in_pages, swap_out_pages, sampled_touches;
+    uint64_t shared_before_swap_pages, balloon_pops;
+};
+
+struct mp {
+    struct mp_machine machine;
+    struct mp_tunables tunables;
+    struct mp_ops ops;
+    void *context;
+    struct mp_vm *vms;
+    struct mp_claim *claims; /* scratch of mp_rebalance() */
+    uint32_t vm_limit;       /* one above the highest VM that is on */
+    uint32_t vms_on;
+    uint64_t now_ns;
+    uint32_t due; /* MP_DUE_... */
+
+    struct mp_pageset free_mpns; /* the overhead in use is not taken from it, only from its count */
+    uint32_t lowest_free_mpn;    /* none below */
+    struct mp_pageset free_slots;
+    uint32_t next_slot;
+    uint32_t overhead_pages;
+
+    enum mp_state state;
+    uint32_t fall_below_pages, rise_above_pages; /* free memory's bounds in this state */
+    enum mp_reason reason;                       /* of the rebalancing that is due */
+    uint32_t target_total_pages;
+
+    uint64_t rebalance_ns, scan_ns, poll_ns, sample_ns; /* when each is due next */
+
+    uint32_t outstanding_pages;            /* page-outs under way */
+    uint32_t leaving_pages;                /* of these, not wanted back */
+    uint32_t pager_vm, resume_vm, scan_vm; /* where each round over the VMs begins */
+    uint32_t stalled_pages;                /* in the lists of all VMs */
+    bool pager_busy;                   /* the device refused; until one page is done, or a poll */
+    bool swap_full;                    /* reported */
+    struct mp_tally io_slots;          /* slots of page I/O under way */
+    struct mp_tally orphans;           /* MPNs of I/O under way for pages that are no more */
+    struct mp_tally orphan_references; /* the same for shared MPNs */
+    struct mp_page_io cluster[MP_MAX_CLUSTER_PAGES];
+
+    struct mp_frame *frames; /* NULL without sharing */
+    uint32_t *buckets;       /* MPN + 1 of the chain's first frame; 0: empty */
+    struct mp_overflow *overflow;
+    uint32_t overflow_capacity, overflow_count;
+    uint32_t shared_pages, shared_mpns, hint_frames, shared_frames;
+    uint32_t zero_mpn; /* the shared page of zeroes */
+    uint64_t scan_credit;
+    uint64_t hints_found, hints_stale, false_matches, pages_scanned, cow_breaks;
+};
+
+/* core.c */
+struct mp_vm *mp_vm_of(struct mp *mp, uint16_t number); /* panics if it is off */
+void mp_enter(struct mp *mp, uint64_t now_ns);
+void mp_settle(struct mp *mp); /* does what is due */
+void mp_rebalance_later(struct mp *mp, enum mp_reason reason);
+void mp_overhead_recompute(struct mp *mp, struct mp_vm *vm);
+void mp_event(struct mp *mp, uint16_t vm, enum mp_event_kind kind, uint32_t a, uint32_t b);
+void mp_check(const struct mp *mp, bool condition, const char *what);
+
+/* pages.c */
+uint32_t mp_mpn_take(struct mp *mp); /* MP_NO_PAGE when memory is full */
+void mp_mpn_put(struct mp *mp, uint32_t mpn);
+void mp_free_changed(struct mp *mp); /* checks the bounds of the state */
+void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing backing,
+                 uint32_t where);
+void mp_page_forbid_sharing(struct mp_vm *vm, uint32_t ppn);
+/* Frees what is behind a page; the caller sets its new backing. */
+void mp_page_release(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
+void mp_tally_add(struct mp_tally *tally, uint32_t item);
+void mp_tally_remove(struct mp_tally *tally, uint32_t item);
+uint64_t mp_tally_of(uint32_t item);
+
+/* sample.c */
+void mp_sample_begin(struct mp *mp, struct mp_vm *vm);
+void mp_sample_tick(struct mp *mp);
+void mp_sample_touched(struct mp_vm *vm, struct mp_pmap_entry *entry);
+void mp_sample_forget(struct mp_vm *vm, struct mp_pmap_entry *entry);
+uint32_t mp_estimate_slow_pages(const struct mp_vm *vm);
+uint32_t mp_estimate_fast_pages(const struct mp *mp, const struct mp_vm *vm);
+uint32_t mp_estimate_pages(const struct mp *mp, const struct mp_vm *vm);
+
+/* alloc.c */
+void mp_rebalance(struct mp *mp);
+
+/* reclaim.c */
+void mp_state_bounds(struct mp *mp);
+void mp_state_update(struct mp *mp);
+void mp_block_update(struct mp *mp);
+uint32_t mp_threshold_pages(const struct mp *mp, uint32_t bp);
+
+/* balloon.c */
+void mp_balloon_retarget(struct mp *mp, struct mp_vm *vm);
+void mp_balloon_pop(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
+
+/* swap.c */
+uint32_t mp_swap_target_pages(const struct mp *mp, const struct mp_vm *vm);
+void mp_pager_run(struct mp *mp);
+/* Begins to read a swapped page, or has the fault wait for memory or the device. */
+bool mp_page_in_begin(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
+void mp_slot_put(struct mp *mp, uint32_t slot);
+/* A page that is being paged out will not leave by that. */
+void mp_page_stays(struct mp *mp, struct mp_vm *vm, struct mp_pmap_entry *entry);
+
+/* stall.c */
+void mp_stall(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
+void mp_stall_forget(struct mp *mp, struct mp_vm *vm); /* it powers off */
+void mp_stall_resume(struct mp *mp);
+
+/* frames.c; mp_share.h has what only sharing needs */
+size_t mp_share_footprint(const struct mp_machine *machine);
+void mp_share_init(struct mp *mp, void *buffer);
+bool mp_is_shared(const struct mp *mp, uint32_t mpn);
+void mp_hint_forget(struct mp *mp, uint32_t mpn);   /* the hint of this page, if it has one */
+void mp_share_release(struct mp *mp, uint32_t mpn); /* one reference less; the last frees the MPN */
+void mp_share_reclaim(struct mp *mp, uint32_t mpn); /* its only page makes it private again */
+
+/* share.c */
+bool mp_share_victim(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
+
+/* scan.c */
+void mp_scan_tick(struct mp *mp);
+
+/* admit.c */
+enum mp_refusal mp_admit_configure(const struct mp *mp, const struct mp_vm *vm, uint32_t min_pages);
+
+static inline uint32_t mp_vm_alloc_pages(const struct mp_vm *vm)
+{
+    return vm->config.max_pages - vm->pages[MP_BALLOONED] - vm->pages[MP_SWAPPED] -
+           vm->pages[MP_UNTOUCHED];
+}
+
+static inline uint32_t mp_free_pages(const struct mp *mp)
+{
+    uint32_t count = mp->free_mpns.count;
+
+    return count > mp->overhead_pages ? count - mp->overhead_pages : 0;
+}
+
+/* The first VM that is on from a number on, or NULL. */
+static inline struct mp_vm *mp_vm_from(const struct mp *mp, uint32_t number)
+{
+    while (number < mp->vm_limit && !mp->vms[number].on)
+        number++;
+    return number < mp->vm_limit ? &mp->vms[number] : NULL;
+}
+
+static inline struct mp_vm *mp_vm_after(const struct mp *mp, const struct mp_vm *vm)
+{
+    return mp_vm_from(mp, vm->number + 1u);
+}
+
+static inline uint32_t mp_min32(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+#endif

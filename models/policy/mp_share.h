@@ -1,0 +1,26 @@
+/*
+ * The table of contents of machine pages, for the files of sharing only (frames.c, share.c,
+ * scan.c).
+ */
+#ifndef MP_SHARE_H
+#define MP_SHARE_H
+
+#include "mp_internal.h"
+
+/* frames.c */
+uint32_t mp_chain_first(const struct mp *mp, uint64_t hash); /* MP_NO_PAGE at the end of a chain */
+uint32_t mp_chain_next(const struct mp *mp, uint32_t mpn);
+void mp_frame_hint(struct mp *mp, uint32_t mpn, uint64_t hash, uint16_t vm, uint32_t ppn);
+void mp_frame_share(struct mp *mp, uint32_t mpn, uint64_t hash); /* a hint becomes shared, once */
+void mp_frame_reference(struct mp *mp, uint32_t mpn);
+
+/* share.c: whether the page, private and eligible, is shared now. */
+bool mp_share_hashed(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint64_t hash, bool leave_hint);
+
+static inline uint32_t mp_bucket_of(const struct mp *mp, uint64_t hash)
+{
+    /* By the low half: a hint keeps the high half. */
+    return (uint32_t)((uint64_t)(uint32_t)hash * mp->machine.machine_pages >> 32);
+}
+
+#endif

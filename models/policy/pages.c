@@ -1,0 +1,173 @@
+/*
+ * The truth about pages: what is behind each PPN, which machine pages are free.
+ *
+ * The hazard is a page that is lost or that has two owners. So each MPN leaves the free set here
+ * and comes back here, and each change of a PPN's backing goes through mp_page_set(), which keeps
+ * the sums (configured = alloc + ballooned + swapped + untouched) and the sets to draw from.
+ */
+#include "mp_internal.h"
+
+void mp_free_changed(struct mp *mp)
+{
+    uint32_t free_pages = mp_free_pages(mp);
+
+    if (free_pages < mp->fall_below_pages || free_pages > mp->rise_above_pages)
+        mp->due |= MP_DUE_STATE;
+}
+
+uint32_t mp_mpn_take(struct mp *mp)
+{
+    if (mp_free_pages(mp) == 0)
+        return MP_NO_PAGE;
+
+    uint32_t mpn = mp_pageset_next(&mp->free_mpns, mp->lowest_free_mpn);
+
+    mp_pageset_remove(&mp->free_mpns, mpn);
+    mp->lowest_free_mpn = mpn + 1;
+    mp_free_changed(mp);
+    return mpn;
+}
+
+void mp_mpn_put(struct mp *mp, uint32_t mpn)
+{
+    mp_hint_forget(mp, mpn);
+    mp_pageset_add(&mp->free_mpns, mpn);
+    mp->lowest_free_mpn = mp_min32(mp->lowest_free_mpn, mpn);
+    if (mp->stalled_pages > 0)
+        mp->due |= MP_DUE_RESUME;
+    mp_free_changed(mp);
+}
+
+static bool has_mpn(enum mp_backing backing)
+{
+    return backing != MP_UNTOUCHED && backing != MP_BALLOONED && backing != MP_SWAPPED;
+}
+
+static bool is_resident(enum mp_backing backing)
+{
+    return backing == MP_PRIVATE || backing == MP_SHARED;
+}
+
+/* The first touch of a page grows the VM's overhead: added up as a division's remainder. */
+static void overhead_grow(struct mp *mp, struct mp_vm *vm)
+{
+    uint32_t touched_pages = vm->config.max_pages - vm->pages[MP_UNTOUCHED];
+
+    if (touched_pages <= vm->touched_peak_pages)
+        return;
+    vm->touched_peak_pages = touched_pages;
+
+    uint64_t rest = (uint64_t)vm->overhead_rest + mp->tunables.overhead_full_pages -
+                    mp->tunables.overhead_start_pages;
+
+    while (rest >= vm->config.max_pages) {
+        rest -= vm->config.max_pages;
+        vm->overhead_pages++;
+        mp->overhead_pages++;
+    }
+    vm->overhead_rest = (uint32_t)rest;
+}
+
+static void alloc_changed(struct mp *mp, const struct mp_vm *vm)
+{
+    if (mp->state == MP_STATE_LOW || vm->blocked)
+        mp->due |= MP_DUE_BLOCK;
+    if (mp->poll_ns == MP_NEVER && mp_vm_alloc_pages(vm) > vm->target_pages)
+        mp->poll_ns = mp->now_ns + MP_POLL_NS;
+}
+
+void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing backing,
+                 uint32_t where)
+{
+    struct mp_pmap_entry *entry = &vm->pmap[ppn];
+    enum mp_backing old = entry->backing;
+    bool was_candidate = old == MP_PRIVATE && !(entry->flags & MP_PAGE_INELIGIBLE);
+
+    if (!has_mpn(backing) || !has_mpn(old) || entry->where != where)
+        entry->flags &= (uint8_t)~MP_PAGE_INELIGIBLE;
+    entry->flags &= (uint8_t)~MP_PAGE_WANTED;
+    entry->where = where;
+    entry->backing = (uint8_t)backing;
+    vm->pages[old]--;
+    vm->pages[backing]++;
+    if (is_resident(old) != is_resident(backing)) {
+        if (is_resident(backing))
+            mp_pageset_add(&vm->evictable, ppn);
+        else
+            mp_pageset_remove(&vm->evictable, ppn);
+    }
+    if (mp->frames) {
+        bool is_candidate = backing == MP_PRIVATE && !(entry->flags & MP_PAGE_INELIGIBLE);
+
+        if (is_candidate && !was_candidate)
+            mp_pageset_add(&vm->candidates, ppn);
+        if (was_candidate && !is_candidate)
+            mp_pageset_remove(&vm->candidates, ppn);
+    }
+    if (old == MP_UNTOUCHED) {
+        overhead_grow(mp, vm);
+        mp_free_changed(mp);
+    }
+    if (has_mpn(old) != has_mpn(backing))
+        alloc_changed(mp, vm);
+}
+
+void mp_page_forbid_sharing(struct mp_vm *vm, uint32_t ppn)
+{
+    vm->pmap[ppn].flags |= MP_PAGE_INELIGIBLE;
+    mp_pageset_remove(&vm->candidates, ppn);
+}
+
+void mp_page_release(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
+{
+    struct mp_pmap_entry *entry = &vm->pmap[ppn];
+    uint32_t where = entry->where;
+
+    switch ((enum mp_backing)entry->backing) {
+    case MP_PRIVATE:
+        mp->ops.unmap(mp->context, vm->number, ppn, where);
+        mp_mpn_put(mp, where);
+        break;
+    case MP_SHARED:
+        mp->ops.unmap(mp->context, vm->number, ppn, where);
+        mp_share_release(mp, where);
+        break;
+    case MP_SWAPPED:
+        mp_slot_put(mp, where);
+        break;
+    case MP_PAGING_OUT:
+        mp_page_stays(mp, vm, entry);
+        /* fall through */
+    case MP_PAGING_IN:
+        /* The device still uses the MPN and the slot: both stay taken until it is done. */
+        mp_tally_add(mp_is_shared(mp, where) ? &mp->orphan_references : &mp->orphans, where);
+        break;
+    case MP_UNTOUCHED:
+    case MP_BALLOONED:
+        break;
+    }
+}
+
+/* ---- Tallies ------------------------------------------------------------------------------- */
+
+/* A mix (Steele, Lea, Flood 2014: SplitMix64) under which different sets have different sums. */
+uint64_t mp_tally_of(uint32_t item)
+{
+    uint64_t mix = (item + UINT64_C(1)) * UINT64_C(0x9e3779b97f4a7c15);
+
+    mix = (mix ^ mix >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    mix = (mix ^ mix >> 27) * UINT64_C(0x94d049bb133111eb);
+    return mix ^ mix >> 31;
+}
+
+void mp_tally_add(struct mp_tally *tally, uint32_t item)
+{
+    tally->sum += mp_tally_of(item);
+    tally->count++;
+}
+
+void mp_tally_remove(struct mp_tally *tally, uint32_t item)
+{
+    tally->sum -= mp_tally_of(item);
+    tally->count--;
+}

@@ -1,0 +1,175 @@
+/*
+ * Sets of pages: a bitmap with a Fenwick tree of counts over blocks of 256 pages.
+ *
+ * The paper needs uniform random choice in four places (3.3 victims, 4.3 scanning, 5.3 samples)
+ * among pages that come and go. Drawing until a page fits costs without bound when few fit; a list
+ * of pages costs 8 bytes each. A rank in a counted bitmap costs neither.
+ *
+ * The hazard: without the processor's instruction, the compiler's population count is a library
+ * call, which a freestanding library must not make. Hence count_bytes().
+ */
+#include "mp_pageset.h"
+
+#define WORDS_PER_BLOCK 4u
+#define PAGES_PER_BLOCK (WORDS_PER_BLOCK * 64u)
+#define ONES            0x0101010101010101u
+#define HIGH_BITS       0x8080808080808080u
+
+/* The number of ones in each byte, in that byte. */
+static uint64_t count_bytes(uint64_t word)
+{
+    word -= word >> 1 & 0x5555555555555555u;
+    word = (word & 0x3333333333333333u) + (word >> 2 & 0x3333333333333333u);
+    return (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+}
+
+static uint32_t count_word(uint64_t word)
+{
+    return (uint32_t)(count_bytes(word) * ONES >> 56);
+}
+
+/* The position of the rank-th one of a word that has it. */
+static uint32_t select_in_word(uint64_t word, uint32_t rank)
+{
+    uint64_t sums = count_bytes(word) * ONES; /* byte i: ones in bytes 0 to i */
+    uint64_t passed = ((rank * ONES | HIGH_BITS) - sums) & HIGH_BITS; /* bytes with sum <= rank */
+    uint32_t shift = (uint32_t)((passed >> 7) * ONES >> 56) * 8;
+    uint32_t byte = (uint32_t)(word >> shift & 0xff);
+
+    rank -= (uint32_t)((sums << 8) >> shift & 0xff);
+    while (rank-- > 0)
+        byte &= byte - 1;
+    return shift + (uint32_t)__builtin_ctz(byte);
+}
+
+static uint32_t block_count(uint32_t size)
+{
+    return (uint32_t)(((uint64_t)size + PAGES_PER_BLOCK - 1) / PAGES_PER_BLOCK);
+}
+
+size_t mp_pageset_footprint(uint32_t size)
+{
+    size_t blocks = block_count(size);
+
+    return (blocks * (WORDS_PER_BLOCK * sizeof(uint64_t) + sizeof(uint32_t)) + 63) & ~(size_t)63;
+}
+
+void mp_pageset_init(struct mp_pageset *set, void *buffer, uint32_t size)
+{
+    set->size = size;
+    set->blocks = block_count(size);
+    set->bits = buffer;
+    set->tree = (uint32_t *)(set->bits + (size_t)set->blocks * WORDS_PER_BLOCK);
+    set->count = 0;
+    set->top = 1;
+    while (set->top <= set->blocks / 2)
+        set->top *= 2;
+}
+
+static uint32_t count_block(const struct mp_pageset *set, uint32_t block)
+{
+    const uint64_t *words = set->bits + (size_t)block * WORDS_PER_BLOCK;
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < WORDS_PER_BLOCK; i++)
+        count += count_word(words[i]);
+    return count;
+}
+
+void mp_pageset_fill(struct mp_pageset *set, uint32_t first)
+{
+    for (uint64_t page = first; page < set->size;) {
+        uint64_t left = set->size - page, shift = page % 64, room = 64 - shift;
+        uint64_t run = left < room ? left : room;
+
+        set->bits[page / 64] |= (run == 64 ? UINT64_MAX : (UINT64_C(1) << run) - 1) << shift;
+        page += run;
+    }
+    set->count = first < set->size ? set->size - first : 0;
+    for (uint32_t i = 1; i <= set->blocks; i++) {
+        uint32_t parent = i + (i & -i);
+
+        set->tree[i - 1] += count_block(set, i - 1);
+        if (parent <= set->blocks)
+            set->tree[parent - 1] += set->tree[i - 1];
+    }
+}
+
+void mp_pageset_add(struct mp_pageset *set, uint32_t page)
+{
+    set->bits[page / 64] |= UINT64_C(1) << (page % 64);
+    set->count++;
+    for (uint32_t i = page / PAGES_PER_BLOCK + 1; i <= set->blocks; i += i & -i)
+        set->tree[i - 1]++;
+}
+
+void mp_pageset_remove(struct mp_pageset *set, uint32_t page)
+{
+    set->bits[page / 64] &= ~(UINT64_C(1) << (page % 64));
+    set->count--;
+    for (uint32_t i = page / PAGES_PER_BLOCK + 1; i <= set->blocks; i += i & -i)
+        set->tree[i - 1]--;
+}
+
+uint32_t mp_pageset_select(const struct mp_pageset *set, uint32_t rank)
+{
+    uint32_t block = 0;
+
+    for (uint32_t step = set->top; step > 0; step /= 2) {
+        uint32_t next = block + step;
+
+        if (next <= set->blocks && set->tree[next - 1] <= rank) {
+            rank -= set->tree[next - 1];
+            block = next;
+        }
+    }
+
+    uint32_t word = block * WORDS_PER_BLOCK;
+    uint32_t here = count_word(set->bits[word]);
+
+    while (here <= rank) {
+        rank -= here;
+        here = count_word(set->bits[++word]);
+    }
+    return word * 64 + select_in_word(set->bits[word], rank);
+}
+
+static uint32_t count_before(const struct mp_pageset *set, uint32_t blocks)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = blocks; i > 0; i -= i & -i)
+        count += set->tree[i - 1];
+    return count;
+}
+
+uint32_t mp_pageset_next(const struct mp_pageset *set, uint32_t from)
+{
+    if (from >= set->size)
+        return UINT32_MAX;
+
+    uint32_t word = from / 64;
+    uint32_t block = from / PAGES_PER_BLOCK;
+    uint64_t rest = set->bits[word] & UINT64_MAX << (from % 64);
+
+    while (rest == 0 && ++word < (block + 1) * WORDS_PER_BLOCK)
+        rest = set->bits[word];
+    if (rest != 0)
+        return word * 64 + (uint32_t)__builtin_ctzll(rest);
+
+    uint32_t before = count_before(set, block + 1);
+
+    return before < set->count ? mp_pageset_select(set, before) : UINT32_MAX;
+}
+
+bool mp_pageset_verify(const struct mp_pageset *set)
+{
+    uint32_t count = 0;
+
+    for (uint32_t block = 0; block < set->blocks; block++) {
+        if (count_before(set, block) != count)
+            return false;
+        count += count_block(set, block);
+    }
+    return count == set->count && count_before(set, set->blocks) == count;
+}

@@ -1,0 +1,118 @@
+/*
+ * The scanner (4.3): random pages of each VM are tried for sharing, at a capped rate for each VM
+ * and for all together, the VMs in turn.
+ *
+ * The rate is kept in steps of 100 ms, with what is left of a page carried over, so that the same
+ * pages are scanned however often the tick comes.
+ *
+ * The hazard is memory latency: a page costs five dependent cache misses (pmap, contents, bucket,
+ * first frame, its own frame). So pages go in batches, each stage for all of them before the next.
+ */
+#include "mp_share.h"
+
+#define MILLI 1000u /* credit of one page */
+
+struct batch {
+    uint32_t count;
+    uint32_t ppn[MP_HASH_BATCH], mpn[MP_HASH_BATCH];
+    uint64_t hash[MP_HASH_BATCH];
+};
+
+static void draw_batch(struct mp *mp, const struct mp_vm *vm, uint32_t count, struct batch *batch)
+{
+    batch->count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t rank =
+            mp->ops.random_below(mp->context, vm->number, MP_STREAM_SCAN, vm->candidates.count);
+
+        batch->ppn[i] = mp_pageset_select(&vm->candidates, rank);
+        __builtin_prefetch(&vm->pmap[batch->ppn[i]]);
+    }
+}
+
+static void hash_batch(struct mp *mp, const struct mp_vm *vm, struct batch *batch)
+{
+    for (uint32_t i = 0; i < batch->count; i++) {
+        batch->mpn[i] = vm->pmap[batch->ppn[i]].where;
+        __builtin_prefetch(&mp->frames[batch->mpn[i]], 1);
+    }
+    mp->ops.hash(mp->context, batch->mpn, batch->count, batch->hash);
+    for (uint32_t i = 0; i < batch->count; i++)
+        __builtin_prefetch(&mp->buckets[mp_bucket_of(mp, batch->hash[i])], 1);
+    for (uint32_t i = 0; i < batch->count; i++) {
+        uint32_t mpn = mp_chain_first(mp, batch->hash[i]);
+
+        if (mpn != MP_NO_PAGE)
+            __builtin_prefetch(&mp->frames[mpn]);
+    }
+}
+
+static void scan_batch(struct mp *mp, struct mp_vm *vm, uint32_t count)
+{
+    struct batch batch;
+
+    draw_batch(mp, vm, count, &batch);
+    hash_batch(mp, vm, &batch);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct mp_pmap_entry *entry = &vm->pmap[batch.ppn[i]];
+
+        /* A page of the batch may have been drawn twice, or shared with another one of it. */
+        if (entry->backing == MP_PRIVATE && !(entry->flags & MP_PAGE_INELIGIBLE))
+            mp_share_hashed(mp, vm, batch.ppn[i], batch.hash[i], true);
+    }
+    vm->pages_scanned += count;
+    mp->pages_scanned += count;
+}
+
+/* What is not used up within a step is lost, but for the part of a page. */
+static uint64_t add_credit(uint64_t credit, uint32_t pages_per_s)
+{
+    uint64_t step = (uint64_t)pages_per_s * MP_SCAN_MS;
+    uint64_t most = step + MILLI - 1;
+
+    credit += step;
+    return credit < most ? credit : most;
+}
+
+/* Scans what the VM and all together may; false when the total did not suffice. */
+static bool scan_vm(struct mp *mp, struct mp_vm *vm)
+{
+    while (vm->scan_credit >= MILLI && vm->candidates.count > 0) {
+        uint64_t pages = vm->scan_credit / MILLI, total_pages = mp->scan_credit / MILLI;
+
+        if (total_pages == 0)
+            return false;
+        pages = pages < total_pages ? pages : total_pages;
+        pages = pages < MP_HASH_BATCH ? pages : MP_HASH_BATCH;
+        vm->scan_credit -= pages * MILLI;
+        mp->scan_credit -= pages * MILLI;
+        scan_batch(mp, vm, (uint32_t)pages);
+    }
+    return true;
+}
+
+/* Each VM gets its step's worth, the first the one at which the total ran out last time. */
+static void scan_step(struct mp *mp)
+{
+    uint32_t first = mp->scan_vm;
+
+    mp->scan_credit = add_credit(mp->scan_credit, mp->tunables.share_scan_total_pages_s);
+    for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm))
+        vm->scan_credit = add_credit(vm->scan_credit, mp->tunables.share_scan_vm_pages_s);
+    for (uint32_t i = 0; i < mp->vm_limit; i++) {
+        uint32_t number = (first + i) % mp->vm_limit;
+
+        if (mp->vms[number].on && !scan_vm(mp, &mp->vms[number])) {
+            mp->scan_vm = number;
+            return;
+        }
+    }
+}
+
+void mp_scan_tick(struct mp *mp)
+{
+    for (; mp->scan_ns <= mp->now_ns; mp->scan_ns += MP_SCAN_MS * MP_MS_NS) {
+        if (mp->frames)
+            scan_step(mp);
+    }
+}

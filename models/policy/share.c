@@ -1,0 +1,156 @@
+/*
+ * Content-based page sharing (4.2, 4.3): what happens to one page, whoever asks, the scanner
+ * (scan.c), a caller or the pager.
+ *
+ * A hash of the page is looked up among the shared pages and the hints. A shared page with the same
+ * hash is compared and joined. A hint names a page that had this hash once: it is hashed again, and
+ * compared if nothing changed; then both pages become one, copy-on-write. Otherwise the page leaves
+ * a hint of its own and stays writable.
+ *
+ * The hazards: a hint may be stale, so it is never believed; equal hashes may lie, so contents are
+ * compared, and a false match is tried no more until the page gets another MPN. And a page under
+ * I/O by a device must not become copy-on-write beneath it.
+ */
+#include "mp_share.h"
+
+static void map_shared(struct mp *mp, const struct mp_vm *vm, uint32_t ppn, uint32_t old_mpn)
+{
+    /* A sampled page has no mapping, and must not get one before its next touch is counted. */
+    if (!(vm->pmap[ppn].flags & MP_PAGE_SAMPLED))
+        mp->ops.map(mp->context, vm->number, ppn, vm->pmap[ppn].where, false);
+    else if (old_mpn != vm->pmap[ppn].where)
+        mp->ops.unmap(mp->context, vm->number, ppn, old_mpn);
+}
+
+static bool is_false_match(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint32_t mpn)
+{
+    if (mp->ops.same(mp->context, vm->pmap[ppn].where, mpn))
+        return false;
+    mp->false_matches++;
+    mp_page_forbid_sharing(vm, ppn);
+    mp_event(mp, vm->number, MP_EVENT_FALSE_MATCH, ppn, 0);
+    return true;
+}
+
+/* The page gives up its own MPN for a shared one of equal contents. */
+static void join(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint32_t mpn)
+{
+    uint32_t old_mpn = vm->pmap[ppn].where;
+
+    mp_frame_reference(mp, mpn);
+    mp_page_set(mp, vm, ppn, MP_SHARED, mpn);
+    map_shared(mp, vm, ppn, old_mpn);
+    mp_mpn_put(mp, old_mpn);
+}
+
+/* The page that a hint names becomes copy-on-write, its hint the frame of a shared page. */
+static void share_hinted(struct mp *mp, uint32_t mpn, uint64_t hash)
+{
+    const struct mp_frame *frame = &mp->frames[mpn];
+    struct mp_vm *vm = &mp->vms[frame->count];
+    uint32_t ppn = (uint32_t)frame->key;
+
+    mp_frame_share(mp, mpn, hash);
+    mp_page_set(mp, vm, ppn, MP_SHARED, mpn);
+    map_shared(mp, vm, ppn, mpn);
+}
+
+static uint64_t hash_now(struct mp *mp, uint32_t mpn)
+{
+    uint64_t hash;
+
+    mp->ops.hash(mp->context, &mpn, 1, &hash);
+    return hash;
+}
+
+enum outcome { NO_MATCH, SHARED, NOT_SHARED };
+
+static enum outcome match_shared(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint32_t mpn)
+{
+    if (mp->ops.pinned(mp->context, vm->number, ppn) || is_false_match(mp, vm, ppn, mpn))
+        return NOT_SHARED;
+    join(mp, vm, ppn, mpn);
+    return SHARED;
+}
+
+static enum outcome match_hint(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint64_t hash,
+                               uint32_t mpn)
+{
+    const struct mp_frame *hint = &mp->frames[mpn];
+    uint16_t hinted_vm = hint->count;
+    uint32_t hinted_ppn = (uint32_t)hint->key;
+
+    if (hash_now(mp, mpn) != hash) {
+        mp->hints_stale++;
+        mp_hint_forget(mp, mpn);
+        return NO_MATCH;
+    }
+    mp->hints_found++;
+    if (mp->ops.pinned(mp->context, vm->number, ppn) ||
+        mp->ops.pinned(mp->context, hinted_vm, hinted_ppn) || is_false_match(mp, vm, ppn, mpn))
+        return NOT_SHARED;
+    share_hinted(mp, mpn, hash);
+    join(mp, vm, ppn, mpn);
+    return SHARED;
+}
+
+bool mp_share_hashed(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint64_t hash, bool leave_hint)
+{
+    uint32_t own_mpn = vm->pmap[ppn].where;
+    bool is_hinted = false; /* by a hint of its own that still fits */
+    enum outcome outcome = NO_MATCH;
+    uint32_t next;
+
+    for (uint32_t mpn = mp_chain_first(mp, hash); mpn != MP_NO_PAGE; mpn = next) {
+        const struct mp_frame *frame = &mp->frames[mpn];
+
+        next = mp_chain_next(mp, mpn);
+        if (frame->kind == MP_FRAME_SHARED && frame->key == hash)
+            outcome = match_shared(mp, vm, ppn, mpn);
+        else if (frame->kind == MP_FRAME_HINT && frame->key >> 32 == hash >> 32 && mpn == own_mpn)
+            is_hinted = true;
+        else if (frame->kind == MP_FRAME_HINT && frame->key >> 32 == hash >> 32)
+            outcome = match_hint(mp, vm, ppn, hash, mpn);
+        if (outcome != NO_MATCH)
+            return outcome == SHARED;
+    }
+    if (leave_hint && !is_hinted) {
+        mp_hint_forget(mp, own_mpn);
+        mp_frame_hint(mp, own_mpn, hash, vm->number, ppn);
+    }
+    return false;
+}
+
+static bool is_candidate(const struct mp_pmap_entry *entry)
+{
+    return entry->backing == MP_PRIVATE && !(entry->flags & MP_PAGE_INELIGIBLE);
+}
+
+bool mp_share_victim(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
+{
+    const struct mp_pmap_entry *entry = &vm->pmap[ppn];
+
+    return mp->frames && is_candidate(entry) &&
+           mp_share_hashed(mp, vm, ppn, hash_now(mp, entry->where), false);
+}
+
+bool mp_share_page(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t now_ns)
+{
+    struct mp_vm *vm = mp_vm_of(mp, number);
+
+    mp_enter(mp, now_ns);
+    mp_check(mp, ppn < vm->config.max_pages, "a page beyond the VM's max");
+
+    const struct mp_pmap_entry *entry = &vm->pmap[ppn];
+
+    if (mp->frames && is_candidate(entry)) {
+        vm->pages_scanned++;
+        mp->pages_scanned++;
+        mp_share_hashed(mp, vm, ppn, hash_now(mp, entry->where), true);
+    }
+
+    bool is_shared = entry->backing == MP_SHARED && mp_share_references(mp, entry->where) > 1;
+
+    mp_settle(mp);
+    return is_shared;
+}

@@ -1,0 +1,132 @@
+/*
+ * Reading: what the library knows, for the embedder's displays and records.
+ */
+#include "mp_share.h"
+
+const char *mp_reason_name(enum mp_reason reason)
+{
+    switch (reason) {
+    case MP_REASON_PERIODIC:
+        return "periodic";
+    case MP_REASON_PARAMETERS:
+        return "parameters";
+    case MP_REASON_VM_ON:
+        return "vm_on";
+    case MP_REASON_VM_OFF:
+        return "vm_off";
+    case MP_REASON_THRESHOLD:
+        return "threshold";
+    }
+    return "unknown";
+}
+
+const char *mp_state_name(enum mp_state state)
+{
+    switch (state) {
+    case MP_STATE_HIGH:
+        return "high";
+    case MP_STATE_SOFT:
+        return "soft";
+    case MP_STATE_HARD:
+        return "hard";
+    case MP_STATE_LOW:
+        return "low";
+    }
+    return "unknown";
+}
+
+static const struct mp_vm *vm_of(const struct mp *mp, uint16_t number)
+{
+    mp_check(mp, number < mp->vm_limit && mp->vms[number].on, "a call names a VM that is off");
+    return &mp->vms[number];
+}
+
+const struct mp_pmap_entry *mp_pmap(const struct mp *mp, uint16_t number)
+{
+    return vm_of(mp, number)->pmap;
+}
+
+void mp_vm_status(const struct mp *mp, uint16_t number, struct mp_vm_status *status)
+{
+    if (number >= mp->vm_limit || !mp->vms[number].on) {
+        *status = (struct mp_vm_status){.on = false};
+        return;
+    }
+
+    const struct mp_vm *vm = &mp->vms[number];
+
+    *status = (struct mp_vm_status){
+        .on = true,
+        .balloon_driver = vm->driver,
+        .blocked = vm->blocked,
+        .config = vm->config,
+        .alloc_pages = mp_vm_alloc_pages(vm),
+        .ballooned_pages = vm->pages[MP_BALLOONED],
+        .swapped_pages = vm->pages[MP_SWAPPED],
+        .untouched_pages = vm->pages[MP_UNTOUCHED],
+        .cow_pages = vm->pages[MP_SHARED],
+        .target_pages = vm->target_pages,
+        .balloon_target_pages = vm->balloon_target_pages,
+        .swap_target_pages = mp_swap_target_pages(mp, vm),
+        .active_pages = mp_estimate_pages(mp, vm),
+        .active_slow_pages = mp_estimate_slow_pages(vm),
+        .active_fast_pages = mp_estimate_fast_pages(mp, vm),
+        .overhead_pages = vm->overhead_pages,
+        .pages_scanned = vm->pages_scanned,
+        .cow_breaks = vm->cow_breaks,
+        .swap_in_pages = vm->swap_in_pages,
+        .swap_out_pages = vm->swap_out_pages,
+        .sampled_touches = vm->sampled_touches,
+        .shared_before_swap_pages = vm->shared_before_swap_pages,
+        .balloon_pops = vm->balloon_pops,
+    };
+}
+
+void mp_status(const struct mp *mp, struct mp_status *status)
+{
+    uint32_t zero_references =
+        mp->zero_mpn == MP_NO_PAGE ? 0 : mp_share_references(mp, mp->zero_mpn);
+
+    *status = (struct mp_status){
+        .state = mp->state,
+        .free_pages = mp_free_pages(mp),
+        .overhead_pages = mp->overhead_pages,
+        .in_use_pages =
+            mp->machine.machine_pages - mp->machine.hypervisor_pages - mp->free_mpns.count,
+        .target_total_pages = mp->target_total_pages,
+        .shared_pages = mp->shared_pages,
+        .shared_mpns = mp->shared_mpns,
+        .saved_pages = mp->shared_pages - mp->shared_mpns,
+        .zero_saved_pages = zero_references > 1 ? zero_references - 1 : 0,
+        .hint_frames = mp->hint_frames,
+        .hints_found = mp->hints_found,
+        .hints_stale = mp->hints_stale,
+        .false_matches = mp->false_matches,
+        .pages_scanned = mp->pages_scanned,
+        .cow_breaks = mp->cow_breaks,
+        .metadata_bytes = mp->frames ? mp_share_footprint(&mp->machine) : 0,
+    };
+}
+
+void mp_sharing_split(const struct mp *mp, uint16_t number, uint8_t *seen,
+                      struct mp_sharing_split *split)
+{
+    const struct mp_vm *vm = vm_of(mp, number);
+
+    *split = (struct mp_sharing_split){.shared_pages = 0};
+    for (uint32_t ppn = 0; ppn < vm->config.max_pages; ppn++) {
+        uint32_t mpn = vm->pmap[ppn].where;
+        uint8_t bit = (uint8_t)(1u << (mpn % 8));
+
+        if (vm->pmap[ppn].backing != MP_SHARED || mp_share_references(mp, mpn) < 2)
+            continue;
+        split->shared_pages++;
+        split->self_saved_pages += (seen[mpn / 8] & bit) != 0;
+        split->zero_pages += mpn == mp->zero_mpn;
+        seen[mpn / 8] |= bit;
+    }
+    for (uint32_t ppn = 0; ppn < vm->config.max_pages; ppn++) {
+        if (vm->pmap[ppn].backing == MP_SHARED)
+            seen[vm->pmap[ppn].where / 8] = 0;
+    }
+}

@@ -1,0 +1,338 @@
+/*
+ * Demand paging (3.3): random victims of each VM above its target are written to swap in clusters,
+ * without waiting for them; a swapped page comes back when it is touched.
+ *
+ * The hazards: a page can be touched, ballooned, or lose its VM while a device works on it. It then
+ * keeps its MPN and slot until the device is done, and only an end of I/O that still fits its pmap
+ * record changes that record. And more pages must not leave than the target asks for, so pages that
+ * are on their way out are counted off first.
+ */
+#include "mp_internal.h"
+
+uint32_t mp_swap_target_pages(const struct mp *mp, const struct mp_vm *vm)
+{
+    uint32_t alloc_pages = mp_vm_alloc_pages(vm);
+
+    if (alloc_pages <= vm->target_pages)
+        return 0;
+
+    uint32_t excess_pages = alloc_pages - vm->target_pages;
+
+    /* The balloon goes first, unless memory is too short to wait for it (6.3). */
+    if (mp->state < MP_STATE_HARD && vm->balloon_target_pages > vm->pages[MP_BALLOONED])
+        excess_pages -= mp_min32(excess_pages, vm->balloon_target_pages - vm->pages[MP_BALLOONED]);
+    return excess_pages;
+}
+
+/* ---- Slots --------------------------------------------------------------------------------- */
+
+void mp_slot_put(struct mp *mp, uint32_t slot)
+{
+    mp_pageset_add(&mp->free_slots, slot);
+    mp->swap_full = false;
+}
+
+/* The next free slot, so that clusters lie in one piece; from the start again for a new cluster. */
+static uint32_t slot_take(struct mp *mp, bool is_first)
+{
+    uint32_t slot = mp_pageset_next(&mp->free_slots, mp->next_slot);
+
+    if (slot == MP_NO_PAGE && is_first)
+        slot = mp_pageset_next(&mp->free_slots, 0);
+    if (slot != MP_NO_PAGE) {
+        mp_pageset_remove(&mp->free_slots, slot);
+        mp->next_slot = slot + 1;
+    }
+    return slot;
+}
+
+/* ---- Out ----------------------------------------------------------------------------------- */
+
+/* A page with other copies frees no memory: it leaves only where nothing else is found. */
+static uint32_t draw_victim(struct mp *mp, const struct mp_vm *vm)
+{
+    uint32_t last_resort = MP_NO_PAGE;
+
+    for (uint32_t draw = 0; draw < MP_VICTIM_DRAWS && vm->evictable.count > 0; draw++) {
+        uint32_t rank =
+            mp->ops.random_below(mp->context, vm->number, MP_STREAM_VICTIM, vm->evictable.count);
+        uint32_t ppn = mp_pageset_select(&vm->evictable, rank);
+
+        if (mp->ops.pinned(mp->context, vm->number, ppn))
+            continue;
+        if (mp_share_references(mp, vm->pmap[ppn].where) < 2)
+            return ppn;
+        last_resort = ppn;
+    }
+    return last_resort;
+}
+
+static void begin_page_out(struct mp *mp, struct mp_vm *vm, const struct mp_page_io *page)
+{
+    mp->ops.unmap(mp->context, vm->number, page->ppn, page->mpn);
+    mp_hint_forget(mp, page->mpn);
+    mp_page_set(mp, vm, page->ppn, MP_PAGING_OUT, page->mpn);
+    mp_tally_add(&mp->io_slots, page->slot);
+    mp->outstanding_pages++;
+    mp->leaving_pages++;
+    vm->leaving_pages++;
+}
+
+void mp_page_stays(struct mp *mp, struct mp_vm *vm, struct mp_pmap_entry *entry)
+{
+    if (entry->flags & MP_PAGE_WANTED)
+        return;
+    entry->flags |= MP_PAGE_WANTED;
+    mp->leaving_pages--;
+    vm->leaving_pages--;
+}
+
+static void return_page(struct mp *mp, struct mp_vm *vm, const struct mp_page_io *page)
+{
+    enum mp_backing backing = mp_is_shared(mp, page->mpn) ? MP_SHARED : MP_PRIVATE;
+
+    mp_page_stays(mp, vm, &vm->pmap[page->ppn]);
+    mp_page_set(mp, vm, page->ppn, backing, page->mpn);
+    mp_slot_put(mp, page->slot);
+}
+
+static void end_page_out(struct mp *mp, const struct mp_page_io *page)
+{
+    mp_tally_remove(&mp->io_slots, page->slot);
+    mp->outstanding_pages--;
+}
+
+/* The victim keeps its contents and its place in the VM, but its machine page is free: it has given
+ * what was asked of it, so the total and its target grow by one until both are computed anew. */
+static bool share_instead(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
+{
+    if (!mp_share_victim(mp, vm, ppn))
+        return false;
+    vm->shared_before_swap_pages++;
+    if (vm->target_pages < vm->config.max_pages) {
+        vm->target_pages++;
+        mp->target_total_pages++;
+    }
+    return true;
+}
+
+/* Frees up to `wanted` pages of a VM or begins to; answers how many. */
+static uint32_t page_out_cluster(struct mp *mp, struct mp_vm *vm, uint32_t wanted)
+{
+    uint32_t count = 0, shared = 0, accepted = 0;
+
+    while (count + shared < wanted) {
+        uint32_t ppn = draw_victim(mp, vm);
+
+        if (ppn == MP_NO_PAGE)
+            break;
+        if (share_instead(mp, vm, ppn)) {
+            shared++;
+            continue;
+        }
+
+        uint32_t slot = slot_take(mp, count == 0);
+
+        if (slot == MP_NO_PAGE)
+            break;
+        mp->cluster[count] = (struct mp_page_io){vm->number, ppn, vm->pmap[ppn].where, slot};
+        begin_page_out(mp, vm, &mp->cluster[count++]);
+    }
+    if (count > 0)
+        accepted = mp->ops.page_out(mp->context, mp->cluster, count);
+    for (uint32_t i = accepted; i < count; i++) {
+        end_page_out(mp, &mp->cluster[i]);
+        return_page(mp, vm, &mp->cluster[i]);
+        mp->pager_busy = true;
+    }
+    if (mp->free_slots.count == 0 && count + shared < wanted && !mp->swap_full) {
+        mp->swap_full = true;
+        mp_event(mp, vm->number, MP_EVENT_SWAP_FULL, wanted - count - shared, 0);
+    }
+    return accepted + shared;
+}
+
+/* Pages of the next cluster: none until there is room for all of it, or writes would fall apart. */
+static uint32_t cluster_pages(const struct mp *mp, uint32_t wanted)
+{
+    uint32_t most = mp->tunables.swap_outstanding_pages;
+    uint32_t pages = mp_min32(mp_min32(wanted, mp->tunables.swap_cluster_pages), most);
+
+    return !mp->pager_busy && mp->outstanding_pages + pages <= most ? pages : 0;
+}
+
+static uint32_t wanted_pages(const struct mp *mp, const struct mp_vm *vm)
+{
+    uint32_t target_pages = mp_swap_target_pages(mp, vm);
+
+    return target_pages > vm->leaving_pages ? target_pages - vm->leaving_pages : 0;
+}
+
+/* Faults wait, nothing is free, and nobody is above its target (targets can be a while old):
+ * whoever has most above its min gives a cluster. */
+static void page_out_for_stalled(struct mp *mp)
+{
+    struct mp_vm *richest = NULL;
+    uint32_t most_pages = 0;
+
+    for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
+        uint32_t staying_pages = mp_vm_alloc_pages(vm) - vm->leaving_pages;
+
+        if (staying_pages > vm->config.min_pages &&
+            staying_pages - vm->config.min_pages > most_pages) {
+            most_pages = staying_pages - vm->config.min_pages;
+            richest = vm;
+        }
+    }
+
+    uint32_t pages = cluster_pages(mp, most_pages);
+
+    if (pages > 0)
+        page_out_cluster(mp, richest, pages);
+}
+
+/* One cluster of each VM in turn. */
+static bool page_out_round(struct mp *mp)
+{
+    bool is_progress = false;
+
+    for (uint32_t i = 0; i < mp->vm_limit; i++) {
+        struct mp_vm *vm = &mp->vms[(mp->pager_vm + i) % mp->vm_limit];
+        uint32_t pages = vm->on ? cluster_pages(mp, wanted_pages(mp, vm)) : 0;
+
+        if (pages > 0 && page_out_cluster(mp, vm, pages) > 0)
+            is_progress = true;
+    }
+    return is_progress;
+}
+
+void mp_pager_run(struct mp *mp)
+{
+    mp->due &= ~(uint32_t)MP_DUE_PAGER;
+    if (mp->vm_limit == 0)
+        return;
+    mp->pager_vm = (mp->pager_vm + 1) % mp->vm_limit;
+    while (page_out_round(mp))
+        ;
+    if (mp->stalled_pages > 0 && mp_free_pages(mp) == 0 && mp->leaving_pages == 0)
+        page_out_for_stalled(mp);
+    for (struct mp_vm *vm = mp_vm_from(mp, 0); vm && mp->poll_ns == MP_NEVER;
+         vm = mp_vm_after(mp, vm)) {
+        if (mp->stalled_pages > 0 || wanted_pages(mp, vm) > 0)
+            mp->poll_ns = mp->now_ns + MP_POLL_NS;
+    }
+}
+
+/* ---- The ends of page I/O ------------------------------------------------------------------ */
+
+/* The VM whose page this I/O is still about, or NULL. An MPN under I/O is not used again before its
+ * end, so a VM that came later under the same number cannot be taken for the former one; a shared
+ * MPN can be, but then both slots get the same contents. */
+static struct mp_vm *owner_of(struct mp *mp, const struct mp_page_io *page, enum mp_backing backing)
+{
+    if (page->vm >= mp->vm_limit)
+        return NULL;
+
+    struct mp_vm *vm = &mp->vms[page->vm];
+
+    if (!vm->on || page->ppn >= vm->config.max_pages)
+        return NULL;
+
+    const struct mp_pmap_entry *entry = &vm->pmap[page->ppn];
+
+    return entry->backing == backing && entry->where == page->mpn ? vm : NULL;
+}
+
+static void end_orphan(struct mp *mp, const struct mp_page_io *page)
+{
+    mp_slot_put(mp, page->slot);
+    if (mp_is_shared(mp, page->mpn)) {
+        mp_tally_remove(&mp->orphan_references, page->mpn);
+        mp_share_release(mp, page->mpn);
+    } else {
+        mp_tally_remove(&mp->orphans, page->mpn);
+        mp_mpn_put(mp, page->mpn);
+    }
+}
+
+static void page_left(struct mp *mp, struct mp_vm *vm, const struct mp_page_io *page)
+{
+    mp->leaving_pages--;
+    vm->leaving_pages--;
+    vm->swap_out_pages++;
+    mp_page_set(mp, vm, page->ppn, MP_SWAPPED, page->slot);
+    if (mp_is_shared(mp, page->mpn))
+        mp_share_release(mp, page->mpn);
+    else
+        mp_mpn_put(mp, page->mpn);
+}
+
+void mp_page_out_done(struct mp *mp, const struct mp_page_io *page, bool ok, uint64_t now_ns)
+{
+    struct mp_vm *vm = owner_of(mp, page, MP_PAGING_OUT);
+
+    mp_enter(mp, now_ns);
+    end_page_out(mp, page);
+    if (!vm) {
+        end_orphan(mp, page);
+    } else {
+        bool is_wanted = vm->pmap[page->ppn].flags & MP_PAGE_WANTED;
+
+        if (ok && !is_wanted)
+            page_left(mp, vm, page);
+        else
+            return_page(mp, vm, page);
+        if (!ok)
+            mp_event(mp, page->vm, MP_EVENT_IO_FAILED, page->ppn, 0);
+        if (is_wanted)
+            mp->ops.retry(mp->context, page->vm, page->ppn);
+    }
+    mp->pager_busy = false;
+    mp->due |= MP_DUE_PAGER | MP_DUE_RESUME;
+    mp_settle(mp);
+}
+
+/* ---- In ------------------------------------------------------------------------------------ */
+
+bool mp_page_in_begin(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
+{
+    uint32_t due = mp->due;
+    struct mp_page_io page = {vm->number, ppn, mp_mpn_take(mp), vm->pmap[ppn].where};
+
+    if (page.mpn == MP_NO_PAGE) {
+        mp_stall(mp, vm, ppn);
+        return false;
+    }
+    if (!mp->ops.page_in(mp->context, &page)) {
+        mp_mpn_put(mp, page.mpn);
+        mp->due = due; /* nothing was freed: whoever waits for memory need not try again */
+        mp_stall(mp, vm, ppn);
+        return false;
+    }
+    mp_tally_add(&mp->io_slots, page.slot);
+    mp_page_set(mp, vm, ppn, MP_PAGING_IN, page.mpn);
+    return true;
+}
+
+void mp_page_in_done(struct mp *mp, const struct mp_page_io *page, bool ok, uint64_t now_ns)
+{
+    struct mp_vm *vm = owner_of(mp, page, MP_PAGING_IN);
+
+    mp_enter(mp, now_ns);
+    mp_tally_remove(&mp->io_slots, page->slot);
+    if (!vm) {
+        end_orphan(mp, page);
+    } else if (ok) {
+        vm->swap_in_pages++;
+        mp_slot_put(mp, page->slot);
+        mp_page_set(mp, vm, page->ppn, MP_PRIVATE, page->mpn);
+        mp->ops.retry(mp->context, page->vm, page->ppn);
+    } else {
+        mp_page_set(mp, vm, page->ppn, MP_SWAPPED, page->slot);
+        mp_mpn_put(mp, page->mpn);
+        mp_event(mp, page->vm, MP_EVENT_IO_FAILED, page->ppn, 1);
+        mp->ops.retry(mp->context, page->vm, page->ppn);
+    }
+    mp->due |= MP_DUE_RESUME;
+    mp_settle(mp);
+}

@@ -1,0 +1,270 @@
+/*
+ * Proof that nothing is lost and nothing has two owners: every count, set and chain is derived anew
+ * from the pmaps and the frames and compared with what the library believes.
+ *
+ * There is no memory for a table of owners, so "each machine page in use has just one owner, and
+ * each shared one as many as it counts" is proved by sums: equal counts, and equal sums of a 64-bit
+ * mix of the numbers. Two different sets pass for equal once in 2^64.
+ */
+#include "mp_share.h"
+
+struct audit {
+    struct mp_tally owned_mpns; /* by private pages and page I/O */
+    struct mp_tally references; /* of pages to shared MPNs */
+    struct mp_tally slots;      /* of swapped pages */
+    uint64_t overhead_pages, outstanding_pages, leaving_pages, stalled_pages, vms_on;
+    uint32_t hints; /* of the pages of all VMs */
+};
+
+static bool is_mpn(const struct mp *mp, uint32_t mpn)
+{
+    return mpn >= mp->machine.hypervisor_pages && mpn < mp->machine.machine_pages;
+}
+
+static const char *check_hint(const struct mp *mp, const struct mp_vm *vm, uint32_t ppn,
+                              struct audit *audit)
+{
+    const struct mp_frame *frame = &mp->frames[vm->pmap[ppn].where];
+
+    if (frame->kind != MP_FRAME_HINT)
+        return NULL;
+    audit->hints++;
+    if (frame->count != vm->number || (uint32_t)frame->key != ppn)
+        return "a hint names a page that is not behind it";
+    return NULL;
+}
+
+static const char *check_page(const struct mp *mp, const struct mp_vm *vm, uint32_t ppn,
+                              struct audit *audit)
+{
+    const struct mp_pmap_entry *entry = &vm->pmap[ppn];
+    uint32_t where = entry->where;
+
+    switch ((enum mp_backing)entry->backing) {
+    case MP_UNTOUCHED:
+    case MP_BALLOONED:
+        return where == 0 ? NULL : "a page without memory names an MPN";
+    case MP_SWAPPED:
+        if (where >= mp->machine.swap_pages || mp_pageset_has(&mp->free_slots, where))
+            return "a swapped page's slot is free or does not exist";
+        mp_tally_add(&audit->slots, where);
+        return NULL;
+    case MP_PRIVATE:
+    case MP_SHARED:
+    case MP_PAGING_OUT:
+    case MP_PAGING_IN:
+        break;
+    }
+    if (!is_mpn(mp, where) || mp_pageset_has(&mp->free_mpns, where))
+        return "a page's MPN is free or not for VMs";
+    if (entry->backing == MP_SHARED && !mp_is_shared(mp, where))
+        return "a copy-on-write page's MPN is not shared";
+    if (entry->backing != MP_SHARED && entry->backing != MP_PAGING_OUT && mp_is_shared(mp, where))
+        return "a private page's MPN is shared";
+    mp_tally_add(mp_is_shared(mp, where) ? &audit->references : &audit->owned_mpns, where);
+    if (mp->frames && entry->backing == MP_PRIVATE)
+        return check_hint(mp, vm, ppn, audit);
+    return NULL;
+}
+
+static const char *check_flags(const struct mp *mp, const struct mp_vm *vm, uint32_t ppn)
+{
+    const struct mp_pmap_entry *entry = &vm->pmap[ppn];
+    bool is_resident = entry->backing == MP_PRIVATE || entry->backing == MP_SHARED;
+    bool is_candidate =
+        mp->frames && entry->backing == MP_PRIVATE && !(entry->flags & MP_PAGE_INELIGIBLE);
+
+    if (mp_pageset_has(&vm->evictable, ppn) != is_resident)
+        return "the set of evictable pages is wrong";
+    if (mp->frames && mp_pageset_has(&vm->candidates, ppn) != is_candidate)
+        return "the set of candidates for sharing is wrong";
+    if ((entry->flags & MP_PAGE_WANTED) && entry->backing != MP_PAGING_OUT)
+        return "a page is wanted back that is not being paged out";
+    if ((entry->flags & MP_PAGE_SAMPLED) && entry->backing == MP_BALLOONED)
+        return "a ballooned page is in the sample";
+    return NULL;
+}
+
+static const char *check_pmap(const struct mp *mp, const struct mp_vm *vm, struct audit *audit)
+{
+    uint32_t pages[MP_PAGING_IN + 1] = {0};
+    uint32_t flagged_pages = 0, wanted_pages = 0;
+    const char *wrong;
+
+    for (uint32_t ppn = 0; ppn < vm->config.max_pages; ppn++) {
+        const struct mp_pmap_entry *entry = &vm->pmap[ppn];
+
+        if (entry->backing > MP_PAGING_IN)
+            return "a pmap record has no valid backing";
+        pages[entry->backing]++;
+        flagged_pages += (entry->flags & MP_PAGE_SAMPLED) != 0;
+        wanted_pages += (entry->flags & MP_PAGE_WANTED) != 0;
+        if ((wrong = check_page(mp, vm, ppn, audit)) || (wrong = check_flags(mp, vm, ppn)))
+            return wrong;
+    }
+    for (uint32_t backing = 0; backing <= MP_PAGING_IN; backing++) {
+        if (pages[backing] != vm->pages[backing])
+            return "a VM's pages are counted wrongly";
+    }
+    if (vm->leaving_pages != pages[MP_PAGING_OUT] - wanted_pages)
+        return "a VM's leaving pages are counted wrongly";
+    if (vm->sample_flagged_pages != flagged_pages ||
+        vm->sample_touched_pages + flagged_pages > vm->sample_pages)
+        return "a VM's sampled pages are counted wrongly";
+    audit->outstanding_pages += pages[MP_PAGING_OUT];
+    return NULL;
+}
+
+static const char *check_vm(const struct mp *mp, const struct mp_vm *vm, struct audit *audit)
+{
+    const char *wrong = check_pmap(mp, vm, audit);
+
+    if (wrong)
+        return wrong;
+    if (!mp_pageset_verify(&vm->evictable) || (mp->frames && !mp_pageset_verify(&vm->candidates)))
+        return "a VM's set of pages disagrees with its counts";
+    if (vm->target_pages < vm->config.min_pages && !(mp->due & MP_DUE_REBALANCE))
+        return "a target is below the VM's min";
+    if (vm->target_pages > vm->config.max_pages)
+        return "a target is above the VM's max";
+    if (vm->balloon_target_pages > 0 && !vm->driver)
+        return "a balloon target without a driver";
+    if (vm->touched_peak_pages < vm->config.max_pages - vm->pages[MP_UNTOUCHED])
+        return "a VM's peak of touched pages is below the present number";
+    audit->overhead_pages += vm->overhead_pages;
+    audit->leaving_pages += vm->leaving_pages;
+    audit->stalled_pages += vm->stalled_pages;
+    audit->vms_on++;
+    return NULL;
+}
+
+/* Every frame in use hangs in one chain: as many are met along the chains as there are. */
+static const char *check_chains(const struct mp *mp)
+{
+    uint64_t all = (uint64_t)mp->hint_frames + mp->shared_frames, met = 0;
+
+    for (uint32_t bucket = 0; bucket < mp->machine.machine_pages; bucket++) {
+        uint32_t mpn = mp->buckets[bucket] - 1;
+
+        if (mpn == MP_NO_PAGE)
+            continue;
+        for (; mpn < mp->machine.machine_pages; mpn = mp->frames[mpn].link) {
+            const struct mp_frame *frame = &mp->frames[mpn];
+
+            if (frame->kind == MP_FRAME_FREE || ++met > all)
+                return "a chain of frames is broken";
+            if (frame->kind == MP_FRAME_SHARED && mp_bucket_of(mp, frame->key) != bucket)
+                return "a shared frame is in another hash's chain";
+        }
+        if (mpn != mp->machine.machine_pages + bucket)
+            return "a chain of frames ends in another bucket";
+    }
+    return met == all ? NULL : "a frame is in no chain";
+}
+
+static const char *check_references(const struct mp *mp, uint32_t mpn, struct audit *counted)
+{
+    uint32_t references = mp_share_references(mp, mpn);
+
+    if (references == 0)
+        return "a shared frame has no reference";
+    counted->references.count += references;
+    counted->references.sum += references * mp_tally_of(mpn);
+    return NULL;
+}
+
+static const char *check_frames(const struct mp *mp, const struct audit *audit)
+{
+    struct audit counted = {.hints = 0};
+    uint32_t shared_frames = 0, shared_pages = 0, shared_mpns = 0, overflows = 0;
+    const char *wrong;
+
+    for (uint32_t mpn = 0; mpn < mp->machine.machine_pages; mpn++) {
+        const struct mp_frame *frame = &mp->frames[mpn];
+
+        if (frame->kind == MP_FRAME_FREE)
+            continue;
+        if (!is_mpn(mp, mpn) || mp_pageset_has(&mp->free_mpns, mpn))
+            return "a free machine page has a frame";
+        if (frame->kind == MP_FRAME_HINT) {
+            counted.hints++;
+            continue;
+        }
+        if ((wrong = check_references(mp, mpn, &counted)))
+            return wrong;
+
+        uint32_t references = mp_share_references(mp, mpn);
+
+        shared_frames++;
+        overflows += frame->is_overflow;
+        shared_pages += references > 1 ? references : 0;
+        shared_mpns += references > 1;
+    }
+    if (counted.hints != audit->hints || counted.hints != mp->hint_frames)
+        return "a hint has no page, or the hints are counted wrongly";
+    if (shared_frames != mp->shared_frames || shared_pages != mp->shared_pages ||
+        shared_mpns != mp->shared_mpns)
+        return "the shared pages are counted wrongly";
+    if (overflows != mp->overflow_count)
+        return "the overflow table has an entry too many or too few";
+    if (counted.references.count != audit->references.count + mp->orphan_references.count ||
+        counted.references.sum != audit->references.sum + mp->orphan_references.sum)
+        return "the references counted are not the pages that refer";
+    return check_chains(mp);
+}
+
+/* What is not free is owned, once. */
+static const char *check_conserved(const struct mp *mp, const struct audit *audit)
+{
+    struct mp_tally used_mpns = {0}, used_slots = {0};
+    struct mp_tally owned = audit->owned_mpns;
+
+    for (uint32_t mpn = 0; mpn < mp->machine.machine_pages; mpn++) {
+        if (mpn < mp->lowest_free_mpn && mp_pageset_has(&mp->free_mpns, mpn))
+            return "a free machine page is below the lowest";
+        if (!is_mpn(mp, mpn) || mp_pageset_has(&mp->free_mpns, mpn))
+            continue;
+        mp_tally_add(&used_mpns, mpn);
+        if (mp_is_shared(mp, mpn))
+            mp_tally_add(&owned, mpn);
+    }
+    for (uint32_t slot = 0; slot < mp->machine.swap_pages; slot++) {
+        if (!mp_pageset_has(&mp->free_slots, slot))
+            mp_tally_add(&used_slots, slot);
+    }
+    if (used_mpns.count != owned.count + mp->orphans.count ||
+        used_mpns.sum != owned.sum + mp->orphans.sum)
+        return "a machine page is lost or has two owners";
+    if (used_slots.count != audit->slots.count + mp->io_slots.count ||
+        used_slots.sum != audit->slots.sum + mp->io_slots.sum)
+        return "a swap slot is lost or has two owners";
+    if (!mp_pageset_verify(&mp->free_mpns) || !mp_pageset_verify(&mp->free_slots))
+        return "the free pages disagree with their counts";
+    return NULL;
+}
+
+const char *mp_verify(const struct mp *mp)
+{
+    struct audit audit = {.hints = 0};
+    uint32_t free_pages = mp_free_pages(mp);
+    const char *wrong;
+
+    for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
+        if ((wrong = check_vm(mp, vm, &audit)))
+            return wrong;
+    }
+    if ((wrong = check_conserved(mp, &audit)) || (mp->frames && (wrong = check_frames(mp, &audit))))
+        return wrong;
+    if (audit.overhead_pages != mp->overhead_pages)
+        return "the overhead in use is counted wrongly";
+    if (audit.vms_on != mp->vms_on)
+        return "the VMs that are on are counted wrongly";
+    if (audit.stalled_pages != mp->stalled_pages)
+        return "the waiting faults are counted wrongly";
+    if (audit.leaving_pages != mp->leaving_pages || audit.outstanding_pages > mp->outstanding_pages)
+        return "the page-outs under way are counted wrongly";
+    if (!(mp->due & MP_DUE_STATE) &&
+        (free_pages < mp->fall_below_pages || free_pages > mp->rise_above_pages))
+        return "free memory is outside the bounds of its state";
+    return NULL;
+}

@@ -30,6 +30,7 @@ struct import {
     struct tr_input *input;
     struct tr_writer *writer;
     uint32_t pages;
+    bool has_hashes;
     uint64_t windows, last_ns;
     uint8_t *window; /* records, then hashes */
     size_t room;
@@ -54,6 +55,7 @@ static int read_head(struct import *import, struct tr_header *header, struct sim
     if (hashes > 1)
         return sim_error_set(error, SIM_BAD_DATA, "%s: byte 20: expected 0 or 1, found %" PRIu32,
                              import->path, hashes);
+    import->has_hashes = hashes;
     header->pages = import->pages;
     header->carries = TR_TOUCHES | (hashes ? TR_CONTENTS : 0);
     return SIM_OK;
@@ -112,6 +114,11 @@ static int put_window(struct import *import, const uint8_t *head, uint64_t at,
                              " records and no more hashes than records, found %" PRIu32
                              " and %" PRIu32,
                              import->path, at, import->pages, records, hashes);
+    if (hashes > 0 && !import->has_hashes)
+        return sim_error_set(error, SIM_BAD_DATA,
+                             "%s: window at byte %" PRIu64
+                             ": expected no hashes, as its header says, found %" PRIu32,
+                             import->path, at, hashes);
     /* The recorder's last sweep comes as a window at the time of the one before: one window. */
     bool begins = import->windows++ == 0 || window.at_ns != import->last_ns;
     if (window.at_ns < import->last_ns)

@@ -92,12 +92,17 @@ struct tr_summary {
 };
 int tr_summarise(const char *path, struct tr_summary *summary, struct sim_error *error);
 
+/* Copies the windows that end at or before `until_ns`. What lies behind them is not looked at. */
+int tr_cut(const char *path, uint64_t until_ns, const char *out, struct sim_error *error);
+
 /* Importers. A snapshot list: the same VM's page hashes (.h64, or .h64.zst) at rising times; the
- * 64-bit hash of the zero page is given. A window for each file, holding what changed. */
+ * 64-bit hash of the zero page is given. A window for each file, holding what changed. Times that
+ * do not rise are SIM_USAGE. */
 int tr_import_snapshots(const char *const *paths, const uint64_t *at_ns, uint32_t count,
                         uint64_t zero_hash, const char *source, const char *out,
                         struct sim_error *error);
-/* A page-touch trace of QEMU's plugin (.pgt or .pgt.zst). */
+/* A page-touch trace of QEMU's plugin. Whether a file is zstd-compressed shows in its first bytes;
+ * its name does not matter, here and above. */
 int tr_import_pgt(const char *path, const char *source, const char *out, struct sim_error *error);
 
 #endif

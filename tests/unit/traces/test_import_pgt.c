@@ -1,0 +1,211 @@
+#include <zstd.h>
+
+#include "tests/check.h"
+#include "tests/unit/traces/files.h"
+#include "traces/format.h"
+
+/* A recording under construction. */
+struct recording {
+    uint8_t bytes[1000];
+    size_t count;
+};
+
+static void put32(struct recording *recording, uint32_t value)
+{
+    tr_put_u32(recording->bytes + recording->count, value);
+    recording->count += 4;
+}
+
+static void put64(struct recording *recording, uint64_t value)
+{
+    tr_put_u64(recording->bytes + recording->count, value);
+    recording->count += 8;
+}
+
+static void begin(struct recording *recording, uint32_t pages, uint32_t hashes)
+{
+    memcpy(recording->bytes, "PGTR1\0\0", 8);
+    recording->count = 8;
+    put32(recording, pages);
+    put32(recording, 1000);
+    put32(recording, 8);
+    put32(recording, hashes);
+}
+
+static void window(struct recording *recording, uint64_t at_ns, uint32_t records, uint32_t hashes)
+{
+    put64(recording, at_ns / 8);
+    put64(recording, at_ns);
+    put64(recording, 12345);
+    put32(recording, records);
+    put32(recording, hashes);
+}
+
+/* Three windows: touches; one with contents, and a page that a device wrote; the last sweep. */
+static struct recording sound(void)
+{
+    struct recording recording;
+
+    begin(&recording, 100, 1);
+    window(&recording, 800, 2, 0);
+    put32(&recording, 99 << 4 | 1);
+    put32(&recording, 3 << 4 | 5);
+    window(&recording, 1600, 3, 2);
+    put32(&recording, 5 << 4 | 8 | 2);
+    put32(&recording, 6 << 4 | 2);
+    put32(&recording, 7 << 4 | 8);
+    put64(&recording, 1234);
+    put64(&recording, TR_RECORDER_ZERO_HASH);
+    window(&recording, 1600, 1, 1);
+    put32(&recording, 8 << 4 | 8);
+    put64(&recording, 0);
+    return recording;
+}
+
+static void describe(const char *path, char *text, size_t text_bytes)
+{
+    struct tr_reader *reader;
+    struct tr_record record;
+    struct sim_error error;
+    size_t used = 0;
+
+    text[0] = '\0';
+    if (!CHECK_EQ(tr_reader_open(path, &reader, &error), SIM_OK))
+        return;
+    while (tr_reader_next(reader, &record, &error) == 1) {
+        char *to = text + used;
+        size_t room = text_bytes - used;
+        if (record.kind == TR_WINDOW)
+            used += (size_t)snprintf(to, room, "@%" PRIu64, record.at_ns);
+        else if (record.kind == TR_TOUCH)
+            used += (size_t)snprintf(to, room, " %u:%u", record.ppn, record.access);
+        else
+            used += (size_t)snprintf(to, room, " %u=%" PRIx64, record.ppn, record.content);
+    }
+    tr_reader_close(reader);
+}
+
+static void pgt__becomes_touches_and_contents(void)
+{
+    struct files files;
+    struct sim_error error;
+    struct tr_summary summary;
+    struct recording recording = sound();
+    char text[200], packed[1000];
+
+    files_init(&files);
+    const char *path = files_path(&files, "r.pgt"), *out = files_path(&files, "t.btr");
+    file_put(path, recording.bytes, recording.count);
+    CHECK_EQ(tr_import_pgt(path, "a test", out, &error), SIM_OK);
+    describe(out, text, sizeof text);
+    CHECK_TEXT(text, "@800 99:1 3:5@1600 5:2 5=4d2 6:2 7=0 8=f0932edfbcf04981");
+    CHECK_EQ(tr_summarise(out, &summary, &error), SIM_OK);
+    CHECK_EQ(summary.header.pages, 100);
+    CHECK_EQ(summary.header.carries, TR_TOUCHES | TR_CONTENTS);
+    CHECK_EQ(summary.touches, 4);
+    size_t length = ZSTD_compress(packed, sizeof packed, recording.bytes, recording.count, 3);
+    file_put(path, packed, length);
+    CHECK_EQ(tr_import_pgt(path, "a test", out, &error), SIM_OK);
+    describe(out, text, sizeof text);
+    CHECK_TEXT(text, "@800 99:1 3:5@1600 5:2 5=4d2 6:2 7=0 8=f0932edfbcf04981");
+    files_fini(&files);
+}
+
+static void pgt__announces_contents_only_where_there_are_hashes(void)
+{
+    struct files files;
+    struct sim_error error;
+    struct tr_summary summary;
+    struct recording recording;
+
+    files_init(&files);
+    const char *path = files_path(&files, "r.pgt"), *out = files_path(&files, "t.btr");
+    begin(&recording, 100, 0);
+    file_put(path, recording.bytes, recording.count);
+    CHECK_EQ(tr_import_pgt(path, "", out, &error), SIM_OK);
+    CHECK_EQ(tr_summarise(out, &summary, &error), SIM_OK);
+    CHECK_EQ(summary.header.carries, TR_TOUCHES);
+    CHECK_EQ(summary.windows, 0);
+    files_fini(&files);
+}
+
+static void check_refused(const struct recording *recording, size_t count, const char *why)
+{
+    struct files files;
+    struct sim_error error = {0};
+
+    files_init(&files);
+    const char *path = files_path(&files, "r.pgt");
+    file_put(path, recording->bytes, count);
+    CHECK_EQ(tr_import_pgt(path, "", files_path(&files, "t.btr"), &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, why);
+    CHECK_CONTAINS(error.text, "r.pgt: ");
+    CHECK_EQ(files_count(&files), 1);
+    files_fini(&files);
+}
+
+static void pgt__refused_when_cut_short(void)
+{
+    static const size_t ends[] = {24, 24 + 40, 24 + 40 + 60, 24 + 40 + 60 + 44};
+    struct recording recording = sound();
+    unsigned whole = 0;
+
+    CHECK_EQ(recording.count, ends[3]);
+    for (size_t count = 0; count < recording.count; count++) {
+        if (count == ends[whole]) /* the format itself has no end marker */
+            whole++;
+        else
+            check_refused(&recording, count,
+                          count < 24                     ? "not a page-touch recording"
+                          : count < ends[whole - 1] + 32 ? "expected a window's head of 32 bytes"
+                                                         : "bytes of a window, found");
+    }
+    CHECK_EQ(whole, 3);
+}
+
+static void pgt__refused_when_it_lies(void)
+{
+    struct recording recording = sound();
+
+    recording.bytes[4] = '2';
+    check_refused(&recording, recording.count, "not a page-touch recording");
+    begin(&recording, UINT32_MAX, 1);
+    check_refused(&recording, recording.count, "byte 8: expected 1 to 268435456 pages, found 4294");
+    begin(&recording, 0, 1);
+    check_refused(&recording, recording.count, "byte 8: expected 1 to 268435456 pages, found 0");
+    begin(&recording, 100, 2);
+    check_refused(&recording, recording.count, "byte 20: expected 0 or 1, found 2");
+    begin(&recording, 100, 1);
+    window(&recording, 8, UINT32_MAX, 0);
+    check_refused(&recording, recording.count, "window at byte 24: expected at most 100 records");
+    begin(&recording, 100, 1);
+    window(&recording, 8, 1, 2);
+    check_refused(&recording, recording.count, "window at byte 24: expected at most 100 records");
+    begin(&recording, 100, 1);
+    window(&recording, 8, 1, 0);
+    put32(&recording, 100 << 4 | 1);
+    check_refused(&recording, recording.count, "record 0: expected a page below 100");
+    begin(&recording, 100, 1);
+    window(&recording, 8, 1, 0);
+    put32(&recording, 1 << 4 | 8);
+    check_refused(&recording, recording.count, "record 0: expected a page below 100 and 0 hashes");
+    begin(&recording, 100, 1);
+    window(&recording, 8, 1, 1);
+    put32(&recording, 1 << 4 | 1);
+    put64(&recording, 5);
+    check_refused(&recording, recording.count, "expected 1 records with a hash, found 0");
+    begin(&recording, 100, 1);
+    window(&recording, 16, 0, 0);
+    window(&recording, 8, 0, 0);
+    check_refused(&recording, recording.count,
+                  "byte 56: expected a time of at least 16 ns, found 8");
+    begin(&recording, 100, 0);
+    window(&recording, 8, 1, 1);
+    put32(&recording, 1 << 4 | 8);
+    put64(&recording, 5);
+    check_refused(&recording, recording.count, "expected no hashes, as its header says, found 1");
+}
+
+TEST_SUITE(traces_import_pgt, TEST(pgt__becomes_touches_and_contents),
+           TEST(pgt__announces_contents_only_where_there_are_hashes),
+           TEST(pgt__refused_when_cut_short), TEST(pgt__refused_when_it_lies))

@@ -1,6 +1,7 @@
 /*
  * dbench: its own load, replayed by each of its clients as a process of the guest (paper, 3.2 and
- * Figures 2 and 7). Throughput is dbench's: bytes read and written by all clients, in MB of 2^20.
+ * Figures 2 and 7). Throughput is dbench's own: bytes read and written by all clients, in MB of
+ * 10^6 (the program scales by 1e-6).
  *
  * Every client goes through the load again and again, with files of its own. They start evenly over
  * `stagger_ns`.
@@ -79,7 +80,7 @@ static void dbench_stop(struct wl *wl)
 static double dbench_progress(const struct wl *wl, uint64_t now_ns)
 {
     (void)now_ns;
-    return (double)((const struct dbench *)(const void *)wl)->bytes / (1024 * 1024);
+    return (double)((const struct dbench *)(const void *)wl)->bytes / 1e6;
 }
 
 static const struct wl_kind dbench_kind = {

@@ -22,6 +22,9 @@ struct world {
     uint32_t chances;
     uint64_t writes;
     struct {
+        uint32_t waits, page_outs, page_ins, failed, pops, balloon_pages, power_offs;
+    } seen; /* a run in which little happened proves little */
+    struct {
         uint64_t contents[MOST_PPNS]; /* what a read must find */
         bool held[MOST_PPNS];         /* by the balloon driver */
         bool waiting[MOST_PPNS];      /* a fault was answered with WAIT */
@@ -81,12 +84,28 @@ static void check_page(struct world *world, uint16_t vm, uint32_t ppn)
               entry->backing, found, expected);
 }
 
+static void check_vm(struct world *world, uint16_t vm)
+{
+    struct mp_vm_status status = fake_vm_status(&world->fake, vm);
+    if (status.alloc_pages + status.ballooned_pages + status.swapped_pages +
+            status.untouched_pages !=
+        status.config.max_pages)
+        wrong(world, "VM %u: the parts are not the whole", vm);
+    if (status.blocked && (fake_status(&world->fake).state != MP_STATE_LOW ||
+                           status.alloc_pages <= status.target_pages))
+        wrong(world, "VM %u is blocked without need", vm);
+    if (status.blocked != world->fake.vms[vm].blocked)
+        wrong(world, "VM %u is blocked for one side only", vm);
+}
+
 static void check_world(struct world *world)
 {
     const char *complaint = fake_verify(&world->fake);
     if (complaint)
         wrong(world, "%s", complaint);
     for (uint16_t vm = 0; vm < VMS; vm++) {
+        if (world->fake.vms[vm].on)
+            check_vm(world, vm);
         for (uint32_t ppn = 0; world->fake.vms[vm].on && ppn < world->fake.vms[vm].max_pages; ppn++)
             check_page(world, vm, ppn);
     }
@@ -126,6 +145,7 @@ static void touch(struct world *world, uint16_t vm, uint32_t ppn, bool write)
     uint64_t contents = write ? any_contents(world) : 0;
     bool held = world->vm[vm].held[ppn];
     if (!fake_access(&world->fake, vm, ppn, write, &contents, &work)) {
+        world->seen.waits++;
         world->vm[vm].waiting[ppn] = true;
         world->vm[vm].retried[ppn] = false;
     } else {
@@ -138,15 +158,18 @@ static void touch(struct world *world, uint16_t vm, uint32_t ppn, bool write)
     }
     if (work.popped != held && !world->vm[vm].waiting[ppn])
         wrong(world, "%u:%u: popped %d, held %d", vm, ppn, work.popped, held);
+    world->seen.pops += held;
     if (held)
         driver_reset(world, vm, true); /* the next interaction with the driver resets it */
 }
 
 static void do_touch(struct world *world, uint16_t vm)
 {
-    uint32_t ppn = any_ppn(world, vm);
-    if (runs(world, vm) && (!world->vm[vm].held[ppn] || below(world, 200) == 0))
-        touch(world, vm, ppn, below(world, 2));
+    for (uint32_t i = below(world, 16); runs(world, vm) && i > 0; i--) {
+        uint32_t ppn = any_ppn(world, vm);
+        if (!world->vm[vm].held[ppn] || below(world, 40) == 0)
+            touch(world, vm, ppn, below(world, 2));
+    }
 }
 
 static void take_retries(struct world *world)
@@ -187,6 +210,7 @@ static void do_balloon(struct world *world, uint16_t vm)
             world->vm[vm].held[ppn] = true;
             world->vm[vm].contents[ppn] = 0;
             world->vm[vm].held_pages++;
+            world->seen.balloon_pages++;
         } else if (!more && world->vm[vm].held[ppn]) {
             mp_balloon_returned(world->fake.mp, vm, ppn, world->fake.now_ns);
             world->vm[vm].held[ppn] = false;
@@ -198,7 +222,7 @@ static void do_balloon(struct world *world, uint16_t vm)
 static void do_driver(struct world *world, uint16_t vm)
 {
     if (world->fake.vms[vm].on && below(world, 20) == 0)
-        driver_reset(world, vm, below(world, 4) > 0);
+        driver_reset(world, vm, below(world, 2));
 }
 
 static void do_pin(struct world *world, uint16_t vm)
@@ -216,9 +240,10 @@ static void do_pin(struct world *world, uint16_t vm)
 
 static void do_power(struct world *world, uint16_t vm)
 {
-    if (below(world, 10))
-        return;
     if (world->fake.vms[vm].on) {
+        if (below(world, 10))
+            return;
+        world->seen.power_offs += world->fake.io_count > 0;
         take_retries(world);
         fake_vm_off(&world->fake, vm);
         memset(&world->vm[vm], 0, sizeof world->vm[vm]);
@@ -226,7 +251,7 @@ static void do_power(struct world *world, uint16_t vm)
     }
     uint32_t max = 20 + below(world, MOST_PPNS - 20);
     const struct mp_vm_config config = {max, below(world, max / 2), below(world, 6) * 700};
-    if (fake_vm_on(&world->fake, vm, &config) == MP_ADMITTED && below(world, 3))
+    if (fake_vm_on(&world->fake, vm, &config) == MP_ADMITTED && below(world, 2))
         driver_reset(world, vm, true);
 }
 
@@ -256,8 +281,14 @@ static void do_retune(struct world *world, uint16_t vm)
 static void do_io(struct world *world, uint16_t vm)
 {
     (void)vm;
-    for (uint32_t i = below(world, 12); i > 0 && world->fake.io_count > 0; i--)
-        fake_io_end(&world->fake, below(world, world->fake.io_count), !fails(world));
+    for (uint32_t i = below(world, 12); i > 0 && world->fake.io_count > 0; i--) {
+        uint32_t index = below(world, world->fake.io_count);
+        bool in = world->fake.io[index].in, ok = !fails(world);
+        fake_io_end(&world->fake, index, ok);
+        world->seen.failed += !ok;
+        world->seen.page_ins += ok && in;
+        world->seen.page_outs += ok && !in;
+    }
 }
 
 static void do_tick(struct world *world, uint16_t vm)
@@ -363,7 +394,6 @@ static void run(const struct setting *setting)
     fake->tunables.swap_cluster_pages = 8;
     fake->tunables.swap_outstanding_pages = 40;
     fake_start(fake);
-    uint64_t cow_breaks = 0, swapped_in = 0;
     for (uint32_t i = 0; i < setting->steps && !world.wrong[0]; i++) {
         step(&world);
         check_world(&world);
@@ -372,23 +402,22 @@ static void run(const struct setting *setting)
     }
     settle(&world);
     CHECK_TEXT(world.wrong, "");
-    for (uint16_t vm = 0; vm < VMS; vm++)
-        swapped_in += fake->vms[vm].on ? fake_vm_status(fake, vm).swap_in_pages : 0;
-    cow_breaks = fake_status(fake).cow_breaks;
-    CHECK(swapped_in > 100); /* else the run proves little */
-    CHECK(!setting->share_enabled || cow_breaks > 100);
+    CHECK(world.seen.waits > 100 && world.seen.page_outs > 100 && world.seen.page_ins > 100);
+    CHECK(world.seen.failed > 100 && world.seen.pops > 10 && world.seen.balloon_pages > 100);
+    CHECK(world.seen.power_offs > 10);
+    CHECK(!setting->share_enabled || fake_status(fake).cow_breaks > 100);
     fake_fini(fake);
 }
 
 static void policy__keeps_contents_under_pressure(void)
 {
-    run(&(struct setting){1, UINT64_MAX, 700, 25000, 7, 1});
-    run(&(struct setting){2, UINT64_MAX, 1200, 25000, 11, 1});
+    run(&(struct setting){1, UINT64_MAX, 600, 25000, 7, 1});
+    run(&(struct setting){2, UINT64_MAX, 400, 25000, 11, 1});
 }
 
 static void policy__keeps_contents_with_false_matches(void)
 {
-    run(&(struct setting){3, 0xf, 800, 25000, 9, 1});
+    run(&(struct setting){3, 0xf, 500, 25000, 9, 1});
 }
 
 static void policy__keeps_contents_without_sharing(void)

@@ -362,7 +362,7 @@ static const struct mp_ops operations = {
 void fake_init(struct fake *fake, uint32_t machine_pages)
 {
     *fake = (struct fake){
-        .machine = {.machine_pages = machine_pages, .swap_pages = machine_pages, .max_vms = 4},
+        .machine = {.machine_pages = machine_pages, .swap_pages = 4 * machine_pages, .max_vms = 4},
         .hash_mask = UINT64_MAX,
         .accept_pages = UINT32_MAX,
     };

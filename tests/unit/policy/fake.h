@@ -75,8 +75,8 @@ struct fake {
     char complaint[200]; /* the first breach of the contract, or empty */
 };
 
-/* A machine of so many pages, as many slots of swap, no hypervisor and four VMs at most; tunables
- * are the preset without overhead. Fields may be changed until fake_start(). */
+/* A machine of so many pages, four times as many slots of swap, no hypervisor and four VMs at most;
+ * tunables are the preset without overhead. Fields may be changed until fake_start(). */
 void fake_init(struct fake *fake, uint32_t machine_pages);
 void fake_start(struct fake *fake);
 /* fake_check(), then frees everything. */

@@ -10,7 +10,7 @@
 #define HELD   800u
 #define TARGET 470u
 
-static void start(struct fake *fake)
+static void start_alone(struct fake *fake)
 {
     fake_init(fake, 1000);
     fake->machine.swap_pages = 2000;
@@ -19,6 +19,11 @@ static void start(struct fake *fake)
     fake_start(fake);
     fake_vm_start(fake, 0, HELD, 0, 1000);
     fake_fill(fake, 0, 0, HELD);
+}
+
+static void start(struct fake *fake)
+{
+    start_alone(fake);
     fake_vm_start(fake, 1, HELD, 0, 1000);
 }
 
@@ -86,16 +91,15 @@ static void page_out__victims_are_random(void)
 static void page_out__not_more_under_way_than_allowed(void)
 {
     struct fake fake;
-    start(&fake);
+    start_alone(&fake);
     fake.tunables.swap_outstanding_pages = 10;
     mp_retune(fake.mp, &fake.tunables, fake.now_ns);
-    wait_for_io(&fake);
+    fake_vm_start(&fake, 1, HELD, 0, 1000);
     for (int i = 0; i < 50; i++) {
-        CHECK(fake.io_count <= 32 + 256);
-        fake_io_end(&fake, 0, true);
         wait_for_io(&fake);
+        CHECK(fake.io_count <= 10);
+        fake_io_end(&fake, 0, true);
     }
-    CHECK(fake.io_count <= 10);
     fake_fini(&fake);
 }
 
@@ -137,9 +141,10 @@ static void page_out__failure_keeps_the_page(void)
 static void page_out__pinned_pages_stay(void)
 {
     struct fake fake;
-    start(&fake);
+    start_alone(&fake);
     for (uint32_t ppn = 0; ppn < 500; ppn++)
         fake.vms[0].pages[ppn].pinned = true;
+    fake_vm_start(&fake, 1, HELD, 0, 1000);
     fake_run(&fake, 30 * FAKE_SECOND);
     for (uint32_t ppn = 0; ppn < 500; ppn++)
         CHECK_EQ(fake_backing(&fake, 0, ppn), MP_PRIVATE);
@@ -151,9 +156,10 @@ static void page_out__pinned_pages_stay(void)
 static void page_out__all_pinned(void)
 {
     struct fake fake;
-    start(&fake);
+    start_alone(&fake);
     for (uint32_t ppn = 0; ppn < HELD; ppn++)
         fake.vms[0].pages[ppn].pinned = true;
+    fake_vm_start(&fake, 1, HELD, 0, 1000);
     fake_run(&fake, 30 * FAKE_SECOND);
     CHECK_EQ(fake_vm_status(&fake, 0).alloc_pages, HELD);
     fake_fini(&fake);

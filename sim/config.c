@@ -15,218 +15,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
-#define DEPTH_MOST      64u
-#define PLACE_BYTES     512u
-#define FOUND_BYTES     48u
+#include "sim/outline.h"
+
 #define EXPECTED_BYTES  700u
 #define SETTINGS_NO_LOG ((cyaml_config_t){.mem_fn = cyaml_mem, .log_level = CYAML_LOG_ERROR})
 
-/* ---- The outline of a text ---------------------------------------------------------------------
- */
-
-/* A value of the text: its place, the line of its key, and what stands there in a few words. */
-struct node {
-    char *place;
-    char found[FOUND_BYTES];
-    uint32_t line;
-    bool repeated; /* its mapping has the key already */
-};
-
-struct outline {
-    struct node *nodes;
-    uint32_t count, capacity;
-};
-
-struct reader {
-    yaml_parser_t parser;
-    const char *name;
-    struct outline *outline;
-    struct sim_error *error;
-    uint32_t depth;
-};
-
-static void outline_free(struct outline *outline)
-{
-    for (uint32_t i = 0; i < outline->count; i++)
-        free(outline->nodes[i].place);
-    free(outline->nodes);
-}
-
-static const struct node *outline_find(const struct outline *outline, const char *place)
-{
-    for (uint32_t i = outline->count; i-- > 0;) {
-        if (strcmp(outline->nodes[i].place, place) == 0)
-            return &outline->nodes[i];
-    }
-    return NULL;
-}
-
-static void outline_add(struct outline *outline, const char *place, uint32_t line,
-                        const yaml_event_t *event)
-{
-    if (outline->count == outline->capacity) {
-        outline->capacity = outline->capacity == 0 ? 64 : outline->capacity * 2;
-        outline->nodes = realloc(outline->nodes, outline->capacity * sizeof *outline->nodes);
-        assert(outline->nodes != NULL);
-    }
-    struct node node = {.place = strdup(place), .line = line};
-    assert(node.place != NULL);
-    node.repeated = outline_find(outline, place) != NULL;
-    if (event->type == YAML_SEQUENCE_START_EVENT)
-        snprintf(node.found, sizeof node.found, "a list");
-    else if (event->type == YAML_MAPPING_START_EVENT)
-        snprintf(node.found, sizeof node.found, "a mapping");
-    else if (event->type == YAML_ALIAS_EVENT)
-        snprintf(node.found, sizeof node.found, "*%.40s", event->data.alias.anchor);
-    else if (event->data.scalar.length == 0)
-        snprintf(node.found, sizeof node.found, "nothing");
-    else
-        snprintf(node.found, sizeof node.found, "'%.40s'", event->data.scalar.value);
-    outline->nodes[outline->count++] = node;
-}
-
-static uint32_t line_of(const yaml_event_t *event)
-{
-    return (uint32_t)event->start_mark.line + 1;
-}
-
-static int next_event(struct reader *reader, yaml_event_t *event)
-{
-    const yaml_parser_t *parser = &reader->parser;
-    if (yaml_parser_parse(&reader->parser, event))
-        return SIM_OK;
-    return sim_error_set(reader->error, SIM_USAGE, "%s:%zu: expected YAML, found an error: %s",
-                         reader->name, parser->problem_mark.line + 1,
-                         parser->problem != NULL ? parser->problem : "no memory");
-}
-
-static int read_node(struct reader *reader, const yaml_event_t *event, const char *place,
-                     uint32_t line);
-
-static int read_child(struct reader *reader, const char *place, const char *key, uint32_t line,
-                      const yaml_event_t *event)
-{
-    char child[PLACE_BYTES];
-    int length = snprintf(child, sizeof child, "%s%s%s", place, *place == '\0' ? "" : ".", key);
-    if ((size_t)length >= sizeof child || reader->depth == DEPTH_MOST)
-        return sim_error_set(reader->error, SIM_USAGE,
-                             "%s:%u: expected shorter keys and at most %u levels, found '%.40s'",
-                             reader->name, line, DEPTH_MOST, key);
-    reader->depth++;
-    int status = read_node(reader, event, child, line);
-    reader->depth--;
-    return status;
-}
-
-static int read_mapping(struct reader *reader, const char *place)
-{
-    for (;;) {
-        yaml_event_t key, value;
-        int status = next_event(reader, &key);
-        if (status != SIM_OK)
-            return status;
-        if (key.type == YAML_MAPPING_END_EVENT) {
-            yaml_event_delete(&key);
-            return SIM_OK;
-        }
-        if (key.type != YAML_SCALAR_EVENT)
-            status = sim_error_set(reader->error, SIM_USAGE,
-                                   "%s:%u: expected a plain word as key, found something else",
-                                   reader->name, line_of(&key));
-        if (status == SIM_OK)
-            status = next_event(reader, &value);
-        if (status == SIM_OK) {
-            status = read_child(reader, place, (const char *)key.data.scalar.value, line_of(&key),
-                                &value);
-            yaml_event_delete(&value);
-        }
-        yaml_event_delete(&key);
-        if (status != SIM_OK)
-            return status;
-    }
-}
-
-static int read_sequence(struct reader *reader, const char *place)
-{
-    for (uint32_t entry = 0;; entry++) {
-        yaml_event_t event;
-        int status = next_event(reader, &event);
-        if (status != SIM_OK)
-            return status;
-        bool end = event.type == YAML_SEQUENCE_END_EVENT;
-        if (!end) {
-            char number[12];
-            snprintf(number, sizeof number, "%u", entry);
-            status = read_child(reader, place, number, line_of(&event), &event);
-        }
-        yaml_event_delete(&event);
-        if (end || status != SIM_OK)
-            return status;
-    }
-}
-
-static int read_node(struct reader *reader, const yaml_event_t *event, const char *place,
-                     uint32_t line)
-{
-    outline_add(reader->outline, place, line, event);
-    switch (event->type) {
-    case YAML_MAPPING_START_EVENT:
-        return read_mapping(reader, place);
-    case YAML_SEQUENCE_START_EVENT:
-        return read_sequence(reader, place);
-    default:
-        return SIM_OK;
-    }
-}
-
-/* Reads the one document that there should be. */
-static int read_stream(struct reader *reader)
-{
-    uint32_t documents = 0;
-    for (bool end = false; !end;) {
-        yaml_event_t event;
-        int status = next_event(reader, &event);
-        if (status != SIM_OK)
-            return status;
-        if (event.type == YAML_DOCUMENT_START_EVENT && ++documents > 1)
-            status = sim_error_set(reader->error, SIM_USAGE,
-                                   "%s:%u: expected one document, found a second", reader->name,
-                                   line_of(&event));
-        else if (event.type == YAML_SCALAR_EVENT || event.type == YAML_MAPPING_START_EVENT ||
-                 event.type == YAML_SEQUENCE_START_EVENT)
-            status = read_node(reader, &event, "", line_of(&event));
-        end = event.type == YAML_STREAM_END_EVENT;
-        yaml_event_delete(&event);
-        if (status != SIM_OK)
-            return status;
-    }
-    if (documents == 0)
-        return sim_error_set(reader->error, SIM_USAGE,
-                             "%s:1: expected keys and values, found nothing", reader->name);
-    return SIM_OK;
-}
-
-static int outline_make(struct outline *outline, const char *text, const char *name,
-                        struct sim_error *error)
-{
-    struct reader reader = {.name = name, .outline = outline, .error = error};
-    if (!yaml_parser_initialize(&reader.parser))
-        return sim_error_set(error, SIM_SYSTEM, "%s: no memory", name);
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, strlen(text));
-    int status = read_stream(&reader);
-    yaml_parser_delete(&reader.parser);
-    return status;
-}
-
-/* ---- libcyaml's log ----------------------------------------------------------------------------
- */
+/* ---- libcyaml's log -------------------------------------------------------------------------- */
 
 struct complaint {
-    char key[80];            /* what the message names after its colon */
-    char place[PLACE_BYTES]; /* from the backtrace, which comes innermost first */
-    bool said, in_field;     /* in_field: the innermost is the field of a mapping */
+    char key[80];                        /* what the message names after its colon */
+    char place[SIM_OUTLINE_PLACE_BYTES]; /* from the backtrace, which comes innermost first */
+    bool said, in_field;                 /* in_field: the innermost is the field of a mapping */
     uint32_t depth;
 };
 
@@ -273,8 +73,7 @@ static void complaint_take(cyaml_log_t level, void *context, const char *format,
     }
 }
 
-/* ---- Both together make one line ---------------------------------------------------------------
- */
+/* ---- Both together make one line ------------------------------------------------------------- */
 
 /* The schema of what stands at `place`, or NULL. */
 static const cyaml_schema_value_t *schema_at(const cyaml_schema_value_t *schema, const char *place)
@@ -323,8 +122,7 @@ static void expected_value(const cyaml_schema_value_t *schema, char *text, size_
         snprintf(text, bytes, "true or false");
         break;
     case CYAML_STRING:
-        snprintf(text, bytes, schema->string.min > 0 ? "a text of %u bytes or more" : "a text",
-                 schema->string.min);
+        snprintf(text, bytes, "a text%s", schema->string.min > 0 ? " that is not empty" : "");
         break;
     case CYAML_MAPPING:
         snprintf(text, bytes, "a mapping");
@@ -338,34 +136,10 @@ static void expected_value(const cyaml_schema_value_t *schema, char *text, size_
     }
 }
 
-/* Cuts the last part off a place. */
-static void place_ascend(char *place)
-{
-    char *dot = strrchr(place, '.');
-    *(dot != NULL ? dot : place) = '\0';
-}
-
-static const char *last_part(const char *place)
-{
-    const char *dot = strrchr(place, '.');
-    return dot != NULL ? dot + 1 : place;
-}
-
-/* The node at `place`, or the nearest around it. The root is always there. */
-static const struct node *nearest(const struct outline *outline, const char *place)
-{
-    char around[PLACE_BYTES];
-    snprintf(around, sizeof around, "%s", place);
-    const struct node *node;
-    while ((node = outline_find(outline, around)) == NULL && around[0] != '\0')
-        place_ascend(around);
-    return node;
-}
-
 struct report {
     const char *name;
     const struct cyaml_schema_value *schema;
-    const struct outline *outline;
+    const struct sim_outline *outline;
     struct complaint complaint;
 };
 
@@ -376,25 +150,27 @@ static int report_key(struct report *report, cyaml_err_t result, struct sim_erro
     char expected[EXPECTED_BYTES] = "a known key", *mapping = complaint->place;
 
     if (complaint->in_field)
-        place_ascend(mapping);
+        sim_outline_ascend(mapping);
     if (result == CYAML_ERR_MAPPING_FIELD_MISSING)
         return sim_error_set(error, SIM_USAGE, "%s:%u: expected the key '%s', found none",
-                             report->name, nearest(report->outline, mapping)->line, complaint->key);
+                             report->name, sim_outline_nearest(report->outline, mapping)->line,
+                             complaint->key);
 
-    char place[PLACE_BYTES + sizeof complaint->key];
+    char place[SIM_OUTLINE_PLACE_BYTES + sizeof complaint->key];
     snprintf(place, sizeof place, "%s%s%s", mapping, *mapping == '\0' ? "" : ".", complaint->key);
     const cyaml_schema_value_t *schema = schema_at(report->schema, mapping);
     if (schema != NULL && schema->type == CYAML_MAPPING)
         expected_keys(schema, expected, sizeof expected);
     return sim_error_set(error, SIM_USAGE, "%s:%u: expected %s, found '%s'", report->name,
-                         nearest(report->outline, place)->line, expected, complaint->key);
+                         sim_outline_nearest(report->outline, place)->line, expected,
+                         complaint->key);
 }
 
 static int report_entries(struct report *report, struct sim_error *error)
 {
     char *place = report->complaint.place;
-    place_ascend(place);
-    const struct node *node = nearest(report->outline, place);
+    sim_outline_ascend(place);
+    const struct sim_outline_node *node = sim_outline_nearest(report->outline, place);
     const cyaml_schema_value_t *schema = schema_at(report->schema, place);
     uint32_t entries = 0;
     for (size_t i = 0, length = strlen(place); i < report->outline->count; i++) {
@@ -406,24 +182,37 @@ static int report_entries(struct report *report, struct sim_error *error)
     if (schema->sequence.max != CYAML_UNLIMITED)
         snprintf(most, sizeof most, "%u", schema->sequence.max);
     return sim_error_set(error, SIM_USAGE, "%s:%u: %s: expected %u to %s entries, found %u",
-                         report->name, node->line, last_part(place), schema->sequence.min, most,
-                         entries);
+                         report->name, node->line, sim_outline_last(place), schema->sequence.min,
+                         most, entries);
+}
+
+/* "memory_mb: ", or "entry 2: " of a list, or "" for the whole document. */
+static void value_name(const char *place, char *text, size_t bytes)
+{
+    const char *last = sim_outline_last(place);
+    bool entry = *last != '\0' && last[strspn(last, "0123456789")] == '\0';
+    if (entry)
+        snprintf(text, bytes, "entry %lu: ", strtoul(last, NULL, 10) + 1);
+    else
+        snprintf(text, bytes, "%s%s", last, *last != '\0' ? ": " : "");
 }
 
 static int report_value(struct report *report, cyaml_err_t result, struct sim_error *error)
 {
     const char *place = report->complaint.place;
-    const struct node *node = nearest(report->outline, place);
+    const struct sim_outline_node *node = sim_outline_nearest(report->outline, place);
     const cyaml_schema_value_t *schema = schema_at(report->schema, place);
-    char expected[EXPECTED_BYTES];
+    char value[SIM_OUTLINE_PLACE_BYTES + 4], expected[EXPECTED_BYTES];
 
-    snprintf(expected, sizeof expected, "something else (%s)", cyaml_strerror(result));
-    if (schema != NULL &&
-        (result == CYAML_ERR_INVALID_VALUE || result == CYAML_ERR_STRING_LENGTH_MIN))
+    value_name(place, value, sizeof value);
+    if (result == CYAML_ERR_INVALID_ALIAS)
+        snprintf(expected, sizeof expected, "an anchor that stands above");
+    else if (schema != NULL)
         expected_value(schema, expected, sizeof expected);
-    return sim_error_set(error, SIM_USAGE, "%s:%u: %s%sexpected %s, found %s", report->name,
-                         node->line, last_part(place), *place == '\0' ? "" : ": ", expected,
-                         node->found);
+    else
+        snprintf(expected, sizeof expected, "something else (%s)", cyaml_strerror(result));
+    return sim_error_set(error, SIM_USAGE, "%s:%u: %sexpected %s, found %s", report->name,
+                         node->line, value, expected, node->found);
 }
 
 static int report_make(struct report *report, cyaml_err_t result, struct sim_error *error)
@@ -442,18 +231,6 @@ static int report_make(struct report *report, cyaml_err_t result, struct sim_err
     }
 }
 
-static int check_repeated(const struct outline *outline, const char *name, struct sim_error *error)
-{
-    for (uint32_t i = 0; i < outline->count; i++) {
-        const struct node *node = &outline->nodes[i];
-        if (node->repeated)
-            return sim_error_set(error, SIM_USAGE,
-                                 "%s:%u: expected the key '%s' once, found it again", name,
-                                 node->line, last_part(node->place));
-    }
-    return SIM_OK;
-}
-
 static int load(const char *text, struct report *report, void **out, struct sim_error *error)
 {
     cyaml_config_t settings = SETTINGS_NO_LOG;
@@ -469,35 +246,19 @@ static int load(const char *text, struct report *report, void **out, struct sim_
     return SIM_OK;
 }
 
-/* ---- The interface -----------------------------------------------------------------------------
- */
+/* ---- The interface --------------------------------------------------------------------------- */
 
 int sim_config_parse(const char *text, const char *name, const struct cyaml_schema_value *schema,
                      void **out, struct sim_error *error)
 {
-    struct outline outline = {0};
+    struct sim_outline outline;
     struct report report = {.name = name, .schema = schema, .outline = &outline};
 
     *out = NULL;
-    int status = outline_make(&outline, text, name, error);
-    if (status == SIM_OK)
-        status = check_repeated(&outline, name, error);
+    int status = sim_outline_init(&outline, text, name, error);
     if (status == SIM_OK)
         status = load(text, &report, out, error);
-    outline_free(&outline);
-    return status;
-}
-
-int sim_config_load(const char *path, const struct cyaml_schema_value *schema, void **out,
-                    struct sim_error *error)
-{
-    char *text;
-    *out = NULL;
-    int status = sim_config_read(path, &text, error);
-    if (status != SIM_OK)
-        return status;
-    status = sim_config_parse(text, path, schema, out, error);
-    free(text);
+    sim_outline_fini(&outline);
     return status;
 }
 
@@ -539,10 +300,10 @@ int sim_config_read(const char *path, char **text, struct sim_error *error)
 
 uint32_t sim_config_line(const char *text, const char *place)
 {
-    struct outline outline = {0};
+    struct sim_outline outline;
     uint32_t line = 1;
-    if (outline_make(&outline, text, "", NULL) == SIM_OK)
-        line = nearest(&outline, place)->line;
-    outline_free(&outline);
+    if (sim_outline_init(&outline, text, "", NULL) == SIM_OK)
+        line = sim_outline_nearest(&outline, place)->line;
+    sim_outline_fini(&outline);
     return line;
 }

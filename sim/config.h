@@ -16,11 +16,9 @@
 
 struct cyaml_schema_value;
 
-/* `schema` is of a mapping with CYAML_FLAG_POINTER: *out points to a struct of its type. Relative
- * paths are relative to the working directory. */
-int sim_config_load(const char *path, const struct cyaml_schema_value *schema, void **out,
-                    struct sim_error *error);
-/* The same from a text in memory; `name` stands for the file's name in errors. */
+/* `schema` is of a mapping with CYAML_FLAG_POINTER: *out points to a struct of its type. `name`
+ * stands for the text in errors: a file's path. Numbers are better read as text by whoever owns the
+ * schema: libcyaml takes "1.5kg" for a number. */
 int sim_config_parse(const char *text, const char *name, const struct cyaml_schema_value *schema,
                      void **out, struct sim_error *error);
 void sim_config_free(const struct cyaml_schema_value *schema, void *data); /* accepts NULL */

@@ -13,12 +13,12 @@ CC       := gcc
 endif
 OPT      ?= -O2
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Werror
-PACKAGES := gsl sqlite3 libcyaml libxxhash libzstd
+PACKAGES := gsl sqlite3 libcyaml yaml-0.1 libxxhash libzstd
 BUILD    := build/$(if $(SAN),san,plain)
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE -g $(OPT) -ffp-contract=off $(WARN) -I. $(if $(SAN),-fsanitize=address$(comma)undefined -fno-omit-frame-pointer -fno-sanitize-recover=all) $(CFLAGS)
 comma    := ,
-# libcyaml's own description also names libyaml, whose development package it does not bring along.
-LIBS      = $(filter-out -lyaml,$(shell pkg-config --libs $(PACKAGES))) -lm
+# The policy's objects are not position-independent, so neither is the program.
+LIBS      = -no-pie $(shell pkg-config --libs $(PACKAGES)) -lm
 
 # What the policy library is allowed: the compiler's own headers and nothing of libc.
 FREESTANDING = -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=include) \

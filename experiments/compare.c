@@ -5,25 +5,22 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/stats.h"
+
 struct compare_mean compare_mean(const double *values, uint32_t count)
 {
     struct compare_mean result = {.count = count, .mean = NAN, .half = NAN};
-    double sum = 0, squares = 0;
-
-    for (uint32_t i = 0; i < count; i++)
-        sum += values[i];
-    if (count > 0)
-        result.mean = sum / count;
-    for (uint32_t i = 0; i < count; i++)
-        squares += (values[i] - result.mean) * (values[i] - result.mean);
+    if (count == 0)
+        return result;
+    struct sim_estimate estimate = sim_estimate_mean(values, count);
+    result.mean = estimate.mean;
     if (count > 1)
-        result.half = gsl_cdf_tdist_Pinv(0.975, count - 1) * sqrt(squares / (count - 1) / count);
+        result.half = estimate.half_width;
     return result;
 }
 

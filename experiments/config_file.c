@@ -2,134 +2,38 @@
  * Reads an experiment's file and the presets that it names, and remembers where every value stands.
  */
 #include <assert.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "experiments/config_layers.h"
-#include "experiments/config_locate.h"
 #include "experiments/config_schema.h"
-
-/* ---- libcyaml's complaints in one line ----------------------------------------------------- */
-
-struct complaint {
-    char text[400];
-    uint32_t line;
-};
-
-static void complaint_take(cyaml_log_t level, void *context, const char *format, va_list args)
-{
-    struct complaint *complaint = context;
-    char text[400];
-
-    if (level < CYAML_LOG_ERROR)
-        return;
-    vsnprintf(text, sizeof text, format, args);
-    const char *line = strstr(text, "(line: ");
-    if (complaint->text[0] == '\0')
-        snprintf(complaint->text, sizeof complaint->text, "%s",
-                 strncmp(text, "Load: ", 6) == 0 ? text + 6 : text);
-    else if (line != NULL && complaint->line == 0)
-        complaint->line = (uint32_t)strtoul(line + 7, NULL, 10);
-    complaint->text[strcspn(complaint->text, "\n")] = '\0';
-}
-
-/* libcyaml gives the line before an unknown key: it stands at the next line that begins with it. */
-static uint32_t unknown_key_line(const char *text, const char *key, uint32_t from)
-{
-    size_t length = strlen(key);
-    uint32_t line = 1;
-    for (const char *at = text; *at != '\0'; line++) {
-        const char *end = at + strcspn(at, "\n");
-        at += strspn(at, " -");
-        if (line >= from && strncmp(at, key, length) == 0 && at[length] == ':')
-            return line;
-        at = *end == '\n' ? end + 1 : end;
-    }
-    return from;
-}
-
-static int complaint_report(const struct complaint *complaint, cyaml_err_t status, const char *path,
-                            const char *text, struct sim_error *error)
-{
-    static const char unknown[] = "Unexpected key: ";
-    uint32_t line = complaint->line > 0 ? complaint->line : 1;
-
-    if (strncmp(complaint->text, unknown, sizeof unknown - 1) == 0) {
-        const char *key = complaint->text + sizeof unknown - 1;
-        return sim_error_set(error, SIM_USAGE, "%s:%u: expected a known key, found '%s'", path,
-                             unknown_key_line(text, key, line), key);
-    }
-    return sim_error_set(error, SIM_USAGE, "%s:%u: %s", path, line,
-                         complaint->text[0] != '\0' ? complaint->text : cyaml_strerror(status));
-}
+#include "sim/config.h"
 
 /* ---- Reading a document -------------------------------------------------------------------- */
 
-#define FILE_BYTES_MOST (1u << 20)
-
 struct document {
     const char *path;
-    const char *text; /* whole, ends with a NUL */
-    void *raw;        /* as libcyaml filled it */
+    char *text;
+    void *raw; /* as libcyaml filled it */
     const struct cyaml_schema_value *schema;
     struct config_memory *memory; /* for what outlives the document */
 };
 
-static const cyaml_config_t *cyaml_settings(struct complaint *complaint)
-{
-    static cyaml_config_t settings;
-    settings = (cyaml_config_t){.log_fn = complaint_take,
-                                .log_ctx = complaint,
-                                .log_level = CYAML_LOG_ERROR,
-                                .mem_fn = cyaml_mem,
-                                .flags = CYAML_CFG_NO_ALIAS};
-    return &settings;
-}
-
-static int text_read(const char *path, struct config_memory *memory, const char **text,
-                     struct sim_error *error)
-{
-    FILE *file = fopen(path, "r");
-    if (file == NULL)
-        return sim_error_set(error, SIM_USAGE, "%s: expected a readable file, found: %s", path,
-                             strerror(errno));
-    char *bytes = config_memory_get(memory, FILE_BYTES_MOST + 1);
-    size_t length = fread(bytes, 1, FILE_BYTES_MOST + 1, file);
-    bool failed = ferror(file) != 0;
-    fclose(file);
-    if (failed || length > FILE_BYTES_MOST)
-        return sim_error_set(error, SIM_USAGE, "%s: expected a text of at most 1 MB, found %s",
-                             path, failed ? strerror(errno) : "more");
-    if (strlen(bytes) != length)
-        return sim_error_set(error, SIM_USAGE, "%s: expected text, found a zero byte", path);
-    *text = bytes;
-    return SIM_OK;
-}
-
 static int document_load(struct document *document, struct sim_error *error)
 {
-    struct complaint complaint = {0};
-    int status = text_read(document->path, document->memory, &document->text, error);
+    int status = sim_config_read(document->path, &document->text, error);
     if (status != SIM_OK)
         return status;
-    cyaml_err_t result =
-        cyaml_load_data((const uint8_t *)document->text, strlen(document->text),
-                        cyaml_settings(&complaint), document->schema, &document->raw, NULL);
-    if (result != CYAML_OK)
-        return complaint_report(&complaint, result, document->path, document->text, error);
-    if (document->raw == NULL)
-        return sim_error_set(error, SIM_USAGE, "%s:1: expected keys and values, found none",
-                             document->path);
-    return SIM_OK;
+    return sim_config_parse(document->text, document->path, document->schema, &document->raw,
+                            error);
 }
 
 static void document_free(struct document *document)
 {
-    struct complaint complaint = {0};
-    cyaml_free(cyaml_settings(&complaint), document->schema, document->raw, 0);
+    sim_config_free(document->schema, document->raw);
+    free(document->text);
 }
 
 /* ---- From libcyaml's shape to ours --------------------------------------------------------- */
@@ -137,7 +41,7 @@ static void document_free(struct document *document)
 static const char *origin_of(const struct document *document, const char *path)
 {
     return config_memory_text(document->memory, "%s:%u", document->path,
-                              config_locate(document->text, path));
+                              sim_config_line(document->text, path));
 }
 
 static struct config_value value_of(const struct document *document, const char *text,

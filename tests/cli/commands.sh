@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# The commands as users call them: what they print, their errors, their exit statuses. No half-written
+# result may be taken for a whole one.
+. "$(dirname "$0")/expect.sh"
+small=tests/cli/small.yaml
+short="--set duration_s=40"
+sql() { sqlite3 "$1" "$2"; }
+
+# ---- help, list, params
+
+expect 2 "expected a command, found none" "$BALLAST"
+expect 2 "expected a command, found 'rum'" "$BALLAST" rum
+expect 0 "usage: ballast COMMAND" "$BALLAST" help
+expect 0 "Exit status: 0 done" "$BALLAST" --help
+for command in run plot verify trace list params bench help; do
+    expect 0 "usage: ballast $command" "$BALLAST" help $command
+    expect 0 "usage: ballast $command" "$BALLAST" $command --help
+done
+expect 2 "found 'nothing'" "$BALLAST" help nothing
+expect 0 "fig7_idle_tax" "$BALLAST" list
+expect 0 '"experiment": "replay_recorded"' "$BALLAST" list --json
+expect 2 "found '--bogus'" "$BALLAST" list --bogus
+expect 0 "policy.idle_tax" "$BALLAST" params
+expect 0 '"key": "cost.zero' "$BALLAST" params --json
+expect 0 "policy.idle_tax=0.25" "$BALLAST" params $small --set policy.idle_tax=0.25
+expect 0 '"vm.busy.dbench.clients": "2"' "$BALLAST" params $small --json
+expect 4 "standard output" bash -c "'$BALLAST' params >/dev/full"
+
+# ---- wrong command lines and configurations
+
+expect 2 "expected one experiment or file.yaml, found 0" "$BALLAST" run
+expect 2 "found 'fig77'" "$BALLAST" run fig77
+expect 2 "none.yaml" "$BALLAST" run none.yaml --db "$work/none.db"
+expect 2 "--seed: expected a whole number" "$BALLAST" run $small --seed -1 --db "$work/none.db"
+expect 2 "--db: expected a value" "$BALLAST" run $small --db
+expect 2 "--variant: expected one of" "$BALLAST" run $small --variant x --db "$work/none.db"
+expect 2 "--set policy.idle_tax: idle_tax: expected a number from 0 to 0.99, found '1'" \
+    "$BALLAST" run $small --set policy.idle_tax=1 --db "$work/none.db"
+expect 2 "--set vm.busy.min_mb: min_mb: expected at most memory_mb (48), found 49" \
+    "$BALLAST" run $small --set vm.busy.min_mb=49 --db "$work/none.db"
+expect 2 "--set vm.busy.memory_mb: memory_mb: expected a number from 1" \
+    "$BALLAST" run $small --set vm.busy.memory_mb=-48 --db "$work/none.db"
+sed 's/min_mb: 16/mim_mb: 16/' $small >"$work/unknown.yaml"
+expect 2 "$work/unknown.yaml:22: " "$BALLAST" run "$work/unknown.yaml" --db "$work/none.db"
+equal "a wrong configuration makes no database" no "$([ -e "$work/none.db" ] && echo yes || echo no)"
+
+# ---- a run, its database, its figure
+
+check "run" "$BALLAST" run $small --seed 1 --db "$work/new/a.db" --quiet
+equal "one run is done" "small||1|done" \
+    "$(sql "$work/new/a.db" "SELECT experiment, variant, seed, status FROM run")"
+equal "samples at 5, 10, .. 120 s" 24 \
+    "$(sql "$work/new/a.db" "SELECT count(*) FROM series WHERE vm = 'idle' AND metric = 'alloc_mb'
+        AND t_s > 0")"
+equal "parameters are kept" 48 \
+    "$(sql "$work/new/a.db" "SELECT value FROM param WHERE key = 'vm.busy.memory_mb'")"
+sql "$work/new/a.db" "SELECT config FROM run" >"$work/again.yaml"
+check "the kept configuration runs again" \
+    "$BALLAST" run "$work/again.yaml" --seed 1 --db "$work/b.db" --quiet
+check "the text of the series" sqlite3 "$work/new/a.db" "SELECT t_s, vm, metric, value FROM series"
+cp "$work/out" "$work/series"
+check "the text of the series" sqlite3 "$work/b.db" "SELECT t_s, vm, metric, value FROM series"
+equal "and gives the same series" "" "$(diff -q "$work/series" "$work/out")"
+check "all seeds" "$BALLAST" run $small $short --db "$work/seeds.db" --quiet
+equal "two seeds, and what was varied" "duration_s=40|1 duration_s=40|2" \
+    "$(sql "$work/seeds.db" "SELECT variant, seed FROM run ORDER BY seed" | paste -sd' ')"
+
+# ---- plot and verify without runs to show
+
+expect 2 "expected the name of a figure" "$BALLAST" plot small --db "$work/new/a.db"
+expect 2 "expected a finished run of fig7_idle_tax" "$BALLAST" plot fig7_idle_tax --db "$work/new/a.db"
+expect 2 "--format: expected svg, png or pdf" "$BALLAST" plot --format gif
+expect 2 "expected a finished run of fig7_idle_tax" "$BALLAST" verify fig7_idle_tax --db "$work/new/a.db"
+expect 2 "expected finished runs" "$BALLAST" verify --db "$work/new/a.db"
+expect 4 "$work/no.db" "$BALLAST" verify --db "$work/no.db"
+expect 4 "$work/no.db" "$BALLAST" plot --db "$work/no.db"
+equal "a misspelt name makes no database" no "$([ -e "$work/no.db" ] && echo yes || echo no)"
+
+# ---- a short Figure 7: a figure is drawn; points without data are no pass
+
+check "a minute of Figure 7" \
+    "$BALLAST" run fig7_idle_tax --seed 1 --set duration_s=60 --db "$work/fig7.db" --quiet
+expect 0 "$work/fig/fig7_idle_tax.svg" \
+    "$BALLAST" plot --db "$work/fig7.db" --set duration_s=60 --out "$work/fig"
+check "the figure is a whole SVG" grep -q '</svg>' "$work/fig/fig7_idle_tax.svg"
+equal "nothing half-drawn is left" "fig7_idle_tax.svg" "$(ls "$work/fig")"
+expect 4 "gnuplot: expected the program" env PATH=/nonexistent \
+    "$BALLAST" plot --db "$work/fig7.db" --set duration_s=60 --out "$work/fig"
+expect 4 "/dev/null/x" "$BALLAST" plot --db "$work/fig7.db" --set duration_s=60 --out /dev/null/x
+expect 1 "verify: expected every point within its tolerance" \
+    "$BALLAST" verify fig7_idle_tax --db "$work/fig7.db" --set duration_s=60
+equal "the paper's points are kept" 17 "$(sql "$work/fig7.db" "SELECT count(*) FROM reference")"
+
+# ---- what cannot be written, and what was cut short
+
+expect 4 "/nonexistent" "$BALLAST" run $small $short --seed 1 --db /proc/nonexistent/a.db
+expect 4 "/dev/full" "$BALLAST" run $small $short --seed 1 --db /dev/full
+echo "this is no database, but a text that is longer than a header of one hundred bytes would be, or so" \
+    >"$work/text.db"
+cp "$work/text.db" "$work/text.copy"
+expect 4 "$work/text.db" "$BALLAST" run $small $short --seed 1 --db "$work/text.db"
+check "another's file is left as it was" cmp "$work/text.db" "$work/text.copy"
+
+"$BALLAST" run $small --set duration_s=100000 --seed 1 --db "$work/killed.db" --quiet &
+child=$!
+for _ in $(seq 200); do
+    [ "$(sql "$work/killed.db" "SELECT status FROM run" 2>/dev/null)" = running ] && break
+    sleep 0.05
+done
+kill -9 $child
+wait $child 2>/dev/null
+equal "a killed run is marked" running "$(sql "$work/killed.db" "SELECT status FROM run")"
+equal "in a valid database" ok "$(sql "$work/killed.db" "PRAGMA integrity_check")"
+
+# ---- admission
+
+check "a VM that cannot be admitted is an ordinary result" \
+    "$BALLAST" run $small $short --set vm.busy.min_mb=48 --set vm.idle.min_mb=48 --seed 1 \
+    --db "$work/refused.db" --quiet
+equal "it is on record" busy \
+    "$(sql "$work/refused.db" "SELECT vm FROM event WHERE kind = 'refused'")"
+
+finish "cli"

@@ -4,21 +4,26 @@
  * A VM of S shares that holds P pages, A of them active, pays the price S / cost per page, where
  *     cost(P) = (1 - t) P   up to A,   P - t A   above it
  * for a tax rate t: idle pages cost k = 1 / (1 - t) times as much as active ones. (The paper's
- * denominator is k times this: the order of the prices is the same.) Pages go one at a time to the
- * highest price, which is min-funding revocation seen from the other side, and ends, up to whole
- * pages, at one price for all VMs that are not held by their min or max.
+ * denominator is k times this: the order of the prices is the same.) All VMs that their min or max
+ * does not hold end at one price, where min-funding revocation would end too, up to whole pages.
  *
- * Handing out millions of pages one at a time is too slow. So a water level x = 1 / price is found
- * below which all pages have been handed out, and only the few left over go one at a time. Any
- * level gives the same result, so its resolution does not matter; all of it is exact integer
- * arithmetic.
+ * The level L = 1 / price at which the pages add up to the total is found exactly. The pages of all
+ * VMs together are a function of L made of straight pieces, which meet where some VM leaves its
+ * min, fills its active memory or reaches its max. So: find the piece, solve it, round each VM
+ * down, and hand out what is left over.
+ *
+ * The hazard is rounding: two results that differ by a page would make a decision depend on the
+ * machine. Levels are fractions, compared by cross-multiplication and never divided.
  */
 #include "mp_internal.h"
 
-#define BP         10000u
-#define LEVEL_BITS 16u /* fraction of the level x = cost / shares, cost in pages / BP */
+#define BP 10000u
 
-__extension__ typedef unsigned __int128 uint128;
+__extension__ typedef __int128 int128;
+
+struct level {
+    int128 cost, shares; /* of pages / BP */
+};
 
 static uint64_t cost(const struct mp_claim *claim, uint64_t pages, uint32_t tax_bp)
 {
@@ -27,38 +32,90 @@ static uint64_t cost(const struct mp_claim *claim, uint64_t pages, uint32_t tax_
     return pages * BP - (uint64_t)claim->active_pages * tax_bp;
 }
 
-/* The fewest pages from min to max whose price is not above 1 / level. */
-static uint32_t pages_at_level(const struct mp_claim *claim, uint64_t level, uint32_t tax_bp)
+/* Does this VM pay at least the level's price with so many pages? */
+static bool is_affordable(const struct mp_claim *claim, uint64_t pages, struct level level,
+                          uint32_t tax_bp)
 {
-    uint128 product = (uint128)claim->shares * level + ((UINT64_C(1) << LEVEL_BITS) - 1);
-    uint128 wanted = product >> LEVEL_BITS;
-
-    if (wanted >= cost(claim, claim->max_pages, tax_bp))
-        return claim->max_pages;
-
-    uint64_t rest = (uint64_t)wanted;
-    uint64_t active_cost = (uint64_t)claim->active_pages * (BP - tax_bp);
-    uint64_t pages = rest <= active_cost
-                         ? (rest + BP - tax_bp - 1) / (BP - tax_bp)
-                         : (rest + (uint64_t)claim->active_pages * tax_bp + BP - 1) / BP;
-
-    return pages > claim->min_pages ? (uint32_t)pages : claim->min_pages;
+    return cost(claim, pages, tax_bp) * level.shares <= claim->shares * level.cost;
 }
 
-static uint64_t sum_at_level(const struct mp_claim *claims, uint32_t count, uint64_t level,
-                             uint32_t tax_bp)
+/* Where the piece of the function that begins at a level, prolonged, has the sum `total_pages`. */
+static struct level solve_piece(const struct mp_claim *claims, uint32_t count, struct level begin,
+                                uint64_t total_pages, uint32_t tax_bp)
 {
-    uint64_t sum = 0;
+    int128 pages = total_pages, taxed_pages = 0, slope = 0;
 
-    for (uint32_t i = 0; i < count; i++)
-        sum += pages_at_level(&claims[i], level, tax_bp);
-    return sum;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct mp_claim *claim = &claims[i];
+
+        if (claim->shares == 0 || !is_affordable(claim, claim->min_pages, begin, tax_bp)) {
+            pages -= claim->min_pages;
+        } else if (is_affordable(claim, claim->max_pages, begin, tax_bp)) {
+            pages -= claim->max_pages;
+        } else if (!is_affordable(claim, claim->active_pages, begin, tax_bp)) {
+            slope += (int128)claim->shares * BP;
+        } else {
+            slope += (int128)claim->shares * (BP - tax_bp);
+            taxed_pages += claim->active_pages;
+        }
+    }
+    return (struct level){.cost = (pages * BP - taxed_pages * tax_bp) * (BP - tax_bp),
+                          .shares = slope};
+}
+
+static bool is_below(struct level a, struct level b)
+{
+    return a.cost * b.shares < b.cost * a.shares;
+}
+
+static struct level find_level(const struct mp_claim *claims, uint32_t count, uint64_t total_pages,
+                               uint32_t tax_bp)
+{
+    struct level low = {.cost = 0, .shares = 1}, high = {.cost = 1, .shares = 0};
+
+    for (uint32_t i = 0; i < 3 * count; i++) {
+        const struct mp_claim *claim = &claims[i / 3];
+        uint32_t ends[] = {claim->min_pages, claim->active_pages, claim->max_pages};
+        struct level end = {.cost = cost(claim, ends[i % 3], tax_bp), .shares = claim->shares};
+
+        if (!is_below(low, end) || !is_below(end, high))
+            continue;
+        if (is_below(solve_piece(claims, count, end, total_pages, tax_bp), end))
+            high = end;
+        else
+            low = end;
+    }
+
+    struct level level = solve_piece(claims, count, low, total_pages, tax_bp);
+
+    /* A flat piece: nobody's pages depend on the level there. */
+    return level.shares > 0 && level.cost > 0 ? level : low;
+}
+
+/* The most pages within min and max that the VM affords. */
+static uint32_t pages_at_level(const struct mp_claim *claim, struct level level, uint32_t tax_bp)
+{
+    uint32_t low = claim->min_pages, high = claim->max_pages;
+
+    while (low < high) {
+        uint32_t middle = high - (high - low) / 2;
+
+        if (is_affordable(claim, middle, level, tax_bp))
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
 }
 
 static bool pays_more(const struct mp_claim *claim, const struct mp_claim *other, uint32_t tax_bp)
 {
-    return (uint128)claim->shares * cost(other, other->target_pages, tax_bp) >
-           (uint128)other->shares * cost(claim, claim->target_pages, tax_bp);
+    struct level level = {.cost = cost(claim, claim->target_pages, tax_bp),
+                          .shares = claim->shares};
+    struct level other_level = {.cost = cost(other, other->target_pages, tax_bp),
+                                .shares = other->shares};
+
+    return is_below(level, other_level);
 }
 
 static struct mp_claim *highest_payer(struct mp_claim *claims, uint32_t count, uint32_t tax_bp)
@@ -77,22 +134,11 @@ static struct mp_claim *highest_payer(struct mp_claim *claims, uint32_t count, u
 void mp_share_out(struct mp_claim *claims, uint32_t count, uint64_t total_pages,
                   uint32_t idle_tax_bp)
 {
-    /* The highest cost of one share, so that everybody is at max. */
-    uint64_t low = 0, high = (BP * (UINT64_C(1) << 32)) << LEVEL_BITS;
-
-    while (low < high) {
-        uint64_t middle = low + (high - low + 1) / 2;
-
-        if (sum_at_level(claims, count, middle, idle_tax_bp) <= total_pages)
-            low = middle;
-        else
-            high = middle - 1;
-    }
-
+    struct level level = find_level(claims, count, total_pages, idle_tax_bp);
     uint64_t given = 0;
 
     for (uint32_t i = 0; i < count; i++) {
-        claims[i].target_pages = pages_at_level(&claims[i], low, idle_tax_bp);
+        claims[i].target_pages = pages_at_level(&claims[i], level, idle_tax_bp);
         given += claims[i].target_pages;
     }
     for (; given < total_pages; given++) {

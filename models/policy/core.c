@@ -99,6 +99,7 @@ void mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_n
 
     mp_enter(mp, now_ns);
     mp_check(mp, mp_tunables_check(tunables) == NULL, "a tunable is out of range");
+    mp_scan_tick(mp); /* what was due was due at the old rates */
     mp->tunables = *tunables;
     mp->tunables.share_enabled = share_enabled;
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm))
@@ -116,20 +117,30 @@ void mp_rebalance_later(struct mp *mp, enum mp_reason reason)
     mp->due |= MP_DUE_REBALANCE;
 }
 
-void mp_settle(struct mp *mp)
+static void settle(struct mp *mp, uint32_t what)
 {
-    for (uint32_t round = 0; mp->due != 0 && round < SETTLE_ROUNDS; round++) {
+    for (uint32_t round = 0; (mp->due & what) && round < SETTLE_ROUNDS; round++) {
         if (mp->due & MP_DUE_STATE)
             mp_state_update(mp);
         if (mp->due & MP_DUE_REBALANCE)
             mp_rebalance(mp);
         if (mp->due & MP_DUE_BLOCK)
             mp_block_update(mp);
-        if (mp->due & MP_DUE_PAGER)
+        if (mp->due & what & MP_DUE_PAGER)
             mp_pager_run(mp);
         if (mp->due & MP_DUE_RESUME)
             mp_stall_resume(mp);
     }
+}
+
+void mp_settle(struct mp *mp)
+{
+    settle(mp, ~0u);
+}
+
+void mp_settle_mapped(struct mp *mp)
+{
+    settle(mp, ~(uint32_t)MP_DUE_PAGER);
 }
 
 void mp_tick(struct mp *mp, uint64_t now_ns)

@@ -95,7 +95,10 @@ enum mp_fault_result mp_fault(struct mp *mp, uint16_t number, uint32_t ppn, bool
 
     enum mp_fault_result result = fault(mp, vm, ppn, write, &done);
 
-    mp_settle(mp);
+    if (result == MP_FAULT_DONE)
+        mp_settle_mapped(mp);
+    else
+        mp_settle(mp);
     if (work)
         *work = done;
     return result;

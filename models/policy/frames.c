@@ -9,11 +9,14 @@
  */
 #include "mp_share.h"
 
-/* As many counts can reach 2^16 as 2^16 fits into all PPNs, which admission (6.2) keeps within
- * memory and swap. */
+/* As many counts can reach 2^16 as 2^16 fits into all references: PPNs, which admission (6.2) keeps
+ * within memory and swap, and what is still being written for VMs that are off. */
 static uint32_t overflow_capacity(const struct mp_machine *machine)
 {
-    return (uint32_t)(((uint64_t)machine->machine_pages + machine->swap_pages) >> 16);
+    uint64_t references =
+        (uint64_t)machine->machine_pages + machine->swap_pages + MP_MAX_OUTSTANDING_PAGES;
+
+    return (uint32_t)(references >> 16);
 }
 
 size_t mp_share_footprint(const struct mp_machine *machine)
@@ -97,13 +100,14 @@ void mp_hint_forget(struct mp *mp, uint32_t mpn)
 
 /* ---- References ---------------------------------------------------------------------------- */
 
+/* NULL only if the books are damaged, which mp_verify() must survive. */
 static struct mp_overflow *find_overflow(const struct mp *mp, uint32_t mpn)
 {
-    struct mp_overflow *entry = mp->overflow;
-
-    while (entry->mpn != mpn)
-        entry++;
-    return entry;
+    for (uint32_t i = 0; i < mp->overflow_count; i++) {
+        if (mp->overflow[i].mpn == mpn)
+            return &mp->overflow[i];
+    }
+    return NULL;
 }
 
 uint32_t mp_share_references(const struct mp *mp, uint32_t mpn)
@@ -113,7 +117,9 @@ uint32_t mp_share_references(const struct mp *mp, uint32_t mpn)
 
     const struct mp_frame *frame = &mp->frames[mpn];
 
-    return frame->count + (frame->is_overflow ? find_overflow(mp, mpn)->count << 16 : 0);
+    const struct mp_overflow *entry = frame->is_overflow ? find_overflow(mp, mpn) : NULL;
+
+    return frame->count + (entry ? entry->count << 16 : 0);
 }
 
 bool mp_is_shared(const struct mp *mp, uint32_t mpn)
@@ -125,8 +131,10 @@ static void carry(struct mp *mp, uint32_t mpn)
 {
     struct mp_frame *frame = &mp->frames[mpn];
 
-    if (frame->is_overflow) {
-        find_overflow(mp, mpn)->count++;
+    struct mp_overflow *entry = find_overflow(mp, mpn);
+
+    if (entry) {
+        entry->count++;
         return;
     }
     mp_check(mp, mp->overflow_count < mp->overflow_capacity, "the overflow table is full");
@@ -138,6 +146,7 @@ static void borrow(struct mp *mp, uint32_t mpn)
 {
     struct mp_overflow *entry = find_overflow(mp, mpn);
 
+    mp_check(mp, entry != NULL, "a count of references is not in the overflow table");
     if (--entry->count == 0) {
         *entry = mp->overflow[--mp->overflow_count];
         mp->frames[mpn].is_overflow = false;

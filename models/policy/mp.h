@@ -52,7 +52,7 @@ const char *mp_tunables_check(const struct mp_tunables *tunables);
 /* ---- Shapes -------------------------------------------------------------------------------- */
 
 struct mp_machine {
-    uint32_t machine_pages;    /* all machine memory: MPNs 0 .. machine_pages - 1 */
+    uint32_t machine_pages;    /* all machine memory: MPNs 0 .. machine_pages - 1; below 2^31 */
     uint32_t hypervisor_pages; /* of these, never given to VMs (the lowest MPNs) */
     uint32_t swap_pages;       /* slots of the hypervisor's swap device */
     uint16_t max_vms;
@@ -151,12 +151,14 @@ struct mp_event {
 struct mp_ops {
     /* The 64-bit hashes of the contents of `count` machine pages (at most 16 at a time). */
     void (*hash)(void *context, const uint32_t *mpn, uint32_t count, uint64_t *hash);
-    /* Are the contents of two machine pages equal, byte by byte? */
+    /* Are the contents of two machine pages equal, byte by byte? The pages behind which they are
+     * have been mapped read-only before, so that no write comes between this and what follows. */
     bool (*same)(void *context, uint32_t mpn, uint32_t other_mpn);
     void (*copy)(void *context, uint32_t from_mpn, uint32_t to_mpn);
     void (*zero)(void *context, uint32_t mpn);
 
-    /* Let accesses to a PPN go to an MPN, reads only if not writable. Replaces an older mapping. */
+    /* Let accesses to a PPN go to an MPN, reads only if not writable. Replaces an older mapping. A
+     * private page can be mapped read-only too (after a false match); a write then faults once. */
     void (*map)(void *context, uint16_t vm, uint32_t ppn, uint32_t mpn, bool writable);
     /* The PPN loses its MPN: the next access must fault. Called before the MPN is used again. */
     void (*unmap)(void *context, uint16_t vm, uint32_t ppn, uint32_t mpn);
@@ -173,7 +175,8 @@ struct mp_ops {
     /* The balloon driver of this VM should hold so many pages; it learns of it at its next poll. */
     void (*balloon_target)(void *context, uint16_t vm, uint32_t pages);
     void (*block)(void *context, uint16_t vm, bool blocked); /* stop or continue its virtual CPUs */
-    /* A fault that was answered with MP_FAULT_WAIT can be raised again. */
+    /* A fault that was answered with MP_FAULT_WAIT can be raised again; MP_NO_PAGE: all faults of the
+     * VM that wait (more of them wait for memory than the library remembers one by one). */
     void (*retry)(void *context, uint16_t vm, uint32_t ppn);
     /* Must this page stay where it is now (a device is reading or writing it)? */
     bool (*pinned)(void *context, uint16_t vm, uint32_t ppn);
@@ -191,8 +194,7 @@ struct mp; /* lives in the embedder's buffer */
 
 /* Bytes of the buffer for mp_init(): about 20 per machine page with sharing, under 1 without. */
 size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *tunables);
-/* `buffer` is zeroed memory, aligned to 64, of mp_footprint() bytes. share_enabled is fixed here.
- */
+/* `buffer` is zeroed memory, aligned to 64, of mp_footprint() bytes; share_enabled is fixed here. */
 struct mp *mp_init(void *buffer, const struct mp_machine *machine,
                    const struct mp_tunables *tunables, const struct mp_ops *ops, void *context,
                    uint64_t now_ns);
@@ -202,7 +204,8 @@ void mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_n
 /* Does all that is due: ends sampling periods, scans, rebalances, pages out. The embedder reports
  * each VM's time (mp_vm_time) first. */
 void mp_tick(struct mp *mp, uint64_t now_ns);
-/* The latest time for the next mp_tick(); may move nearer by any other call. */
+/* The latest time for the next mp_tick(); may move nearer by any other call. A fault that takes the
+ * last pages leaves the paging to a tick at that same time. */
 uint64_t mp_next_deadline(const struct mp *mp);
 
 /* Proves from scratch that pages are conserved, reference counts equal mappings, hints point at
@@ -289,10 +292,13 @@ void mp_vm_status(const struct mp *mp, uint16_t vm, struct mp_vm_status *status)
 
 struct mp_status {
     enum mp_state state;
-    uint32_t free_pages, overhead_pages, in_use_pages; /* in use: distinct MPNs behind PPNs */
-    uint32_t target_total_pages;                       /* what the targets shared out last */
-    /* Sharing. A page whose other copies are gone stays copy-on-write but counts as shared no more.
-     */
+    /* in use: distinct MPNs behind PPNs, and those still being written for VMs that are off */
+    uint32_t free_pages, overhead_pages, in_use_pages;
+    /* What the targets shared out last: all but hypervisor, overhead and a reserve, plus what is
+     * saved. The reserve is free_high_bp, and two margins more while the state is not high, so that
+     * free memory ends above the high threshold by enough for the state to rise. */
+    uint32_t target_total_pages;
+    /* Sharing. A page whose other copies are gone stays copy-on-write, but is not counted here. */
     uint32_t shared_pages;     /* PPNs on MPNs with two references or more */
     uint32_t shared_mpns;      /* those MPNs */
     uint32_t saved_pages;      /* shared_pages - shared_mpns */
@@ -315,8 +321,9 @@ void mp_sharing_split(const struct mp *mp, uint16_t vm, uint8_t *seen,
                       struct mp_sharing_split *split);
 
 /* The targets alone (5.1, 5.2, 6): pure, for planners and tests. Shares out `total_pages` among
- * `count` VMs by the equal price within min and max; leftover pages go one at a time to the highest
- * price, ties to the lowest index. Where the mins exceed the total, each gets its min. */
+ * `count` VMs by the equal price within min and max, solved exactly and rounded down; leftover pages
+ * go one at a time to the highest price, ties to the lowest index. So no VM is more than one page
+ * away from the equal price. Where the mins exceed the total, each gets its min. */
 struct mp_claim {
     uint32_t shares, min_pages, max_pages;
     uint32_t active_pages; /* capped by the caller at the present allocation */

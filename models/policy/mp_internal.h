@@ -13,15 +13,16 @@
 #include "mp.h"
 #include "mp_pageset.h"
 
-#define MP_MAX_SAMPLE_PAGES  1000u /* mp_tunables.def: most sample_pages */
-#define MP_MAX_CLUSTER_PAGES 256u  /* mp_tunables.def: most swap_cluster_pages */
-#define MP_STALLED_PAGES     16u   /* our choice: faults of one VM that wait for memory, by PPN */
-#define MP_HASH_BATCH        16u   /* mp.h: pages in one call of the operation `hash` */
-#define MP_VICTIM_DRAWS      32u   /* our choice: draws for one victim before giving up */
-#define MP_MS_NS             UINT64_C(1000000)
-#define MP_SCAN_MS           100u            /* our choice: the scanner's step */
-#define MP_POLL_NS           (10 * MP_MS_NS) /* our choice: until a busy device is asked again */
-#define MP_ONE               (UINT32_C(1) << 16) /* 1.0 in Q16.16 */
+#define MP_MAX_SAMPLE_PAGES      1000u  /* mp_tunables.def: most sample_pages */
+#define MP_MAX_CLUSTER_PAGES     256u   /* mp_tunables.def: most swap_cluster_pages */
+#define MP_MAX_OUTSTANDING_PAGES 65536u /* mp_tunables.def: most swap_outstanding_pages */
+#define MP_STALLED_PAGES         16u /* our choice: faults of one VM that wait for memory, by PPN */
+#define MP_HASH_BATCH            16u /* mp.h: pages in one call of the operation `hash` */
+#define MP_VICTIM_DRAWS          32u /* our choice: draws for one victim before giving up */
+#define MP_MS_NS                 UINT64_C(1000000)
+#define MP_SCAN_MS               100u            /* our choice: the scanner's step */
+#define MP_POLL_NS               (10 * MP_MS_NS) /* our choice: until a busy device is asked again */
+#define MP_ONE                   (UINT32_C(1) << 16) /* 1.0 in Q16.16 */
 
 /* Flags of a pmap record. */
 enum {
@@ -141,6 +142,9 @@ struct mp {
 struct mp_vm *mp_vm_of(struct mp *mp, uint16_t number); /* panics if it is off */
 void mp_enter(struct mp *mp, uint64_t now_ns);
 void mp_settle(struct mp *mp); /* does what is due */
+/* The same after an access was allowed: its page must not be a victim before the access is made, so
+ * paging waits for the next tick, which is due at once. */
+void mp_settle_mapped(struct mp *mp);
 void mp_rebalance_later(struct mp *mp, enum mp_reason reason);
 void mp_overhead_recompute(struct mp *mp, struct mp_vm *vm);
 void mp_event(struct mp *mp, uint16_t vm, enum mp_event_kind kind, uint32_t a, uint32_t b);

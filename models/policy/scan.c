@@ -10,7 +10,9 @@
  */
 #include "mp_share.h"
 
-#define MILLI 1000u /* credit of one page */
+#define MILLI        1000u /* credit of one page */
+#define STEP_NS      (MP_SCAN_MS * MP_MS_NS)
+#define MOST_LATE_NS (10 * STEP_NS) /* our choice: later steps are lost */
 
 struct batch {
     uint32_t count;
@@ -111,7 +113,10 @@ static void scan_step(struct mp *mp)
 
 void mp_scan_tick(struct mp *mp)
 {
-    for (; mp->scan_ns <= mp->now_ns; mp->scan_ns += MP_SCAN_MS * MP_MS_NS) {
+    /* After a long pause nobody wants the scans of all of it at once. */
+    if (mp->now_ns > mp->scan_ns + MOST_LATE_NS)
+        mp->scan_ns += (mp->now_ns - mp->scan_ns) / STEP_NS * STEP_NS;
+    for (; mp->scan_ns <= mp->now_ns; mp->scan_ns += STEP_NS) {
         if (mp->frames)
             scan_step(mp);
     }

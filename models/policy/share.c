@@ -13,17 +13,19 @@
  */
 #include "mp_share.h"
 
-static void map_shared(struct mp *mp, const struct mp_vm *vm, uint32_t ppn, uint32_t old_mpn)
+/* Accesses go to the page's MPN, for reading only. A sampled page has no mapping, and must not get
+ * one before its next touch is counted. */
+static void map_read_only(struct mp *mp, const struct mp_vm *vm, uint32_t ppn)
 {
-    /* A sampled page has no mapping, and must not get one before its next touch is counted. */
     if (!(vm->pmap[ppn].flags & MP_PAGE_SAMPLED))
         mp->ops.map(mp->context, vm->number, ppn, vm->pmap[ppn].where, false);
-    else if (old_mpn != vm->pmap[ppn].where)
-        mp->ops.unmap(mp->context, vm->number, ppn, old_mpn);
 }
 
+/* Contents must not change between the comparison and what follows from it, so pages are made
+ * read-only before. A mismatch leaves that to the next write, which faults. */
 static bool is_false_match(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint32_t mpn)
 {
+    map_read_only(mp, vm, ppn);
     if (mp->ops.same(mp->context, vm->pmap[ppn].where, mpn))
         return false;
     mp->false_matches++;
@@ -39,20 +41,10 @@ static void join(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint32_t mpn)
 
     mp_frame_reference(mp, mpn);
     mp_page_set(mp, vm, ppn, MP_SHARED, mpn);
-    map_shared(mp, vm, ppn, old_mpn);
+    if (vm->pmap[ppn].flags & MP_PAGE_SAMPLED)
+        mp->ops.unmap(mp->context, vm->number, ppn, old_mpn);
+    map_read_only(mp, vm, ppn);
     mp_mpn_put(mp, old_mpn);
-}
-
-/* The page that a hint names becomes copy-on-write, its hint the frame of a shared page. */
-static void share_hinted(struct mp *mp, uint32_t mpn, uint64_t hash)
-{
-    const struct mp_frame *frame = &mp->frames[mpn];
-    struct mp_vm *vm = &mp->vms[frame->count];
-    uint32_t ppn = (uint32_t)frame->key;
-
-    mp_frame_share(mp, mpn, hash);
-    mp_page_set(mp, vm, ppn, MP_SHARED, mpn);
-    map_shared(mp, vm, ppn, mpn);
 }
 
 static uint64_t hash_now(struct mp *mp, uint32_t mpn)
@@ -76,9 +68,8 @@ static enum outcome match_shared(struct mp *mp, struct mp_vm *vm, uint32_t ppn, 
 static enum outcome match_hint(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint64_t hash,
                                uint32_t mpn)
 {
-    const struct mp_frame *hint = &mp->frames[mpn];
-    uint16_t hinted_vm = hint->count;
-    uint32_t hinted_ppn = (uint32_t)hint->key;
+    struct mp_vm *hinted_vm = &mp->vms[mp->frames[mpn].count];
+    uint32_t hinted_ppn = (uint32_t)mp->frames[mpn].key;
 
     if (hash_now(mp, mpn) != hash) {
         mp->hints_stale++;
@@ -87,9 +78,13 @@ static enum outcome match_hint(struct mp *mp, struct mp_vm *vm, uint32_t ppn, ui
     }
     mp->hints_found++;
     if (mp->ops.pinned(mp->context, vm->number, ppn) ||
-        mp->ops.pinned(mp->context, hinted_vm, hinted_ppn) || is_false_match(mp, vm, ppn, mpn))
+        mp->ops.pinned(mp->context, hinted_vm->number, hinted_ppn))
         return NOT_SHARED;
-    share_hinted(mp, mpn, hash);
+    map_read_only(mp, hinted_vm, hinted_ppn);
+    if (is_false_match(mp, vm, ppn, mpn))
+        return NOT_SHARED;
+    mp_frame_share(mp, mpn, hash);
+    mp_page_set(mp, hinted_vm, hinted_ppn, MP_SHARED, mpn);
     join(mp, vm, ppn, mpn);
     return SHARED;
 }

@@ -261,7 +261,10 @@ const char *mp_verify(const struct mp *mp)
         return "the VMs that are on are counted wrongly";
     if (audit.stalled_pages != mp->stalled_pages)
         return "the waiting faults are counted wrongly";
-    if (audit.leaving_pages != mp->leaving_pages || audit.outstanding_pages > mp->outstanding_pages)
+    if (audit.leaving_pages != mp->leaving_pages ||
+        audit.outstanding_pages > mp->outstanding_pages ||
+        mp->outstanding_pages - audit.outstanding_pages >
+            (uint64_t)mp->orphans.count + mp->orphan_references.count)
         return "the page-outs under way are counted wrongly";
     if (!(mp->due & MP_DUE_STATE) &&
         (free_pages < mp->fall_below_pages || free_pages > mp->rise_above_pages))

@@ -54,6 +54,7 @@ static void record(struct sim_event *event, uint64_t now_ns)
 {
     struct run *run = sim_event_owner(event, struct run, record);
     run_record_sample(run, now_ns);
+    run_watch(run, now_ns);
     sim_progress_update(&run->progress, (double)now_ns / 1e9);
     if (now_ns + run->record_every_ns <= run->end_ns)
         sim_queue_schedule(&run->queue, event, now_ns + run->record_every_ns, SIM_PHASE_RECORD);
@@ -261,7 +262,8 @@ int run_experiment(const struct experiment_config *config, const struct run_opti
         char label[80];
         snprintf(label, sizeof label, "%s %s seed %llu", config->name, config->variant,
                  (unsigned long long)options->seed);
-        sim_progress_begin(&run.progress, label, config->duration_s, options->quiet);
+        sim_progress_begin(&run.progress, label, config->duration_s,
+                           options->quiet || options->watch);
         sim_queue_run(&run.queue, run.end_ns);
         sim_progress_end(&run.progress);
         status = run.status;

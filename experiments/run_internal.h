@@ -39,6 +39,7 @@ struct run {
     struct sim_event record, check;
     uint64_t end_ns, record_every_ns;
     struct sim_progress progress;
+    double watched_s; /* wall clock: when --watch showed the VMs last */
     struct sim_error *error;
     int status; /* of the first thing that went wrong while events fired */
 };
@@ -48,6 +49,9 @@ void run_failed(struct run *run, int status);
 
 /* One row of `series` for each metric of each VM that is on, and of the host, at this moment. */
 void run_record_sample(struct run *run, uint64_t now_ns);
+/* run_watch.c: shows the VMs on the terminal, if that is wanted and due. */
+void run_watch(struct run *run, uint64_t now_ns);
+
 /* The rows of `result` at the end. */
 void run_record_results(struct run *run);
 /* Rows of `decision` and `event`. */

@@ -161,6 +161,23 @@ static void target__total_of_all_vms(void)
     fake_fini(&fake);
 }
 
+static void retune__moves_targets_and_state(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_vm_start(&fake, 0, 9000, 0, 1000);
+    fake_fill(&fake, 0, 0, 9000);
+    CHECK_EQ(fake_status(&fake).free_pages, 600);
+    CHECK_EQ(fake_status(&fake).state, MP_STATE_HIGH);
+    fake.tunables.free_high_bp = 1000;
+    fake.tunables.free_soft_bp = 700;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    CHECK_EQ(fake_status(&fake).state, MP_STATE_SOFT);
+    CHECK(fake_vm_status(&fake, 0).target_pages <= 8600); /* 10,000 - 400 - 10% */
+    CHECK(fake_vm_status(&fake, 0).target_pages >= 8500);
+    fake_fini(&fake);
+}
+
 static void deadline__is_never_missed_by_much(void)
 {
     struct fake fake;
@@ -193,4 +210,5 @@ TEST_SUITE(policy_core, TEST(init__all_is_free), TEST(names__for_every_value),
            TEST(vm_number__can_be_used_again), TEST(overhead__grows_with_touched_memory),
            TEST(decision__on_every_trigger), TEST(decision__price_of_taxed_memory),
            TEST(decision__active_capped_at_alloc), TEST(target__total_of_all_vms),
-           TEST(deadline__is_never_missed_by_much), TEST(tick__late))
+           TEST(retune__moves_targets_and_state), TEST(deadline__is_never_missed_by_much),
+           TEST(tick__late))

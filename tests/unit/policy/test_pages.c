@@ -116,6 +116,34 @@ static void fault__with_no_memory_waits_and_is_retried(void)
     fake_fini(&fake);
 }
 
+/* However many faults wait, none is forgotten. */
+static void fault__many_wait(void)
+{
+    const uint32_t waiting = 100;
+    struct fake fake;
+    uint64_t contents = 0;
+    start(&fake, 500);
+    fake.accept_pages = 0;
+    fake_vm_start(&fake, 0, 300, 0, 1000);
+    fake_vm_start(&fake, 1, 300, 0, 1000);
+    fake_fill(&fake, 0, 0, 300);
+    fake_fill(&fake, 1, 0, 200);
+    for (uint32_t i = 0; i < waiting; i++)
+        CHECK(!fake_access(&fake, 1, 200 + i, false, &contents, NULL));
+    fake.accept_pages = UINT32_MAX;
+    for (int round = 0; round < 50; round++) {
+        fake_retries_clear(&fake);
+        fake_run(&fake, fake.now_ns + FAKE_SECOND);
+        for (uint32_t i = 0; i < waiting; i++) {
+            if (fake_retried(&fake, 1, 200 + i))
+                fake_access(&fake, 1, 200 + i, false, &contents, NULL);
+        }
+    }
+    for (uint32_t i = 0; i < waiting; i++)
+        CHECK(fake_backing(&fake, 1, 200 + i) != MP_UNTOUCHED);
+    fake_fini(&fake);
+}
+
 static void fault__waiting_ends_with_the_vm(void)
 {
     struct fake fake;
@@ -170,5 +198,5 @@ TEST_SUITE(policy_pages, TEST(fault__first_touch_is_zeroed),
            TEST(fault__again_of_a_mapped_page_is_harmless),
            TEST(fault__machine_pages_are_not_given_twice), TEST(fault__a_freed_page_does_not_leak),
            TEST(fault__waits_for_memory_and_loses_nothing),
-           TEST(fault__with_no_memory_waits_and_is_retried), TEST(fault__waiting_ends_with_the_vm),
-           TEST(vm_status__sums_equal_their_parts))
+           TEST(fault__with_no_memory_waits_and_is_retried), TEST(fault__many_wait),
+           TEST(fault__waiting_ends_with_the_vm), TEST(vm_status__sums_equal_their_parts))

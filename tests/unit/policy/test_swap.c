@@ -165,6 +165,63 @@ static void page_out__all_pinned(void)
     fake_fini(&fake);
 }
 
+/* A touch crosses a threshold, so that pages must go at once, and all but the touched one are
+ * pinned: it must still be there for the access that faulted. */
+static void page_out__not_the_page_just_touched(void)
+{
+    struct fake fake;
+    uint64_t contents = 5;
+    fake_init(&fake, 1000);
+    fake.tunables.share_enabled = 0;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 20, 0, 1000);
+    fake_fill(&fake, 0, 0, 10);
+    for (uint32_t ppn = 0; ppn < 10; ppn++)
+        fake.vms[0].pages[ppn].pinned = true;
+    fake_vm_start(&fake, 1, 950, 950, 1000); /* nothing is left to the other */
+    fake_fill(&fake, 1, 0, 950);
+    CHECK_EQ(fake_status(&fake).state, MP_STATE_HIGH);
+    CHECK(fake_access(&fake, 0, 10, true, &contents, NULL));
+    CHECK_EQ(fake_status(&fake).state, MP_STATE_SOFT);
+    CHECK_EQ(fake_vm_status(&fake, 0).target_pages, 0);
+    fake_run(&fake, fake.now_ns + FAKE_SECOND);
+    CHECK_EQ(fake_backing(&fake, 0, 10), MP_SWAPPED); /* later it may go */
+    CHECK_EQ(fake_read(&fake, 0, 10), 5);
+    fake_fini(&fake);
+}
+
+/* The slots of a VM that is gone are in use until its page-outs end. */
+static void page_out__swap_full(void)
+{
+    struct fake fake;
+    fake_init(&fake, 1000);
+    fake.machine.swap_pages = 300;
+    fake.tunables.share_enabled = 0;
+    fake.tunables.swap_outstanding_pages = 1000;
+    fake_start(&fake);
+    fake_vm_start(&fake, 1, 600, 600, 1000); /* leaves 340 pages to the other */
+    fake_vm_start(&fake, 0, 600, 300, 1000);
+    for (uint32_t ppn = 0; ppn < 600; ppn++)
+        fake_access(&fake, 0, ppn, true, &(uint64_t){fake_unique(0, ppn)}, NULL);
+    wait_for_io(&fake);
+    uint32_t under_way = fake.io_count;
+    CHECK(under_way > 200);
+    fake_vm_off(&fake, 0);
+    fake_vm_start(&fake, 0, 600, 300, 1000);
+    for (uint32_t ppn = 0; ppn < 600; ppn++)
+        fake_access(&fake, 0, ppn, true, &(uint64_t){fake_unique(0, ppn)}, NULL);
+    for (int i = 0; i < 10; i++) {
+        fake.now_ns += FAKE_SECOND;
+        fake_tick(&fake);
+    }
+    CHECK_EQ(fake.events[MP_EVENT_SWAP_FULL], 1); /* told once, not at every try */
+    CHECK_EQ(fake.io_count, 300);
+    fake_check(&fake);
+    fake_run(&fake, fake.now_ns + 20 * FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).alloc_pages, 340);
+    fake_fini(&fake);
+}
+
 /* A write that comes while the page is on its way out must not be lost with the old bytes. */
 static void page_out__written_meanwhile(void)
 {
@@ -303,7 +360,8 @@ static void slot__is_free_again(void)
 TEST_SUITE(policy_swap, TEST(page_out__down_to_the_target), TEST(page_out__victims_are_random),
            TEST(page_out__not_more_under_way_than_allowed), TEST(page_out__partly_accepted),
            TEST(page_out__failure_keeps_the_page), TEST(page_out__pinned_pages_stay),
-           TEST(page_out__all_pinned), TEST(page_out__written_meanwhile),
+           TEST(page_out__all_pinned), TEST(page_out__not_the_page_just_touched),
+           TEST(page_out__swap_full), TEST(page_out__written_meanwhile),
            TEST(page_in__waits_and_is_retried), TEST(page_in__refused_is_begun_again_by_a_tick),
            TEST(page_in__failure_keeps_the_slot), TEST(vm_off__with_page_io_under_way),
            TEST(slot__is_free_again))

@@ -53,8 +53,7 @@ void bench_machine_free(struct bench_machine *machine)
     sim_queue_fini(&machine->queue);
 }
 
-/* ---- Touches
- * ------------------------------------------------------------------------------------- */
+/* ---- Touches ----------------------------------------------------------------------------- */
 
 struct touching {
     struct guest_program program;
@@ -130,8 +129,7 @@ void bench_touch(void)
     free(t.table);
 }
 
-/* ---- Size
- * ---------------------------------------------------------------------------------------- */
+/* ---- Size -------------------------------------------------------------------------------- */
 
 struct filling {
     struct guest_program program;

@@ -103,7 +103,7 @@ void run_record_sample(struct run *run, uint64_t now_ns)
     sample_host(run, t_s);
 }
 
-/* ---- At the end --------------------------------------------------------------------------------- */
+/* ---- At the end --------------------------------------------------------------------------- */
 
 static void result(struct run *run, const char *vm, const char *metric, double value,
                    const char *unit)
@@ -182,7 +182,7 @@ void run_record_results(struct run *run)
     }
 }
 
-/* ---- While events fire ---------------------------------------------------------------------------- */
+/* ---- While events fire ------------------------------------------------------------------- */
 
 void run_record_decision(void *context, const char *vm, const struct mp_decision *decision)
 {
@@ -209,8 +209,8 @@ void run_record_event(void *context, uint64_t at_ns, const char *vm, const char 
     struct run *run = context;
     if (run->status != SIM_OK)
         return;
-    int status = sim_db_event(run->db, run->run_id, (double)at_ns / 1e9, vm, kind, detail,
-                              run->error);
+    int status =
+        sim_db_event(run->db, run->run_id, (double)at_ns / 1e9, vm, kind, detail, run->error);
     if (status != SIM_OK)
         run_failed(run, status);
 }

@@ -68,8 +68,7 @@ static int emit(struct parser *p, enum dbench_kind kind, uint32_t file, uint32_t
     return SIM_OK;
 }
 
-/* ---- Names
- * --------------------------------------------------------------------------------------- */
+/* ---- Names ------------------------------------------------------------------------------- */
 
 static struct name *name_of(struct parser *p, const char *text)
 {
@@ -111,8 +110,7 @@ static int delete_tree(struct parser *p, const char *folder)
     return status;
 }
 
-/* ---- Fields
- * -------------------------------------------------------------------------------------- */
+/* ---- Fields ------------------------------------------------------------------------------ */
 
 /* Splits a line in place; names stand in double quotes. Returns the number of fields. */
 static int split(char *line, char **fields)
@@ -149,8 +147,7 @@ static int number_of(struct parser *p, const char *text, uint64_t most, uint64_t
     return SIM_OK;
 }
 
-/* ---- Operations
- * ---------------------------------------------------------------------------------- */
+/* ---- Operations -------------------------------------------------------------------------- */
 
 enum {
     SMB_DIRECTORY = 0x1, /* create options */
@@ -304,8 +301,7 @@ static int parse_line(struct parser *p, char *line)
     return wrong(p, "an operation of dbench", fields[0]);
 }
 
-/* ---- The file
- * ------------------------------------------------------------------------------------ */
+/* ---- The file ---------------------------------------------------------------------------- */
 
 static int parse_file(struct parser *p, FILE *file, uint32_t most)
 {

@@ -31,7 +31,7 @@ uint32_t guest_kernel_pages(enum guest_os os, uint32_t memory_pages)
     return guest_kernel_boot_pages(oses[os], memory_pages);
 }
 
-/* ---- Making ---- */
+/* ---- Making ------------------------------------------------------------------------------ */
 
 struct array {
     void **memory;
@@ -129,7 +129,7 @@ void guest_free(struct guest *guest)
     free(guest);
 }
 
-/* ---- Running ---- */
+/* ---- Running ----------------------------------------------------------------------------- */
 
 void guest_power_on(struct guest *guest, uint64_t now_ns)
 {

@@ -30,7 +30,7 @@
 #define GUEST_CONTENT_ZERO    UINT64_C(0)
 #define GUEST_CONTENT_PRIVATE UINT64_C(1) /* unlike any other page's: the host makes an id of it */
 
-/* ---- Virtual hardware, provided by the host ------------------------------------------------ */
+/* ---- Virtual hardware, provided by the host ---------------------------------------------- */
 
 enum guest_map { GUEST_MAP_READ = 1, GUEST_MAP_WRITE = 2 };
 
@@ -72,7 +72,7 @@ static inline uint64_t guest_hw_touch(struct guest_hw *hw, uint32_t ppn, bool wr
     return hw->touch_ns + hw->access(hw->context, ppn, write, content);
 }
 
-/* ---- Programs that processes run ----------------------------------------------------------- */
+/* ---- Programs that processes run --------------------------------------------------------- */
 
 enum guest_op_kind {
     GUEST_OP_COMPUTE,    /* ns of CPU time */
@@ -106,7 +106,7 @@ struct guest_program {
     uint32_t memory_pages; /* size of the process's own memory; touched pages are allocated lazily */
 };
 
-/* ---- The guest ----------------------------------------------------------------------------- */
+/* ---- The guest --------------------------------------------------------------------------- */
 
 enum guest_os { GUEST_BARE, GUEST_LINUX_2_4, GUEST_WINDOWS_2000, GUEST_OS_COUNT };
 const char *guest_os_name(enum guest_os os); /* "bare", "linux-2.4", "windows-2000" */

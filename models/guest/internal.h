@@ -16,7 +16,7 @@
 
 struct guest;
 
-/* ---- page.c: what each physical page is used for ---- */
+/* ---- page.c: what each physical page is used for ----------------------------------------- */
 
 enum page_list {
     PAGE_FRESH, /* never used since power-on; not linked */
@@ -69,7 +69,7 @@ uint32_t guest_page_oldest_dirty(const struct guest *guest, uint32_t dirty_list)
 /* Time goes on to the next dirty list; what is still in it joins the oldest. */
 void guest_page_next_dirty_list(struct guest *guest);
 
-/* ---- Places ---- */
+/* ---- Places ------------------------------------------------------------------------------ */
 
 #define PLACE_FILES (UINT32_C(1) << 22) /* file blocks 1 .. PLACE_FILES - 1: 16 GB */
 #define PLACE_COUNT (UINT32_C(1) << 27) /* the rest is the memory of processes */
@@ -87,7 +87,7 @@ void guest_place_fill(struct guest *guest, uint32_t place, uint32_t ppn, uint32_
  */
 void guest_place_empty(struct guest *guest, uint32_t place);
 
-/* ---- file.c: files and the blocks that they lie in ---- */
+/* ---- file.c: files and the blocks that they lie in --------------------------------------- */
 
 /* A file lies in extents of 16, 32, 64, ... blocks, so a page's block is found without a search. */
 #define FILE_FIRST_BLOCKS 16u
@@ -107,7 +107,7 @@ uint32_t guest_file_place(const struct file *file, uint32_t page); /* 0 if it ha
 bool guest_file_grow(struct guest *guest, struct file *file, uint32_t page);
 void guest_file_shrink(struct guest *guest, struct file *file, uint32_t pages);
 
-/* ---- io.c: disk requests ---- */
+/* ---- io.c: disk requests ----------------------------------------------------------------- */
 
 #define IO_REQUESTS 128u /* Linux 2.4 ll_rw_blk.c: 128 request slots of a queue, */
 #define IO_PER_KIND 64u  /* half for reads and half for writes */
@@ -137,7 +137,7 @@ void guest_io_submit(struct guest *guest, uint32_t tag); /* an empty request is 
 bool guest_io_possible(const struct guest *guest, bool write);
 uint32_t guest_io_of_page(const struct guest *guest, uint32_t ppn); /* of a busy page */
 
-/* ---- swap.c: the guest's own paging device ---- */
+/* ---- swap.c: the guest's own paging device ----------------------------------------------- */
 
 struct swap {
     uint32_t *owner; /* of each slot: the place; 0 = free */
@@ -153,7 +153,7 @@ uint32_t guest_swap_in(struct guest *guest, uint32_t place);
 void guest_swap_done(struct guest *guest, const struct request *request);
 void guest_swap_free(struct guest *guest, uint32_t slot);
 
-/* ---- process.c: the run queue ---- */
+/* ---- process.c: the run queue ------------------------------------------------------------ */
 
 enum process_state { PROCESS_NEW, PROCESS_READY, PROCESS_SLEEPING, PROCESS_WAITING, PROCESS_ENDED };
 
@@ -183,7 +183,7 @@ void guest_process_wake_sleepers(struct guest *guest);
 /* Runs ready processes until used_ns reaches `limit_ns`; false when none is ready. */
 bool guest_process_run(struct guest *guest, uint64_t limit_ns);
 
-/* ---- operate.c, cache.c, memory.c: what processes do ---- */
+/* ---- operate.c, cache.c, memory.c: what processes do ------------------------------------- */
 
 enum step {
     STEP_MORE,    /* one page's work is done, there is more */
@@ -201,14 +201,14 @@ enum step guest_cache_write_step(struct guest *guest, struct process *process);
 enum step guest_cache_sync_step(struct guest *guest, struct process *process);
 void guest_cache_truncate(struct guest *guest, struct file *file, uint64_t bytes);
 
-/* ---- reclaim.c ---- */
+/* ---- reclaim.c --------------------------------------------------------------------------- */
 
 /* A page to use; reclaims where free memory is short. NONE: wait, or give up. */
 uint32_t guest_reclaim_page(struct guest *guest, bool *zeroed);
 /* What a process does that got none: waits for memory; ends if none can ever come. */
 enum step guest_reclaim_wait(struct guest *guest, struct process *process);
 
-/* ---- flush.c ---- */
+/* ---- flush.c ----------------------------------------------------------------------------- */
 
 #define FLUSH_TICK_NS UINT64_C(5000000000) /* Linux 2.4 buffer.c, bdf_prm: interval 5 s */
 
@@ -219,7 +219,7 @@ void guest_flush_work(struct guest *guest);
 void guest_flush_tick(struct guest *guest);
 bool guest_flush_throttles(const struct guest *guest); /* must writers wait? */
 
-/* ---- balloon.c ---- */
+/* ---- balloon.c --------------------------------------------------------------------------- */
 
 struct balloon {
     bool running;
@@ -234,7 +234,7 @@ void guest_balloon_init(struct guest *guest);
 void guest_balloon_tick(struct guest *guest);
 uint64_t guest_balloon_next_ns(const struct guest *guest);
 
-/* ---- system.c: the operating system's own process ---- */
+/* ---- system.c: the operating system's own process ---------------------------------------- */
 
 enum system_phase { SYSTEM_EARLY, SYSTEM_ZERO, SYSTEM_SERVICES, SYSTEM_IDLE };
 
@@ -249,7 +249,7 @@ struct os_system {
 void guest_system_init(struct guest *guest);
 void guest_system_booted(struct guest *guest); /* programs may start */
 
-/* ---- linux.c, windows.c, bare.c ---- */
+/* ---- linux.c, windows.c, bare.c ---------------------------------------------------------- */
 
 struct os {
     const char *name;
@@ -266,12 +266,12 @@ struct os {
 
 extern const struct os guest_os_bare, guest_os_linux, guest_os_windows;
 
-/* ---- kernel.c ---- */
+/* ---- kernel.c ---------------------------------------------------------------------------- */
 
 uint32_t guest_kernel_boot_pages(const struct os *os, uint32_t memory_pages);
 void guest_kernel_adjust(struct guest *guest); /* after cache or balloon have changed */
 
-/* ---- The whole ---- */
+/* ---- The whole --------------------------------------------------------------------------- */
 
 struct guest {
     const struct os *os;

@@ -168,8 +168,7 @@ static void hw_balloon_returned(void *context, uint32_t ppn)
     host_policy_called(vm->host);
 }
 
-/* ---- Making and ending
- * --------------------------------------------------------------------------- */
+/* ---- Making and ending ------------------------------------------------------------------- */
 
 static void fill_ops(struct mp_ops *ops)
 {
@@ -352,8 +351,7 @@ void host_retune(struct host *host, const struct mp_tunables *tunables)
     host_policy_called(host);
 }
 
-/* ---- Reading
- * ------------------------------------------------------------------------------------- */
+/* ---- Reading ----------------------------------------------------------------------------- */
 
 struct guest *host_vm_guest(struct host *host, int vm)
 {

@@ -3,11 +3,13 @@
  * back by plain SQL. The only door to SQLite.
  *
  * A run is on record as 'running' before its first row and as 'done' after its last, both committed
- * at once: a run that was killed leaves a valid file in which it is not taken for a whole one. A run
- * that is repeated (same experiment, variant, seed, replicate) replaces its earlier rows.
+ * at once: a run that was killed leaves a valid file in which it is not taken for a whole one. A
+ * run that is done replaces all others of the same experiment, variant, seed and replicate.
  *
  * Functions return a status of sim/error.h: SIM_SYSTEM, with one line that names the file, for
- * whatever the file system or SQLite refuses. Rows are kept in the order in which they are given.
+ * whatever the file system or SQLite refuses. After one write has failed all others do, with the
+ * same line. Rows are kept in the order in which they are given. One process at a time may write:
+ * a second one waits for 10 s and gives up.
  */
 #ifndef SIM_DB_H
 #define SIM_DB_H
@@ -23,7 +25,7 @@ struct sim_db;
 
 enum sim_db_mode {
     SIM_DB_READ,  /* the file must be there */
-    SIM_DB_WRITE, /* created if it is not; its folder too */
+    SIM_DB_WRITE, /* created if it is not, and so is its folder */
 };
 /* A file that is not a database, or one of another schema version, is refused and left as it is. */
 int sim_db_open(const char *path, enum sim_db_mode mode, struct sim_db **out,
@@ -47,8 +49,8 @@ int sim_db_run_end(struct sim_db *db, int64_t run_id, bool done, double sim_s, d
 int sim_db_param(struct sim_db *db, int64_t run_id, const char *key, const char *value,
                  struct sim_error *error);
 /* `vm` is "" for the whole host. */
-int sim_db_series(struct sim_db *db, int64_t run_id, double t_s, const char *vm,
-                  const char *metric, double value, struct sim_error *error);
+int sim_db_series(struct sim_db *db, int64_t run_id, double t_s, const char *vm, const char *metric,
+                  double value, struct sim_error *error);
 int sim_db_result(struct sim_db *db, int64_t run_id, const char *vm, const char *metric,
                   double value, const char *unit, struct sim_error *error);
 int sim_db_event(struct sim_db *db, int64_t run_id, double t_s, const char *vm, const char *kind,
@@ -78,9 +80,9 @@ struct sim_db_value {
     bool is_null;
 };
 /*
- * Runs one statement; `take` (may be NULL) is called for each row and ends the query by returning
- * false. Parameters ?1, ?2, ... are bound to `binds` as text, which SQLite compares with a number
- * as a number where the column is one.
+ * Runs one statement; `take` (may be NULL) is called for each row, of at most 32 columns, and ends
+ * the query by returning false. Parameters ?1, ?2, ... are bound to `binds` as text, which SQLite
+ * compares with a number as a number where the column is one.
  */
 int sim_db_query(struct sim_db *db, const char *sql, const char *const *binds, uint32_t bind_count,
                  bool (*take)(void *context, const struct sim_db_value *values, uint32_t count),

@@ -45,7 +45,12 @@ $(BUILD)/ballast: $(APP_OBJECTS) $(ARCHIVES)
 	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS)
 
 # The program's own parts without main(), so that tests can call them.
-$(BUILD)/test: $(TEST_OBJECTS) $(filter-out $(BUILD)/experiments/main.o,$(APP_OBJECTS)) $(ARCHIVES)
+APP_ARCHIVE := $(BUILD)/libexperiments.a
+$(APP_ARCHIVE): $(filter-out $(BUILD)/experiments/main.o,$(APP_OBJECTS))
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+$(BUILD)/test: $(TEST_OBJECTS) $(APP_ARCHIVE) $(ARCHIVES)
 	@echo "  LINK    $@"
 	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS) -lcunit
 

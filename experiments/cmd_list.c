@@ -9,8 +9,9 @@
 #include "experiments/table.h"
 
 struct listed {
-    struct experiment_config config; /* of the first variant */
-    uint32_t variants;
+    struct experiment_config config; /* of the last variant */
+    uint32_t variants, vms_most;
+    double longest_s;
 };
 
 static int listed_load(const char *name, struct listed *listed, struct sim_error *error)
@@ -20,7 +21,13 @@ static int listed_load(const char *name, struct listed *listed, struct sim_error
     if (status != SIM_OK)
         return status;
     listed->variants = config_file_variant_count(file);
-    status = config_resolve(file, 0, NULL, 0, &listed->config, error);
+    for (uint32_t i = 0; i < listed->variants && status == SIM_OK; i++) {
+        config_fini(&listed->config);
+        status = config_resolve(file, i, NULL, 0, &listed->config, error);
+        listed->longest_s = fmax(listed->longest_s, listed->config.duration_s);
+        if (listed->config.vm_count > listed->vms_most)
+            listed->vms_most = listed->config.vm_count;
+    }
     config_file_free(file);
     return status;
 }
@@ -37,9 +44,9 @@ static void print_table(const struct listed *listed, uint32_t count)
         const struct experiment_config *config = &listed[i].config;
         table_cell(&table, "%s", config->name);
         table_cell(&table, "%s", config->figure);
-        table_cell(&table, "%u", config->vm_count);
+        table_cell(&table, "%u", listed[i].vms_most);
         table_cell(&table, "%u", listed[i].variants * config->seeds);
-        table_cell(&table, "%.4g", config->duration_s / 60);
+        table_cell(&table, "%.4g", listed[i].longest_s / 60);
         table_cell(&table, "%s", config->title);
     }
     table_print(&table, stdout);
@@ -57,10 +64,10 @@ static void print_json(const struct listed *listed, uint32_t count)
         json_text(&json, "experiment", config->name);
         json_text(&json, "title", config->title);
         json_text(&json, "figure", config->figure);
-        json_number(&json, "vms", config->vm_count);
+        json_number(&json, "vms", listed[i].vms_most);
         json_number(&json, "variants", listed[i].variants);
         json_number(&json, "seeds", config->seeds);
-        json_number(&json, "duration_s", config->duration_s);
+        json_number(&json, "duration_s", listed[i].longest_s);
         json_close_object(&json);
     }
     json_close_list(&json);

@@ -9,7 +9,7 @@
 #include "experiments/json.h"
 #include "traces/tr.h"
 
-/* ---- info ---------------------------------------------------------------------------------- */
+/* ---- info -------------------------------------------------------------------------------- */
 
 static void carries_text(uint32_t carries, char *text, size_t bytes)
 {
@@ -103,13 +103,13 @@ static int info(int argc, char **argv, struct sim_error *error)
     return status;
 }
 
-/* ---- convert ------------------------------------------------------------------------------- */
+/* ---- convert ----------------------------------------------------------------------------- */
 
 #define SNAPSHOTS_MOST 1000u
 
 struct conversion {
     const char *out, *at, *source;
-    uint64_t zero_hash;
+    uint64_t zero_hash, until_ns;
 };
 
 static bool ends_with(const char *text, const char *end)
@@ -121,18 +121,22 @@ static bool ends_with(const char *text, const char *end)
 static int conversion_take(int argc, char **argv, struct conversion *conversion,
                            struct sim_error *error)
 {
-    enum { AT = 1, ZERO, SOURCE };
-    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
-                                            {"at", required_argument, NULL, AT},
+    enum { AT = 1, ZERO, SOURCE, UNTIL };
+    static const struct option options[] = {{"at", required_argument, NULL, AT},
                                             {"zero-hash", required_argument, NULL, ZERO},
                                             {"source", required_argument, NULL, SOURCE},
+                                            {"until", required_argument, NULL, UNTIL},
                                             {0}};
-    *conversion = (struct conversion){.source = "", .zero_hash = TR_RECORDER_ZERO_HASH};
+    *conversion = (struct conversion){
+        .source = "", .zero_hash = TR_RECORDER_ZERO_HASH, .until_ns = SIM_NEVER};
     for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
+        uint64_t seconds;
         char *end;
         switch (option) {
-        case 'o':
-            conversion->out = optarg;
+        case UNTIL:
+            if (command_number("--until", optarg, 1, 1000000000, &seconds, error))
+                return SIM_USAGE;
+            conversion->until_ns = seconds * SIM_SECOND;
             break;
         case AT:
             conversion->at = optarg;
@@ -151,10 +155,11 @@ static int conversion_take(int argc, char **argv, struct conversion *conversion,
             return SIM_USAGE;
         }
     }
-    if (conversion->out == NULL || optind == argc)
+    if (argc - optind < 2)
         return sim_error_set(error, SIM_USAGE,
-                             "trace convert: expected input files and --output FILE, found %s",
-                             conversion->out == NULL ? "no output" : "no input");
+                             "trace convert: expected input files and an output, found %d files",
+                             argc - optind);
+    conversion->out = argv[argc - 1];
     return SIM_OK;
 }
 
@@ -176,6 +181,26 @@ static int times_take(const char *text, uint32_t count, uint64_t *at_ns, struct 
     return SIM_OK;
 }
 
+static int snapshots_convert(const struct conversion *conversion, const char *const *inputs,
+                             uint32_t count, struct sim_error *error)
+{
+    uint64_t at_ns[SNAPSHOTS_MOST];
+    if (count > SNAPSHOTS_MOST)
+        return sim_error_set(error, SIM_USAGE, "trace convert: expected at most %u snapshots",
+                             SNAPSHOTS_MOST);
+    for (uint32_t i = 0; i < count; i++)
+        if (!ends_with(inputs[i], ".h64") && !ends_with(inputs[i], ".h64.zst"))
+            return sim_error_set(error, SIM_USAGE,
+                                 "trace convert: expected .h64, .h64.zst, .pgt, .pgt.zst or .btr, "
+                                 "found '%s'",
+                                 inputs[i]);
+    int status = times_take(conversion->at, count, at_ns, error);
+    if (status != SIM_OK)
+        return status;
+    return tr_import_snapshots(inputs, at_ns, count, conversion->zero_hash, conversion->source,
+                               conversion->out, error);
+}
+
 static int convert(int argc, char **argv, struct sim_error *error)
 {
     struct conversion conversion;
@@ -184,28 +209,16 @@ static int convert(int argc, char **argv, struct sim_error *error)
         return status;
 
     const char *const *inputs = (const char *const *)argv + optind;
-    uint32_t count = (uint32_t)(argc - optind);
-    if (ends_with(inputs[0], ".pgt") || ends_with(inputs[0], ".pgt.zst")) {
+    uint32_t count = (uint32_t)(argc - optind - 1);
+    bool native = ends_with(inputs[0], ".btr");
+    if (native || ends_with(inputs[0], ".pgt") || ends_with(inputs[0], ".pgt.zst")) {
         if (count != 1)
-            return sim_error_set(error, SIM_USAGE, "trace convert: expected one .pgt, found %u",
-                                 count);
-        return tr_import_pgt(inputs[0], conversion.source, conversion.out, error);
+            return sim_error_set(error, SIM_USAGE, "trace convert: expected one %s, found %u",
+                                 native ? ".btr" : ".pgt", count);
+        return native ? tr_cut(inputs[0], conversion.until_ns, conversion.out, error)
+                      : tr_import_pgt(inputs[0], conversion.source, conversion.out, error);
     }
-    for (uint32_t i = 0; i < count; i++)
-        if (!ends_with(inputs[i], ".h64") && !ends_with(inputs[i], ".h64.zst"))
-            return sim_error_set(error, SIM_USAGE,
-                                 "trace convert: expected .h64, .h64.zst, .pgt or .pgt.zst, "
-                                 "found '%s'",
-                                 inputs[i]);
-    uint64_t at_ns[SNAPSHOTS_MOST];
-    if (count > SNAPSHOTS_MOST)
-        return sim_error_set(error, SIM_USAGE, "trace convert: expected at most %u snapshots",
-                             SNAPSHOTS_MOST);
-    status = times_take(conversion.at, count, at_ns, error);
-    if (status != SIM_OK)
-        return status;
-    return tr_import_snapshots(inputs, at_ns, count, conversion.zero_hash, conversion.source,
-                               conversion.out, error);
+    return snapshots_convert(&conversion, inputs, count, error);
 }
 
 static int trace(int argc, char **argv, struct sim_error *error)
@@ -221,15 +234,16 @@ static int trace(int argc, char **argv, struct sim_error *error)
 const struct command command_trace = {
     .name = "trace",
     .usage = "info FILE... [--json]\n"
-             "       ballast trace convert INPUT... -o FILE [--at S,S,...] [--source TEXT]\n"
-             "                             [--zero-hash HEX]",
+             "       ballast trace convert [--at S,S,...] [--source TEXT] [--zero-hash HEX]\n"
+             "                             [--until S] INPUT... OUTPUT",
     .summary = "Looks into recorded traces and converts other formats",
     .details =
         "  info     the header of each trace and what it holds; reads all of it, so that a\n"
         "           damaged trace is refused\n"
         "  convert  page hashes of snapshots (.h64, .h64.zst: --at tells their times in\n"
-        "           seconds) or a page-touch recording (.pgt, .pgt.zst) to the native format\n\n"
+        "           seconds) or a page-touch recording (.pgt, .pgt.zst) to the native format;\n"
+        "           of a native trace (.btr) what ends by --until\n\n"
         "  ballast trace info traces/samples/A1.btr --json\n"
-        "  ballast trace convert A1.t0.h64.zst A1.t1.h64.zst --at 30,90 -o A1.btr\n",
+        "  ballast trace convert --at 30,90 A1.t0.h64.zst A1.t1.h64.zst A1.btr\n",
     .run = trace,
 };

@@ -35,7 +35,8 @@ int command_option(int argc, char **argv, const struct option *options, struct s
     if (option == '?') {
         sim_error_set(error, SIM_USAGE,
                       "%s: expected a known option, found '%s'; see `ballast help %s`", argv[0],
-                      optopt != 0 ? (char[]){'-', (char)optopt, '\0'} : argv[optind - 1], argv[0]);
+                      isalpha(optopt) ? (char[]){'-', (char)optopt, '\0'} : argv[optind - 1],
+                      argv[0]);
     } else if (option == ':') {
         sim_error_set(error, SIM_USAGE, "%s: %s: expected a value, found none", argv[0],
                       argv[optind > at ? optind - 1 : at]);

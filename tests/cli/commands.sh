@@ -91,6 +91,40 @@ expect 1 "verify: expected every point within its tolerance" \
     "$BALLAST" verify fig7_idle_tax --db "$work/fig7.db" --set duration_s=60
 equal "the paper's points are kept" 17 "$(sql "$work/fig7.db" "SELECT count(*) FROM reference")"
 
+# ---- traces, whole and damaged
+
+trace=traces/samples/A1.btr
+expect 0 "128 MB, 32768 pages of 4096 bytes" "$BALLAST" trace info $trace
+expect 0 '"total_pages": 32768' "$BALLAST" trace info $trace --json
+expect 2 "expected info or convert" "$BALLAST" trace
+expect 2 "expected a file" "$BALLAST" trace info
+expect 2 "--at: expected the times of 2 snapshots" \
+    "$BALLAST" trace convert --at 30 a.h64 b.h64 "$work/out.btr"
+expect 0 "" "$BALLAST" trace convert --until 90 $trace "$work/cut.btr"
+expect 0 "windows   2, from 30 to 90 s" "$BALLAST" trace info "$work/cut.btr"
+
+size=$(stat -c %s $trace)
+head -c $((size / 2)) $trace >"$work/truncated.btr"
+# damaged AT: one bit of the copy's byte there is turned over.
+damaged() {
+    local byte
+    cp $trace "$work/$2.btr"
+    byte=$(od -An -tu1 -j "$1" -N 1 $trace)
+    printf "\\x$(printf %02x $((byte ^ 1)))" | dd of="$work/$2.btr" bs=1 seek="$1" conv=notrunc status=none
+}
+damaged $((size / 2)) flipped
+damaged 0 another
+damaged 8 version
+for kind in truncated flipped another version; do
+    expect 3 "$work/$kind.btr: " "$BALLAST" trace info "$work/$kind.btr"
+    sed "s|file: .*A1.btr|file: $work/$kind.btr|" experiments/replay_recorded/config.yaml |
+        sed "s|\.\./\.\./traces|$PWD/traces|" >"$work/$kind.yaml"
+    expect 3 "$work/$kind.btr: " \
+        "$BALLAST" run "$work/$kind.yaml" --variant vms=1 --db "$work/$kind.db"
+    equal "no finished run of a $kind trace" 0 \
+        "$(sql "$work/$kind.db" "SELECT count(*) FROM run WHERE status = 'done'")"
+done
+
 # ---- what cannot be written, and what was cut short
 
 expect 4 "/nonexistent" "$BALLAST" run $small $short --seed 1 --db /proc/nonexistent/a.db

@@ -25,7 +25,8 @@ expect() {
     if [ $found -ne "$status" ]; then
         fail "$*: expected status $status, found $found: $(head -c 300 "$work/err")"
     elif [ "$status" -eq 0 ]; then
-        grep -qF -- "$text" "$work/out" || fail "$*: expected '$text', found: $(head -3 "$work/out")"
+        [ -z "$text" ] || grep -qF -- "$text" "$work/out" ||
+            fail "$*: expected '$text', found: $(head -3 "$work/out")"
     elif [ "$(wc -l <"$work/err")" -ne 1 ] || ! grep -q '^ballast: ' "$work/err"; then
         fail "$*: expected one line of error, found: $(head -5 "$work/err")"
     elif ! grep -qF -- "$text" "$work/err"; then

@@ -5,7 +5,7 @@
 
 text_of() {
     sqlite3 "$1" "
-        SELECT printf('%7.1f s  %-6s %-12s %s', t_s, vm, kind, detail) FROM event ORDER BY rowid;
+        SELECT rtrim(printf('%7.1f s  %-6s %-12s %s', t_s, vm, kind, detail)) FROM event ORDER BY rowid;
         SELECT printf('%7.1f s  %-6s %-20s %12.4f', t_s, vm, metric, value) FROM series
             WHERE CAST(t_s AS INTEGER) % 20 = 0 ORDER BY rowid;
         SELECT printf('%9s  %-6s %-20s %12.4f %s', 'end', vm, metric, value, unit) FROM result
@@ -15,7 +15,7 @@ text_of() {
 for config in tests/cli/small.yaml; do
     expected=${config%.yaml}.golden
     check "$config" "$BALLAST" run "$config" --seed 1 --db "$work/golden.db" --quiet
-    text_of "$work/golden.db" >"$work/golden"
+    text_of "$work/golden.db" >"$work/golden" || finish "golden"
     if [ "${1:-}" = --update ]; then
         cp "$work/golden" "$expected"
         echo "$expected: $(wc -l <"$expected") lines"

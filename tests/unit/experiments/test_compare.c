@@ -65,7 +65,7 @@ static void compare__verdicts(void)
     CHECK_EQ(compare_judge(&point, &near), COMPARE_SHOWN);
 }
 
-/* ---- paper.csv ----------------------------------------------------------------------------- */
+/* ---- paper.csv --------------------------------------------------------------------------- */
 
 #define HEAD "point,metric,unit,paper,tolerance,kind,known_miss,source\n"
 

@@ -150,7 +150,7 @@ void mp_share_out(struct mp_claim *claims, uint32_t count, uint64_t total_pages,
     }
 }
 
-/* ---- Targets ------------------------------------------------------------------------------- */
+/* ---- Targets ----------------------------------------------------------------------------- */
 
 /* What there is to share out: a page that is saved by sharing can be given out again. */
 static uint32_t total_pages(const struct mp *mp)

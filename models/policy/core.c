@@ -44,7 +44,7 @@ void mp_enter(struct mp *mp, uint64_t now_ns)
         mp->now_ns = now_ns;
 }
 
-/* ---- The machine --------------------------------------------------------------------------- */
+/* ---- The machine ------------------------------------------------------------------------- */
 
 size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *tunables)
 {
@@ -181,7 +181,7 @@ uint64_t mp_next_deadline(const struct mp *mp)
     return next_ns;
 }
 
-/* ---- VMs ----------------------------------------------------------------------------------- */
+/* ---- VMs --------------------------------------------------------------------------------- */
 
 /* Overhead grows with the memory that was ever touched (6.2; Figure 8 shows that it does). */
 void mp_overhead_recompute(struct mp *mp, struct mp_vm *vm)

@@ -37,19 +37,7 @@ void mp_share_init(struct mp *mp, void *buffer)
     mp->overflow_capacity = overflow_capacity(&mp->machine);
 }
 
-/* ---- Chains -------------------------------------------------------------------------------- */
-
-uint32_t mp_chain_first(const struct mp *mp, uint64_t hash)
-{
-    return mp->buckets[mp_bucket_of(mp, hash)] - 1;
-}
-
-uint32_t mp_chain_next(const struct mp *mp, uint32_t mpn)
-{
-    uint32_t link = mp->frames[mpn].link;
-
-    return link < mp->machine.machine_pages ? link : MP_NO_PAGE;
-}
+/* ---- Chains ------------------------------------------------------------------------------ */
 
 static void chain_insert(struct mp *mp, uint32_t mpn, uint64_t hash)
 {
@@ -80,7 +68,7 @@ static void chain_remove(struct mp *mp, uint32_t mpn)
     mp->frames[mpn] = (struct mp_frame){.kind = MP_FRAME_FREE};
 }
 
-/* ---- Hints --------------------------------------------------------------------------------- */
+/* ---- Hints ------------------------------------------------------------------------------- */
 
 void mp_frame_hint(struct mp *mp, uint32_t mpn, uint64_t hash, uint16_t vm, uint32_t ppn)
 {
@@ -98,7 +86,7 @@ void mp_hint_forget(struct mp *mp, uint32_t mpn)
     }
 }
 
-/* ---- References ---------------------------------------------------------------------------- */
+/* ---- References -------------------------------------------------------------------------- */
 
 /* NULL only if the books are damaged, which mp_verify() must survive. */
 static struct mp_overflow *find_overflow(const struct mp *mp, uint32_t mpn)

@@ -28,7 +28,7 @@
 #define MP_NO_PAGE   UINT32_MAX
 #define MP_NEVER     UINT64_MAX
 
-/* ---- Tunables (mp_tunables.def) ------------------------------------------------------------ */
+/* ---- Tunables (mp_tunables.def) ---------------------------------------------------------- */
 
 struct mp_tunables {
 #define MP_TUNABLE(name, unit, preset, least, most, source) uint32_t name;
@@ -49,7 +49,7 @@ void mp_tunables_preset(struct mp_tunables *tunables); /* esx-2002 */
 /* NULL when all values are in range and fit together, else what is wrong, naming the field. */
 const char *mp_tunables_check(const struct mp_tunables *tunables);
 
-/* ---- Shapes -------------------------------------------------------------------------------- */
+/* ---- Shapes ------------------------------------------------------------------------------ */
 
 struct mp_machine {
     uint32_t machine_pages;    /* all machine memory: MPNs 0 .. machine_pages - 1; below 2^31 */
@@ -92,7 +92,7 @@ struct mp_pmap_entry {
     uint16_t copies; /* by devices that cannot reach high memory (section 7) */
 };
 
-/* ---- What the library needs ---------------------------------------------------------------- */
+/* ---- What the library needs -------------------------------------------------------------- */
 
 /* Streams of random numbers, one of each per VM, so that one mechanism disturbs no other. */
 enum mp_stream { MP_STREAM_SCAN, MP_STREAM_SAMPLE, MP_STREAM_VICTIM, MP_STREAM_COUNT };
@@ -188,7 +188,7 @@ struct mp_ops {
     void (*panic)(void *context, const char *what); /* a bug in the library; must not return */
 };
 
-/* ---- The machine --------------------------------------------------------------------------- */
+/* ---- The machine ------------------------------------------------------------------------- */
 
 struct mp; /* lives in the embedder's buffer */
 
@@ -213,7 +213,7 @@ uint64_t mp_next_deadline(const struct mp *mp);
  * mapped. NULL, or what is wrong. Costs a walk over all pages. */
 const char *mp_verify(const struct mp *mp);
 
-/* ---- VMs ----------------------------------------------------------------------------------- */
+/* ---- VMs --------------------------------------------------------------------------------- */
 
 /* Admission control (6.2): what a power-on needs and what there is. */
 enum mp_refusal { MP_ADMITTED, MP_NO_MEMORY, MP_NO_SWAP };
@@ -242,7 +242,7 @@ enum mp_refusal mp_vm_configure(struct mp *mp, uint16_t vm, uint32_t shares, uin
  * halted (idle) virtual CPU counts. */
 void mp_vm_time(struct mp *mp, uint16_t vm, uint64_t vm_ns);
 
-/* ---- Pages --------------------------------------------------------------------------------- */
+/* ---- Pages ------------------------------------------------------------------------------- */
 
 enum mp_fault_result {
     MP_FAULT_DONE, /* mapped: the access can be made again */
@@ -269,7 +269,7 @@ void mp_page_in_done(struct mp *mp, const struct mp_page_io *page, bool ok, uint
 /* Try now to share one page, as the scanner would (4.2). True if it is shared afterwards. */
 bool mp_share_page(struct mp *mp, uint16_t vm, uint32_t ppn, uint64_t now_ns);
 
-/* ---- Reading ------------------------------------------------------------------------------- */
+/* ---- Reading ----------------------------------------------------------------------------- */
 
 const struct mp_pmap_entry *mp_pmap(const struct mp *mp, uint16_t vm); /* max_pages records */
 uint32_t mp_share_references(const struct mp *mp, uint32_t mpn);       /* 0 if not a shared page */

@@ -1,7 +1,7 @@
 /*
  * A set of pages from which the k-th is found, and a page added or removed, in logarithmic time: so
  * a page can be drawn exactly at random from any set, and the lowest free page is found at once.
- * About 0.14 bytes per page.
+ * About 0.16 bytes per page.
  */
 #ifndef MP_PAGESET_H
 #define MP_PAGESET_H
@@ -12,7 +12,7 @@
 
 struct mp_pageset {
     uint64_t *bits;  /* one per page */
-    uint32_t *tree;  /* Fenwick tree of the number of pages in each block */
+    uint32_t *tree;  /* Fenwick tree of the pages in each block, from 1; [0] is never reached */
     uint32_t size;   /* pages are 0 .. size - 1 */
     uint32_t blocks; /* of MP_PAGESET_BLOCK pages */
     uint32_t top;    /* largest power of two that is not above `blocks` */
@@ -20,7 +20,7 @@ struct mp_pageset {
 };
 
 size_t mp_pageset_footprint(uint32_t size); /* a multiple of 64 */
-/* `buffer` is zeroed memory, aligned to 8: the set is empty and no memory is touched. */
+/* `buffer` is zeroed memory, aligned to 8: the set is empty and hardly any is touched. */
 void mp_pageset_init(struct mp_pageset *set, void *buffer, uint32_t size);
 void mp_pageset_fill(struct mp_pageset *set, uint32_t first); /* an empty set: first .. size - 1 */
 

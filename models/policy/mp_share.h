@@ -8,8 +8,6 @@
 #include "mp_internal.h"
 
 /* frames.c */
-uint32_t mp_chain_first(const struct mp *mp, uint64_t hash); /* MP_NO_PAGE at the end of a chain */
-uint32_t mp_chain_next(const struct mp *mp, uint32_t mpn);
 void mp_frame_hint(struct mp *mp, uint32_t mpn, uint64_t hash, uint16_t vm, uint32_t ppn);
 void mp_frame_share(struct mp *mp, uint32_t mpn, uint64_t hash); /* a hint becomes shared, once */
 void mp_frame_reference(struct mp *mp, uint32_t mpn);
@@ -21,6 +19,19 @@ static inline uint32_t mp_bucket_of(const struct mp *mp, uint64_t hash)
 {
     /* By the low half: a hint keeps the high half. */
     return (uint32_t)((uint64_t)(uint32_t)hash * mp->machine.machine_pages >> 32);
+}
+
+/* The MPNs of a chain; MP_NO_PAGE at its end. */
+static inline uint32_t mp_chain_first(const struct mp *mp, uint64_t hash)
+{
+    return mp->buckets[mp_bucket_of(mp, hash)] - 1;
+}
+
+static inline uint32_t mp_chain_next(const struct mp *mp, uint32_t mpn)
+{
+    uint32_t link = mp->frames[mpn].link;
+
+    return link < mp->machine.machine_pages ? link : MP_NO_PAGE;
 }
 
 #endif

@@ -148,7 +148,7 @@ void mp_page_release(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
     }
 }
 
-/* ---- Tallies ------------------------------------------------------------------------------- */
+/* ---- Tallies ----------------------------------------------------------------------------- */
 
 /* A mix (Steele, Lea, Flood 2014: SplitMix64) under which different sets have different sums. */
 uint64_t mp_tally_of(uint32_t item)

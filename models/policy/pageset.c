@@ -1,5 +1,5 @@
 /*
- * Sets of pages: a bitmap with a Fenwick tree of counts over blocks of 256 pages.
+ * Sets of pages: a bitmap with a Fenwick tree of counts over blocks of 128 pages.
  *
  * The paper needs uniform random choice in four places (3.3 victims, 4.3 scanning, 5.3 samples)
  * among pages that come and go. Drawing until a page fits costs without bound when few fit; a list
@@ -10,7 +10,7 @@
  */
 #include "mp_pageset.h"
 
-#define WORDS_PER_BLOCK 4u
+#define WORDS_PER_BLOCK 2u
 #define PAGES_PER_BLOCK (WORDS_PER_BLOCK * 64u)
 #define ONES            0x0101010101010101u
 #define HIGH_BITS       0x8080808080808080u
@@ -28,18 +28,25 @@ static uint32_t count_word(uint64_t word)
     return (uint32_t)(count_bytes(word) * ONES >> 56);
 }
 
-/* The position of the rank-th one of a word that has it. */
+/* How many bytes of `sums` are at most `rank`; both below 128. */
+static uint32_t count_passed(uint64_t sums, uint32_t rank)
+{
+    uint64_t passed = ((rank * ONES | HIGH_BITS) - sums) & HIGH_BITS;
+
+    return (uint32_t)((passed >> 7) * ONES >> 56);
+}
+
+/* The position of the rank-th one of a word that has it: first its byte, then its bit in there,
+ * each by running sums of all eight at once. */
 static uint32_t select_in_word(uint64_t word, uint32_t rank)
 {
     uint64_t sums = count_bytes(word) * ONES; /* byte i: ones in bytes 0 to i */
-    uint64_t passed = ((rank * ONES | HIGH_BITS) - sums) & HIGH_BITS; /* bytes with sum <= rank */
-    uint32_t shift = (uint32_t)((passed >> 7) * ONES >> 56) * 8;
-    uint32_t byte = (uint32_t)(word >> shift & 0xff);
+    uint32_t shift = count_passed(sums, rank) * 8;
+    uint64_t byte = word >> shift & 0xff;
+    uint64_t spread = byte * ONES & UINT64_C(0x8040201008040201); /* bit i alone in byte i */
+    uint64_t bits = (spread + ~HIGH_BITS) >> 7 & ONES; /* moved to the byte's lowest bit */
 
-    rank -= (uint32_t)((sums << 8) >> shift & 0xff);
-    while (rank-- > 0)
-        byte &= byte - 1;
-    return shift + (uint32_t)__builtin_ctz(byte);
+    return shift + count_passed(bits * ONES, rank - (uint32_t)(sums << 8 >> shift & 0xff));
 }
 
 static uint32_t block_count(uint32_t size)
@@ -50,8 +57,9 @@ static uint32_t block_count(uint32_t size)
 size_t mp_pageset_footprint(uint32_t size)
 {
     size_t blocks = block_count(size);
+    size_t bytes = blocks * WORDS_PER_BLOCK * sizeof(uint64_t) + (blocks + 1) * sizeof(uint32_t);
 
-    return (blocks * (WORDS_PER_BLOCK * sizeof(uint64_t) + sizeof(uint32_t)) + 63) & ~(size_t)63;
+    return (bytes + 63) & ~(size_t)63;
 }
 
 void mp_pageset_init(struct mp_pageset *set, void *buffer, uint32_t size)
@@ -60,6 +68,7 @@ void mp_pageset_init(struct mp_pageset *set, void *buffer, uint32_t size)
     set->blocks = block_count(size);
     set->bits = buffer;
     set->tree = (uint32_t *)(set->bits + (size_t)set->blocks * WORDS_PER_BLOCK);
+    set->tree[0] = UINT32_MAX;
     set->count = 0;
     set->top = 1;
     while (set->top <= set->blocks / 2)
@@ -89,9 +98,9 @@ void mp_pageset_fill(struct mp_pageset *set, uint32_t first)
     for (uint32_t i = 1; i <= set->blocks; i++) {
         uint32_t parent = i + (i & -i);
 
-        set->tree[i - 1] += count_block(set, i - 1);
+        set->tree[i] += count_block(set, i - 1);
         if (parent <= set->blocks)
-            set->tree[parent - 1] += set->tree[i - 1];
+            set->tree[parent] += set->tree[i];
     }
 }
 
@@ -100,7 +109,7 @@ void mp_pageset_add(struct mp_pageset *set, uint32_t page)
     set->bits[page / 64] |= UINT64_C(1) << (page % 64);
     set->count++;
     for (uint32_t i = page / PAGES_PER_BLOCK + 1; i <= set->blocks; i += i & -i)
-        set->tree[i - 1]++;
+        set->tree[i]++;
 }
 
 void mp_pageset_remove(struct mp_pageset *set, uint32_t page)
@@ -108,28 +117,31 @@ void mp_pageset_remove(struct mp_pageset *set, uint32_t page)
     set->bits[page / 64] &= ~(UINT64_C(1) << (page % 64));
     set->count--;
     for (uint32_t i = page / PAGES_PER_BLOCK + 1; i <= set->blocks; i += i & -i)
-        set->tree[i - 1]--;
+        set->tree[i]--;
 }
 
+/* Without branches on random data, which the processor would guess wrong half of the time. */
 uint32_t mp_pageset_select(const struct mp_pageset *set, uint32_t rank)
 {
     uint32_t block = 0;
 
     for (uint32_t step = set->top; step > 0; step /= 2) {
         uint32_t next = block + step;
+        uint32_t count = set->tree[next <= set->blocks ? next : 0];
+        uint32_t is_passed = -(uint32_t)(count <= rank);
 
-        if (next <= set->blocks && set->tree[next - 1] <= rank) {
-            rank -= set->tree[next - 1];
-            block = next;
-        }
+        rank -= count & is_passed;
+        block += step & is_passed;
     }
 
     uint32_t word = block * WORDS_PER_BLOCK;
-    uint32_t here = count_word(set->bits[word]);
 
-    while (here <= rank) {
-        rank -= here;
-        here = count_word(set->bits[++word]);
+    for (uint32_t i = 0; i < WORDS_PER_BLOCK - 1; i++) {
+        uint32_t count = count_word(set->bits[word]);
+        uint32_t is_passed = -(uint32_t)(count <= rank);
+
+        rank -= count & is_passed;
+        word += 1 & is_passed;
     }
     return word * 64 + select_in_word(set->bits[word], rank);
 }
@@ -139,7 +151,7 @@ static uint32_t count_before(const struct mp_pageset *set, uint32_t blocks)
     uint32_t count = 0;
 
     for (uint32_t i = blocks; i > 0; i -= i & -i)
-        count += set->tree[i - 1];
+        count += set->tree[i];
     return count;
 }
 

@@ -24,7 +24,7 @@ uint32_t mp_swap_target_pages(const struct mp *mp, const struct mp_vm *vm)
     return excess_pages;
 }
 
-/* ---- Slots --------------------------------------------------------------------------------- */
+/* ---- Slots ------------------------------------------------------------------------------- */
 
 void mp_slot_put(struct mp *mp, uint32_t slot)
 {
@@ -46,7 +46,7 @@ static uint32_t slot_take(struct mp *mp, bool is_first)
     return slot;
 }
 
-/* ---- Out ----------------------------------------------------------------------------------- */
+/* ---- Out --------------------------------------------------------------------------------- */
 
 /* A page with other copies frees no memory: it leaves only where nothing else is found. */
 static uint32_t draw_victim(struct mp *mp, const struct mp_vm *vm)
@@ -109,6 +109,7 @@ static bool share_instead(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
     if (!mp_share_victim(mp, vm, ppn))
         return false;
     vm->shared_before_swap_pages++;
+    mp->due |= MP_DUE_BLOCK;
     if (vm->target_pages < vm->config.max_pages) {
         vm->target_pages++;
         mp->target_total_pages++;
@@ -223,7 +224,7 @@ void mp_pager_run(struct mp *mp)
     }
 }
 
-/* ---- The ends of page I/O ------------------------------------------------------------------ */
+/* ---- The ends of page I/O ---------------------------------------------------------------- */
 
 /* The VM whose page this I/O is still about, or NULL. An MPN under I/O is not used again before its
  * end, so a VM that came later under the same number cannot be taken for the former one; a shared
@@ -292,7 +293,7 @@ void mp_page_out_done(struct mp *mp, const struct mp_page_io *page, bool ok, uin
     mp_settle(mp);
 }
 
-/* ---- In ------------------------------------------------------------------------------------ */
+/* ---- In ---------------------------------------------------------------------------------- */
 
 bool mp_page_in_begin(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
 {

@@ -6,8 +6,7 @@
 
 #include <stdint.h>
 
-/* ---- While the model runs ---------------------------------------------------------------------
- */
+/* ---- While the model runs ---------------------------------------------------------------- */
 
 /* Counts something, and tells its rate since it was last asked. */
 struct sim_counter {
@@ -37,8 +36,7 @@ void sim_gauge_set(struct sim_gauge *gauge, uint64_t now_ns, double value);
 /* Mean over the time from sim_gauge_init() to now; the value itself where no time has passed. */
 double sim_gauge_mean(const struct sim_gauge *gauge, uint64_t now_ns);
 
-/* ---- Over many samples or runs ----------------------------------------------------------------
- */
+/* ---- Over many samples or runs ----------------------------------------------------------- */
 
 struct sim_estimate {
     double mean;

@@ -24,8 +24,7 @@ void host_release(void *memory, size_t bytes)
         munmap(memory, bytes + 1);
 }
 
-/* ---- What the policy tells --------------------------------------------------------------------
- */
+/* ---- What the policy tells --------------------------------------------------------------- */
 
 static void op_balloon_target(void *context, uint16_t number, uint32_t pages)
 {
@@ -96,8 +95,7 @@ static void op_panic(void *context, const char *what)
     abort();
 }
 
-/* ---- The tick -----------------------------------------------------------------------------------
- */
+/* ---- The tick ---------------------------------------------------------------------------- */
 
 void host_policy_called(struct host *host)
 {
@@ -122,8 +120,7 @@ static void host_tick(struct sim_event *event, uint64_t now_ns)
     host_policy_called(host);
 }
 
-/* ---- The balloon driver's channel, and the guest's disk -----------------------------------------
- */
+/* ---- The balloon driver's channel, and the guest's disk ---------------------------------- */
 
 static void hw_disk(void *context, const struct guest_io *io)
 {

@@ -82,7 +82,7 @@ void fake_log_start(struct fake *fake)
     fake_note(fake, "%s", "");
 }
 
-/* ---- The operations ------------------------------------------------------------------------ */
+/* ---- The operations ---------------------------------------------------------------------- */
 
 static uint64_t hash_of(const struct fake *fake, uint64_t contents)
 {
@@ -357,7 +357,7 @@ static const struct mp_ops operations = {
     .panic = op_panic,
 };
 
-/* ---- Life ---------------------------------------------------------------------------------- */
+/* ---- Life -------------------------------------------------------------------------------- */
 
 void fake_init(struct fake *fake, uint32_t machine_pages)
 {

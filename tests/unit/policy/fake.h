@@ -93,7 +93,11 @@ void fake_vm_start(struct fake *fake, uint16_t vm, uint32_t max_pages, uint32_t 
                    uint32_t shares);
 void fake_vm_off(struct fake *fake, uint16_t vm);
 
-/* One try at an access: true if it was done. A write writes `*contents`, a read fills it. */
+/* One try at an access: where the page's contents are, to be read or changed, or NULL if it waits.
+ */
+uint64_t *fake_open(struct fake *fake, uint16_t vm, uint32_t ppn, bool write,
+                    struct mp_fault_work *work);
+/* The same, with the access made: a write writes `*contents`, a read fills it. */
 bool fake_access(struct fake *fake, uint16_t vm, uint32_t ppn, bool write, uint64_t *contents,
                  struct mp_fault_work *work);
 /* The same, finishing page I/O (and ticking where that does not help) until it is done. */

@@ -9,26 +9,35 @@
 /* How many times an access is tried before the fake gives up: far more than any test needs. */
 #define FAKE_TRIES 1000u
 
-/* ---- Doing things -------------------------------------------------------------------------- */
+/* ---- Doing things ------------------------------------------------------------------------ */
 
-bool fake_access(struct fake *fake, uint16_t vm, uint32_t ppn, bool write, uint64_t *contents,
-                 struct mp_fault_work *work)
+uint64_t *fake_open(struct fake *fake, uint16_t vm, uint32_t ppn, bool write,
+                    struct mp_fault_work *work)
 {
     const struct fake_mapping *mapping = &fake->vms[vm].pages[ppn];
     if (work)
         *work = (struct mp_fault_work){0};
     if (mapping->mpn == MP_NO_PAGE || (write && !mapping->writable)) {
         if (mp_fault(fake->mp, vm, ppn, write, fake->now_ns, work) == MP_FAULT_WAIT)
-            return false;
+            return NULL;
         if (mapping->mpn == MP_NO_PAGE || (write && !mapping->writable)) {
             fake_complain(fake, "fault: done, but %u:%u is not mapped for it", vm, ppn);
-            return false;
+            return NULL;
         }
     }
+    return &fake->contents[mapping->mpn];
+}
+
+bool fake_access(struct fake *fake, uint16_t vm, uint32_t ppn, bool write, uint64_t *contents,
+                 struct mp_fault_work *work)
+{
+    uint64_t *place = fake_open(fake, vm, ppn, write, work);
+    if (!place)
+        return false;
     if (write)
-        fake->contents[mapping->mpn] = *contents;
+        *place = *contents;
     else
-        *contents = fake->contents[mapping->mpn];
+        *contents = *place;
     return true;
 }
 
@@ -142,7 +151,7 @@ void fake_run(struct fake *fake, uint64_t until_ns)
         time_pass(fake, until_ns);
 }
 
-/* ---- The balloon driver -------------------------------------------------------------------- */
+/* ---- The balloon driver ------------------------------------------------------------------ */
 
 void fake_driver(struct fake *fake, uint16_t vm, bool present)
 {
@@ -180,7 +189,7 @@ void fake_run_with_balloons(struct fake *fake, uint64_t until_ns)
     }
 }
 
-/* ---- Looking ------------------------------------------------------------------------------- */
+/* ---- Looking ----------------------------------------------------------------------------- */
 
 struct mp_vm_status fake_vm_status(const struct fake *fake, uint16_t vm)
 {

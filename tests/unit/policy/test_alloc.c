@@ -21,7 +21,7 @@ static uint64_t total_of(const struct mp_claim *claims, uint32_t count)
     return total;
 }
 
-/* ---- The paper's formula in floating point -------------------------------------------------- */
+/* ---- The paper's formula in floating point ----------------------------------------------- */
 
 static double price(const struct mp_claim *claim, double pages, double tax)
 {
@@ -61,7 +61,7 @@ static void solve(const struct mp_claim *claims, uint32_t count, double total, d
         pages[j] = pages_at(&claims[j], sqrt(low * high), tax);
 }
 
-/* ---- The same exactly, with the leftover rule ----------------------------------------------- */
+/* ---- The same exactly, with the leftover rule -------------------------------------------- */
 
 struct ratio {
     int64_t num, den; /* den > 0 */
@@ -176,7 +176,7 @@ static void share_out_exactly(struct mp_claim *claims, uint32_t count, uint64_t 
     }
 }
 
-/* ---- Cases ---------------------------------------------------------------------------------- */
+/* ---- Cases ------------------------------------------------------------------------------- */
 
 static void random_claims(uint64_t *state, struct mp_claim *claims, uint32_t count,
                           uint32_t most_pages, uint32_t most_shares)

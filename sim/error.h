@@ -18,7 +18,8 @@ enum sim_status {
 
 struct sim_error {
     int status;
-    char text[1000]; /* one line, no newline, "FILE:LINE: expected ..., found ..." where it applies */
+    /* One line without a newline: "FILE:LINE: expected ..., found ..." where it applies. */
+    char text[1000];
 };
 
 /* Fills `error` (which may be NULL) and returns `status`, so that callers write

@@ -1,144 +1,144 @@
 /* Tests of models/guest/balloon.c: the driver. */
 #include "models/guest/internal.h"
 #include "tests/check.h"
-#include "tests/unit/guest/fake.h"
+#include "tests/unit/guest/fake_hw.h"
 
-static struct fake fake;
-static struct fake_program program;
+static struct fake_hw fake;
+static struct fake_hw_program program;
 
 static void start(enum guest_os os, uint64_t balloon_ns)
 {
-    fake_init(&fake, os, 8192);
+    fake_hw_init(&fake, os, 8192);
     fake.config.boot.balloon_ns = balloon_ns;
-    fake_start(&fake);
+    fake_hw_start(&fake);
 }
 
 static void driver__starts_at_its_time(void)
 {
     start(GUEST_LINUX_2_4, 5 * SIM_SECOND);
     fake.balloon_target = 100;
-    fake_run(&fake, 5 * SIM_SECOND - SIM_MS);
+    fake_hw_run(&fake, 5 * SIM_SECOND - SIM_MS);
     CHECK(!fake.driver);
-    CHECK(!fake_status(&fake).balloon_running);
-    fake_run(&fake, 6 * SIM_SECOND);
+    CHECK(!fake_hw_status(&fake).balloon_running);
+    fake_hw_run(&fake, 6 * SIM_SECOND);
     CHECK(fake.driver);
-    CHECK(fake_status(&fake).balloon_running);
+    CHECK(fake_hw_status(&fake).balloon_running);
     CHECK_EQ(fake.balloon_size, 100);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void driver__may_be_absent(void)
 {
     start(GUEST_LINUX_2_4, SIM_NEVER);
     fake.balloon_target = 100;
-    fake_run(&fake, 30 * SIM_SECOND);
+    fake_hw_run(&fake, 30 * SIM_SECOND);
     CHECK(!fake.driver);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
     start(GUEST_BARE, 0);
     fake.balloon_target = 10;
-    fake_run(&fake, 30 * SIM_SECOND);
+    fake_hw_run(&fake, 30 * SIM_SECOND);
     CHECK(!fake.driver);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void inflate__no_faster_than_its_rate(void)
 {
     start(GUEST_LINUX_2_4, 0);
-    fake_run(&fake, 10 * SIM_SECOND);
+    fake_hw_run(&fake, 10 * SIM_SECOND);
     fake.balloon_target = 3000;
-    fake_run(&fake, 12 * SIM_SECOND); /* it polls within the first second */
+    fake_hw_run(&fake, 12 * SIM_SECOND); /* it polls within the first second */
     CHECK(fake.balloon_size >= 1000 && fake.balloon_size <= 2100);
-    fake_run(&fake, 14 * SIM_SECOND + 100 * SIM_MS);
+    fake_hw_run(&fake, 14 * SIM_SECOND + 100 * SIM_MS);
     CHECK_EQ(fake.balloon_size, 3000);
-    CHECK_EQ(fake_status(&fake).balloon_pages, 3000);
+    CHECK_EQ(fake_hw_status(&fake).balloon_pages, 3000);
     double seconds = (double)(fake.balloon_at_ns[11] - fake.balloon_at_ns[0]) / 1e9;
     CHECK_NEAR(seconds, 2.816, 0.15); /* 2,816 pages at 1,000 a second */
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void inflate__takes_free_pages_before_anything_else(void)
 {
     struct guest_op op = {.kind = GUEST_OP_FILE_READ, .bytes = 1000 * 4096};
-    fake_init(&fake, GUEST_LINUX_2_4, 8192);
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 8192);
     fake.config.boot.balloon_ns = 0;
-    fake_make(&fake);
+    fake_hw_make(&fake);
     guest_files_new(fake.guest, 1, 1000 * 4096);
-    fake_program_init(&program, &op, 1, 1, 0);
+    fake_hw_program_init(&program, &op, 1, 1, 0);
     guest_spawn(fake.guest, &program.program, 0);
-    fake_start(&fake);
-    fake_run(&fake, 10 * SIM_SECOND);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 10 * SIM_SECOND);
     CHECK(program.ended);
-    fake.balloon_target = fake_status(&fake).free_pages - 3 * fake.guest->watermarks.low / 2;
-    fake_run(&fake, 20 * SIM_SECOND);
+    fake.balloon_target = fake_hw_status(&fake).free_pages - 3 * fake.guest->watermarks.low / 2;
+    fake_hw_run(&fake, 20 * SIM_SECOND);
     CHECK_EQ(fake.balloon_size, fake.balloon_target);
-    CHECK_EQ(fake_status(&fake).cache_pages, 1000);
+    CHECK_EQ(fake_hw_status(&fake).cache_pages, 1000);
     fake.balloon_target += fake.guest->watermarks.low + 500;
-    fake_run(&fake, 30 * SIM_SECOND);
+    fake_hw_run(&fake, 30 * SIM_SECOND);
     CHECK_EQ(fake.balloon_size, fake.balloon_target);
-    CHECK(fake_status(&fake).cache_pages < 700);
-    fake_fini(&fake);
+    CHECK(fake_hw_status(&fake).cache_pages < 700);
+    fake_hw_fini(&fake);
 }
 
 static void inflate__holds_its_cap(void)
 {
-    fake_init(&fake, GUEST_LINUX_2_4, 8192);
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 8192);
     fake.config.boot.balloon_ns = 0;
     fake.config.balloon_most_pages = 700;
-    fake_start(&fake);
+    fake_hw_start(&fake);
     fake.balloon_target = 3000;
-    fake_run(&fake, 10 * SIM_SECOND);
+    fake_hw_run(&fake, 10 * SIM_SECOND);
     CHECK_EQ(fake.balloon_size, 700);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void inflate__backs_off_when_memory_is_refused_and_recovers(void)
 {
     start(GUEST_LINUX_2_4, 0);
     fake.balloon_target = 8000; /* more than the guest has */
-    fake_run(&fake, 20 * SIM_SECOND);
-    struct guest_status status = fake_status(&fake);
+    fake_hw_run(&fake, 20 * SIM_SECOND);
+    struct guest_status status = fake_hw_status(&fake);
     CHECK_EQ(status.free_pages, fake.guest->watermarks.least);
     CHECK(status.balloon_failures > 5);
     CHECK_EQ(fake.guest->balloon.rate_pages_s, 10);
     CHECK(fake.balloon_size > 5000 && fake.balloon_size < 8000);
     fake.balloon_target = 1000;
-    fake_run(&fake, 30 * SIM_SECOND);
+    fake_hw_run(&fake, 30 * SIM_SECOND);
     CHECK_EQ(fake.balloon_size, 1000);
     fake.balloon_target = 5000;
-    fake_run(&fake, 32 * SIM_SECOND);
+    fake_hw_run(&fake, 32 * SIM_SECOND);
     CHECK(fake.balloon_size < 1600); /* slow at first */
-    fake_run(&fake, 40 * SIM_SECOND);
+    fake_hw_run(&fake, 40 * SIM_SECOND);
     CHECK_EQ(fake.guest->balloon.rate_pages_s, 1000);
     CHECK_EQ(fake.balloon_size, 5000);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void deflate__returns_pages_no_faster_than_its_rate(void)
 {
     start(GUEST_WINDOWS_2000, 0);
     fake.balloon_target = 4000;
-    fake_run(&fake, 20 * SIM_SECOND);
+    fake_hw_run(&fake, 20 * SIM_SECOND);
     CHECK_EQ(fake.balloon_size, 4000);
-    uint32_t free_pages = fake_status(&fake).free_pages;
+    uint32_t free_pages = fake_hw_status(&fake).free_pages;
     fake.balloon_target = 0;
-    fake_run(&fake, 22 * SIM_SECOND);
+    fake_hw_run(&fake, 22 * SIM_SECOND);
     CHECK(fake.balloon_size >= 1900 && fake.balloon_size <= 3000);
-    fake_run(&fake, 26 * SIM_SECOND);
+    fake_hw_run(&fake, 26 * SIM_SECOND);
     CHECK_EQ(fake.balloon_size, 0);
-    CHECK_EQ(fake_status(&fake).free_pages, free_pages + 4000);
-    fake_fini(&fake);
+    CHECK_EQ(fake_hw_status(&fake).free_pages, free_pages + 4000);
+    fake_hw_fini(&fake);
 }
 
 static void poll__once_a_second(void)
 {
     start(GUEST_LINUX_2_4, 0);
-    fake_run(&fake, 10 * SIM_SECOND + 500 * SIM_MS);
+    fake_hw_run(&fake, 10 * SIM_SECOND + 500 * SIM_MS);
     fake.balloon_target = 50;
-    fake_run(&fake, 10 * SIM_SECOND + 900 * SIM_MS);
+    fake_hw_run(&fake, 10 * SIM_SECOND + 900 * SIM_MS);
     CHECK_EQ(fake.balloon_size, 0);
-    fake_run(&fake, 11 * SIM_SECOND + 300 * SIM_MS);
+    fake_hw_run(&fake, 11 * SIM_SECOND + 300 * SIM_MS);
     CHECK_EQ(fake.balloon_size, 50);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 TEST_SUITE(guest_balloon, TEST(driver__starts_at_its_time), TEST(driver__may_be_absent),

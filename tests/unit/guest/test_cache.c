@@ -1,24 +1,24 @@
 /* Tests of models/guest/cache.c: reading and writing files through the page cache. */
 #include "models/guest/internal.h"
 #include "tests/check.h"
-#include "tests/unit/guest/fake.h"
+#include "tests/unit/guest/fake_hw.h"
 
 #define KB 1024u
 
-static struct fake fake;
-static struct fake_program program, other;
+static struct fake_hw fake;
+static struct fake_hw_program program, other;
 
 /* A Linux guest of 32 MB that is booted (at 2 s) and runs `ops` from 3 s on; file 0 is empty, file
  * 1 is an image of 256 KB. */
 static void set_up(const struct guest_op *ops, uint32_t count)
 {
-    fake_init(&fake, GUEST_LINUX_2_4, 8192);
-    fake_make(&fake);
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 8192);
+    fake_hw_make(&fake);
     guest_files_new(fake.guest, 1, 0);
     guest_files_new(fake.guest, 1, 256 * KB);
-    fake_program_init(&program, ops, count, 1, 0);
+    fake_hw_program_init(&program, ops, count, 1, 0);
     guest_spawn(fake.guest, &program.program, 3 * SIM_SECOND);
-    fake_start(&fake);
+    fake_hw_start(&fake);
 }
 
 static struct guest_op file_op(enum guest_op_kind kind, uint32_t file, uint64_t offset,
@@ -33,18 +33,18 @@ static void read__a_sequential_reader_gets_ever_larger_clusters(void)
     for (uint32_t i = 0; i < 64; i++)
         ops[i] = file_op(GUEST_OP_FILE_READ, 1, i * 4 * KB, 4 * KB);
     set_up(ops, 64);
-    fake_run(&fake, 5 * SIM_SECOND);
+    fake_hw_run(&fake, 5 * SIM_SECOND);
     CHECK(program.ended);
     static const uint32_t counts[] = {4, 8, 16, 32, 4};
     CHECK_EQ(fake.log_count, 5);
     for (uint32_t i = 0; i < 5 && i < fake.log_count; i++)
         CHECK_EQ(fake.log[i].count, counts[i]);
-    struct guest_status status = fake_status(&fake);
+    struct guest_status status = fake_hw_status(&fake);
     CHECK_EQ(status.file_read_bytes, 256 * KB);
     CHECK_EQ(status.disk_read_pages, 64);
     CHECK_EQ(status.cache_misses, 5);
     CHECK_EQ(status.cache_hits, 59);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void read__a_random_reader_gets_what_it_asks_for(void)
@@ -53,12 +53,12 @@ static void read__a_random_reader_gets_what_it_asks_for(void)
                              file_op(GUEST_OP_FILE_READ, 1, 200 * KB + 1, 8 * KB),
                              file_op(GUEST_OP_FILE_READ, 1, 120 * KB, 100)};
     set_up(ops, 3);
-    fake_run(&fake, 5 * SIM_SECOND);
+    fake_hw_run(&fake, 5 * SIM_SECOND);
     CHECK_EQ(fake.log_count, 3);
     CHECK_EQ(fake.log[0].count, 1);
     CHECK_EQ(fake.log[1].count, 3); /* 8 KB that begin inside a page */
     CHECK_EQ(fake.log[2].count, 1);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void read__what_is_cached_needs_no_disk(void)
@@ -66,13 +66,13 @@ static void read__what_is_cached_needs_no_disk(void)
     struct guest_op ops[] = {file_op(GUEST_OP_FILE_READ, 1, 0, 256 * KB),
                              file_op(GUEST_OP_FILE_READ, 1, 0, 256 * KB)};
     set_up(ops, 2);
-    fake_run(&fake, 5 * SIM_SECOND);
+    fake_hw_run(&fake, 5 * SIM_SECOND);
     CHECK(program.ended);
-    struct guest_status status = fake_status(&fake);
+    struct guest_status status = fake_hw_status(&fake);
     CHECK_EQ(status.disk_read_pages, 64);
     CHECK_EQ(status.cache_pages, 64);
     CHECK_EQ(status.file_read_bytes, 512 * KB);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void read__ends_at_the_end_of_the_file(void)
@@ -81,10 +81,10 @@ static void read__ends_at_the_end_of_the_file(void)
                              file_op(GUEST_OP_FILE_READ, 1, 300 * KB, 4 * KB),
                              file_op(GUEST_OP_FILE_READ, 0, 0, 4 * KB)};
     set_up(ops, 3);
-    fake_run(&fake, 5 * SIM_SECOND);
+    fake_hw_run(&fake, 5 * SIM_SECOND);
     CHECK(program.ended);
-    CHECK_EQ(fake_status(&fake).file_read_bytes, 6 * KB);
-    fake_fini(&fake);
+    CHECK_EQ(fake_hw_status(&fake).file_read_bytes, 6 * KB);
+    fake_hw_fini(&fake);
 }
 
 static void read__two_readers_of_a_page_share_one_request(void)
@@ -92,15 +92,15 @@ static void read__two_readers_of_a_page_share_one_request(void)
     struct guest_op op = file_op(GUEST_OP_FILE_READ, 1, 0, 4 * KB);
     set_up(&op, 1);
     fake.disk_ns = 0;
-    fake_program_init(&other, &op, 1, 1, 0);
+    fake_hw_program_init(&other, &op, 1, 1, 0);
     guest_spawn(fake.guest, &other.program, 3 * SIM_SECOND);
-    fake_run(&fake, 4 * SIM_SECOND);
+    fake_hw_run(&fake, 4 * SIM_SECOND);
     CHECK_EQ(fake.disk_count, 1);
     CHECK(!program.ended && !other.ended);
-    fake_io_finish(&fake, 0);
-    fake_run(&fake, 5 * SIM_SECOND);
+    fake_hw_io_finish(&fake, 0);
+    fake_hw_run(&fake, 5 * SIM_SECOND);
     CHECK(program.ended && other.ended);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 /* The content of the page that the program's first read brought in. */
@@ -108,19 +108,19 @@ static uint64_t first_content(uint64_t image, bool write_before)
 {
     struct guest_op ops[] = {file_op(GUEST_OP_FILE_WRITE, 1, 200 * KB, 4 * KB),
                              file_op(GUEST_OP_FILE_READ, 1, 0, 4 * KB)};
-    fake_init(&fake, GUEST_LINUX_2_4, 8192);
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 8192);
     fake.config.boot.image = image;
     fake.hw.contents_matter = true;
-    fake_make(&fake);
+    fake_hw_make(&fake);
     guest_files_new(fake.guest, 1, 0);
     guest_files_new(fake.guest, 1, 256 * KB);
-    fake_program_init(&program, write_before ? ops : ops + 1, write_before ? 2 : 1, 1, 0);
+    fake_hw_program_init(&program, write_before ? ops : ops + 1, write_before ? 2 : 1, 1, 0);
     guest_spawn(fake.guest, &program.program, 0);
-    fake_start(&fake);
-    fake_run(&fake, 3 * SIM_SECOND);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 3 * SIM_SECOND);
     uint32_t place = guest_file_place(&fake.guest->file[1], 0);
     uint64_t content = fake.content[fake.guest->place[place] & PLACE_NUMBER];
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
     return content;
 }
 
@@ -142,15 +142,15 @@ static void write__reads_first_only_where_old_data_remain(void)
         file_op(GUEST_OP_FILE_WRITE, 1, 80 * KB, 100),    /* part of an old page */
     };
     set_up(ops, 4);
-    fake_run(&fake, 5 * SIM_SECOND);
+    fake_hw_run(&fake, 5 * SIM_SECOND);
     CHECK(program.ended);
     CHECK_EQ(fake.log_count, 1);
     CHECK(!fake.log[0].write);
     CHECK_EQ(fake.log[0].count, 1);
-    CHECK_EQ(fake_status(&fake).dirty_pages, 4);
-    CHECK_EQ(fake_status(&fake).file_written_bytes, 4 * KB + 5200);
+    CHECK_EQ(fake_hw_status(&fake).dirty_pages, 4);
+    CHECK_EQ(fake_hw_status(&fake).file_written_bytes, 4 * KB + 5200);
     CHECK_EQ(fake.guest->file[0].bytes, 5100);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void delete__dirty_pages_never_reach_the_disk(void)
@@ -159,14 +159,14 @@ static void delete__dirty_pages_never_reach_the_disk(void)
                              {.kind = GUEST_OP_FILE_DELETE, .file = 0},
                              {.kind = GUEST_OP_SLEEP, .at_ns = 100 * SIM_SECOND}};
     set_up(ops, 3);
-    fake_run(&fake, 90 * SIM_SECOND);
+    fake_hw_run(&fake, 90 * SIM_SECOND);
     CHECK_EQ(program.asked, 3);
-    struct guest_status status = fake_status(&fake);
+    struct guest_status status = fake_hw_status(&fake);
     CHECK_EQ(status.file_written_bytes, 400 * KB);
     CHECK_EQ(status.disk_writes, 0);
     CHECK_EQ(status.cache_pages, 0);
     CHECK_EQ(status.dirty_pages, 0);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void delete__while_pages_are_read_frees_them_afterwards(void)
@@ -175,18 +175,18 @@ static void delete__while_pages_are_read_frees_them_afterwards(void)
     struct guest_op remove = {.kind = GUEST_OP_FILE_DELETE, .file = 1};
     set_up(&read, 1);
     fake.disk_ns = 0;
-    fake_program_init(&other, &remove, 1, 1, 0);
+    fake_hw_program_init(&other, &remove, 1, 1, 0);
     guest_spawn(fake.guest, &other.program, 4 * SIM_SECOND);
-    fake_run(&fake, 5 * SIM_SECOND);
+    fake_hw_run(&fake, 5 * SIM_SECOND);
     CHECK(other.ended && !program.ended);
-    uint32_t free_pages = fake_status(&fake).free_pages;
+    uint32_t free_pages = fake_hw_status(&fake).free_pages;
     CHECK(!guest_verify(fake.guest));
-    fake_io_finish(&fake, 0);
-    CHECK_EQ(fake_status(&fake).free_pages, free_pages + 4);
-    fake_run(&fake, 6 * SIM_SECOND);
+    fake_hw_io_finish(&fake, 0);
+    CHECK_EQ(fake_hw_status(&fake).free_pages, free_pages + 4);
+    fake_hw_run(&fake, 6 * SIM_SECOND);
     CHECK(program.ended); /* it finds the file empty */
-    CHECK_EQ(fake_status(&fake).file_read_bytes, 0);
-    fake_fini(&fake);
+    CHECK_EQ(fake_hw_status(&fake).file_read_bytes, 0);
+    fake_hw_fini(&fake);
 }
 
 static void truncate__keeps_what_lies_before(void)
@@ -195,12 +195,12 @@ static void truncate__keeps_what_lies_before(void)
                              file_op(GUEST_OP_FILE_TRUNCATE, 0, 0, 10 * KB),
                              {.kind = GUEST_OP_FILE_SYNC, .file = 0}};
     set_up(ops, 3);
-    fake_run(&fake, 5 * SIM_SECOND);
+    fake_hw_run(&fake, 5 * SIM_SECOND);
     CHECK(program.ended);
     CHECK_EQ(fake.guest->file[0].bytes, 10 * KB);
-    CHECK_EQ(fake_status(&fake).cache_pages, 3);
-    CHECK_EQ(fake_status(&fake).disk_written_pages, 3);
-    fake_fini(&fake);
+    CHECK_EQ(fake_hw_status(&fake).cache_pages, 3);
+    CHECK_EQ(fake_hw_status(&fake).disk_written_pages, 3);
+    fake_hw_fini(&fake);
 }
 
 static void sync__waits_until_all_is_on_the_disk(void)
@@ -209,17 +209,17 @@ static void sync__waits_until_all_is_on_the_disk(void)
                              {.kind = GUEST_OP_FILE_SYNC, .file = 0}};
     set_up(ops, 2);
     fake.disk_ns = 0;
-    fake_run(&fake, 4 * SIM_SECOND);
+    fake_hw_run(&fake, 4 * SIM_SECOND);
     CHECK_EQ(fake.disk_count, 2); /* of 32 pages each */
-    CHECK_EQ(fake_status(&fake).disk_written_pages, 64);
+    CHECK_EQ(fake_hw_status(&fake).disk_written_pages, 64);
     for (uint64_t i = 0; fake.disk_count > 0; i++) {
         CHECK(!program.ended);
-        fake_io_finish(&fake, fake.disk_count - 1);
-        fake_run(&fake, (5 + i) * SIM_SECOND);
+        fake_hw_io_finish(&fake, fake.disk_count - 1);
+        fake_hw_run(&fake, (5 + i) * SIM_SECOND);
     }
     CHECK(program.ended);
-    CHECK_EQ(fake_status(&fake).dirty_pages, 0);
-    fake_fini(&fake);
+    CHECK_EQ(fake_hw_status(&fake).dirty_pages, 0);
+    fake_hw_fini(&fake);
 }
 
 static void sync__writes_again_what_changed_while_it_was_written(void)
@@ -228,19 +228,19 @@ static void sync__writes_again_what_changed_while_it_was_written(void)
                              {.kind = GUEST_OP_FILE_SYNC, .file = 0}};
     set_up(ops, 2);
     fake.disk_ns = 0;
-    fake_program_init(&other, ops, 2, 1, 0);
+    fake_hw_program_init(&other, ops, 2, 1, 0);
     guest_spawn(fake.guest, &other.program, 4 * SIM_SECOND);
-    fake_run(&fake, 5 * SIM_SECOND);
+    fake_hw_run(&fake, 5 * SIM_SECOND);
     CHECK_EQ(fake.disk_count, 1);
-    fake_io_finish(&fake, 0);
-    fake_run(&fake, 6 * SIM_SECOND);
+    fake_hw_io_finish(&fake, 0);
+    fake_hw_run(&fake, 6 * SIM_SECOND);
     CHECK(program.ended);
     CHECK(!other.ended); /* its data came after the first write had begun */
     CHECK_EQ(fake.disk_count, 1);
-    fake_io_finish(&fake, 0);
-    fake_run(&fake, 7 * SIM_SECOND);
+    fake_hw_io_finish(&fake, 0);
+    fake_hw_run(&fake, 7 * SIM_SECOND);
     CHECK(other.ended);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 TEST_SUITE(guest_cache, TEST(read__a_sequential_reader_gets_ever_larger_clusters),

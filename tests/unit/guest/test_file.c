@@ -1,14 +1,14 @@
 /* Tests of models/guest/file.c: files and their blocks. */
 #include "models/guest/internal.h"
 #include "tests/check.h"
-#include "tests/unit/guest/fake.h"
+#include "tests/unit/guest/fake_hw.h"
 
-static struct fake fake;
+static struct fake_hw fake;
 
 static struct guest *set_up(void)
 {
-    fake_init(&fake, GUEST_LINUX_2_4, 4096);
-    fake_make(&fake);
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
+    fake_hw_make(&fake);
     guest_files_new(fake.guest, 2, 0);
     return fake.guest;
 }

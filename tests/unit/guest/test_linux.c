@@ -1,7 +1,7 @@
 /* Tests of models/guest/linux.c: watermarks, and kernel memory for the configured size. */
 #include "models/guest/internal.h"
 #include "tests/check.h"
-#include "tests/unit/guest/fake.h"
+#include "tests/unit/guest/fake_hw.h"
 
 static void watermarks__as_the_kernel_computes_them(void)
 {

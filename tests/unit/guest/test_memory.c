@@ -1,19 +1,19 @@
 /* Tests of models/guest/memory.c: the memory of processes. */
 #include "models/guest/internal.h"
 #include "tests/check.h"
-#include "tests/unit/guest/fake.h"
+#include "tests/unit/guest/fake_hw.h"
 
-static struct fake fake;
-static struct fake_program program;
+static struct fake_hw fake;
+static struct fake_hw_program program;
 
 static void set_up(const struct guest_op *ops, uint32_t count, uint32_t pages)
 {
-    fake_init(&fake, GUEST_LINUX_2_4, 8192);
-    fake_make(&fake);
-    fake_program_init(&program, ops, count, 1, pages);
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 8192);
+    fake_hw_make(&fake);
+    fake_hw_program_init(&program, ops, count, 1, pages);
     guest_spawn(fake.guest, &program.program, 3 * SIM_SECOND);
-    fake_start(&fake);
-    fake_run(&fake, 2 * SIM_SECOND + 900 * SIM_MS);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 2 * SIM_SECOND + 900 * SIM_MS);
     memset(fake.map, 0, sizeof fake.map); /* every first touch is an access from here on */
     fake.accesses = 0;
     fake.zero_writes = 0;
@@ -24,14 +24,14 @@ static void memory__the_first_touch_zeroes_then_writes(void)
     struct guest_op op = {.kind = GUEST_OP_MEMORY, .write = true, .pages = 10, .content = 99};
     set_up(&op, 1, 10);
     fake.hw.contents_matter = true;
-    fake_run(&fake, 4 * SIM_SECOND);
+    fake_hw_run(&fake, 4 * SIM_SECOND);
     CHECK(program.ended);
     CHECK_EQ(fake.accesses, 20);
     CHECK_EQ(fake.zero_writes, 10);
     uint32_t first = fake.guest->kernel_pages;
     for (uint32_t i = 0; i < 10; i++)
         CHECK_EQ(fake.content[first + i], 99);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void memory__each_page_is_touched_and_no_other(void)
@@ -41,17 +41,17 @@ static void memory__each_page_is_touched_and_no_other(void)
                              {.kind = GUEST_OP_MEMORY, .first = 25, .pages = 5},
                              {.kind = GUEST_OP_SLEEP, .at_ns = 9 * SIM_SECOND}};
     set_up(ops, 4, 100);
-    fake_run(&fake, 4 * SIM_SECOND);
-    CHECK_EQ(fake_status(&fake).process_pages, 30);
+    fake_hw_run(&fake, 4 * SIM_SECOND);
+    CHECK_EQ(fake_hw_status(&fake).process_pages, 30);
     CHECK_EQ(fake.accesses, 30);
     memset(fake.map, 0, sizeof fake.map);
     memset(fake.touched, 0, sizeof fake.touched);
     fake.accesses = 0;
-    fake_run(&fake, 6 * SIM_SECOND);
+    fake_hw_run(&fake, 6 * SIM_SECOND);
     CHECK_EQ(fake.accesses, 5);
     for (uint32_t i = 0; i < 30; i++) /* pages were given in the order of the first touches */
         CHECK_EQ(fake.touched[fake.guest->kernel_pages + i], i >= 5 && i < 10);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void memory__costs_of_first_and_later_touches(void)
@@ -60,37 +60,37 @@ static void memory__costs_of_first_and_later_touches(void)
     struct guest_op ops[] = {op, op, op};
     set_up(ops, 3, 100);
     memset(fake.map, GUEST_MAP_READ | GUEST_MAP_WRITE, sizeof fake.map);
-    fake_run(&fake, 4 * SIM_SECOND);
+    fake_hw_run(&fake, 4 * SIM_SECOND);
     const struct cost_cpu *cost = &fake.guest->cost;
     uint64_t first_ns = cost->guest_fault_ns + cost->zero_ns + 2 * fake.hw.touch_ns;
     CHECK_EQ(program.at_ns[1] - program.at_ns[0], 100 * first_ns + 1);
     CHECK_EQ(program.at_ns[2] - program.at_ns[1], 100 * fake.hw.touch_ns + 1);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void free__all_pages_of_an_ended_process(void)
 {
     struct guest_op op = {.kind = GUEST_OP_MEMORY, .write = true, .pages = 500};
     set_up(&op, 1, 500);
-    uint32_t before = fake_status(&fake).free_pages;
-    fake_run(&fake, 4 * SIM_SECOND);
+    uint32_t before = fake_hw_status(&fake).free_pages;
+    fake_hw_run(&fake, 4 * SIM_SECOND);
     CHECK(program.ended);
-    CHECK_EQ(fake_status(&fake).free_pages, before);
-    CHECK_EQ(fake_status(&fake).process_pages, 0);
-    fake_fini(&fake);
+    CHECK_EQ(fake_hw_status(&fake).free_pages, before);
+    CHECK_EQ(fake_hw_status(&fake).process_pages, 0);
+    fake_hw_fini(&fake);
 }
 
 static void zero_one__ends_with_the_last_free_page(void)
 {
-    fake_init(&fake, GUEST_WINDOWS_2000, 8192);
-    fake_make(&fake);
+    fake_hw_init(&fake, GUEST_WINDOWS_2000, 8192);
+    fake_hw_make(&fake);
     uint32_t free_pages = guest_page_free_count(fake.guest), zeroed = 0;
     while (guest_memory_zero_one(fake.guest))
         zeroed++;
     CHECK_EQ(zeroed, free_pages);
     CHECK_EQ(guest_page_free_count(fake.guest), free_pages);
     CHECK_EQ(fake.guest->list_pages[PAGE_ZEROED], free_pages);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 TEST_SUITE(guest_memory, TEST(memory__the_first_touch_zeroes_then_writes),

@@ -1,20 +1,20 @@
 /* Tests of models/guest/operate.c: the operations that are about neither files nor memory. */
 #include "models/guest/internal.h"
 #include "tests/check.h"
-#include "tests/unit/guest/fake.h"
+#include "tests/unit/guest/fake_hw.h"
 
-static struct fake fake;
-static struct fake_program program;
+static struct fake_hw fake;
+static struct fake_hw_program program;
 
 static void run_bare(const struct guest_op *ops, uint32_t count)
 {
-    fake_init(&fake, GUEST_BARE, 64);
+    fake_hw_init(&fake, GUEST_BARE, 64);
     fake.hw.contents_matter = true;
-    fake_make(&fake);
-    fake_program_init(&program, ops, count, 1, 0);
+    fake_hw_make(&fake);
+    fake_hw_program_init(&program, ops, count, 1, 0);
     guest_spawn(fake.guest, &program.program, 0);
-    fake_start(&fake);
-    fake_run(&fake, SIM_SECOND);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, SIM_SECOND);
     CHECK(program.ended);
 }
 
@@ -23,7 +23,7 @@ static void compute__takes_its_time(void)
     struct guest_op op = {.kind = GUEST_OP_COMPUTE, .ns = 123456789};
     run_bare(&op, 1);
     CHECK_EQ(program.at_ns[1] - program.at_ns[0], 123456789 + 1);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void meta__costs_each_operation(void)
@@ -31,21 +31,21 @@ static void meta__costs_each_operation(void)
     struct guest_op op = {.kind = GUEST_OP_META, .count = 3};
     run_bare(&op, 1);
     CHECK_EQ(program.at_ns[1] - program.at_ns[0], 3 * fake.guest->cost.file_op_ns + 1);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void cost__follows_the_clock(void)
 {
     struct guest_op op = {.kind = GUEST_OP_META, .count = 1};
-    fake_init(&fake, GUEST_BARE, 64);
+    fake_hw_init(&fake, GUEST_BARE, 64);
     fake.config.cpu_mhz = 1600;
-    fake_make(&fake);
-    fake_program_init(&program, &op, 1, 1, 0);
+    fake_hw_make(&fake);
+    fake_hw_program_init(&program, &op, 1, 1, 0);
     guest_spawn(fake.guest, &program.program, 0);
-    fake_start(&fake);
-    fake_run(&fake, SIM_SECOND);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, SIM_SECOND);
     CHECK_EQ(program.at_ns[1] - program.at_ns[0], 130000 + 1);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void physical__writes_what_it_is_told(void)
@@ -59,7 +59,7 @@ static void physical__writes_what_it_is_told(void)
     CHECK_EQ(fake.content[9], GUEST_CONTENT_ZERO);
     CHECK_EQ(fake.accesses, 2); /* the read went through */
     CHECK_EQ(program.at_ns[3] - program.at_ns[2], fake.hw.touch_ns + 1);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 TEST_SUITE(guest_operate, TEST(compute__takes_its_time), TEST(meta__costs_each_operation),

@@ -1,12 +1,12 @@
 /* Tests of models/guest/reclaim.c: who loses memory when it is short. */
 #include "models/guest/internal.h"
 #include "tests/check.h"
-#include "tests/unit/guest/fake.h"
+#include "tests/unit/guest/fake_hw.h"
 
 #define PAGE 4096u
 
-static struct fake fake;
-static struct fake_program program;
+static struct fake_hw fake;
+static struct fake_hw_program program;
 
 static struct guest_op read_op(uint32_t file, uint32_t first_page, uint32_t pages)
 {
@@ -19,15 +19,15 @@ static struct guest_op read_op(uint32_t file, uint32_t first_page, uint32_t page
 /* A guest of 16 MB; file 0 is an image of 40 MB, file 1 of 800 KB, file 2 is empty. */
 static void run_ops(const struct guest_op *ops, uint32_t count, uint64_t until_ns)
 {
-    fake_init(&fake, GUEST_LINUX_2_4, 4096);
-    fake_make(&fake);
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
+    fake_hw_make(&fake);
     guest_files_new(fake.guest, 1, 10000 * PAGE);
     guest_files_new(fake.guest, 1, 200 * PAGE);
     guest_files_new(fake.guest, 1, 0);
-    fake_program_init(&program, ops, count, 1, 0);
+    fake_hw_program_init(&program, ops, count, 1, 0);
     guest_spawn(fake.guest, &program.program, 0);
-    fake_start(&fake);
-    fake_run(&fake, until_ns);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, until_ns);
 }
 
 static uint32_t cached_pages(uint32_t file, uint32_t first, uint32_t count)
@@ -45,21 +45,21 @@ static void reclaim__keeps_free_memory_between_its_marks(void)
     struct guest_op op = read_op(0, 0, 10000);
     run_ops(&op, 1, 60 * SIM_SECOND);
     CHECK(program.ended);
-    struct guest_status status = fake_status(&fake);
+    struct guest_status status = fake_hw_status(&fake);
     CHECK(status.free_pages > fake.guest->watermarks.least);
     CHECK(status.free_pages <= fake.guest->watermarks.high);
     CHECK(status.cache_pages > 1500);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void reclaim__the_oldest_goes_first(void)
 {
     struct guest_op op = read_op(0, 0, 10000);
     run_ops(&op, 1, 60 * SIM_SECOND);
-    uint32_t held = fake_status(&fake).cache_pages;
+    uint32_t held = fake_hw_status(&fake).cache_pages;
     CHECK_EQ(cached_pages(0, 0, 10000), held);
     CHECK(cached_pages(0, 10000 - held, held) >= held * 95 / 100); /* the last ones, nearly */
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void reclaim__what_is_used_again_and_again_stays(void)
@@ -72,8 +72,8 @@ static void reclaim__what_is_used_again_and_again_stays(void)
     run_ops(ops, 200, 200 * SIM_SECOND);
     CHECK(program.ended);
     CHECK_EQ(cached_pages(1, 0, 200), 200);
-    CHECK_EQ(fake_status(&fake).disk_read_pages, 10000 + 200); /* each page was read just once */
-    fake_fini(&fake);
+    CHECK_EQ(fake_hw_status(&fake).disk_read_pages, 10000 + 200); /* each page was read just once */
+    fake_hw_fini(&fake);
 }
 
 static void reclaim__dirty_pages_are_written_before_they_go(void)
@@ -81,34 +81,34 @@ static void reclaim__dirty_pages_are_written_before_they_go(void)
     struct guest_op ops[] = {{.kind = GUEST_OP_FILE_WRITE, .file = 2, .bytes = 8000 * PAGE}};
     run_ops(ops, 1, 60 * SIM_SECOND);
     CHECK(program.ended);
-    struct guest_status status = fake_status(&fake);
+    struct guest_status status = fake_hw_status(&fake);
     uint64_t gone = 8000 - status.cache_pages;
     CHECK(status.disk_written_pages >= gone);
     CHECK(gone > 5000);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void reclaim__a_process_waits_while_the_disk_is_slow(void)
 {
     struct guest_op ops[] = {{.kind = GUEST_OP_MEMORY, .write = true, .pages = 3500}};
-    fake_init(&fake, GUEST_LINUX_2_4, 4096);
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
     fake.disk_ns = 0;
-    fake_make(&fake);
-    fake_program_init(&program, ops, 1, 1, 3500);
+    fake_hw_make(&fake);
+    fake_hw_program_init(&program, ops, 1, 1, 3500);
     guest_spawn(fake.guest, &program.program, 0);
-    fake_start(&fake);
-    fake_run(&fake, 10 * SIM_SECOND);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 10 * SIM_SECOND);
     CHECK(!program.ended);
     CHECK(fake.disk_count > 0);
-    CHECK_EQ(fake_status(&fake).oom_kills, 0);
-    CHECK_EQ(fake_status(&fake).free_pages, fake.guest->watermarks.least);
+    CHECK_EQ(fake_hw_status(&fake).oom_kills, 0);
+    CHECK_EQ(fake_hw_status(&fake).free_pages, fake.guest->watermarks.least);
     for (int i = 0; i < 2000 && !program.ended; i++) {
         if (fake.disk_count > 0)
-            fake_io_finish(&fake, 0);
-        fake_run(&fake, fake.now_ns + SIM_MS);
+            fake_hw_io_finish(&fake, 0);
+        fake_hw_run(&fake, fake.now_ns + SIM_MS);
     }
     CHECK(program.ended);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 TEST_SUITE(guest_reclaim, TEST(reclaim__keeps_free_memory_between_its_marks),

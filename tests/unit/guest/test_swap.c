@@ -1,10 +1,10 @@
 /* Tests of models/guest/swap.c: the guest's own paging device. */
 #include "models/guest/internal.h"
 #include "tests/check.h"
-#include "tests/unit/guest/fake.h"
+#include "tests/unit/guest/fake_hw.h"
 
-static struct fake fake;
-static struct fake_program program;
+static struct fake_hw fake;
+static struct fake_hw_program program;
 
 /* A guest of 16 MB in which a program goes `rounds` times through `pages` pages of memory. */
 static void go_through(uint32_t pages, uint32_t rounds, uint32_t swap_pages)
@@ -12,26 +12,26 @@ static void go_through(uint32_t pages, uint32_t rounds, uint32_t swap_pages)
     static struct guest_op op;
     op = (struct guest_op){
         .kind = GUEST_OP_MEMORY, .write = true, .pages = pages, .content = GUEST_CONTENT_PRIVATE};
-    fake_init(&fake, GUEST_LINUX_2_4, 4096);
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
     fake.config.swap_pages = swap_pages;
-    fake_make(&fake);
-    fake_program_init(&program, &op, 1, rounds, pages);
+    fake_hw_make(&fake);
+    fake_hw_program_init(&program, &op, 1, rounds, pages);
     guest_spawn(fake.guest, &program.program, 0);
-    fake_start(&fake);
-    fake_run(&fake, 300 * SIM_SECOND);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 300 * SIM_SECOND);
 }
 
 static void swap__more_memory_than_there_is_goes_through_the_device(void)
 {
     go_through(4000, 3, 4096);
     CHECK(program.ended);
-    struct guest_status status = fake_status(&fake);
+    struct guest_status status = fake_hw_status(&fake);
     CHECK(status.swap_out_pages >= 3 * 1500);
     CHECK(status.swap_in_pages >= 2 * 1500);
     CHECK(status.disk_written_pages / status.disk_writes >= 16); /* clusters of up to 32 */
     CHECK(status.disk_read_pages / status.disk_reads >= 4);      /* of up to 8 */
     CHECK_EQ(status.oom_kills, 0);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void swap__an_ended_process_gives_its_slots_back(void)
@@ -39,31 +39,31 @@ static void swap__an_ended_process_gives_its_slots_back(void)
     go_through(4000, 1, 4096);
     CHECK(program.ended);
     CHECK_EQ(fake.guest->swap.used, 0);
-    CHECK_EQ(fake_status(&fake).process_pages, 0);
-    fake_fini(&fake);
+    CHECK_EQ(fake_hw_status(&fake).process_pages, 0);
+    fake_hw_fini(&fake);
 }
 
 static void swap__what_fits_in_memory_never_goes_there(void)
 {
     go_through(1500, 5, 4096);
     CHECK(program.ended);
-    CHECK_EQ(fake_status(&fake).swap_out_pages, 0);
-    fake_fini(&fake);
+    CHECK_EQ(fake_hw_status(&fake).swap_out_pages, 0);
+    fake_hw_fini(&fake);
 }
 
 static void swap__a_full_device_ends_the_process(void)
 {
     go_through(4000, 2, 500);
     CHECK(!program.ended); /* it was killed in the middle */
-    CHECK_EQ(fake_status(&fake).oom_kills, 1);
+    CHECK_EQ(fake_hw_status(&fake).oom_kills, 1);
     CHECK_EQ(fake.guest->swap.used, 0);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void out__a_page_touched_while_it_is_written_stays(void)
 {
-    fake_init(&fake, GUEST_LINUX_2_4, 4096);
-    fake_make(&fake);
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
+    fake_hw_make(&fake);
     struct guest *guest = fake.guest;
     bool zeroed = false;
     uint32_t kept = guest_page_take(guest, &zeroed), gone = guest_page_take(guest, &zeroed);
@@ -83,14 +83,14 @@ static void out__a_page_touched_while_it_is_written_stays(void)
     CHECK_EQ(guest->place[place] & PLACE_NUMBER, kept);
     CHECK(guest->place[place + 1] & PLACE_SWAPPED);
     CHECK_EQ(guest->swap.used, 1);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 /* A page that the hypervisor has taken must come back to be written: double paging (3.1). */
 static void out__touches_the_page_that_it_writes(void)
 {
-    fake_init(&fake, GUEST_LINUX_2_4, 4096);
-    fake_make(&fake);
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
+    fake_hw_make(&fake);
     struct guest *guest = fake.guest;
     bool zeroed = false;
     uint32_t ppn = guest_page_take(guest, &zeroed);
@@ -102,7 +102,7 @@ static void out__touches_the_page_that_it_writes(void)
     CHECK(fake.touched[ppn]);
     CHECK_EQ(fake.accesses, 1);
     guest_io_done(guest, fake.log[0].tag, 0);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 TEST_SUITE(guest_swap, TEST(swap__more_memory_than_there_is_goes_through_the_device),

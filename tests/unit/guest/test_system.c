@@ -1,9 +1,9 @@
 /* Tests of models/guest/system.c: the boot, and what an idle system touches. */
 #include "models/guest/internal.h"
 #include "tests/check.h"
-#include "tests/unit/guest/fake.h"
+#include "tests/unit/guest/fake_hw.h"
 
-static struct fake fake;
+static struct fake_hw fake;
 
 static uint32_t touched(void)
 {
@@ -16,7 +16,7 @@ static uint32_t touched(void)
 /* A guest of 32 MB none of whose pages is mapped yet. */
 static void set_up(enum guest_os os)
 {
-    fake_init(&fake, os, 8192);
+    fake_hw_init(&fake, os, 8192);
     memset(fake.map, 0, sizeof fake.map);
     fake.config.boot.early_pages = 3000;
     fake.config.boot.early_ns = 10 * SIM_SECOND;
@@ -27,20 +27,20 @@ static void set_up(enum guest_os os)
 static void boot__linux_touches_what_it_is_told_evenly(void)
 {
     set_up(GUEST_LINUX_2_4);
-    fake_start(&fake);
-    fake_run(&fake, 5 * SIM_SECOND);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 5 * SIM_SECOND);
     CHECK_NEAR(touched(), 1500, 10);
-    fake_run(&fake, 10 * SIM_SECOND);
+    fake_hw_run(&fake, 10 * SIM_SECOND);
     CHECK_NEAR(touched(), 3000, 10);
-    fake_run(&fake, 15 * SIM_SECOND);
+    fake_hw_run(&fake, 15 * SIM_SECOND);
     CHECK_NEAR(touched(), 3500, 10);
-    CHECK(!fake_status(&fake).booted);
-    fake_run(&fake, 21 * SIM_SECOND);
+    CHECK(!fake_hw_status(&fake).booted);
+    fake_hw_run(&fake, 21 * SIM_SECOND);
     CHECK_EQ(touched(), 4000);
-    CHECK(fake_status(&fake).booted);
-    CHECK_EQ(fake_status(&fake).process_pages, 4000 - fake.guest->kernel_pages);
-    CHECK_EQ(fake_status(&fake).zeroed_pages, 0);
-    fake_fini(&fake);
+    CHECK(fake_hw_status(&fake).booted);
+    CHECK_EQ(fake_hw_status(&fake).process_pages, 4000 - fake.guest->kernel_pages);
+    CHECK_EQ(fake_hw_status(&fake).zeroed_pages, 0);
+    fake_hw_fini(&fake);
 }
 
 static void boot__kernel_memory_is_touched_even_if_the_boot_names_less(void)
@@ -48,87 +48,87 @@ static void boot__kernel_memory_is_touched_even_if_the_boot_names_less(void)
     set_up(GUEST_LINUX_2_4);
     fake.config.boot.early_pages = 10;
     fake.config.boot.services_pages = 0;
-    fake_start(&fake);
-    fake_run(&fake, 25 * SIM_SECOND);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 25 * SIM_SECOND);
     CHECK_EQ(touched(), fake.guest->kernel_pages);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void boot__windows_touches_and_zeroes_everything(void)
 {
     set_up(GUEST_WINDOWS_2000);
     fake.config.boot.zero_pages_s = 1000;
-    fake_start(&fake);
-    fake_run(&fake, 10 * SIM_SECOND);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 10 * SIM_SECOND);
     CHECK_NEAR(touched(), 3000, 30);
-    fake_run(&fake, 12 * SIM_SECOND);
+    fake_hw_run(&fake, 12 * SIM_SECOND);
     CHECK_NEAR(touched(), 5000, 40);
-    fake_run(&fake, 30 * SIM_SECOND);
+    fake_hw_run(&fake, 30 * SIM_SECOND);
     CHECK_EQ(touched(), 8192);
-    CHECK_EQ(fake_status(&fake).zeroed_pages, 8192 - 3000);
-    CHECK(fake_status(&fake).booted);
-    fake_fini(&fake);
+    CHECK_EQ(fake_hw_status(&fake).zeroed_pages, 8192 - 3000);
+    CHECK(fake_hw_status(&fake).booted);
+    fake_hw_fini(&fake);
 }
 
 static void boot__windows_zeroes_as_fast_as_it_goes_if_no_rate_is_given(void)
 {
     set_up(GUEST_WINDOWS_2000);
-    fake_start(&fake);
-    fake_run(&fake, 10 * SIM_SECOND + 200 * SIM_MS);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 10 * SIM_SECOND + 200 * SIM_MS);
     CHECK_EQ(touched(), 8192);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void boot__free_pages_hold_zeroes_and_text_is_the_image_s(void)
 {
     set_up(GUEST_WINDOWS_2000);
     fake.hw.contents_matter = true;
-    fake_start(&fake);
-    fake_run(&fake, 25 * SIM_SECOND);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 25 * SIM_SECOND);
     CHECK_EQ(fake.content[5000], GUEST_CONTENT_ZERO);
     uint64_t text = fake.content[0];
     CHECK(text > GUEST_CONTENT_PRIVATE);
     CHECK(fake.content[1] != text);
     CHECK_EQ(fake.content[fake.guest->kernel_pages - 1], GUEST_CONTENT_PRIVATE);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 
     set_up(GUEST_WINDOWS_2000);
     fake.hw.contents_matter = true;
     fake.config.boot.image = 78;
-    fake_start(&fake);
-    fake_run(&fake, 25 * SIM_SECOND);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 25 * SIM_SECOND);
     CHECK(fake.content[0] != text);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void idle__the_background_is_touched_every_five_seconds_and_nothing_else(void)
 {
     set_up(GUEST_LINUX_2_4);
     fake.config.background_pages = 2500;
-    fake_start(&fake);
-    fake_run(&fake, 30 * SIM_SECOND);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 30 * SIM_SECOND);
     for (int round = 0; round < 3; round++) {
         memset(fake.map, 0, sizeof fake.map);
         memset(fake.touched, 0, sizeof fake.touched);
-        fake_run(&fake, fake.now_ns + 2500 * SIM_MS);
+        fake_hw_run(&fake, fake.now_ns + 2500 * SIM_MS);
         CHECK_NEAR(touched(), 1250, 60);
-        fake_run(&fake, fake.now_ns + 2700 * SIM_MS);
+        fake_hw_run(&fake, fake.now_ns + 2700 * SIM_MS);
         CHECK_EQ(touched(), 2500);
     }
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 static void idle__after_a_long_stop_one_round_is_made_up_for(void)
 {
     set_up(GUEST_LINUX_2_4);
     fake.config.background_pages = 1000;
-    fake_start(&fake);
-    fake_run(&fake, 30 * SIM_SECOND);
-    uint64_t cpu_ns = fake_status(&fake).cpu_ns;
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 30 * SIM_SECOND);
+    uint64_t cpu_ns = fake_hw_status(&fake).cpu_ns;
     fake.now_ns += 1000 * SIM_SECOND; /* the hypervisor had stopped the VM */
-    fake_run(&fake, fake.now_ns + 50 * SIM_MS);
-    CHECK(fake_status(&fake).cpu_ns - cpu_ns < 1100 * 200);
-    fake_fini(&fake);
+    fake_hw_run(&fake, fake.now_ns + 50 * SIM_MS);
+    CHECK(fake_hw_status(&fake).cpu_ns - cpu_ns < 1100 * 200);
+    fake_hw_fini(&fake);
 }
 
 static void idle__never_writes_to_program_text(void)
@@ -136,20 +136,20 @@ static void idle__never_writes_to_program_text(void)
     set_up(GUEST_LINUX_2_4);
     fake.hw.contents_matter = true;
     fake.config.background_pages = 3000;
-    fake_start(&fake);
-    fake_run(&fake, 22 * SIM_SECOND);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 22 * SIM_SECOND);
     static uint64_t before[FAKE_PAGES];
     memcpy(before, fake.content, sizeof before);
     uint32_t text = 0;
     uint64_t writes = fake.accesses;
-    fake_run(&fake, 40 * SIM_SECOND);
+    fake_hw_run(&fake, 40 * SIM_SECOND);
     CHECK(fake.accesses > writes + 3 * 500); /* it does write */
     for (uint32_t ppn = 0; ppn < 8192; ppn++) {
         text += before[ppn] > GUEST_CONTENT_PRIVATE;
         CHECK(before[ppn] <= GUEST_CONTENT_PRIVATE || fake.content[ppn] == before[ppn]);
     }
     CHECK(text > 1000);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
 }
 
 TEST_SUITE(guest_system, TEST(boot__linux_touches_what_it_is_told_evenly),

@@ -1,9 +1,9 @@
 /* Tests of models/guest/verify.c: it holds under random load, and it finds damage. */
 #include "models/guest/internal.h"
 #include "tests/check.h"
-#include "tests/unit/guest/fake.h"
+#include "tests/unit/guest/fake_hw.h"
 
-static struct fake fake;
+static struct fake_hw fake;
 
 /* A program of random operations on a few files and its own memory. */
 struct churn {
@@ -36,7 +36,7 @@ static void churn_next(struct guest_program *program, uint64_t now_ns, struct gu
 static void disturb(struct sim_random *random)
 {
     while (fake.disk_count > 0 && sim_random_below(random, 3) > 0)
-        fake_io_finish(&fake, sim_random_below(random, fake.disk_count));
+        fake_hw_io_finish(&fake, sim_random_below(random, fake.disk_count));
     for (int i = 0; i < 20; i++)
         fake.map[sim_random_below(random, fake.config.memory_pages)] = 0;
     fake.stall_ppn = sim_random_below(random, fake.config.memory_pages);
@@ -52,34 +52,34 @@ static void churn_a_guest(enum guest_os os, uint64_t seed)
     static struct churn churn[12];
     struct sim_random random;
     sim_random_init(&random, seed, 0, "churn");
-    fake_init(&fake, os, 4096);
+    fake_hw_init(&fake, os, 4096);
     fake.disk_ns = 0;
     fake.config.swap_pages = 3000;
     fake.config.boot.services_pages = 200;
     fake.config.boot.balloon_ns = 3 * SIM_SECOND;
     fake.config.background_pages = 500;
-    fake_make(&fake);
+    fake_hw_make(&fake);
     uint32_t files = guest_files_new(fake.guest, 30, 0);
     guest_files_new(fake.guest, 10, 300000);
     for (int i = 0; i < 12; i++) {
         churn[i] = (struct churn){{churn_next, 300}, &random, files, 40};
         guest_spawn(fake.guest, &churn[i].program, 0);
     }
-    fake_start(&fake);
+    fake_hw_start(&fake);
     const char *wrong = NULL;
     for (int i = 0; i < 6000 && !wrong; i++) {
-        fake_slice(&fake, 3 * SIM_MS);
+        fake_hw_slice(&fake, 3 * SIM_MS);
         wrong = guest_verify(fake.guest);
         disturb(&random);
     }
     CHECK_TEXT(wrong ? wrong : "", "");
-    struct guest_status status = fake_status(&fake);
+    struct guest_status status = fake_hw_status(&fake);
     CHECK(status.ops > 300);
     CHECK(status.swap_out_pages > 100 && status.swap_in_pages > 100);
     CHECK(status.disk_writes > 100 && status.cache_misses > 100);
     CHECK(status.balloon_running);
     CHECK_EQ(status.balloon_pages, fake.balloon_size);
-    fake_fini(&fake);
+    fake_hw_fini(&fake);
     sim_random_fini(&random);
 }
 
@@ -98,26 +98,26 @@ static void verify__holds_under_random_load_windows(void)
  * being read. */
 static struct guest *with_everything(void)
 {
-    static struct fake_program program, reader;
+    static struct fake_hw_program program, reader;
     static const struct guest_op ops[] = {
         {.kind = GUEST_OP_MEMORY, .write = true, .pages = 3000},
         {.kind = GUEST_OP_FILE_WRITE, .file = 0, .bytes = 100 * 4096},
         {.kind = GUEST_OP_SLEEP, .at_ns = SIM_NEVER}};
     static const struct guest_op read = {.kind = GUEST_OP_FILE_READ, .file = 1, .bytes = 4096};
-    fake_init(&fake, GUEST_LINUX_2_4, 4096);
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
     fake.config.boot.balloon_ns = 0;
     fake.balloon_target = 100;
-    fake_make(&fake);
+    fake_hw_make(&fake);
     guest_files_new(fake.guest, 1, 0);
     guest_files_new(fake.guest, 1, 100000);
-    fake_program_init(&program, ops, 3, 1, 3000);
-    fake_program_init(&reader, &read, 1, 1, 0);
+    fake_hw_program_init(&program, ops, 3, 1, 3000);
+    fake_hw_program_init(&reader, &read, 1, 1, 0);
     guest_spawn(fake.guest, &program.program, 0);
     guest_spawn(fake.guest, &reader.program, 25 * SIM_SECOND);
-    fake_start(&fake);
-    fake_run(&fake, 20 * SIM_SECOND);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 20 * SIM_SECOND);
     fake.disk_ns = 0;
-    fake_run(&fake, 26 * SIM_SECOND);
+    fake_hw_run(&fake, 26 * SIM_SECOND);
     CHECK(!guest_verify(fake.guest));
     return fake.guest;
 }

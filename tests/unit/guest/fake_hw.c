@@ -1,11 +1,11 @@
 /* The fake hardware of the guest's tests: see fake.h. */
-#include "tests/unit/guest/fake.h"
+#include "tests/unit/guest/fake_hw.h"
 
 #include "tests/check.h"
 
-static uint64_t fake_access(void *context, uint32_t ppn, bool write, uint64_t content)
+static uint64_t fake_hw_access(void *context, uint32_t ppn, bool write, uint64_t content)
 {
-    struct fake *fake = context;
+    struct fake_hw *fake = context;
     fake->accesses++;
     fake->touched[ppn] = true;
     if (write)
@@ -20,9 +20,9 @@ static uint64_t fake_access(void *context, uint32_t ppn, bool write, uint64_t co
     return 1000;
 }
 
-static void fake_disk(void *context, const struct guest_io *io)
+static void fake_hw_disk(void *context, const struct guest_io *io)
 {
-    struct fake *fake = context;
+    struct fake_hw *fake = context;
     uint64_t done_ns = SIM_NEVER;
     if (fake->disk_ns > 0) {
         if (fake->disk_free_ns < fake->now_ns)
@@ -30,23 +30,23 @@ static void fake_disk(void *context, const struct guest_io *io)
         done_ns = fake->disk_free_ns += fake->disk_ns;
     }
     CHECK(fake->disk_count < 256);
-    fake->disk[fake->disk_count++] = (struct fake_io){*io, done_ns};
+    fake->disk[fake->disk_count++] = (struct fake_hw_io){*io, done_ns};
     fake->log[fake->log_count++ % 4096] = *io;
 }
 
-static void fake_driver(void *context, bool present)
+static void fake_hw_driver(void *context, bool present)
 {
-    ((struct fake *)context)->driver = present;
+    ((struct fake_hw *)context)->driver = present;
 }
 
-static uint32_t fake_poll(void *context)
+static uint32_t fake_hw_poll(void *context)
 {
-    return ((struct fake *)context)->balloon_target;
+    return ((struct fake_hw *)context)->balloon_target;
 }
 
-static void fake_taken(void *context, uint32_t ppn)
+static void fake_hw_taken(void *context, uint32_t ppn)
 {
-    struct fake *fake = context;
+    struct fake_hw *fake = context;
     CHECK(fake->driver && !fake->ballooned[ppn]);
     if (fake->balloon_size % 256 == 0)
         fake->balloon_at_ns[fake->balloon_size / 256] = fake->now_ns;
@@ -54,28 +54,28 @@ static void fake_taken(void *context, uint32_t ppn)
     fake->balloon_size++;
 }
 
-static void fake_returned(void *context, uint32_t ppn)
+static void fake_hw_returned(void *context, uint32_t ppn)
 {
-    struct fake *fake = context;
+    struct fake_hw *fake = context;
     CHECK(fake->driver && fake->ballooned[ppn]);
     fake->ballooned[ppn] = false;
     fake->balloon_size--;
 }
 
-void fake_init(struct fake *fake, enum guest_os os, uint32_t memory_pages)
+void fake_hw_init(struct fake_hw *fake, enum guest_os os, uint32_t memory_pages)
 {
     CHECK(memory_pages <= FAKE_PAGES);
-    *fake = (struct fake){.stall_ppn = FAKE_PAGES, .disk_ns = 2 * SIM_MS};
+    *fake = (struct fake_hw){.stall_ppn = FAKE_PAGES, .disk_ns = 2 * SIM_MS};
     memset(fake->map, GUEST_MAP_READ | GUEST_MAP_WRITE, sizeof fake->map);
     fake->hw = (struct guest_hw){.context = fake,
                                  .map = fake->map,
                                  .touch_ns = 150,
-                                 .access = fake_access,
-                                 .disk = fake_disk,
-                                 .balloon_driver = fake_driver,
-                                 .balloon_poll = fake_poll,
-                                 .balloon_taken = fake_taken,
-                                 .balloon_returned = fake_returned};
+                                 .access = fake_hw_access,
+                                 .disk = fake_hw_disk,
+                                 .balloon_driver = fake_hw_driver,
+                                 .balloon_poll = fake_hw_poll,
+                                 .balloon_taken = fake_hw_taken,
+                                 .balloon_returned = fake_hw_returned};
     fake->config = (struct guest_config){
         .os = os,
         .memory_pages = memory_pages,
@@ -91,21 +91,21 @@ void fake_init(struct fake *fake, enum guest_os os, uint32_t memory_pages)
     };
 }
 
-void fake_make(struct fake *fake)
+void fake_hw_make(struct fake_hw *fake)
 {
     struct sim_error error = {0};
     fake->guest = guest_new(&fake->config, &fake->hw, &error);
     CHECK_TEXT(error.text, "");
 }
 
-void fake_start(struct fake *fake)
+void fake_hw_start(struct fake_hw *fake)
 {
     if (!fake->guest)
-        fake_make(fake);
+        fake_hw_make(fake);
     guest_power_on(fake->guest, fake->now_ns);
 }
 
-void fake_fini(struct fake *fake)
+void fake_hw_fini(struct fake_hw *fake)
 {
     const char *wrong = guest_verify(fake->guest);
     CHECK_TEXT(wrong ? wrong : "", "");
@@ -113,7 +113,7 @@ void fake_fini(struct fake *fake)
     fake->guest = NULL;
 }
 
-void fake_io_finish(struct fake *fake, uint32_t index)
+void fake_hw_io_finish(struct fake_hw *fake, uint32_t index)
 {
     CHECK(index < fake->disk_count);
     struct guest_io io = fake->disk[index].io;
@@ -123,7 +123,7 @@ void fake_io_finish(struct fake *fake, uint32_t index)
     guest_io_done(fake->guest, io.tag, fake->now_ns);
 }
 
-void fake_slice(struct fake *fake, uint64_t budget_ns)
+void fake_hw_slice(struct fake_hw *fake, uint64_t budget_ns)
 {
     struct guest_slice slice = guest_run(fake->guest, fake->now_ns, budget_ns);
     fake->now_ns += slice.used_ns;
@@ -131,17 +131,17 @@ void fake_slice(struct fake *fake, uint64_t budget_ns)
     fake->wake_ns = slice.wake_ns;
 }
 
-static uint64_t first_done_ns(const struct fake *fake)
+static uint64_t first_done_ns(const struct fake_hw *fake)
 {
     return fake->disk_count > 0 ? fake->disk[0].done_ns : SIM_NEVER;
 }
 
-void fake_run(struct fake *fake, uint64_t until_ns)
+void fake_hw_run(struct fake_hw *fake, uint64_t until_ns)
 {
     while (fake->now_ns < until_ns) {
         while (first_done_ns(fake) <= fake->now_ns)
-            fake_io_finish(fake, 0);
-        fake_slice(fake, 5 * SIM_MS);
+            fake_hw_io_finish(fake, 0);
+        fake_hw_slice(fake, 5 * SIM_MS);
         fake->hw.stalled = false;
         if (!fake->halted)
             continue;
@@ -155,7 +155,7 @@ void fake_run(struct fake *fake, uint64_t until_ns)
     }
 }
 
-struct guest_status fake_status(const struct fake *fake)
+struct guest_status fake_hw_status(const struct fake_hw *fake)
 {
     struct guest_status status;
     guest_status(fake->guest, &status);
@@ -164,7 +164,7 @@ struct guest_status fake_status(const struct fake *fake)
 
 static void program_next(struct guest_program *base, uint64_t now_ns, struct guest_op *op)
 {
-    struct fake_program *program = (struct fake_program *)base;
+    struct fake_hw_program *program = (struct fake_hw_program *)base;
     if (program->asked < 256)
         program->at_ns[program->asked++] = now_ns;
     if (program->at == program->count) {
@@ -179,9 +179,9 @@ static void program_next(struct guest_program *base, uint64_t now_ns, struct gue
     *op = program->ops[program->at++];
 }
 
-void fake_program_init(struct fake_program *program, const struct guest_op *ops, uint32_t count,
-                       uint32_t rounds, uint32_t memory_pages)
+void fake_hw_program_init(struct fake_hw_program *program, const struct guest_op *ops,
+                          uint32_t count, uint32_t rounds, uint32_t memory_pages)
 {
-    *program = (struct fake_program){
+    *program = (struct fake_hw_program){
         .program = {program_next, memory_pages}, .ops = ops, .count = count, .rounds = rounds};
 }

@@ -11,12 +11,12 @@
 
 #define FAKE_PAGES 16384u
 
-struct fake_io {
+struct fake_hw_io {
     struct guest_io io;
     uint64_t done_ns; /* SIM_NEVER: when the test says so */
 };
 
-struct fake {
+struct fake_hw {
     struct guest_hw hw;
     struct guest_config config;
     struct guest *guest;
@@ -30,9 +30,9 @@ struct fake {
     uint64_t accesses, zero_writes;
     uint32_t stall_ppn; /* an access to it stalls; FAKE_PAGES: none */
 
-    struct fake_io disk[256]; /* under way, in order of submission */
+    struct fake_hw_io disk[256]; /* under way, in order of submission */
     uint32_t disk_count;
-    uint64_t disk_ns; /* service time; 0: requests end by fake_io_finish() only */
+    uint64_t disk_ns; /* service time; 0: requests end by fake_hw_io_finish() only */
     uint64_t disk_free_ns;
     struct guest_io log[4096]; /* all requests */
     uint32_t log_count;
@@ -44,18 +44,19 @@ struct fake {
 };
 
 /* A guest of that system and size, with 1 s of early boot and 1 s of services; 4,096 pages of swap,
- * no balloon driver, nothing in the background. Change `config` before fake_start(). */
-void fake_init(struct fake *fake, enum guest_os os, uint32_t memory_pages);
-void fake_make(struct fake *fake);  /* guest_new() alone, so that files and programs can be added */
-void fake_start(struct fake *fake); /* makes the guest if need be, and powers it on */
-void fake_fini(struct fake *fake);  /* verifies it and frees it */
-void fake_run(struct fake *fake, uint64_t until_ns);    /* runs, ends disk requests, waits */
-void fake_slice(struct fake *fake, uint64_t budget_ns); /* one call of guest_run() */
-void fake_io_finish(struct fake *fake, uint32_t index);
-struct guest_status fake_status(const struct fake *fake);
+ * no balloon driver, nothing in the background. Change `config` before fake_hw_start(). */
+void fake_hw_init(struct fake_hw *fake, enum guest_os os, uint32_t memory_pages);
+void fake_hw_make(
+    struct fake_hw *fake); /* guest_new() alone, so that files and programs can be added */
+void fake_hw_start(struct fake_hw *fake); /* makes the guest if need be, and powers it on */
+void fake_hw_fini(struct fake_hw *fake);  /* verifies it and frees it */
+void fake_hw_run(struct fake_hw *fake, uint64_t until_ns);    /* runs, ends disk requests, waits */
+void fake_hw_slice(struct fake_hw *fake, uint64_t budget_ns); /* one call of guest_run() */
+void fake_hw_io_finish(struct fake_hw *fake, uint32_t index);
+struct guest_status fake_hw_status(const struct fake_hw *fake);
 
 /* A program of operations, repeated `rounds` times; then it exits. */
-struct fake_program {
+struct fake_hw_program {
     struct guest_program program;
     const struct guest_op *ops;
     uint32_t count, rounds, at, round;
@@ -63,7 +64,7 @@ struct fake_program {
     uint32_t asked;
     bool ended;
 };
-void fake_program_init(struct fake_program *program, const struct guest_op *ops, uint32_t count,
-                       uint32_t rounds, uint32_t memory_pages);
+void fake_hw_program_init(struct fake_hw_program *program, const struct guest_op *ops,
+                          uint32_t count, uint32_t rounds, uint32_t memory_pages);
 
 #endif

@@ -37,6 +37,11 @@ FROM chosen JOIN series USING (run_id)
 WHERE metric = 'active_mb' AND vm = 'windows' AND t_s BETWEEN 1920 AND 3600
 GROUP BY run_id;
 
+SELECT run_id, 'windows estimate, peak in its boot', max(value)
+FROM chosen JOIN series USING (run_id)
+WHERE metric = 'active_mb' AND vm = 'windows' AND t_s < 300
+GROUP BY run_id;
+
 -- Throughput with 75% over throughput with 0, within each run.
 SELECT run_id, 'dbench gain',
        100.0 * (avg(CASE WHEN t_s BETWEEN 1920 AND 3600 THEN value END)

@@ -11,7 +11,7 @@
 #include "experiments/table.h"
 #include "models/cost/cost.h"
 
-/* ---- Tunables and costs -------------------------------------------------------------------- */
+/* ---- Tunables and costs ------------------------------------------------------------------ */
 
 static void tables_print(void)
 {
@@ -83,7 +83,7 @@ static void tables_json(void)
     json_end(&json);
 }
 
-/* ---- One experiment ------------------------------------------------------------------------ */
+/* ---- One experiment ---------------------------------------------------------------------- */
 
 static void param_print(void *context, const char *key, const char *value)
 {

@@ -21,7 +21,7 @@ struct plotting {
     uint32_t drawn;
 };
 
-/* ---- Data ---------------------------------------------------------------------------------- */
+/* ---- Data -------------------------------------------------------------------------------- */
 
 struct block {
     FILE *out;
@@ -76,7 +76,7 @@ static int data_make(struct sim_db *db, const char *sql_path, char *path, struct
     return status;
 }
 
-/* ---- gnuplot ------------------------------------------------------------------------------- */
+/* ---- gnuplot ----------------------------------------------------------------------------- */
 
 /* A text in gnuplot's single quotes, in which a quote is doubled. */
 static void quote(FILE *out, const char *name, const char *text)
@@ -135,7 +135,7 @@ static int gnuplot(const char *settings, const char *script, struct sim_error *e
     return sim_error_set(error, SIM_SYSTEM, "%s: gnuplot: %s", script, complaint);
 }
 
-/* ---- Figures ------------------------------------------------------------------------------- */
+/* ---- Figures ----------------------------------------------------------------------------- */
 
 struct figure {
     const char *name;

@@ -33,7 +33,7 @@ struct report {
     struct config_memory memory;
 };
 
-/* ---- One experiment ------------------------------------------------------------------------ */
+/* ---- One experiment ---------------------------------------------------------------------- */
 
 struct points {
     struct compared *rows; /* of one experiment */
@@ -141,7 +141,7 @@ static int experiment_compare(struct report *report, const char *name, bool name
     return comparable && runs > 0 ? points_compare(report, name, paper, sql, error) : SIM_OK;
 }
 
-/* ---- Printing ------------------------------------------------------------------------------ */
+/* ---- Printing ---------------------------------------------------------------------------- */
 
 static void cell_number(struct table *table, double value)
 {
@@ -213,7 +213,7 @@ static void print_json(const struct report *report)
     json_end(&json);
 }
 
-/* ---- The command --------------------------------------------------------------------------- */
+/* ---- The command ------------------------------------------------------------------------- */
 
 static int reference_keep(const struct report *report, struct sim_error *error)
 {

@@ -30,7 +30,7 @@ const struct command *command_find(const char *name); /* NULL: none */
 /* Prints one command's help, or with NULL the overview. */
 void command_print_help(const struct command *command);
 
-/* ---- Options ------------------------------------------------------------------------------- */
+/* ---- Options ----------------------------------------------------------------------------- */
 
 /*
  * getopt_long() with our error line. -1 at the end of the options; '?' after an unknown option or a
@@ -50,7 +50,7 @@ struct command_sets {
 };
 int command_set_take(struct command_sets *sets, const char *set, struct sim_error *error);
 
-/* ---- Where things are ---------------------------------------------------------------------- */
+/* ---- Where things are -------------------------------------------------------------------- */
 
 #define PATH_BYTES 4096u
 

@@ -24,7 +24,7 @@ struct compare_mean compare_mean(const double *values, uint32_t count)
     return result;
 }
 
-/* ---- Tolerances ---------------------------------------------------------------------------- */
+/* ---- Tolerances -------------------------------------------------------------------------- */
 
 bool compare_tolerance_parse(const char *text, struct compare_tolerance *tolerance)
 {
@@ -77,7 +77,7 @@ bool compare_holds(const struct compare_tolerance *tolerance, double paper, doub
     return true;
 }
 
-/* ---- paper.csv ----------------------------------------------------------------------------- */
+/* ---- paper.csv --------------------------------------------------------------------------- */
 
 #define COLUMNS 8u
 
@@ -190,7 +190,7 @@ int compare_points_read(const char *path, struct compare_point **points, uint32_
     return status;
 }
 
-/* ---- Verdicts ------------------------------------------------------------------------------ */
+/* ---- Verdicts ---------------------------------------------------------------------------- */
 
 enum compare_verdict compare_judge(const struct compare_point *point,
                                    const struct compare_mean *ours)

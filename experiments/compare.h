@@ -9,7 +9,7 @@
 
 #include "sim/error.h"
 
-/* ---- Samples ------------------------------------------------------------------------------- */
+/* ---- Samples ----------------------------------------------------------------------------- */
 
 struct compare_mean {
     uint32_t count; /* of runs */
@@ -19,7 +19,7 @@ struct compare_mean {
 
 struct compare_mean compare_mean(const double *values, uint32_t count);
 
-/* ---- Tolerances ---------------------------------------------------------------------------- */
+/* ---- Tolerances -------------------------------------------------------------------------- */
 
 enum compare_kind {
     COMPARE_NONE,    /* "": shown, not compared */
@@ -39,7 +39,7 @@ struct compare_tolerance {
 bool compare_tolerance_parse(const char *text, struct compare_tolerance *tolerance);
 bool compare_holds(const struct compare_tolerance *tolerance, double paper, double ours);
 
-/* ---- The paper's points -------------------------------------------------------------------- */
+/* ---- The paper's points ------------------------------------------------------------------ */
 
 #define COMPARE_TEXT_BYTES 200u
 
@@ -58,7 +58,7 @@ struct compare_point {
 int compare_points_read(const char *path, struct compare_point **points, uint32_t *count,
                         struct sim_error *error);
 
-/* ---- Verdicts ------------------------------------------------------------------------------ */
+/* ---- Verdicts ---------------------------------------------------------------------------- */
 
 enum compare_verdict {
     COMPARE_PASS,

@@ -18,7 +18,7 @@ static const char *origin_of(const struct config_section *section,
     return value->text != NULL ? value->origin : fallback;
 }
 
-/* ---- VMs ----------------------------------------------------------------------------------- */
+/* ---- VMs --------------------------------------------------------------------------------- */
 
 static int vm_check(const struct config_vm *vm, const struct config_vm_layer *layer,
                     struct sim_error *error)
@@ -133,7 +133,7 @@ static int vms_resolve(struct config_file *layers, struct experiment_config *con
     return SIM_OK;
 }
 
-/* ---- Policy and schedule ------------------------------------------------------------------- */
+/* ---- Policy and schedule ----------------------------------------------------------------- */
 
 static int tunables_check(const struct mp_tunables *tunables, const char *origin,
                           struct sim_error *error)
@@ -214,7 +214,7 @@ static int schedule_resolve(struct config_file *layers, struct experiment_config
     return SIM_OK;
 }
 
-/* ---- The whole ----------------------------------------------------------------------------- */
+/* ---- The whole --------------------------------------------------------------------------- */
 
 static int machine_check(const struct config_file *layers, const struct experiment_config *config,
                          struct sim_error *error)

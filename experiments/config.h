@@ -113,7 +113,7 @@ static inline uint64_t config_ns(double seconds)
     return isinf(seconds) ? SIM_NEVER : (uint64_t)llround(seconds * (double)SIM_SECOND);
 }
 
-/* ---- Files and their layers ---------------------------------------------------------------- */
+/* ---- Files and their layers -------------------------------------------------------------- */
 
 struct config_file; /* an experiment's file as parsed, presets and variants not yet applied */
 
@@ -132,7 +132,7 @@ int config_resolve(const struct config_file *file, uint32_t variant, const char 
                    uint32_t set_count, struct experiment_config *config, struct sim_error *error);
 void config_fini(struct experiment_config *config);
 
-/* ---- What a run is made of, for the database ----------------------------------------------- */
+/* ---- What a run is made of, for the database --------------------------------------------- */
 
 /* Every effective parameter, in a fixed order: ("vm.linux.shares", "2560"), ... */
 void config_each_param(const struct experiment_config *config,

@@ -11,7 +11,7 @@
 #include "experiments/config_schema.h"
 #include "sim/config.h"
 
-/* ---- Reading a document -------------------------------------------------------------------- */
+/* ---- Reading a document ------------------------------------------------------------------ */
 
 struct document {
     const char *path;
@@ -36,7 +36,7 @@ static void document_free(struct document *document)
     free(document->text);
 }
 
-/* ---- From libcyaml's shape to ours --------------------------------------------------------- */
+/* ---- From libcyaml's shape to ours ------------------------------------------------------- */
 
 static const char *origin_of(const struct document *document, const char *path)
 {
@@ -163,7 +163,7 @@ static int file_of(const struct document *document, const struct raw_file *raw,
     return SIM_OK;
 }
 
-/* ---- Presets ------------------------------------------------------------------------------- */
+/* ---- Presets ----------------------------------------------------------------------------- */
 
 static int preset_find(struct config_file *file, const char *kind, const struct config_value *name,
                        const char **path, struct sim_error *error)
@@ -229,7 +229,7 @@ int config_preset_guest(struct config_file *file, struct config_vm_layer *vm,
     return status;
 }
 
-/* ---- Files --------------------------------------------------------------------------------- */
+/* ---- Files ------------------------------------------------------------------------------- */
 
 int config_file_load(const char *path, const char *presets_dir, struct config_file **out,
                      struct sim_error *error)

@@ -164,7 +164,7 @@ int config_row_find(const struct config_section *section, const char *key)
     return -1;
 }
 
-/* ---- Text to value ------------------------------------------------------------------------- */
+/* ---- Text to value ----------------------------------------------------------------------- */
 
 static bool number_parse(const char *text, double *number)
 {
@@ -296,7 +296,7 @@ int config_section_parse(const struct config_section *section, const struct conf
     return SIM_OK;
 }
 
-/* ---- Value to text ------------------------------------------------------------------------- */
+/* ---- Value to text ----------------------------------------------------------------------- */
 
 bool config_row_print(const struct config_row *row, const void *base, char *text, size_t bytes)
 {

@@ -61,7 +61,7 @@ void config_each_param(const struct experiment_config *config,
     }
 }
 
-/* ---- As YAML ------------------------------------------------------------------------------- */
+/* ---- As YAML ----------------------------------------------------------------------------- */
 
 static void yaml_text(FILE *out, const char *text)
 {

@@ -3,13 +3,15 @@
  * and for all together, the VMs in turn.
  *
  * The rate is kept in steps of 100 ms, with what is left of a page carried over, so that the same
- * pages are scanned however often the tick comes.
+ * pages are scanned however often the tick comes, unless it is more than a second late.
  *
- * The hazard is memory latency: a page costs five dependent cache misses (pmap, contents, bucket,
- * first frame, its own frame). So pages go in batches, each stage for all of them before the next.
+ * The hazard is memory latency: a page costs five cache misses (pmap, contents, bucket, the
+ * chain's frames), each of which tells where the next one is. So pages go in batches, each stage
+ * for all of them before the next.
  */
 #include "mp_share.h"
 
+#define TRIES        8u    /* our choice */
 #define MILLI        1000u /* credit of one page */
 #define STEP_NS      (MP_SCAN_MS * MP_MS_NS)
 #define MOST_LATE_NS (10 * STEP_NS) /* our choice: later steps are lost */
@@ -17,17 +19,30 @@
 struct batch {
     uint32_t count;
     uint32_t ppn[MP_HASH_BATCH], mpn[MP_HASH_BATCH];
+    uint32_t first[MP_HASH_BATCH]; /* frame of the hash's chain */
     uint64_t hash[MP_HASH_BATCH];
 };
+
+/* Uniform either way: where most pages are candidates, trying is quicker than counting. */
+static uint32_t draw_candidate(struct mp *mp, const struct mp_vm *vm)
+{
+    const struct mp_pageset *set = &vm->candidates;
+
+    for (uint32_t tried = 0; set->count > set->size / 2 && tried < TRIES; tried++) {
+        uint32_t ppn = mp->ops.random_below(mp->context, vm->number, MP_STREAM_SCAN, set->size);
+
+        if (mp_pageset_has(set, ppn))
+            return ppn;
+    }
+    return mp_pageset_select(
+        set, mp->ops.random_below(mp->context, vm->number, MP_STREAM_SCAN, set->count));
+}
 
 static void draw_batch(struct mp *mp, const struct mp_vm *vm, uint32_t count, struct batch *batch)
 {
     batch->count = count;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t rank =
-            mp->ops.random_below(mp->context, vm->number, MP_STREAM_SCAN, vm->candidates.count);
-
-        batch->ppn[i] = mp_pageset_select(&vm->candidates, rank);
+        batch->ppn[i] = draw_candidate(mp, vm);
         __builtin_prefetch(&vm->pmap[batch->ppn[i]]);
     }
 }
@@ -42,10 +57,13 @@ static void hash_batch(struct mp *mp, const struct mp_vm *vm, struct batch *batc
     for (uint32_t i = 0; i < batch->count; i++)
         __builtin_prefetch(&mp->buckets[mp_bucket_of(mp, batch->hash[i])], 1);
     for (uint32_t i = 0; i < batch->count; i++) {
-        uint32_t mpn = mp_chain_first(mp, batch->hash[i]);
-
-        if (mpn != MP_NO_PAGE)
-            __builtin_prefetch(&mp->frames[mpn]);
+        batch->first[i] = mp_chain_first(mp, batch->hash[i]);
+        if (batch->first[i] != MP_NO_PAGE)
+            __builtin_prefetch(&mp->frames[batch->first[i]]);
+    }
+    for (uint32_t i = 0; i < batch->count; i++) {
+        if (batch->first[i] != MP_NO_PAGE && mp_chain_next(mp, batch->first[i]) != MP_NO_PAGE)
+            __builtin_prefetch(&mp->frames[mp_chain_next(mp, batch->first[i])]);
     }
 }
 

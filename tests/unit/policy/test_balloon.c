@@ -205,6 +205,34 @@ static void balloon_taken__while_paging_out(void)
     }
 }
 
+/* The same on its way in: whoever waited for it must be told, or it waits for ever. */
+static void balloon_taken__while_paging_in(void)
+{
+    for (int ok = 0; ok < 2; ok++) {
+        struct fake fake;
+        uint64_t contents = 0;
+        start(&fake);
+        fake_driver(&fake, 0, false);
+        fake_vm_start(&fake, 1, VM_PAGES, 100, 1000);
+        fake_run(&fake, fake.now_ns + 40 * FAKE_SECOND);
+        uint32_t ppn = 0;
+        while (fake_backing(&fake, 0, ppn) != MP_SWAPPED)
+            ppn++;
+        CHECK(!fake_access(&fake, 0, ppn, false, &contents, NULL));
+        CHECK_EQ(fake_backing(&fake, 0, ppn), MP_PAGING_IN);
+        fake_driver(&fake, 0, true);
+        mp_balloon_taken(fake.mp, 0, ppn, fake.now_ns);
+        fake_check(&fake);
+        fake_io_end(&fake, 0, ok);
+        CHECK_EQ(fake_backing(&fake, 0, ppn), MP_BALLOONED);
+        CHECK(fake_retried(&fake, 0, ppn));
+        CHECK_EQ(fake.events[MP_EVENT_IO_FAILED], 0); /* it ends without a trace */
+        mp_balloon_returned(fake.mp, 0, ppn, fake.now_ns);
+        CHECK_EQ(fake_read(&fake, 0, ppn), 0);
+        fake_fini(&fake);
+    }
+}
+
 static void balloon__cap_in_basis_points_of_max(void)
 {
     struct fake fake;
@@ -223,4 +251,5 @@ TEST_SUITE(policy_balloon, TEST(balloon__a_second_vm_takes_half_before_it_touche
            TEST(balloon__deflates_when_the_other_vm_leaves),
            TEST(balloon_driver__gone_gives_its_pages_back), TEST(balloon__pops),
            TEST(balloon_taken__of_a_swapped_page), TEST(balloon_taken__of_an_untouched_page),
-           TEST(balloon_taken__while_paging_out), TEST(balloon__cap_in_basis_points_of_max))
+           TEST(balloon_taken__while_paging_out), TEST(balloon_taken__while_paging_in),
+           TEST(balloon__cap_in_basis_points_of_max))

@@ -231,8 +231,14 @@ static void share_page__not_while_pinned(void)
     CHECK_EQ(fake_backing(&fake, 0, 1), MP_PRIVATE);
     CHECK(!share(&fake, 0, 1));
     fake.vms[0].pages[1].pinned = false;
-    share(&fake, 0, 1);
+    fake.vms[1].pages[2].pinned = true;
+    CHECK(!share(&fake, 1, 2));
+    fake.vms[1].pages[2].pinned = false;
     CHECK(share(&fake, 1, 2));
+    fake_write(&fake, 2, 3, 55);
+    fake.vms[2].pages[3].pinned = true;
+    CHECK(!share(&fake, 2, 3)); /* nor with a page that is shared already */
+    CHECK_EQ(fake_backing(&fake, 2, 3), MP_PRIVATE);
     fake_fini(&fake);
 }
 

@@ -88,6 +88,7 @@ void tr_reader_close(struct tr_reader *reader);           /* accepts NULL */
 struct tr_summary {
     struct tr_header header;
     uint64_t file_bytes, windows, contents, zero_contents, touches, marks;
+    uint64_t window_most;       /* contents and touches in the largest window */
     uint64_t first_ns, last_ns; /* ends of the first and of the last window */
 };
 int tr_summarise(const char *path, struct tr_summary *summary, struct sim_error *error);

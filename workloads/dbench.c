@@ -1,46 +1,48 @@
 /*
  * dbench: its own load, replayed by each of its clients as a process of the guest (paper, 3.2 and
  * Figures 2 and 7). Throughput is dbench's own: bytes read and written by all clients, in MB of
- * 10^6 (the program scales by 1e-6).
+ * 10^6 (the program scales by 1e-6), counted when an operation is complete.
  *
  * Every client goes through the load again and again, with files of its own. They start evenly over
- * `stagger_ns`.
+ * `stagger_ns`: clients in step want the same part of the load at once, and how much they are in
+ * step decides how the cache's size acts on them.
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "sim/event.h"
 #include "workloads/dbench_load.h"
 #include "workloads/wl.h"
+#include "workloads/wl_path.h"
 
 #define DEFAULT_LOADFILE "/usr/share/dbench/client.txt"
-
-struct dbench;
+#define FILES_MOST       (UINT32_C(1) << 20) /* what a guest can hold */
 
 struct client {
     struct guest_program program;
-    struct dbench *dbench;
+    const struct dbench_load *load;
     uint32_t first_file;
-    uint32_t next;      /* operation of the load */
-    uint32_t under_way; /* bytes of the operation that the guest is at */
+    uint32_t next;            /* operation of the load */
+    uint32_t under_way_bytes; /* of the operation that the guest is at */
+    uint64_t bytes;           /* read and written so far */
 };
 
 struct dbench {
     struct wl wl;
     struct dbench_load load;
-    struct client *clients;
-    uint64_t bytes; /* read and written so far */
+    uint32_t client_count;
+    struct client clients[];
 };
 
 static void client_next(struct guest_program *program, uint64_t now_ns, struct guest_op *op)
 {
     struct client *client = sim_event_owner(program, struct client, program);
-    const struct dbench_load *load = &client->dbench->load;
-    (void)now_ns;
-    client->dbench->bytes += client->under_way;
-    client->under_way = 0;
+    const struct dbench_op *next = &client->load->ops[client->next];
 
-    const struct dbench_op *next = &load->ops[client->next];
-    if (++client->next == load->count)
+    (void)now_ns;
+    client->bytes += client->under_way_bytes;
+    client->under_way_bytes = 0;
+    if (++client->next == client->load->count)
         client->next = 0;
     *op = (struct guest_op){.file = client->first_file + next->file};
     switch ((enum dbench_kind)next->kind) {
@@ -53,7 +55,7 @@ static void client_next(struct guest_program *program, uint64_t now_ns, struct g
         op->kind = next->kind == DBENCH_READ ? GUEST_OP_FILE_READ : GUEST_OP_FILE_WRITE;
         op->offset = next->offset;
         op->bytes = next->bytes;
-        client->under_way = next->bytes;
+        client->under_way_bytes = next->bytes;
         break;
     case DBENCH_SYNC:
         op->kind = GUEST_OP_FILE_SYNC;
@@ -67,49 +69,81 @@ static void client_next(struct guest_program *program, uint64_t now_ns, struct g
     }
 }
 
+static const struct dbench *dbench_of(const struct wl *wl)
+{
+    return (const struct dbench *)(const void *)wl;
+}
+
 static void dbench_stop(struct wl *wl)
 {
     struct dbench *dbench = (struct dbench *)(void *)wl;
+
     if (!dbench)
         return;
     dbench_load_free(&dbench->load);
-    free(dbench->clients);
     free(dbench);
 }
 
 static double dbench_progress(const struct wl *wl, uint64_t now_ns)
 {
+    uint64_t bytes = 0;
+
     (void)now_ns;
-    return (double)((const struct dbench *)(const void *)wl)->bytes / 1e6;
+    for (uint32_t i = 0; i < dbench_of(wl)->client_count; i++)
+        bytes += dbench_of(wl)->clients[i].bytes;
+    return (double)bytes / 1e6;
+}
+
+uint64_t wl_dbench_client_bytes(const struct wl *wl, uint32_t client)
+{
+    assert(client < dbench_of(wl)->client_count);
+    return dbench_of(wl)->clients[client].bytes;
 }
 
 static const struct wl_kind dbench_kind = {
     .name = "dbench", .stop = dbench_stop, .progress = dbench_progress, .progress_unit = "MB"};
 
+static int read_load(const struct wl_context *context, const struct wl_dbench_config *config,
+                     struct dbench *dbench, struct sim_error *error)
+{
+    struct dbench_load *load = &dbench->load;
+    char *path = wl_path_new(context, config->loadfile ? config->loadfile : DEFAULT_LOADFILE);
+
+    if (!path)
+        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+    int status = dbench_load_read(path, config->most_operations, load, error);
+    free(path);
+    if (status == SIM_OK && load->files > FILES_MOST / config->clients)
+        return sim_error_set(error, SIM_USAGE,
+                             "VM %s: expected at most %u files of all dbench clients, found %u "
+                             "clients with %u each",
+                             context->vm_name, FILES_MOST, config->clients, load->files);
+    return status;
+}
+
 int wl_dbench_start(const struct wl_context *context, const struct wl_dbench_config *config,
                     struct wl **out, struct sim_error *error)
 {
+    struct dbench *dbench = calloc(1, sizeof *dbench + config->clients * sizeof *dbench->clients);
+
     *out = NULL;
-    struct dbench *dbench = calloc(1, sizeof *dbench);
-    struct client *clients = calloc(config->clients, sizeof *clients);
-    if (!dbench || !clients) {
-        free(dbench);
-        free(clients);
+    assert(config->clients > 0);
+    if (!dbench)
         return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory for %u dbench clients",
                              context->vm_name, config->clients);
-    }
-    *dbench = (struct dbench){.wl = {&dbench_kind}, .clients = clients};
-    const char *loadfile = config->loadfile ? config->loadfile : DEFAULT_LOADFILE;
-    int status = dbench_load_read(loadfile, config->most_operations, &dbench->load, error);
+    dbench->wl.kind = &dbench_kind;
+    dbench->client_count = config->clients;
+    int status = read_load(context, config, dbench, error);
     if (status != SIM_OK) {
         dbench_stop(&dbench->wl);
         return status;
     }
     for (uint32_t i = 0; i < config->clients; i++) {
-        clients[i] = (struct client){.program = {.next = client_next}, .dbench = dbench};
-        clients[i].first_file = guest_files_new(context->guest, dbench->load.files, 0);
+        struct client *client = &dbench->clients[i];
+        *client = (struct client){.program = {.next = client_next}, .load = &dbench->load};
+        client->first_file = guest_files_new(context->guest, dbench->load.files, 0);
         uint64_t late_ns = config->stagger_ns * i / config->clients;
-        guest_spawn(context->guest, &clients[i].program, context->start_ns + late_ns);
+        guest_spawn(context->guest, &client->program, context->start_ns + late_ns);
     }
     *out = &dbench->wl;
     return SIM_OK;

@@ -26,14 +26,16 @@ struct dbench_op {
 };
 
 struct dbench_load {
-    struct dbench_op *ops;
+    struct dbench_op *ops; /* one pass; it begins and ends without files */
     uint32_t count;
-    uint32_t files;
+    uint32_t files;                     /* the most that exist at once */
     uint32_t lines;                     /* operations of the load file that were read */
     uint64_t read_bytes, written_bytes; /* of one pass */
 };
 
-/* Reads at most `most` operations (0: all). `load` is to be freed by dbench_load_free(). */
+/* Reads at most `most` operations (0: all). `load` is to be freed by dbench_load_free(). A file
+ * that cannot be read is SIM_USAGE, one that is no load file, or contradicts itself, SIM_BAD_DATA.
+ */
 int dbench_load_read(const char *path, uint32_t most, struct dbench_load *load,
                      struct sim_error *error);
 void dbench_load_free(struct dbench_load *load);

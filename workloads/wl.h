@@ -1,8 +1,9 @@
 /*
  * Workloads: what the processes of a guest do. One file per generator, all behind one struct of
- * functions; the table of kinds is in wl.c.
+ * functions; each has a function of its own that starts it, with its own configuration.
  *
- * A workload lives outside the guest: it makes files, spawns programs, and counts what they did.
+ * A workload lives outside the guest: it makes files, spawns programs, and counts what they did. It
+ * may be stopped only when its guest, which calls its programs, runs no more.
  */
 #ifndef WL_H
 #define WL_H
@@ -22,12 +23,6 @@ struct wl_context {
     const char *base_dir; /* relative file names of the configuration are relative to this */
 };
 
-struct wl_metric {
-    const char *name; /* as in the database: "throughput" */
-    double value;
-    const char *unit;
-};
-
 struct wl; /* one running workload */
 
 struct wl_kind {
@@ -45,19 +40,22 @@ struct wl {
 
 /* dbench: its own load file, replayed by `clients` guest processes, again and again. */
 struct wl_dbench_config {
-    uint32_t clients;
+    uint32_t clients;         /* at least 1 */
     const char *loadfile;     /* NULL: /usr/share/dbench/client.txt */
     uint32_t most_operations; /* of the load file, from its start; 0: all */
     uint64_t stagger_ns;      /* clients start evenly over this time */
 };
 int wl_dbench_start(const struct wl_context *context, const struct wl_dbench_config *config,
                     struct wl **out, struct sim_error *error);
+/* What one client has read and written. */
+uint64_t wl_dbench_client_bytes(const struct wl *wl, uint32_t client);
 
 /* A recorded VM: its page contents over time, written at the guest's physical addresses. Each
- * change is placed at a random time in the interval in which it was recorded. The guest is bare. */
+ * change is placed at a random time in the interval in which it was recorded; touches are replayed
+ * as reads, since what a write left unchanged is no change. The guest is bare. */
 struct wl_trace_config {
     const char *file; /* native format (traces/) */
-    double speed;     /* recorded seconds per simulated second */
+    double speed;     /* recorded seconds per simulated second, above 0 */
 };
 int wl_trace_start(const struct wl_context *context, const struct wl_trace_config *config,
                    struct wl **out, struct sim_error *error);

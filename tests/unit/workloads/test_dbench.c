@@ -1,0 +1,119 @@
+#include <stdlib.h>
+
+#include "tests/check.h"
+#include "tests/unit/traces/files.h"
+#include "tests/unit/workloads/rig.h"
+
+/* A pass of 6,000 bytes read and 10,000 written. */
+static const char load[] = "NTCreateX \"\\a\" 0x40 0x2 5 NT_STATUS_OK\n"
+                           "WriteX 5 0 10000 10000 NT_STATUS_OK\n"
+                           "ReadX 5 1000 6000 6000 NT_STATUS_OK\n"
+                           "Flush 5 NT_STATUS_OK\n"
+                           "Close 5 NT_STATUS_OK\n"
+                           "Unlink \"\\a\" 0x6 NT_STATUS_OK\n";
+
+static struct rig *start(struct files *files, struct wl_dbench_config config)
+{
+    struct rig *rig = rig_new(GUEST_LINUX_2_4, 1);
+    struct sim_error error = {0};
+
+    file_put(files_path(files, "load"), load, sizeof load - 1);
+    rig->context.base_dir = files->dir;
+    config.loadfile = "load";
+    CHECK_EQ(wl_dbench_start(&rig->context, &config, &rig->wl, &error), SIM_OK);
+    CHECK_TEXT(error.text, "");
+    return rig;
+}
+
+static void dbench__counts_what_the_guest_did(void)
+{
+    struct files files;
+    struct guest_status status;
+
+    files_init(&files);
+    struct rig *rig = start(&files, (struct wl_dbench_config){.clients = 3});
+    CHECK_NEAR(rig_progress(rig), 0, 0);
+    rig_run(rig, rig->context.start_ns);
+    double last = 0;
+    for (int i = 0; i < 50; i++) {
+        rig_run(rig, rig->now_ns + 20 * SIM_MS);
+        CHECK(rig_progress(rig) >= last);
+        last = rig_progress(rig);
+    }
+    guest_status(rig->guest, &status);
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < 3; i++) {
+        uint64_t client = wl_dbench_client_bytes(rig->wl, i);
+        CHECK(client > 5 * 16000); /* again and again */
+        bytes += client;
+    }
+    CHECK_NEAR(last, (double)bytes / 1e6, 1e-9);
+    /* what the guest is in the middle of is not counted yet */
+    uint64_t by_guest = status.file_read_bytes + status.file_written_bytes;
+    CHECK(by_guest >= bytes && by_guest <= bytes + 3 * 10000);
+    CHECK_TEXT(rig->wl->kind->name, "dbench");
+    CHECK_TEXT(rig->wl->kind->progress_unit, "MB");
+    rig_free(rig);
+    files_fini(&files);
+}
+
+static void dbench__clients_start_one_after_the_other(void)
+{
+    struct files files;
+
+    files_init(&files);
+    struct rig *rig =
+        start(&files, (struct wl_dbench_config){.clients = 4, .stagger_ns = 8 * SIM_SECOND});
+    for (uint32_t client = 0; client < 4; client++) {
+        uint64_t start_ns = rig->context.start_ns + client * 2 * SIM_SECOND;
+        rig_run(rig, start_ns - SIM_MS);
+        CHECK_EQ(wl_dbench_client_bytes(rig->wl, client), 0);
+        rig_run(rig, start_ns + SIM_SECOND);
+        CHECK(wl_dbench_client_bytes(rig->wl, client) > 0);
+    }
+    rig_free(rig);
+    files_fini(&files);
+}
+
+static void dbench__replays_a_part_of_the_load(void)
+{
+    struct files files;
+    struct guest_status status;
+
+    files_init(&files);
+    struct rig *rig = start(&files, (struct wl_dbench_config){.clients = 1, .most_operations = 2});
+    rig_run(rig, rig->context.start_ns + SIM_SECOND);
+    guest_status(rig->guest, &status);
+    CHECK_EQ(status.file_read_bytes, 0);
+    CHECK(status.file_written_bytes > 100000);
+    rig_free(rig);
+    files_fini(&files);
+}
+
+static void dbench__refused_starts_nothing(void)
+{
+    struct files files;
+    struct rig *rig = rig_new(GUEST_LINUX_2_4, 1);
+    struct sim_error error;
+    struct wl_dbench_config config = {.clients = 2, .loadfile = "missing"};
+
+    files_init(&files);
+    rig->context.base_dir = files.dir;
+    CHECK_EQ(wl_dbench_start(&rig->context, &config, &rig->wl, &error), SIM_USAGE);
+    CHECK(rig->wl == NULL);
+    CHECK_CONTAINS(error.text, "/missing: expected dbench's load file");
+    file_put(files_path(&files, "load"), "nonsense", 8);
+    config.loadfile = "load";
+    CHECK_EQ(wl_dbench_start(&rig->context, &config, &rig->wl, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "/load:1: expected an operation of dbench");
+    file_put(files_path(&files, "load"), load, sizeof load - 1);
+    config.clients = 1100000;
+    CHECK_EQ(wl_dbench_start(&rig->context, &config, &rig->wl, &error), SIM_USAGE);
+    CHECK_CONTAINS(error.text, "VM rig: expected at most 1048576 files of all dbench clients");
+    rig_free(rig);
+    files_fini(&files);
+}
+
+TEST_SUITE(workloads_dbench, TEST(dbench__counts_what_the_guest_did),
+           TEST(dbench__clients_start_one_after_the_other),
+           TEST(dbench__replays_a_part_of_the_load), TEST(dbench__refused_starts_nothing))

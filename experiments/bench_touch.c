@@ -18,7 +18,7 @@ void bench_machine_make(struct bench_machine *machine, enum guest_os os, uint32_
                         bool sharing, struct guest_program *program)
 {
     struct host_config config = {
-        .machine = {.machine_pages = memory_pages + memory_pages / 4 + 8192,
+        .machine = {.machine_pages = memory_pages + memory_pages / 10 + 8192,
                     .swap_pages = memory_pages},
         .cpu_mhz = 800,
         .vms = 1,
@@ -177,7 +177,10 @@ static void size_row(const char *name, enum guest_os os, bool sharing, const cha
     sim_queue_run(&f.machine.queue, SIM_NEVER - 1);
     if (sharing) /* four times as many draws as pages: all but 2% have a frame by then */
         sim_queue_run(&f.machine.queue, f.machine.queue.now_ns + 4 * SIM_US * pages);
-    bench_value(name, (resident_bytes() - before) / f.pages, "bytes per resident page", aim);
+    struct mp_vm_status status;
+    mp_vm_status(host_policy(f.machine.host), 0, &status);
+    bench_value(name, (resident_bytes() - before) / status.alloc_pages, "bytes per resident page",
+                aim);
     bench_machine_free(&f.machine);
 }
 

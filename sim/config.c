@@ -21,7 +21,7 @@
 #define EXPECTED_BYTES  700u
 #define SETTINGS_NO_LOG ((cyaml_config_t){.mem_fn = cyaml_mem, .log_level = CYAML_LOG_ERROR})
 
-/* ---- libcyaml's log -------------------------------------------------------------------------- */
+/* ---- libcyaml's log ---------------------------------------------------------------------- */
 
 struct complaint {
     char key[80];                        /* what the message names after its colon */
@@ -73,7 +73,7 @@ static void complaint_take(cyaml_log_t level, void *context, const char *format,
     }
 }
 
-/* ---- Both together make one line ------------------------------------------------------------- */
+/* ---- Both together make one line --------------------------------------------------------- */
 
 /* The schema of what stands at `place`, or NULL. */
 static const cyaml_schema_value_t *schema_at(const cyaml_schema_value_t *schema, const char *place)
@@ -246,7 +246,7 @@ static int load(const char *text, struct report *report, void **out, struct sim_
     return SIM_OK;
 }
 
-/* ---- The interface --------------------------------------------------------------------------- */
+/* ---- The interface ----------------------------------------------------------------------- */
 
 int sim_config_parse(const char *text, const char *name, const struct cyaml_schema_value *schema,
                      void **out, struct sim_error *error)

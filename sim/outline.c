@@ -17,7 +17,7 @@
 #define FIRST_CAPACITY 64u
 #define NONE           UINT32_MAX
 
-/* ---- The table of places --------------------------------------------------------------------- */
+/* ---- The table of places ----------------------------------------------------------------- */
 
 /* FNV-1a. */
 static uint32_t hash_of(const char *place)
@@ -80,7 +80,7 @@ static void add_node(struct sim_outline *outline, const char *place, uint32_t li
     link_node(outline, outline->count++);
 }
 
-/* ---- Reading the text ------------------------------------------------------------------------ */
+/* ---- Reading the text -------------------------------------------------------------------- */
 
 struct reader {
     yaml_parser_t parser;
@@ -227,7 +227,7 @@ static int read_stream(struct reader *reader)
     return SIM_OK;
 }
 
-/* ---- The interface --------------------------------------------------------------------------- */
+/* ---- The interface ----------------------------------------------------------------------- */
 
 int sim_outline_init(struct sim_outline *outline, const char *text, const char *name,
                      struct sim_error *error)

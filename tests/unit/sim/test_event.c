@@ -3,8 +3,7 @@
 #include "sim/event.h"
 #include "tests/check.h"
 
-/* ---- Events that note when they fire -----------------------------------------------------------
- */
+/* ---- Events that note when they fire ----------------------------------------------------- */
 
 #define NOTES_MOST 64
 
@@ -47,8 +46,7 @@ static void start(struct notes *notes, struct noting *all, int count)
         noting_init(&all[i], notes, i);
 }
 
-/* ---- Order -------------------------------------------------------------------------------------
- */
+/* ---- Order ------------------------------------------------------------------------------- */
 
 static void queue_run__fires_in_order_of_time(void)
 {
@@ -113,8 +111,7 @@ static void queue_run__fires_what_is_due_at_the_last_moment(void)
     sim_queue_fini(&notes.queue);
 }
 
-/* ---- Moving and cancelling
- * ----------------------------------------------------------------------- */
+/* ---- Moving and cancelling --------------------------------------------------------------- */
 
 static void queue_schedule__moves_a_pending_event(void)
 {
@@ -187,8 +184,7 @@ static void queue_fini__leaves_events_idle(void)
     CHECK(!sim_event_pending(&all[0].event));
 }
 
-/* ---- While an event fires
- * ------------------------------------------------------------------------ */
+/* ---- While an event fires ---------------------------------------------------------------- */
 
 struct actor {
     struct noting noting;
@@ -324,8 +320,7 @@ static void fire__may_free_its_own_event(void)
     sim_queue_fini(&notes.queue);
 }
 
-/* ---- Against a slow model
- * ------------------------------------------------------------------------ */
+/* ---- Against a slow model ---------------------------------------------------------------- */
 
 #define CROWD 500u
 #define STEPS 20000u

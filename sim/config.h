@@ -23,14 +23,12 @@ int sim_config_parse(const char *text, const char *name, const struct cyaml_sche
                      void **out, struct sim_error *error);
 void sim_config_free(const struct cyaml_schema_value *schema, void *data); /* accepts NULL */
 
-/* A whole file as a malloc'ed string. Refuses one with a NUL byte or beyond SIM_CONFIG_BYTES_MOST.
- */
+/* A whole file as a malloc'ed string. Refuses a NUL byte, and more than SIM_CONFIG_BYTES_MOST. */
 #define SIM_CONFIG_BYTES_MOST (1u << 20)
 int sim_config_read(const char *path, char **text, struct sim_error *error);
 
-/* The line, from 1, of the key or list entry at `place`, such as "vms.0.boot.early_s" (entries
- * count from 0), in any style of YAML. Where there is none: of the nearest thing that would hold
- * it. */
+/* The line of what stands at `place`, such as "vms.0.boot.early_s" (see outline.h), or of the
+ * nearest thing that would hold it. Reads the whole text: for many places keep a sim_outline. */
 uint32_t sim_config_line(const char *text, const char *place);
 
 #endif

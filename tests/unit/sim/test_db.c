@@ -292,8 +292,7 @@ static void db_query__tells_wrong_sql(void)
     struct place place = place_make();
     struct sim_db *db = open_db(&place, SIM_DB_WRITE);
     struct sim_error error = {0};
-    CHECK_EQ(sim_db_query(db, "SELECT x FROM nowhere", NULL, 0, NULL, NULL, &error),
-             SIM_SYSTEM);
+    CHECK_EQ(sim_db_query(db, "SELECT x FROM nowhere", NULL, 0, NULL, NULL, &error), SIM_SYSTEM);
     CHECK_CONTAINS(error.text, "no such table: nowhere");
     CHECK_CONTAINS(error.text, place.path);
     sim_db_close(db, NULL);

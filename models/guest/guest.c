@@ -38,18 +38,19 @@ struct array {
     uint64_t bytes;
 };
 
-#define ARRAY_COUNT 6
+#define ARRAY_COUNT 7
 
 static void arrays_of(struct guest *guest, struct array *array)
 {
     uint64_t pages = guest->os->manages_memory ? guest->config.memory_pages : 0;
-    array[0] = (struct array){(void **)&guest->page, (pages + DIRTY_LISTS) * sizeof *guest->page};
+    array[0] = (struct array){(void **)&guest->page, (pages + PAGE_LISTS) * sizeof *guest->page};
     array[1] = (struct array){(void **)&guest->place, (uint64_t)PLACE_COUNT * sizeof *guest->place};
     array[2] = (struct array){(void **)&guest->file, (uint64_t)FILE_MOST * sizeof *guest->file};
     array[3] = (struct array){(void **)&guest->request, IO_REQUESTS * sizeof *guest->request};
     array[4] = (struct array){(void **)&guest->swap.owner,
                               (guest->config.swap_pages + UINT64_C(1)) * sizeof(uint32_t)};
     array[5] = (struct array){(void **)&guest->process, PROCESS_MOST * sizeof *guest->process};
+    array[6] = (struct array){(void **)&guest->dirty, (pages + DIRTY_LISTS) * sizeof *guest->dirty};
 }
 
 static bool check(const struct guest_config *config, struct sim_error *error)

@@ -33,13 +33,17 @@ enum page_list {
 /* Dirty pages lie in lists by the interval of the flush daemon in which they became dirty. */
 #define DIRTY_LISTS 8
 
-struct page { /* 20 bytes for each PPN */
+struct page { /* 12 bytes for each PPN */
     uint32_t prev, next;
-    uint32_t dirty_prev, dirty_next;
     uint32_t owner : 27; /* the place, for pages on the inactive and active lists */
     uint32_t list : 3;   /* enum page_list */
     uint32_t dirty : 1;  /* newer than its block on the disk */
     uint32_t busy : 1;   /* a device reads or writes it */
+};
+
+/* Of a dirty page; an array of its own, so that pages that are never dirty need no memory here. */
+struct dirty_link {
+    uint32_t prev, next;
 };
 
 struct watermarks {
@@ -286,7 +290,8 @@ struct guest {
     uint64_t power_on_ns, flush_tick_ns, sleep_ns;
     bool on, booted;
 
-    struct page *page; /* memory_pages records, then one head for each list */
+    struct page *page;        /* memory_pages records, then one head for each list */
+    struct dirty_link *dirty; /* memory_pages links, then one head for each dirty list */
     uint32_t list_pages[PAGE_LISTS];
     uint32_t fresh;        /* the first PPN that was never used */
     uint32_t kernel_pages; /* of the boot */

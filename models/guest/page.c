@@ -32,7 +32,7 @@ static uint32_t list_head(const struct guest *guest, enum page_list list)
 
 static uint32_t dirty_head(const struct guest *guest, uint32_t dirty_list)
 {
-    return guest->config.memory_pages + dirty_list; /* uses other fields than list heads do */
+    return guest->config.memory_pages + dirty_list;
 }
 
 void guest_page_init(struct guest *guest)
@@ -42,8 +42,8 @@ void guest_page_init(struct guest *guest)
         head->prev = head->next = list_head(guest, i);
     }
     for (uint32_t i = 0; i < DIRTY_LISTS; i++) {
-        struct page *head = &guest->page[dirty_head(guest, i)];
-        head->dirty_prev = head->dirty_next = dirty_head(guest, i);
+        struct dirty_link *head = &guest->dirty[dirty_head(guest, i)];
+        head->prev = head->next = dirty_head(guest, i);
     }
     for (uint32_t ppn = 0; ppn < guest->kernel_pages; ppn++)
         guest->page[ppn].list = PAGE_KERNEL;
@@ -136,25 +136,25 @@ void guest_page_release(struct guest *guest, uint32_t ppn)
 
 void guest_page_dirty(struct guest *guest, uint32_t ppn)
 {
-    struct page *page = guest->page;
-    if (page[ppn].dirty)
+    struct dirty_link *link = guest->dirty;
+    if (guest->page[ppn].dirty)
         return;
     uint32_t head = dirty_head(guest, guest->dirty_list);
-    page[ppn].dirty = 1;
-    page[ppn].dirty_prev = head;
-    page[ppn].dirty_next = page[head].dirty_next;
-    page[page[head].dirty_next].dirty_prev = ppn;
-    page[head].dirty_next = ppn;
+    guest->page[ppn].dirty = 1;
+    link[ppn].prev = head;
+    link[ppn].next = link[head].next;
+    link[link[head].next].prev = ppn;
+    link[head].next = ppn;
     guest->dirty_pages++;
 }
 
 void guest_page_clean(struct guest *guest, uint32_t ppn)
 {
-    struct page *page = guest->page;
-    assert(page[ppn].dirty);
-    page[page[ppn].dirty_prev].dirty_next = page[ppn].dirty_next;
-    page[page[ppn].dirty_next].dirty_prev = page[ppn].dirty_prev;
-    page[ppn].dirty = 0;
+    struct dirty_link *link = guest->dirty;
+    assert(guest->page[ppn].dirty);
+    link[link[ppn].prev].next = link[ppn].next;
+    link[link[ppn].next].prev = link[ppn].prev;
+    guest->page[ppn].dirty = 0;
     guest->dirty_pages--;
     if (guest->throttled.head != NONE && !guest_flush_throttles(guest))
         guest_queue_wake(guest, &guest->throttled);
@@ -163,26 +163,26 @@ void guest_page_clean(struct guest *guest, uint32_t ppn)
 uint32_t guest_page_oldest_dirty(const struct guest *guest, uint32_t dirty_list)
 {
     uint32_t head = dirty_head(guest, dirty_list);
-    uint32_t ppn = guest->page[head].dirty_prev;
+    uint32_t ppn = guest->dirty[head].prev;
     return ppn == head ? NONE : ppn;
 }
 
 void guest_page_next_dirty_list(struct guest *guest)
 {
-    struct page *page = guest->page;
+    struct dirty_link *link = guest->dirty;
     guest->dirty_list = (guest->dirty_list + 1) % DIRTY_LISTS;
     uint32_t from = dirty_head(guest, guest->dirty_list);
     uint32_t to = dirty_head(guest, (guest->dirty_list + 1) % DIRTY_LISTS);
-    if (page[from].dirty_next == from)
+    if (link[from].next == from)
         return;
     /* They are older than all that lie in `to`: they go behind its oldest. */
-    uint32_t first = page[from].dirty_next, last = page[from].dirty_prev, oldest;
-    oldest = page[to].dirty_prev;
-    page[oldest].dirty_next = first;
-    page[first].dirty_prev = oldest;
-    page[last].dirty_next = to;
-    page[to].dirty_prev = last;
-    page[from].dirty_next = page[from].dirty_prev = from;
+    uint32_t first = link[from].next, last = link[from].prev, oldest;
+    oldest = link[to].prev;
+    link[oldest].next = first;
+    link[first].prev = oldest;
+    link[last].next = to;
+    link[to].prev = last;
+    link[from].next = link[from].prev = from;
 }
 
 void guest_place_fill(struct guest *guest, uint32_t place, uint32_t ppn, uint32_t flags)

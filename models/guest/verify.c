@@ -74,10 +74,10 @@ static const char *check_dirty_lists(const struct guest *guest)
     uint32_t pages = guest->config.memory_pages, count = 0;
     for (uint32_t i = 0; i < DIRTY_LISTS; i++) {
         uint32_t head = pages + i, at;
-        for (uint32_t before = head; (at = guest->page[before].dirty_next) != head; before = at) {
+        for (uint32_t before = head; (at = guest->dirty[before].next) != head; before = at) {
             if (at >= pages || ++count > pages || !guest->page[at].dirty)
                 return "guest: a list of dirty pages runs astray";
-            if (guest->page[at].dirty_prev != before)
+            if (guest->dirty[at].prev != before)
                 return "guest: a list of dirty pages is torn";
         }
     }

@@ -176,7 +176,7 @@ static void verify__finds_lost_dirty_pages(void)
     guest->page[kernel].dirty = 1;
     CHECK_CONTAINS(guest_verify(guest), "no file's");
     guest->page[kernel].dirty = 0;
-    DAMAGE(guest->page[dirty].dirty_prev, dirty, "torn");
+    DAMAGE(guest->dirty[dirty].prev, dirty, "torn");
     guest_free(guest);
 }
 

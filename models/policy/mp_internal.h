@@ -17,7 +17,7 @@
 #define MP_MAX_CLUSTER_PAGES     256u   /* mp_tunables.def: most swap_cluster_pages */
 #define MP_MAX_OUTSTANDING_PAGES 65536u /* mp_tunables.def: most swap_outstanding_pages */
 #define MP_STALLED_PAGES         16u /* our choice: faults of one VM that wait for memory, by PPN */
-#define MP_HASH_BATCH            16u /* mp.h: pages in one call of the operation `hash` */
+#define MP_HASH_PAGES            16u /* mp.h: pages in one call of the operation `hash` */
 #define MP_VICTIM_DRAWS          32u /* our choice: draws for one victim before giving up */
 #define MP_MS_NS                 UINT64_C(1000000)
 #define MP_SCAN_MS               100u            /* our choice: the scanner's step */

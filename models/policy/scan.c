@@ -11,6 +11,7 @@
  */
 #include "mp_share.h"
 
+#define BATCH_PAGES  64u   /* our choice: enough to keep the memory busy */
 #define TRIES        8u    /* our choice */
 #define MILLI        1000u /* credit of one page */
 #define STEP_NS      (MP_SCAN_MS * MP_MS_NS)
@@ -18,9 +19,9 @@
 
 struct batch {
     uint32_t count;
-    uint32_t ppn[MP_HASH_BATCH], mpn[MP_HASH_BATCH];
-    uint32_t first[MP_HASH_BATCH]; /* frame of the hash's chain */
-    uint64_t hash[MP_HASH_BATCH];
+    uint32_t ppn[BATCH_PAGES], mpn[BATCH_PAGES];
+    uint32_t first[BATCH_PAGES]; /* frame of the hash's chain */
+    uint64_t hash[BATCH_PAGES];
 };
 
 /* Uniform either way: where most pages are candidates, trying is quicker than counting. */
@@ -53,7 +54,9 @@ static void hash_batch(struct mp *mp, const struct mp_vm *vm, struct batch *batc
         batch->mpn[i] = vm->pmap[batch->ppn[i]].where;
         __builtin_prefetch(&mp->frames[batch->mpn[i]], 1);
     }
-    mp->ops.hash(mp->context, batch->mpn, batch->count, batch->hash);
+    for (uint32_t i = 0; i < batch->count; i += MP_HASH_PAGES)
+        mp->ops.hash(mp->context, batch->mpn + i, mp_min32(batch->count - i, MP_HASH_PAGES),
+                     batch->hash + i);
     for (uint32_t i = 0; i < batch->count; i++)
         __builtin_prefetch(&mp->buckets[mp_bucket_of(mp, batch->hash[i])], 1);
     for (uint32_t i = 0; i < batch->count; i++) {
@@ -103,7 +106,7 @@ static bool scan_vm(struct mp *mp, struct mp_vm *vm)
         if (total_pages == 0)
             return false;
         pages = pages < total_pages ? pages : total_pages;
-        pages = pages < MP_HASH_BATCH ? pages : MP_HASH_BATCH;
+        pages = pages < BATCH_PAGES ? pages : BATCH_PAGES;
         vm->scan_credit -= pages * MILLI;
         mp->scan_credit -= pages * MILLI;
         scan_batch(mp, vm, (uint32_t)pages);

@@ -92,24 +92,26 @@ static enum outcome match_hint(struct mp *mp, struct mp_vm *vm, uint32_t ppn, ui
 bool mp_share_hashed(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint64_t hash, bool leave_hint)
 {
     uint32_t own_mpn = vm->pmap[ppn].where;
-    bool is_hinted = false; /* by a hint of its own that still fits */
     enum outcome outcome = NO_MATCH;
     uint32_t next;
 
     for (uint32_t mpn = mp_chain_first(mp, hash); mpn != MP_NO_PAGE; mpn = next) {
         const struct mp_frame *frame = &mp->frames[mpn];
+        bool is_hint = frame->kind == MP_FRAME_HINT && frame->key >> 32 == hash >> 32;
 
         next = mp_chain_next(mp, mpn);
-        if (frame->kind == MP_FRAME_SHARED && frame->key == hash)
-            outcome = match_shared(mp, vm, ppn, mpn);
-        else if (frame->kind == MP_FRAME_HINT && frame->key >> 32 == hash >> 32 && mpn == own_mpn)
-            is_hinted = true;
-        else if (frame->kind == MP_FRAME_HINT && frame->key >> 32 == hash >> 32)
+        /* Its own hint still fits. What is behind it was looked at before it was left; whatever had
+         * this hash since then has found it. */
+        if (is_hint && mpn == own_mpn)
+            return false;
+        if (is_hint)
             outcome = match_hint(mp, vm, ppn, hash, mpn);
+        else if (frame->kind == MP_FRAME_SHARED && frame->key == hash)
+            outcome = match_shared(mp, vm, ppn, mpn);
         if (outcome != NO_MATCH)
             return outcome == SHARED;
     }
-    if (leave_hint && !is_hinted) {
+    if (leave_hint) {
         mp_hint_forget(mp, own_mpn);
         mp_frame_hint(mp, own_mpn, hash, vm->number, ppn);
     }

@@ -3,8 +3,6 @@
  */
 #include "experiments/chosen.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,26 +44,6 @@ int chosen_make(struct sim_db *db, const struct config_file *file, const struct 
     if (status == SIM_OK)
         status = sim_db_query(db, "SELECT count(*) FROM chosen", NULL, 0, take_count, count, error);
     return status;
-}
-
-char *file_text(const char *path, struct sim_error *error)
-{
-    FILE *in = fopen(path, "r"), *out;
-    char *text = NULL, buffer[8192];
-    size_t bytes = 0, got;
-
-    if (in == NULL || (out = open_memstream(&text, &bytes)) == NULL) {
-        sim_error_set(error, SIM_SYSTEM, "%s: expected a readable file, found: %s", path,
-                      strerror(errno));
-        if (in != NULL)
-            fclose(in);
-        return NULL;
-    }
-    while ((got = fread(buffer, 1, sizeof buffer, in)) > 0)
-        fwrite(buffer, 1, got, out);
-    fclose(in);
-    fclose(out);
-    return text;
 }
 
 char *sql_next(const char **sql)

@@ -14,9 +14,6 @@
 int chosen_make(struct sim_db *db, const struct config_file *file, const struct command_sets *sets,
                 uint32_t *count, struct sim_error *error);
 
-/* All of a text file, malloc'ed; NULL with `error` filled. */
-char *file_text(const char *path, struct sim_error *error);
-
 /* Takes the next statement off `*sql` (statements end with a semicolon at the end of a line; lines
  * that begin with "--" are comments). Returns it as a text of its own, to be freed, or NULL. */
 char *sql_next(const char **sql);

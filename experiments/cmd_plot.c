@@ -11,6 +11,7 @@
 
 #include "experiments/chosen.h"
 #include "experiments/command.h"
+#include "sim/config.h"
 
 #define DEFAULT_OUT "results"
 
@@ -43,8 +44,8 @@ static bool take_row(void *context, const struct sim_db_value *values, uint32_t 
 /* Every statement gives one block with a line of names: gnuplot's index 0, 1, ... */
 static int data_write(struct sim_db *db, const char *sql_path, FILE *out, struct sim_error *error)
 {
-    char *text = file_text(sql_path, error), *sql;
-    int status = text != NULL ? SIM_OK : SIM_SYSTEM;
+    char *text = NULL, *sql;
+    int status = sim_config_read(sql_path, &text, error);
     for (const char *rest = text; status == SIM_OK && (sql = sql_next(&rest)) != NULL;) {
         struct block block = {.out = out};
         status = sim_db_query(db, sql, NULL, 0, take_row, &block, error);

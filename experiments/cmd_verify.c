@@ -14,6 +14,7 @@
 #include "experiments/compare.h"
 #include "experiments/json.h"
 #include "experiments/table.h"
+#include "sim/config.h"
 
 struct compared {
     const char *figure; /* the experiment */
@@ -65,10 +66,8 @@ static bool take_value(void *context, const struct sim_db_value *values, uint32_
 static int points_query(struct report *report, const char *path, struct points *points,
                         struct sim_error *error)
 {
-    char *text = file_text(path, error), *sql;
-    if (text == NULL)
-        return SIM_SYSTEM;
-    int status = SIM_OK;
+    char *text = NULL, *sql;
+    int status = sim_config_read(path, &text, error);
     for (const char *rest = text; status == SIM_OK && (sql = sql_next(&rest)) != NULL;) {
         status = sim_db_query(report->db, sql, NULL, 0, take_value, points, error);
         free(sql);

@@ -133,6 +133,22 @@ static void variant_of(const struct document *document, const struct raw_variant
     }
 }
 
+/* Runs of two variants with one name would take each other's place in the database. */
+static int variant_check(const struct document *document, const struct config_file *file,
+                         uint32_t index, struct sim_error *error)
+{
+    for (uint32_t i = 0; i < index; i++) {
+        char path[60];
+        if (strcmp(file->variants[i].name, file->variants[index].name) != 0)
+            continue;
+        snprintf(path, sizeof path, "variants.%u", index);
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: expected a variant with a name of its own, found '%s' twice",
+                             origin_of(document, path), file->variants[i].name);
+    }
+    return SIM_OK;
+}
+
 static int file_of(const struct document *document, const struct raw_file *raw,
                    struct config_file *file, struct sim_error *error)
 {
@@ -158,8 +174,12 @@ static int file_of(const struct document *document, const struct raw_file *raw,
 
     file->variant_count = raw->variant_count;
     file->variants = config_memory_get(memory, raw->variant_count * sizeof *file->variants + 1);
-    for (uint32_t i = 0; i < raw->variant_count; i++)
+    for (uint32_t i = 0; i < raw->variant_count; i++) {
         variant_of(document, &raw->variants[i], i, &file->variants[i]);
+        int status = variant_check(document, file, i, error);
+        if (status != SIM_OK)
+            return status;
+    }
     return SIM_OK;
 }
 

@@ -91,6 +91,19 @@ expect 1 "verify: expected every point within its tolerance" \
     "$BALLAST" verify fig7_idle_tax --db "$work/fig7.db" --set duration_s=60
 equal "the paper's points are kept" 18 "$(sql "$work/fig7.db" "SELECT count(*) FROM reference")"
 
+# ---- the paper's numbers are never read by a run
+
+mkdir "$work/home"
+cp -r experiments "$work/home"
+find "$work/home" -name 'paper*.csv' -delete
+check "Figure 7 without the paper's files" env BALLAST_HOME="$work/home" \
+    "$BALLAST" run fig7_idle_tax --seed 1 --set duration_s=60 --db "$work/blind.db" --quiet
+for db in fig7 blind; do
+    sql "$work/$db.db" "SELECT t_s, vm, metric, printf('%!.17g', value) FROM series ORDER BY rowid" \
+        >"$work/$db.series"
+done
+equal "gives the same series" "" "$(diff -q "$work/fig7.series" "$work/blind.series")"
+
 # ---- traces, whole and damaged
 
 trace=traces/samples/A1.btr

@@ -81,6 +81,9 @@ static void config_file__machine_preset(void)
 
 static void config_file__variants(void)
 {
+    CHECK_TEXT(config_text_error("name: one", "name: policy.sample_pages=50"),
+               "exp.yaml:37: expected a variant with a name of its own, found "
+               "'policy.sample_pages=50' twice");
     struct config_file *file = NULL;
     struct sim_error error = {0};
     if (!CHECK_EQ(config_file_load("experiments/fig7_idle_tax/config.yaml", "experiments/presets",

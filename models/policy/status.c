@@ -1,7 +1,7 @@
 /*
  * Reading: what the library knows, for the embedder's displays and records.
  */
-#include "mp_share.h"
+#include "mp_internal.h"
 
 const char *mp_reason_name(enum mp_reason reason)
 {

@@ -10,6 +10,7 @@
 #include "experiments/config_layers.h"
 #include "experiments/config_schema.h"
 #include "sim/config.h"
+#include "sim/outline.h"
 
 /* ---- Reading a document ------------------------------------------------------------------ */
 
@@ -17,6 +18,7 @@ struct document {
     const char *path;
     char *text;
     void *raw; /* as libcyaml filled it */
+    struct sim_outline outline;
     const struct cyaml_schema_value *schema;
     struct config_memory *memory; /* for what outlives the document */
 };
@@ -26,13 +28,17 @@ static int document_load(struct document *document, struct sim_error *error)
     int status = sim_config_read(document->path, &document->text, error);
     if (status != SIM_OK)
         return status;
-    return sim_config_parse(document->text, document->path, document->schema, &document->raw,
-                            error);
+    status = sim_config_parse(document->text, document->path, document->schema, &document->raw,
+                              error);
+    if (status != SIM_OK)
+        return status;
+    return sim_outline_init(&document->outline, document->text, document->path, error);
 }
 
 static void document_free(struct document *document)
 {
     sim_config_free(document->schema, document->raw);
+    sim_outline_fini(&document->outline);
     free(document->text);
 }
 
@@ -41,7 +47,7 @@ static void document_free(struct document *document)
 static const char *origin_of(const struct document *document, const char *path)
 {
     return config_memory_text(document->memory, "%s:%u", document->path,
-                              sim_config_line(document->text, path));
+                              sim_outline_nearest(&document->outline, path)->line);
 }
 
 static struct config_value value_of(const struct document *document, const char *text,

@@ -297,13 +297,3 @@ int sim_config_read(const char *path, char **text, struct sim_error *error)
     *text = bytes;
     return SIM_OK;
 }
-
-uint32_t sim_config_line(const char *text, const char *place)
-{
-    struct sim_outline outline;
-    uint32_t line = 1;
-    if (sim_outline_init(&outline, text, "", NULL) == SIM_OK)
-        line = sim_outline_nearest(&outline, place)->line;
-    sim_outline_fini(&outline);
-    return line;
-}

@@ -5,7 +5,7 @@
  * Whatever is wrong with a file is told in one line, "FILE:LINE: expected ..., found ...", with
  * status SIM_USAGE: a missing file, an empty one, wrong YAML, an unknown, missing or repeated key,
  * a value of the wrong type. What the schema cannot tell (an impossible value) is for the caller,
- * who gets the line from sim_config_line().
+ * who finds the line in an outline of the text (outline.h).
  */
 #ifndef SIM_CONFIG_H
 #define SIM_CONFIG_H
@@ -26,9 +26,5 @@ void sim_config_free(const struct cyaml_schema_value *schema, void *data); /* ac
 /* A whole file as a malloc'ed string. Refuses a NUL byte, and more than SIM_CONFIG_BYTES_MOST. */
 #define SIM_CONFIG_BYTES_MOST (1u << 20)
 int sim_config_read(const char *path, char **text, struct sim_error *error);
-
-/* The line of what stands at `place`, such as "vms.0.boot.early_s" (see outline.h), or of the
- * nearest thing that would hold it. Reads the whole text: for many places keep a sim_outline. */
-uint32_t sim_config_line(const char *text, const char *place);
 
 #endif

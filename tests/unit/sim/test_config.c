@@ -216,18 +216,10 @@ static void config_read__gives_the_whole_file(void)
     unlink(path);
 }
 
-static void config_line__finds_the_line_of_a_value(void)
-{
-    static const char text[] = "title: x\nvms:\n- name: a\n  boot: {s: 1,\n    t: 2}\n";
-    CHECK_EQ(sim_config_line(text, "vms.0.boot.t"), 5);
-    CHECK_EQ(sim_config_line(text, "vms.0.shares"), 3);
-    CHECK_EQ(sim_config_line(text, "machine"), 1);
-}
-
 TEST_SUITE(sim_config, TEST(config_parse__fills_the_struct), TEST(config_free__accepts_null),
            TEST(config_parse__tells_an_unknown_key), TEST(config_parse__tells_a_missing_key),
            TEST(config_parse__tells_a_repeated_key),
            TEST(config_parse__tells_a_value_of_another_type),
            TEST(config_parse__tells_too_few_and_too_many_entries),
            TEST(config_parse__tells_wrong_yaml), TEST(config_read__refuses_what_is_no_text),
-           TEST(config_read__gives_the_whole_file), TEST(config_line__finds_the_line_of_a_value))
+           TEST(config_read__gives_the_whole_file))

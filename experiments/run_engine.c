@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "experiments/run_internal.h"
 
@@ -234,13 +233,6 @@ static int begin(struct run *run)
     return writer.status;
 }
 
-static double wall_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 int run_experiment(const struct experiment_config *config, const struct run_options *options,
                    struct sim_db *db, struct sim_error *error)
 {
@@ -250,7 +242,7 @@ int run_experiment(const struct experiment_config *config, const struct run_opti
                       .error = error,
                       .end_ns = config_ns(config->duration_s),
                       .record_every_ns = config_ns(config->sample_every_s)};
-    double began_s = wall_s();
+    double began_s = sim_progress_wall_s();
     sim_queue_init(&run.queue);
     int status = build(&run); /* all that can be refused is refused before the run is on record */
     bool begun = false;
@@ -272,8 +264,9 @@ int run_experiment(const struct experiment_config *config, const struct run_opti
         if (run.status != SIM_OK)
             status = run.status;
         struct sim_error ignored;
-        int ended = sim_db_run_end(db, run.run_id, status == SIM_OK, (double)run.queue.now_ns / 1e9,
-                                   wall_s() - began_s, status == SIM_OK ? error : &ignored);
+        int ended =
+            sim_db_run_end(db, run.run_id, status == SIM_OK, (double)run.queue.now_ns / 1e9,
+                           sim_progress_wall_s() - began_s, status == SIM_OK ? error : &ignored);
         if (status == SIM_OK)
             status = ended;
     }

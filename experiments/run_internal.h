@@ -44,6 +44,11 @@ struct run {
     int status; /* of the first thing that went wrong while events fired */
 };
 
+static inline double run_mb(uint64_t pages)
+{
+    return (double)pages * MP_PAGE_SIZE / (1024 * 1024);
+}
+
 /* Ends the run at this event with the error in run->error. */
 void run_failed(struct run *run, int status);
 

@@ -6,11 +6,6 @@
 
 #include "experiments/run_internal.h"
 
-static double mb(uint64_t pages)
-{
-    return (double)pages * MP_PAGE_SIZE / (1024 * 1024);
-}
-
 struct sampler {
     struct run *run;
     double t_s;
@@ -34,23 +29,23 @@ static void sample_vm(struct run *run, struct run_vm *vm, double t_s)
     host_vm_status(run->host, vm->number, &status);
     const struct mp_vm_status *policy = &status.policy;
     uint32_t active = policy->active_pages;
-    put(&s, "alloc_mb", mb(policy->alloc_pages));
-    put(&s, "active_mb", mb(active));
-    put(&s, "active_slow_mb", mb(policy->active_slow_pages));
-    put(&s, "active_fast_mb", mb(policy->active_fast_pages));
+    put(&s, "alloc_mb", run_mb(policy->alloc_pages));
+    put(&s, "active_mb", run_mb(active));
+    put(&s, "active_slow_mb", run_mb(policy->active_slow_pages));
+    put(&s, "active_fast_mb", run_mb(policy->active_fast_pages));
     if (run->config->record.touched)
-        put(&s, "touched_mb", mb(status.touched_pages));
-    put(&s, "target_mb", mb(policy->target_pages));
-    put(&s, "balloon_mb", mb(policy->ballooned_pages));
-    put(&s, "balloon_target_mb", mb(policy->balloon_target_pages));
-    put(&s, "swapped_mb", mb(policy->swapped_pages));
-    put(&s, "swap_in_mb", mb(policy->swap_in_pages));
-    put(&s, "swap_out_mb", mb(policy->swap_out_pages));
+        put(&s, "touched_mb", run_mb(status.touched_pages));
+    put(&s, "target_mb", run_mb(policy->target_pages));
+    put(&s, "balloon_mb", run_mb(policy->ballooned_pages));
+    put(&s, "balloon_target_mb", run_mb(policy->balloon_target_pages));
+    put(&s, "swapped_mb", run_mb(policy->swapped_pages));
+    put(&s, "swap_in_mb", run_mb(policy->swap_in_pages));
+    put(&s, "swap_out_mb", run_mb(policy->swap_out_pages));
     if (run->config->tunables.share_enabled) {
         struct mp_sharing_split split;
         host_vm_sharing(run->host, vm->number, &split);
-        put(&s, "shared_mb", mb(split.shared_pages));
-        put(&s, "zero_mb", mb(split.zero_pages));
+        put(&s, "shared_mb", run_mb(split.shared_pages));
+        put(&s, "zero_mb", run_mb(split.zero_pages));
         put(&s, "cow_breaks", (double)policy->cow_breaks);
     }
     if (vm->workload)
@@ -62,27 +57,27 @@ static void sample_host(struct run *run, double t_s)
     struct sampler s = {run, t_s, ""};
     struct mp_status status;
     mp_status(host_policy(run->host), &status);
-    put(&s, "free_mb", mb(status.free_pages));
+    put(&s, "free_mb", run_mb(status.free_pages));
     put(&s, "state", (double)status.state);
-    put(&s, "overhead_mb", mb(status.overhead_pages));
+    put(&s, "overhead_mb", run_mb(status.overhead_pages));
     if (run->config->tunables.share_enabled) {
         struct host_sharing sharing;
         host_sharing(run->host, &sharing);
-        put(&s, "shared_mb", mb(status.shared_pages));
-        put(&s, "shared_copies_mb", mb(status.shared_mpns));
-        put(&s, "saved_mb", mb(status.saved_pages));
-        put(&s, "zero_mb", mb(status.zero_saved_pages));
-        put(&s, "self_saved_mb", mb(sharing.self_saved_pages));
-        put(&s, "inter_saved_mb", mb(sharing.inter_saved_pages));
+        put(&s, "shared_mb", run_mb(status.shared_pages));
+        put(&s, "shared_copies_mb", run_mb(status.shared_mpns));
+        put(&s, "saved_mb", run_mb(status.saved_pages));
+        put(&s, "zero_mb", run_mb(status.zero_saved_pages));
+        put(&s, "self_saved_mb", run_mb(sharing.self_saved_pages));
+        put(&s, "inter_saved_mb", run_mb(sharing.inter_saved_pages));
         put(&s, "pages_scanned", (double)status.pages_scanned);
     }
     if (run->config->record.optimum) {
         struct host_optimum optimum;
         host_optimum(run->host, &optimum);
-        put(&s, "optimum_shared_mb", mb(optimum.shared_pages));
-        put(&s, "optimum_saved_mb", mb(optimum.saved_pages));
-        put(&s, "optimum_zero_mb", mb(optimum.zero_pages));
-        put(&s, "optimum_self_saved_mb", mb(optimum.self_saved_pages));
+        put(&s, "optimum_shared_mb", run_mb(optimum.shared_pages));
+        put(&s, "optimum_saved_mb", run_mb(optimum.saved_pages));
+        put(&s, "optimum_zero_mb", run_mb(optimum.zero_pages));
+        put(&s, "optimum_self_saved_mb", run_mb(optimum.self_saved_pages));
     }
 }
 
@@ -121,8 +116,8 @@ static void vm_results(struct run *run, struct run_vm *vm)
     struct host_vm_status status;
     host_vm_status(run->host, vm->number, &status);
     const struct mp_vm_status *policy = &status.policy;
-    result(run, name, "swap_in_mb", mb(policy->swap_in_pages), "MB");
-    result(run, name, "swap_out_mb", mb(policy->swap_out_pages), "MB");
+    result(run, name, "swap_in_mb", run_mb(policy->swap_in_pages), "MB");
+    result(run, name, "swap_out_mb", run_mb(policy->swap_out_pages), "MB");
     result(run, name, "pages_scanned", (double)policy->pages_scanned, "pages");
     result(run, name, "cow_breaks", (double)policy->cow_breaks, "pages");
     double on_s = (double)run->queue.now_ns / 1e9 - vm->config->power_on_s;
@@ -139,9 +134,9 @@ static void vm_results(struct run *run, struct run_vm *vm)
     }
     struct guest_status guest;
     guest_status(host_vm_guest(run->host, vm->number), &guest);
-    result(run, name, "guest_cache_mb", mb(guest.cache_pages), "MB");
+    result(run, name, "guest_cache_mb", run_mb(guest.cache_pages), "MB");
     result(run, name, "guest_cache_misses", (double)guest.cache_misses, "pages");
-    result(run, name, "guest_swap_out_mb", mb(guest.swap_out_pages), "MB");
+    result(run, name, "guest_swap_out_mb", run_mb(guest.swap_out_pages), "MB");
     result(run, name, "guest_disk_requests", (double)(guest.disk_reads + guest.disk_writes),
            "requests");
 }
@@ -157,6 +152,11 @@ void run_record_results(struct run *run)
     struct host_status host;
     host_status(run->host, &host);
     double seconds = (double)run->queue.now_ns / 1e9;
+    for (int state = MP_STATE_HIGH; state <= MP_STATE_LOW; state++) {
+        char metric[40];
+        snprintf(metric, sizeof metric, "time_in_%s_pct", mp_state_name((enum mp_state)state));
+        result(run, "", metric, 100 * host.state_fraction[state], "%");
+    }
     result(run, "", "shared_pages", status.shared_pages, "pages");
     result(run, "", "saved_pages", status.saved_pages, "pages");
     result(run, "", "zero_saved_pages", status.zero_saved_pages, "pages");
@@ -192,12 +192,12 @@ void run_record_decision(void *context, const char *vm, const struct mp_decision
     struct sim_db_decision row = {.t_s = (double)decision->at_ns / 1e9,
                                   .vm = vm,
                                   .reason = mp_reason_name(decision->reason),
-                                  .active_mb = mb(decision->active_pages),
-                                  .target_mb = mb(decision->target_pages),
-                                  .alloc_mb = mb(decision->alloc_pages),
+                                  .active_mb = run_mb(decision->active_pages),
+                                  .target_mb = run_mb(decision->target_pages),
+                                  .alloc_mb = run_mb(decision->alloc_pages),
                                   .price = (double)decision->price_milli / 1000,
-                                  .balloon_target_mb = mb(decision->balloon_target_pages),
-                                  .swap_target_mb = mb(decision->swap_target_pages)};
+                                  .balloon_target_mb = run_mb(decision->balloon_target_pages),
+                                  .swap_target_mb = run_mb(decision->swap_target_pages)};
     int status = sim_db_decision(run->db, run->run_id, &row, run->error);
     if (status != SIM_OK)
         run_failed(run, status);

@@ -3,24 +3,11 @@
  * times a second. Where standard output is not a terminal there is nothing to see.
  */
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "experiments/run_internal.h"
 
 #define RENEW_S 0.2
-
-static double mb(uint64_t pages)
-{
-    return (double)pages * MP_PAGE_SIZE / (1024 * 1024);
-}
-
-static double wall_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void show_vm(struct run *run, const struct run_vm *vm)
 {
@@ -32,9 +19,9 @@ static void show_vm(struct run *run, const struct run_vm *vm)
         return;
     }
     printf("\033[K%-18s %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %10.1f%s\n", vm->config->name,
-           mb(policy->alloc_pages), mb(policy->target_pages), mb(policy->active_pages),
-           mb(policy->ballooned_pages), mb(policy->swapped_pages), mb(policy->cow_pages),
-           vm->throughput, policy->blocked ? "  blocked" : "");
+           run_mb(policy->alloc_pages), run_mb(policy->target_pages), run_mb(policy->active_pages),
+           run_mb(policy->ballooned_pages), run_mb(policy->swapped_pages),
+           run_mb(policy->cow_pages), vm->throughput, policy->blocked ? "  blocked" : "");
 }
 
 void run_watch(struct run *run, uint64_t now_ns)
@@ -42,7 +29,7 @@ void run_watch(struct run *run, uint64_t now_ns)
     if (!run->options->watch || !isatty(STDOUT_FILENO))
         return;
     bool last = now_ns + run->record_every_ns > run->end_ns;
-    double now_s = wall_s();
+    double now_s = sim_progress_wall_s();
     if (!last && now_s - run->watched_s < RENEW_S)
         return;
     if (run->watched_s > 0)
@@ -51,8 +38,8 @@ void run_watch(struct run *run, uint64_t now_ns)
     struct mp_status status;
     mp_status(host_policy(run->host), &status);
     printf("\033[K%.0f of %.0f s  free %.1f MB  state %s  saved by sharing %.1f MB\n",
-           (double)now_ns / 1e9, (double)run->end_ns / 1e9, mb(status.free_pages),
-           mp_state_name(status.state), mb(status.saved_pages));
+           (double)now_ns / 1e9, (double)run->end_ns / 1e9, run_mb(status.free_pages),
+           mp_state_name(status.state), run_mb(status.saved_pages));
     printf("\033[K%-18s %8s %8s %8s %8s %8s %8s %10s\n", "MB", "alloc", "target", "active",
            "balloon", "swapped", "shared", "per second");
     for (uint32_t i = 0; i < run->config->vm_count; i++)

@@ -7,7 +7,7 @@
 
 #define RENEW_S 0.2
 
-static double wall_s(void)
+double sim_progress_wall_s(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -16,7 +16,7 @@ static double wall_s(void)
 
 void sim_progress_begin(struct sim_progress *progress, const char *label, double whole, bool quiet)
 {
-    *progress = (struct sim_progress){.whole = whole, .began_s = wall_s()};
+    *progress = (struct sim_progress){.whole = whole, .began_s = sim_progress_wall_s()};
     progress->shown = !quiet && isatty(STDERR_FILENO);
     progress->last_shown_s = progress->began_s;
     snprintf(progress->label, sizeof progress->label, "%s", label);
@@ -26,7 +26,7 @@ void sim_progress_update(struct sim_progress *progress, double done)
 {
     if (!progress->shown || done <= 0)
         return;
-    double now_s = wall_s();
+    double now_s = sim_progress_wall_s();
     if (now_s - progress->last_shown_s < RENEW_S)
         return;
     progress->last_shown_s = now_s;

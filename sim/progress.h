@@ -18,6 +18,7 @@ struct sim_progress {
 /* `whole` is the amount of work, in any unit. */
 void sim_progress_begin(struct sim_progress *progress, const char *label, double whole, bool quiet);
 void sim_progress_update(struct sim_progress *progress, double done);
+double sim_progress_wall_s(void); /* the wall clock, for those who show something now and then */
 void sim_progress_end(struct sim_progress *progress); /* clears the line */
 
 #endif

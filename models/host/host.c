@@ -66,6 +66,8 @@ static void op_event(void *context, const struct mp_event *event)
         snprintf(detail, sizeof detail, "%s to %s", mp_state_name((enum mp_state)event->a),
                  mp_state_name((enum mp_state)event->b));
         tell(host, event->at_ns, "", "state", detail);
+        sim_gauge_set(&host->in_state[event->a], event->at_ns, 0);
+        sim_gauge_set(&host->in_state[event->b], event->at_ns, 1);
         return;
     case MP_EVENT_BALLOON_POP:
         snprintf(detail, sizeof detail, "page %u was touched", event->a);
@@ -192,6 +194,8 @@ struct host *host_new(const struct host_config *config, struct sim_queue *queue,
     host->queue = queue;
     host->tick_ns = SIM_NEVER;
     sim_event_init(&host->tick, host_tick);
+    for (int state = MP_STATE_HIGH; state <= MP_STATE_LOW; state++)
+        sim_gauge_init(&host->in_state[state], queue->now_ns, state == MP_STATE_HIGH);
     cost_cpu_init(&host->cpu_cost, config->cpu_mhz);
     const struct mp_machine *machine = &host->config.machine;
 
@@ -378,6 +382,8 @@ void host_vm_status(const struct host *host, int number, struct host_vm_status *
 void host_status(const struct host *host, struct host_status *status)
 {
     *status = (struct host_status){.scan_ns = host->scan_ns, .disk_busy_ns = host->swap.busy_ns};
+    for (int state = MP_STATE_HIGH; state <= MP_STATE_LOW; state++)
+        status->state_fraction[state] = sim_gauge_mean(&host->in_state[state], host->queue->now_ns);
 }
 
 const char *host_verify(const struct host *host)

@@ -70,8 +70,9 @@ struct host_vm_status {
 };
 void host_vm_status(const struct host *host, int vm, struct host_vm_status *status);
 
-/* Swap device and scanner, over the whole run. */
+/* Over the whole run. */
 struct host_status {
+    double state_fraction[MP_STATE_LOW + 1]; /* of the time, in each state of free memory */
     uint64_t scan_ns;      /* CPU time that hashing and comparing would have cost */
     uint64_t disk_busy_ns; /* of the swap device */
 };

@@ -6,6 +6,7 @@
 #include "models/host/disk.h"
 #include "models/host/host.h"
 #include "sim/random.h"
+#include "sim/stats.h"
 
 /* An access that waits for the hypervisor, to be made good when the stall ends. */
 struct pending_access {
@@ -64,6 +65,7 @@ struct host {
     struct host_optimum optimum;
     uint64_t optimum_writes; /* content_writes at which `optimum` was counted */
     uint64_t scan_ns;
+    struct sim_gauge in_state[MP_STATE_LOW + 1]; /* 1 in the present state, 0 in the others */
     struct cost_cpu cpu_cost;
 };
 

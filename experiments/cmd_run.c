@@ -9,6 +9,7 @@
 #include "experiments/command.h"
 #include "experiments/run.h"
 #include "sim/db.h"
+#include "sim/progress.h"
 
 struct order {
     const char *experiment, *db, *variant; /* variant: NULL = all */
@@ -72,13 +73,16 @@ static int variant_run(const struct order *order, const struct experiment_config
         struct run_options options = order->options;
         if (!order->one_seed)
             options.seed = i + 1;
+        double began_s = sim_progress_wall_s();
         int status = run_experiment(config, &options, db, error);
         if (status != SIM_OK)
             return status;
+        double wall_s = sim_progress_wall_s() - began_s;
         if (!options.quiet)
-            printf("%s%s%s seed %llu: done, %.10g s\n", config->name,
+            printf("%s%s%s seed %llu: %.10g s in %.2f s, %.0f simulated s per s\n", config->name,
                    config->variant[0] != '\0' ? " " : "", config->variant,
-                   (unsigned long long)options.seed, config->duration_s);
+                   (unsigned long long)options.seed, config->duration_s, wall_s,
+                   config->duration_s / wall_s);
         fflush(stdout);
     }
     return SIM_OK;

@@ -117,6 +117,10 @@ paper-built: all
 	@$(BUILD)/ballast plot --db $(DB)
 	@$(BUILD)/ballast verify --db $(DB)
 
+## draw the figures of the README anew, from what `make paper` has run
+figures: all
+	@$(BUILD)/ballast plot --db $(DB) --out plots/figures
+
 ## measure the hot paths against bare reference loops
 bench: all
 	@$(BUILD)/ballast bench
@@ -141,4 +145,4 @@ clean:
 
 -include $(patsubst %.o,%.d,$(APP_OBJECTS) $(TEST_OBJECTS) $(foreach f,$(FOLDERS),$(call objects,$(f))))
 
-.PHONY: all test-of deps test test-built paper paper-built bench golden-update format help clean
+.PHONY: all test-of deps test test-built paper paper-built figures bench golden-update format help clean

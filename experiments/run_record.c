@@ -3,6 +3,7 @@
  * MB of 2^20 bytes unless its name says otherwise.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "experiments/run_internal.h"
 
@@ -209,6 +210,10 @@ void run_record_event(void *context, uint64_t at_ns, const char *vm, const char 
     struct run *run = context;
     if (run->status != SIM_OK)
         return;
+    if (strcmp(kind, "refused") == 0 && !run->options->quiet)
+        fprintf(stderr, "ballast: %s %s seed %llu: VM %s was refused at %.10g s: %s\n",
+                run->config->name, run->config->variant, (unsigned long long)run->options->seed, vm,
+                (double)at_ns / 1e9, detail);
     int status =
         sim_db_event(run->db, run->run_id, (double)at_ns / 1e9, vm, kind, detail, run->error);
     if (status != SIM_OK)

@@ -164,6 +164,8 @@ equal "in a valid database" ok "$(sql "$work/killed.db" "PRAGMA integrity_check"
 check "a VM that cannot be admitted is an ordinary result" \
     "$BALLAST" run $small $short --set vm.busy.min_mb=48 --set vm.idle.min_mb=48 --seed 1 \
     --db "$work/refused.db" --quiet
+expect 0 "VM busy was refused at" bash -c "'$BALLAST' run $small $short --set vm.busy.min_mb=48 \
+    --set vm.idle.min_mb=48 --seed 1 --db '$work/refused.db' 2>&1"
 equal "it is on record" busy \
     "$(sql "$work/refused.db" "SELECT vm FROM event WHERE kind = 'refused'")"
 

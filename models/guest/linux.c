@@ -50,7 +50,7 @@ const struct os guest_os_linux = {
     .cache_heads_per_page = 40, /* slabinfo(5), 2.4: 96-byte buffer heads, 40 to a page */
     .quantum_ns = 60 * SIM_MS,  /* 2.4 sched.c: NICE_TO_TICKS(0) is 6 ticks of 10 ms */
     .watermarks = watermarks,
-    .flush_percent = 40,    /* 2.4 buffer.c, bdf_prm: nfract */
+    .flush_percent = 30,    /* 2.4.2 buffer.c and its sysctl/vm.txt, bdf_prm: nfract */
     .throttle_percent = 60, /* nfract_sync */
     .flush_age_ticks = 7,   /* age_buffer 30 s, interval 5 s: written when 30 to 35 s old */
 };

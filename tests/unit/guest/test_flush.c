@@ -55,8 +55,8 @@ static void flush__too_many_dirty_pages_are_written_at_once(void)
     struct guest_status status = fake_hw_status(&fake);
     uint32_t usable = status.free_pages + status.cache_pages + status.process_pages;
     CHECK(status.disk_written_pages > 0);
-    CHECK(status.dirty_pages * 100 <= usable * 40);
-    CHECK(status.dirty_pages * 100 > usable * 35); /* and no more than needed */
+    CHECK(status.dirty_pages * 100 <= usable * 30);
+    CHECK(status.dirty_pages * 100 > usable * 25); /* and no more than needed */
     fake_hw_fini(&fake);
 }
 

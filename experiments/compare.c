@@ -4,12 +4,12 @@
 #include "experiments/compare.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/csv.h"
 #include "sim/stats.h"
 
 struct compare_mean compare_mean(const double *values, uint32_t count)
@@ -79,110 +79,75 @@ bool compare_holds(const struct compare_tolerance *tolerance, double paper, doub
 
 /* ---- paper.csv --------------------------------------------------------------------------- */
 
-#define COLUMNS 8u
+enum { PAPER = 3, TOLERANCE, KIND, COLUMNS = 8 };
 
 static const char *const headings[COLUMNS] = {"point",     "metric", "unit",       "paper",
                                               "tolerance", "kind",   "known_miss", "source"};
 
-/* Splits a row in place; a field may stand in double quotes, doubled inside. Number of fields. */
-static uint32_t row_split(char *row, char **fields, uint32_t most)
-{
-    uint32_t count = 0;
-    row[strcspn(row, "\r\n")] = '\0';
-    for (char *from = row;; from++) {
-        bool quoted = *from == '"';
-        char *to = quoted ? ++from : from;
-        if (count < most)
-            fields[count] = to;
-        count++;
-        for (; *from != '\0' && (quoted || *from != ','); from++) {
-            if (quoted && *from == '"' && *++from != '"') {
-                quoted = false;
-                from--;
-                continue;
-            }
-            *to++ = *from;
-        }
-        bool last = *from == '\0';
-        *to = '\0';
-        if (last)
-            return count;
-    }
-}
-
-static int point_of(char *const *fields, struct compare_point *point, const char *path,
-                    uint32_t line, struct sim_error *error)
+static int point_of(const struct sim_csv *csv, uint32_t row, struct compare_point *point,
+                    struct sim_error *error)
 {
     static const char *const kinds[] = {"calibrated", "interpolated", "construction", "predicted"};
     char *const texts[COLUMNS] = {
         point->point,          point->metric, point->unit,       NULL,
         point->tolerance_text, point->kind,   point->known_miss, point->source};
     bool known_kind = false;
-    char *end;
 
     for (uint32_t i = 0; i < COLUMNS; i++) {
-        if (strlen(fields[i]) >= COMPARE_TEXT_BYTES)
-            return sim_error_set(error, SIM_BAD_DATA, "%s:%u: %s: expected at most %u bytes", path,
-                                 line, headings[i], COMPARE_TEXT_BYTES - 1);
+        if (strlen(sim_csv_field(csv, row, i)) >= COMPARE_TEXT_BYTES)
+            return sim_csv_refuse(csv, row, i, "fewer than 200 bytes", error);
         if (texts[i] != NULL)
-            snprintf(texts[i], COMPARE_TEXT_BYTES, "%s", fields[i]);
+            snprintf(texts[i], COMPARE_TEXT_BYTES, "%s", sim_csv_field(csv, row, i));
     }
-    point->paper = fields[3][0] != '\0' ? strtod(fields[3], &end) : NAN;
-    if (fields[3][0] != '\0' && *end != '\0')
-        return sim_error_set(error, SIM_BAD_DATA, "%s:%u: paper: expected a number, found '%s'",
-                             path, line, fields[3]);
+    point->paper = NAN;
+    if (sim_csv_field(csv, row, PAPER)[0] != '\0') {
+        int status = sim_csv_number(csv, row, PAPER, -INFINITY, INFINITY, &point->paper, error);
+        if (status != SIM_OK)
+            return status;
+    }
     if (!compare_tolerance_parse(point->tolerance_text, &point->tolerance))
-        return sim_error_set(error, SIM_BAD_DATA,
-                             "%s:%u: tolerance: expected +-3, +-5%%, 95..108, <116, >=30 or "
-                             "nothing, found '%s'",
-                             path, line, point->tolerance_text);
+        return sim_csv_refuse(csv, row, TOLERANCE, "+-3, +-5%, 95..108, <116, >=30 or nothing",
+                              error);
     for (uint32_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         known_kind |= strcmp(point->kind, kinds[i]) == 0;
     if (!known_kind)
-        return sim_error_set(error, SIM_BAD_DATA,
-                             "%s:%u: kind: expected calibrated, interpolated, construction or "
-                             "predicted, found '%s'",
-                             path, line, point->kind);
+        return sim_csv_refuse(csv, row, KIND, "calibrated, interpolated, construction or predicted",
+                              error);
     return SIM_OK;
 }
 
-static int row_take(char *row, const char *path, uint32_t line, struct compare_point *point,
-                    struct sim_error *error)
+static int headings_check(const struct sim_csv *csv, struct sim_error *error)
 {
-    char *fields[COLUMNS];
-    uint32_t count = row_split(row, fields, COLUMNS);
-    if (count != COLUMNS)
-        return sim_error_set(error, SIM_BAD_DATA, "%s:%u: expected %u columns, found %u", path,
-                             line, COLUMNS, count);
-    for (uint32_t i = 0; line == 1 && i < COLUMNS; i++)
-        if (strcmp(fields[i], headings[i]) != 0)
-            return sim_error_set(error, SIM_BAD_DATA, "%s:1: expected the column %s, found '%s'",
-                                 path, headings[i], fields[i]);
-    return line == 1 ? SIM_OK : point_of(fields, point, path, line, error);
+    for (uint32_t i = 0; i < COLUMNS; i++) {
+        const char *found = i < csv->columns ? csv->fields[i] : "none";
+        if (strcmp(found, headings[i]) != 0)
+            return sim_error_set(error, SIM_BAD_DATA, "%s:%u: expected the column %s, found '%s'",
+                                 csv->path, csv->lines[0], headings[i], found);
+    }
+    if (csv->columns > COLUMNS)
+        return sim_error_set(error, SIM_BAD_DATA, "%s:%u: expected %u columns, found %u", csv->path,
+                             csv->lines[0], COLUMNS, csv->columns);
+    return SIM_OK;
 }
 
 int compare_points_read(const char *path, struct compare_point **points, uint32_t *count,
                         struct sim_error *error)
 {
-    char row[COLUMNS * COMPARE_TEXT_BYTES * 2];
-    int status = SIM_OK;
+    struct sim_csv csv;
 
     *points = NULL;
     *count = 0;
-    FILE *file = fopen(path, "r");
-    if (file == NULL)
-        return sim_error_set(error, SIM_BAD_DATA, "%s: expected a readable file, found: %s", path,
-                             strerror(errno));
-    for (uint32_t line = 1; status == SIM_OK && fgets(row, sizeof row, file) != NULL; line++) {
-        struct compare_point *grown = realloc(*points, (*count + 1) * sizeof *grown);
-        assert(grown != NULL);
-        *points = grown;
-        status = row_take(row, path, line, &grown[*count], error);
-        *count += line > 1;
+    int status = sim_csv_read(&csv, path, error);
+    if (status != SIM_OK)
+        return status;
+    status = headings_check(&csv, error);
+    if (status == SIM_OK) {
+        *points = calloc(csv.rows, sizeof **points);
+        assert(*points != NULL);
     }
-    fclose(file);
-    if (status == SIM_OK && *count == 0)
-        status = sim_error_set(error, SIM_BAD_DATA, "%s: expected points, found none", path);
+    for (; status == SIM_OK && *count < csv.rows; ++*count)
+        status = point_of(&csv, *count, &(*points)[*count], error);
+    sim_csv_fini(&csv);
     if (status != SIM_OK) {
         free(*points);
         *points = NULL;

@@ -114,7 +114,8 @@ static void compare__refuses_wrong_rows(void)
     CHECK_EQ(read_text(HEAD "a,m,MB,1,+-3,predicted,,s\nb,m\n"), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, ":3: expected 8 columns, found 2");
     CHECK_EQ(read_text("point,metric\n"), SIM_BAD_DATA);
-    CHECK_EQ(read_text("a,metric,unit,paper,tolerance,kind,known_miss,source\n"), SIM_BAD_DATA);
+    CHECK_EQ(read_text("a,metric,unit,paper,tolerance,kind,known_miss,source\n1,,,,,,,\n"),
+             SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, ":1: expected the column point, found 'a'");
     CHECK_EQ(read_text(HEAD), SIM_BAD_DATA);
     CHECK_EQ(compare_points_read("/nonexistent/paper.csv", &points, &count, &error), SIM_BAD_DATA);

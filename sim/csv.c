@@ -1,0 +1,200 @@
+/*
+ * Comma-separated tables, read whole and split in place.
+ *
+ * The hazard is a row that is shifted by a comma too few: all rows must have as many fields as the
+ * heading has.
+ */
+#include "sim/csv.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BYTES_MOST (64u << 20) /* our choice: a table of people, not a trace */
+
+static int text_read(const char *path, char **text, struct sim_error *error)
+{
+    FILE *file = fopen(path, "r");
+    char *bytes = NULL;
+    size_t length = 0, room = 0;
+
+    if (file == NULL)
+        return sim_error_set(error, SIM_BAD_DATA, "%s: expected a readable file, found: %s", path,
+                             strerror(errno));
+    do {
+        room = room ? 2 * room : 4096;
+        char *grown = realloc(bytes, room);
+        if (grown == NULL)
+            break;
+        bytes = grown;
+        length += fread(bytes + length, 1, room - length - 1, file);
+    } while (length == room - 1 && room < BYTES_MOST);
+    bool failed = ferror(file) || length == room - 1;
+    int reason = errno;
+    fclose(file);
+    if (bytes == NULL || failed) {
+        free(bytes);
+        return sim_error_set(
+            error, SIM_BAD_DATA, "%s: expected a readable file of at most %u MB, found: %s", path,
+            BYTES_MOST >> 20, failed && reason ? strerror(reason) : "a larger one");
+    }
+    bytes[length] = '\0';
+    if (strlen(bytes) != length) {
+        free(bytes);
+        return sim_error_set(error, SIM_BAD_DATA, "%s: expected text, found a zero byte", path);
+    }
+    *text = bytes;
+    return SIM_OK;
+}
+
+/* Ends the line at `from` with a zero; returns the start of the next. */
+static char *line_end(char *from)
+{
+    char *end = from + strcspn(from, "\n");
+    char *next = *end != '\0' ? end + 1 : end;
+    *end = '\0';
+    if (end > from && end[-1] == '\r')
+        end[-1] = '\0';
+    return next;
+}
+
+static bool is_comment(const char *line)
+{
+    return line[strspn(line, " \t\r")] == '\0' || line[0] == '#';
+}
+
+/* Splits a row in place; returns the number of fields, of which `fields` gets at most `most`. */
+static uint32_t row_split(char *row, const char **fields, uint32_t most)
+{
+    uint32_t count = 0;
+    for (char *from = row;; from++) {
+        bool quoted = *from == '"';
+        char *to = quoted ? ++from : from;
+        if (count < most)
+            fields[count] = to;
+        count++;
+        for (; *from != '\0' && (quoted || *from != ','); from++) {
+            if (quoted && *from == '"' && *++from != '"') {
+                quoted = false;
+                from--;
+                continue;
+            }
+            *to++ = *from;
+        }
+        bool last = *from == '\0';
+        *to = '\0';
+        if (last)
+            return count;
+    }
+}
+
+static uint32_t count_of(const char *text, char wanted)
+{
+    uint32_t count = 1;
+    for (; *text != '\0'; text++)
+        count += *text == wanted;
+    return count;
+}
+
+static int rows_split(struct sim_csv *csv, struct sim_error *error)
+{
+    uint32_t line = 0, most_rows = count_of(csv->text, '\n');
+    csv->lines = malloc(most_rows * sizeof *csv->lines);
+    bool heading = true;
+    for (char *at = csv->text; *at != '\0';) {
+        char *row = at;
+        at = line_end(at);
+        line++;
+        if (is_comment(row))
+            continue;
+        if (heading) {
+            csv->columns = count_of(row, ',');
+            csv->fields = malloc((size_t)most_rows * csv->columns * sizeof *csv->fields);
+        }
+        if (csv->lines == NULL || csv->fields == NULL)
+            return sim_error_set(error, SIM_SYSTEM, "%s: no memory for the table", csv->path);
+        uint32_t index = heading ? 0 : csv->rows + 1;
+        uint32_t found = row_split(row, csv->fields + (size_t)index * csv->columns, csv->columns);
+        if (found != csv->columns)
+            return sim_error_set(error, SIM_BAD_DATA, "%s:%u: expected %u columns, found %u",
+                                 csv->path, line, csv->columns, found);
+        csv->lines[index] = line;
+        csv->rows += !heading;
+        heading = false;
+    }
+    if (csv->rows == 0)
+        return sim_error_set(error, SIM_BAD_DATA, "%s: expected a heading and rows, found none",
+                             csv->path);
+    return SIM_OK;
+}
+
+int sim_csv_read(struct sim_csv *csv, const char *path, struct sim_error *error)
+{
+    *csv = (struct sim_csv){.path = strdup(path)};
+    int status = csv->path == NULL ? sim_error_set(error, SIM_SYSTEM, "%s: no memory", path)
+                                   : text_read(path, &csv->text, error);
+    if (status == SIM_OK)
+        status = rows_split(csv, error);
+    if (status != SIM_OK)
+        sim_csv_fini(csv);
+    return status;
+}
+
+void sim_csv_fini(struct sim_csv *csv)
+{
+    free(csv->path);
+    free(csv->text);
+    free(csv->fields);
+    free(csv->lines);
+    *csv = (struct sim_csv){0};
+}
+
+int sim_csv_find(const struct sim_csv *csv, const char *name)
+{
+    for (uint32_t i = 0; i < csv->columns; i++) {
+        if (strcmp(csv->fields[i], name) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+int sim_csv_column(const struct sim_csv *csv, const char *name, uint32_t *column,
+                   struct sim_error *error)
+{
+    int found = sim_csv_find(csv, name);
+    if (found < 0)
+        return sim_error_set(error, SIM_BAD_DATA, "%s:%u: expected the column '%s', found none",
+                             csv->path, csv->lines[0], name);
+    *column = (uint32_t)found;
+    return SIM_OK;
+}
+
+const char *sim_csv_field(const struct sim_csv *csv, uint32_t row, uint32_t column)
+{
+    return csv->fields[(size_t)(row + 1) * csv->columns + column];
+}
+
+int sim_csv_refuse(const struct sim_csv *csv, uint32_t row, uint32_t column, const char *expected,
+                   struct sim_error *error)
+{
+    return sim_error_set(error, SIM_BAD_DATA, "%s:%u: %s: expected %s, found '%s'", csv->path,
+                         csv->lines[row + 1], csv->fields[column], expected,
+                         sim_csv_field(csv, row, column));
+}
+
+int sim_csv_number(const struct sim_csv *csv, uint32_t row, uint32_t column, double least,
+                   double most, double *number, struct sim_error *error)
+{
+    const char *text = sim_csv_field(csv, row, column);
+    char *end, expected[100];
+
+    *number = strtod(text, &end);
+    if (end != text && *end == '\0' && *number >= least && *number <= most)
+        return SIM_OK;
+    snprintf(expected, sizeof expected, "a number");
+    if (isfinite(least) && isfinite(most))
+        snprintf(expected, sizeof expected, "a number from %.10g to %.10g", least, most);
+    return sim_csv_refuse(csv, row, column, expected, error);
+}

@@ -1,0 +1,94 @@
+/* Tables: what is read, and what is refused with file and line. */
+#include "sim/csv.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tests/check.h"
+
+static int read_text(struct sim_csv *csv, const char *text, struct sim_error *error)
+{
+    char path[] = "/tmp/test_csv.XXXXXX";
+    int file = mkstemp(path);
+    CHECK(file >= 0);
+    CHECK(write(file, text, strlen(text)) == (ssize_t)strlen(text));
+    close(file);
+    int status = sim_csv_read(csv, path, error);
+    unlink(path);
+    return status;
+}
+
+static void csv__rows_and_columns(void)
+{
+    struct sim_csv csv;
+    struct sim_error error;
+    CHECK_EQ(read_text(&csv, "# a comment\nname,mb\n\none,1.5\r\ntwo,\"2\"", &error), SIM_OK);
+    CHECK_EQ(csv.rows, 2);
+    CHECK_EQ(csv.columns, 2);
+    CHECK_TEXT(sim_csv_field(&csv, 0, 0), "one");
+    CHECK_TEXT(sim_csv_field(&csv, 1, 1), "2");
+    CHECK_EQ(csv.lines[0], 2);
+    CHECK_EQ(csv.lines[1], 4);
+    CHECK_EQ(sim_csv_find(&csv, "mb"), 1);
+    CHECK_EQ(sim_csv_find(&csv, "kb"), -1);
+    sim_csv_fini(&csv);
+}
+
+static void csv__quoted_fields(void)
+{
+    struct sim_csv csv;
+    struct sim_error error;
+    CHECK_EQ(read_text(&csv, "a,b\n\"x,y\",\"say \"\"so\"\"\"\n", &error), SIM_OK);
+    CHECK_TEXT(sim_csv_field(&csv, 0, 0), "x,y");
+    CHECK_TEXT(sim_csv_field(&csv, 0, 1), "say \"so\"");
+    sim_csv_fini(&csv);
+}
+
+static void csv__numbers_in_their_range(void)
+{
+    struct sim_csv csv;
+    struct sim_error error;
+    double number = 0;
+    CHECK_EQ(read_text(&csv, "mb\n2.5\n-1\nmany\n", &error), SIM_OK);
+    CHECK_EQ(sim_csv_number(&csv, 0, 0, 0, 10, &number, &error), SIM_OK);
+    CHECK_NEAR(number, 2.5, 0);
+    CHECK_EQ(sim_csv_number(&csv, 1, 0, 0, 10, &number, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, ":3: mb: expected a number from 0 to 10, found '-1'");
+    CHECK_EQ(sim_csv_number(&csv, 2, 0, 0, 10, &number, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, ":4: mb: expected a number from 0 to 10, found 'many'");
+    sim_csv_fini(&csv);
+}
+
+static void csv__refusals_name_the_line(void)
+{
+    struct sim_csv csv;
+    struct sim_error error;
+    CHECK_EQ(read_text(&csv, "a,b\n1,2\n1\n", &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, ":3: expected 2 columns, found 1");
+    CHECK_EQ(read_text(&csv, "a,b\n1,2,3\n", &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, ":2: expected 2 columns, found 3");
+    CHECK_EQ(read_text(&csv, "# only\n", &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "expected a heading and rows");
+    CHECK_EQ(read_text(&csv, "", &error), SIM_BAD_DATA);
+    CHECK_EQ(sim_csv_read(&csv, "/nonexistent.csv", &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "/nonexistent.csv: expected a readable file, found: No such file");
+    CHECK_EQ(sim_csv_read(&csv, "/tmp", &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "Is a directory");
+}
+
+static void csv__missing_column_is_named(void)
+{
+    struct sim_csv csv;
+    struct sim_error error;
+    uint32_t column = 99;
+    CHECK_EQ(read_text(&csv, "# x\nt_s,mb\n0,1\n", &error), SIM_OK);
+    CHECK_EQ(sim_csv_column(&csv, "mb", &column, &error), SIM_OK);
+    CHECK_EQ(column, 1);
+    CHECK_EQ(sim_csv_column(&csv, "web", &column, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, ":2: expected the column 'web', found none");
+    sim_csv_fini(&csv);
+}
+
+TEST_SUITE(sim_csv, TEST(csv__rows_and_columns), TEST(csv__quoted_fields),
+           TEST(csv__numbers_in_their_range), TEST(csv__refusals_name_the_line),
+           TEST(csv__missing_column_is_named));

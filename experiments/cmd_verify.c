@@ -13,6 +13,7 @@
 #include "experiments/command.h"
 #include "experiments/compare.h"
 #include "experiments/json.h"
+#include "experiments/paper_series.h"
 #include "experiments/table.h"
 #include "sim/config.h"
 
@@ -112,7 +113,7 @@ static int points_compare(struct report *report, const char *name, const char *p
 static int experiment_compare(struct report *report, const char *name, bool named,
                               struct sim_error *error)
 {
-    char inside[CONFIG_NAME_BYTES + 40], paper[PATH_BYTES], sql[PATH_BYTES];
+    char inside[CONFIG_NAME_BYTES + 40], paper[PATH_BYTES], sql[PATH_BYTES], series[PATH_BYTES];
     struct config_file *file;
     uint32_t runs;
     int status = home_config_load(name, &file, error);
@@ -127,6 +128,11 @@ static int experiment_compare(struct report *report, const char *name, bool name
     snprintf(inside, sizeof inside, "experiments/%.47s/points.sql", name);
     if (status == SIM_OK)
         status = home_path(sql, inside, error);
+    snprintf(inside, sizeof inside, "experiments/%.47s/paper_series.csv", name);
+    if (status == SIM_OK)
+        status = home_path(series, inside, error);
+    if (status == SIM_OK)
+        status = paper_series_load(report->db, series, error);
     if (status != SIM_OK)
         return status;
     bool comparable = access(paper, F_OK) == 0;

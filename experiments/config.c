@@ -44,33 +44,37 @@ static int vm_check(const struct config_vm *vm, const struct config_vm_layer *la
                              "(%.10g), found %.10g and %.10g",
                              layer->origin, vm->memory_mb, vm->boot.early_mb, vm->boot.services_mb);
     bool bare = vm->guest.os == GUEST_BARE;
-    if (vm->workload.kind == CONFIG_DBENCH && bare)
-        return sim_error_set(error, SIM_USAGE, "%s: dbench: expected a guest OS, found bare",
-                             layer->origin);
+    if ((vm->workload.kind == CONFIG_DBENCH || vm->workload.kind == CONFIG_APPLICATION) && bare)
+        return sim_error_set(error, SIM_USAGE, "%s: %s: expected a guest OS, found bare",
+                             layer->origin, config_workload_sections[vm->workload.kind].name);
     if (vm->workload.kind == CONFIG_TRACE && !bare)
         return sim_error_set(error, SIM_USAGE, "%s: trace: expected the guest bare, found %s",
                              layer->origin, guest_os_name(vm->guest.os));
     return SIM_OK;
 }
 
-static int workload_file_check(const struct config_file *layers, const struct config_vm *vm,
-                               const struct config_vm_layer *layer, struct sim_error *error)
+/* Files are named from the configuration's folder. */
+static int workload_files_check(const struct config_file *layers, const struct config_vm *vm,
+                                const struct config_vm_layer *layer, struct sim_error *error)
 {
-    bool dbench = vm->workload.kind == CONFIG_DBENCH;
-    const char *name = dbench ? vm->workload.dbench.loadfile : vm->workload.trace.file;
-    struct config_memory scratch = {0};
-    if (vm->workload.kind == CONFIG_IDLE)
-        return SIM_OK;
-    const char *path =
-        name[0] == '/' ? name : config_memory_text(&scratch, "%s/%s", layers->base_dir, name);
-    bool readable = access(path, R_OK) == 0;
-    config_memory_free(&scratch);
-    if (readable)
-        return SIM_OK;
-    return sim_error_set(error, SIM_USAGE, "%s: expected a readable file, found none: %s%s",
-                         origin_of(&config_workload_sections[vm->workload.kind], &layer->workload,
-                                   dbench ? "loadfile" : "file", layer->origin),
-                         name, dbench ? " (Debian's package dbench has it)" : "");
+    const struct config_section *section = &config_workload_sections[vm->workload.kind];
+    for (uint32_t i = 0; i < section->count; i++) {
+        const struct config_row *row = &section->rows[i];
+        if (row->type != CONFIG_FILE)
+            continue;
+        const char *name =
+            *(const char *const *)(const void *)((const char *)&vm->workload + row->offset);
+        struct config_memory scratch = {0};
+        const char *path =
+            name[0] == '/' ? name : config_memory_text(&scratch, "%s/%s", layers->base_dir, name);
+        bool readable = name[0] == '\0' || access(path, R_OK) == 0;
+        config_memory_free(&scratch);
+        if (!readable)
+            return sim_error_set(
+                error, SIM_USAGE, "%s: expected a readable file (%s), found none: %s",
+                origin_of(section, &layer->workload, row->key, layer->origin), row->help, name);
+    }
+    return SIM_OK;
 }
 
 static int vm_resolve(const struct config_file *layers, const struct config_vm_layer *layer,
@@ -104,7 +108,7 @@ static int vm_resolve(const struct config_file *layers, const struct config_vm_l
         vm->workload.start_s = vm->power_on_s;
 
     int status = vm_check(vm, layer, error);
-    return status != SIM_OK ? status : workload_file_check(layers, vm, layer, error);
+    return status != SIM_OK ? status : workload_files_check(layers, vm, layer, error);
 }
 
 static int vms_resolve(struct config_file *layers, struct experiment_config *config,

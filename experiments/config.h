@@ -55,13 +55,14 @@ struct config_guest {
     double balloon_most_mb; /* the OS's own cap; INFINITY: none */
 };
 
-enum config_workload_kind { CONFIG_IDLE, CONFIG_DBENCH, CONFIG_TRACE };
+enum config_workload_kind { CONFIG_IDLE, CONFIG_DBENCH, CONFIG_TRACE, CONFIG_APPLICATION };
 
 struct config_workload {
     enum config_workload_kind kind;
     double start_s;                 /* from the start of the run; power-on unless given */
-    struct wl_dbench_config dbench; /* the strings in both belong to the configuration */
+    struct wl_dbench_config dbench; /* the strings in all belong to the configuration */
     struct wl_trace_config trace;
+    struct wl_application_config application;
 };
 
 struct config_vm {

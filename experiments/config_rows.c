@@ -105,8 +105,8 @@ static const struct config_row record_rows[] = {
 #define AT(field) offsetof(struct config_workload, field)
 static const struct config_row dbench_rows[] = {
     {"clients", CONFIG_COUNT, AT(dbench.clients), 1, 1000, NULL, true, "", "guest processes"},
-    {"loadfile", CONFIG_TEXT, AT(dbench.loadfile), 0, 0, "/usr/share/dbench/client.txt", false, "",
-     "dbench's own, replayed by each client"},
+    {"loadfile", CONFIG_FILE, AT(dbench.loadfile), 0, 0, "/usr/share/dbench/client.txt", false, "",
+     "dbench's own, in Debian's package dbench, replayed by each client"},
     {"most_operations", CONFIG_COUNT, AT(dbench.most_operations), 0, UINT32_MAX, "0", false, "",
      "of the load file, from its start; 0: all"},
     {"start_s", CONFIG_REAL, AT(start_s), 0, SECONDS_MOST, NULL, false, "s",
@@ -115,9 +115,29 @@ static const struct config_row dbench_rows[] = {
      "clients start evenly over this time"},
 };
 static const struct config_row trace_rows[] = {
-    {"file", CONFIG_TEXT, AT(trace.file), 0, 0, NULL, true, "", "recorded VM, native format"},
+    {"file", CONFIG_FILE, AT(trace.file), 0, 0, NULL, true, "", "recorded VM, native format"},
     {"speed", CONFIG_REAL, AT(trace.speed), 1e-6, 1e6, "1", false, "",
      "recorded seconds per simulated second"},
+    {"start_s", CONFIG_REAL, AT(start_s), 0, SECONDS_MOST, NULL, false, "s",
+     "from the start of the run; at power-on unless given"},
+};
+static const struct config_row application_rows[] = {
+    {"name", CONFIG_NAME, AT(application.name), 0, 0, NULL, true, "", "of a row in the table"},
+    {"table", CONFIG_FILE, AT(application.table), 0, 0, NULL, true, "",
+     "CSV: what the memory of applications is made of"},
+    {"memory_mb", CONFIG_REAL, AT(application.memory_mb), 0, MB_MOST, "0", false, "MB",
+     "filled at the start; more where activity goes beyond it"},
+    {"load_s", CONFIG_SECONDS, AT(application.load_ns), 0, SECONDS_MOST, "60", false, "s",
+     "memory_mb is filled evenly over this time"},
+    {"active_mb", CONFIG_REAL, AT(application.active_mb), 0, MB_MOST, "0", false, "MB",
+     "hot set, with what the OS itself keeps touching"},
+    {"activity", CONFIG_FILE, AT(application.activity), 0, 0, "", false, "",
+     "CSV with t_s and columns of MB, instead of active_mb"},
+    {"column", CONFIG_TEXT, AT(application.column), 0, 0, "", false, "",
+     "of the activity file; the VM's name unless given"},
+    {"cold_s", CONFIG_SECONDS, AT(application.cold_ns), 1, SECONDS_MOST, "3600", false, "s",
+     "in which memory that is not hot is touched once"},
+    {"busy", CONFIG_BOOL, AT(application.busy), 0, 0, "no", false, "", "computes without a pause"},
     {"start_s", CONFIG_REAL, AT(start_s), 0, SECONDS_MOST, NULL, false, "s",
      "from the start of the run; at power-on unless given"},
 };
@@ -133,6 +153,7 @@ const struct config_section config_workload_sections[CONFIG_WORKLOADS] = {
     [CONFIG_IDLE] = {"idle", NULL, 0},
     [CONFIG_DBENCH] = SECTION("dbench", dbench_rows),
     [CONFIG_TRACE] = SECTION("trace", trace_rows),
+    [CONFIG_APPLICATION] = SECTION("application", application_rows),
 };
 
 const struct config_section *config_policy_section(void)
@@ -268,6 +289,7 @@ static int value_set(const struct config_row *row, const struct config_value *va
     case CONFIG_OS:
         return os_set(row, value, place, error);
     case CONFIG_TEXT:
+    case CONFIG_FILE:
     case CONFIG_NAME:
         return text_set(row, value, place, memory, error);
     default:
@@ -320,6 +342,7 @@ bool config_row_print(const struct config_row *row, const void *base, char *text
         length = snprintf(text, bytes, "%s", guest_os_name(*(const enum guest_os *)place));
         break;
     case CONFIG_TEXT:
+    case CONFIG_FILE:
     case CONFIG_NAME:
         length = snprintf(text, bytes, "%s", *(const char *const *)place);
         break;

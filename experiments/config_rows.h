@@ -22,6 +22,7 @@ enum config_type {
     CONFIG_BOOL,         /* bool: yes, no, true, false */
     CONFIG_OS,           /* enum guest_os */
     CONFIG_TEXT,         /* const char * */
+    CONFIG_FILE,         /* the same: a file that must be there, unless the text is empty */
     CONFIG_NAME,         /* const char *: lower-case letters, digits, '_', '-' */
 };
 
@@ -51,7 +52,7 @@ extern const struct config_section config_guest_section;       /* of struct conf
 extern const struct config_section config_boot_section;        /* of struct config_boot */
 extern const struct config_section config_record_section;      /* of struct config_record */
 extern const struct config_section config_workload_sections[]; /* of struct config_workload */
-#define CONFIG_WORKLOADS 3u
+#define CONFIG_WORKLOADS 4u
 
 /* The policy's tunables, by the names that people use. Of struct mp_tunables. */
 const struct config_section *config_policy_section(void);

@@ -86,7 +86,7 @@ static void yaml_section(FILE *out, const char *first, const char *indent,
         if (!config_row_print(&section->rows[i], base, value, sizeof value))
             continue;
         fprintf(out, "%s%s: ", first, section->rows[i].key);
-        if (section->rows[i].type == CONFIG_TEXT)
+        if (section->rows[i].type == CONFIG_TEXT || section->rows[i].type == CONFIG_FILE)
             yaml_text(out, value);
         else
             fputs(value, out);

@@ -85,6 +85,7 @@ static int start_workload(struct run_vm *vm)
     struct wl_context context = {.guest = host_vm_guest(run->host, vm->number),
                                  .vm_name = vm->config->name,
                                  .memory_pages = config_pages(vm->config->memory_mb),
+                                 .background_pages = config_pages(vm->config->guest.background_mb),
                                  .seed = run->options->seed,
                                  .replicate = run->options->replicate,
                                  .start_ns = config_ns(workload->start_s),
@@ -96,6 +97,8 @@ static int start_workload(struct run_vm *vm)
         return wl_dbench_start(&context, &workload->dbench, &vm->workload, run->error);
     case CONFIG_TRACE:
         return wl_trace_start(&context, &workload->trace, &vm->workload, run->error);
+    case CONFIG_APPLICATION:
+        return wl_application_start(&context, &workload->application, &vm->workload, run->error);
     }
     return SIM_OK;
 }

@@ -8,6 +8,7 @@
 #ifndef WL_H
 #define WL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "models/guest/guest.h"
@@ -16,7 +17,8 @@
 struct wl_context {
     struct guest *guest;
     const char *vm_name;
-    uint32_t memory_pages; /* of the VM */
+    uint32_t memory_pages;     /* of the VM */
+    uint32_t background_pages; /* that the guest OS keeps touching by itself */
     uint64_t seed;
     uint32_t replicate;
     uint64_t start_ns;    /* simulated time at which the workload is to begin */
@@ -61,5 +63,22 @@ int wl_trace_start(const struct wl_context *context, const struct wl_trace_confi
                    struct wl **out, struct sim_error *error);
 /* The end of the recording in simulated time. */
 uint64_t wl_trace_end_ns(const struct wl *wl);
+
+/* An application: memory made of parts, and a hot set that follows a series (application.c). */
+struct wl_application_config {
+    const char *name;  /* in the table */
+    const char *table; /* CSV, see parts.h */
+    double memory_mb;  /* filled evenly over load_ns from the start on; more where activity goes
+                          beyond it */
+    uint64_t load_ns;
+    double active_mb; /* size of the hot set, what the OS itself touches included, where there is */
+    const char *activity; /* no CSV with `t_s` of simulated time and a column of MB; "" = none */
+    const char *column;   /* "" = the VM's name */
+    uint64_t cold_ns;     /* in which what is not hot is touched once; not 0 */
+    bool busy;            /* computes without a pause; progress is then in CPU seconds */
+};
+int wl_application_start(const struct wl_context *context,
+                         const struct wl_application_config *config, struct wl **out,
+                         struct sim_error *error);
 
 #endif

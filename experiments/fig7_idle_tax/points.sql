@@ -42,6 +42,14 @@ FROM chosen JOIN series USING (run_id)
 WHERE metric = 'active_mb' AND vm = 'windows' AND t_s < 300
 GROUP BY run_id;
 
+-- The whole curve against the paper's, after 10 min.
+SELECT run_id, vm || ' alloc, distance from the curve', sqrt(avg(
+       (value - CASE vm WHEN 'windows' THEN windows_alloc_mb ELSE linux_alloc_mb END)
+     * (value - CASE vm WHEN 'windows' THEN windows_alloc_mb ELSE linux_alloc_mb END)))
+FROM chosen JOIN series USING (run_id) JOIN paper_series USING (t_s)
+WHERE metric = 'alloc_mb' AND vm IN ('windows', 'linux') AND t_s >= 600
+GROUP BY run_id, vm;
+
 -- Throughput with 75% over throughput with 0, within each run.
 SELECT run_id, 'dbench gain',
        100.0 * (avg(CASE WHEN t_s BETWEEN 1920 AND 3600 THEN value END)

@@ -38,7 +38,7 @@ struct array {
     uint64_t bytes;
 };
 
-#define ARRAY_COUNT 7
+#define ARRAY_COUNT 8
 
 static void arrays_of(struct guest *guest, struct array *array)
 {
@@ -51,6 +51,8 @@ static void arrays_of(struct guest *guest, struct array *array)
                               (guest->config.swap_pages + UINT64_C(1)) * sizeof(uint32_t)};
     array[5] = (struct array){(void **)&guest->process, PROCESS_MOST * sizeof *guest->process};
     array[6] = (struct array){(void **)&guest->dirty, (pages + DIRTY_LISTS) * sizeof *guest->dirty};
+    array[7] = (struct array){(void **)&guest->swap.content,
+                              (guest->config.swap_pages + UINT64_C(1)) * sizeof(uint64_t)};
 }
 
 static bool check(const struct guest_config *config, struct sim_error *error)

@@ -53,6 +53,8 @@ struct guest_hw {
     /* An access that the map does not allow, or a write while contents matter. Returns the CPU time
      * that it took, over and above touch_ns. */
     uint64_t (*access)(void *context, uint32_t ppn, bool write, uint64_t content);
+    /* The content id of a page that a device has just read from or written to: what a disk keeps. */
+    uint64_t (*content)(void *context, uint32_t ppn);
     /* Starts disk I/O; ends in guest_io_done(), never before it has returned. The disk queues. */
     void (*disk)(void *context, const struct guest_io *io);
     /* The balloon driver's private channel. */

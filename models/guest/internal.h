@@ -144,7 +144,8 @@ uint32_t guest_io_of_page(const struct guest *guest, uint32_t ppn); /* of a busy
 /* ---- swap.c: the guest's own paging device ----------------------------------------------- */
 
 struct swap {
-    uint32_t *owner; /* of each slot: the place; 0 = free */
+    uint32_t *owner;   /* of each slot: the place; 0 = free */
+    uint64_t *content; /* of each slot, where contents matter */
     uint32_t next, used;
     uint32_t batch[IO_PAGES]; /* pages chosen for the next clustered write */
     uint32_t batch_count;

@@ -96,7 +96,7 @@ uint32_t guest_swap_in(struct guest *guest, uint32_t place)
             guest_place_fill(guest, owner, ppn, PLACE_READING);
             guest->count.swap_in_pages++;
         }
-        guest_io_add(guest, tag, ppn, true, GUEST_CONTENT_PRIVATE);
+        guest_io_add(guest, tag, ppn, true, guest->swap.content[slot]);
         if (guest->hw->stalled && slot >= wanted)
             break;
     }
@@ -115,6 +115,8 @@ static void out_done(struct guest *guest, uint32_t ppn, uint32_t slot)
     } else if (guest->place[place] & PLACE_USED) { /* wanted again while it was written */
         guest_swap_free(guest, slot);
     } else {
+        if (guest->hw->contents_matter)
+            guest->swap.content[slot] = guest->hw->content(guest->hw->context, ppn);
         guest_place_empty(guest, place);
         guest->place[place] = slot | PLACE_SWAPPED;
     }

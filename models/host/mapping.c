@@ -91,6 +91,16 @@ static uint64_t hw_access(void *context, uint32_t ppn, bool write, uint64_t cont
     return ns;
 }
 
+/* A device holds its pages pinned, so the page has machine memory; if not, its content is as good
+ * as any other that nobody knows. */
+static uint64_t hw_content(void *context, uint32_t ppn)
+{
+    struct host_vm *vm = context;
+    const struct mp_pmap_entry *entry = &mp_pmap(vm->host->policy, vm->number)[ppn];
+    bool backed = entry->backing == MP_PRIVATE || entry->backing == MP_SHARED;
+    return backed ? vm->host->content[entry->where] : GUEST_CONTENT_PRIVATE;
+}
+
 bool host_mapping_retry(struct host_vm *vm)
 {
     uint32_t done = 0;
@@ -155,6 +165,7 @@ void host_mapping_hw(struct host_vm *vm)
     vm->hw.contents_matter = vm->host->content != NULL;
     vm->hw.touch_ns = vm->host->cpu_cost.touch_ns;
     vm->hw.access = hw_access;
+    vm->hw.content = hw_content;
 }
 
 static void touched_period_ends(struct sim_event *event, uint64_t now_ns)

@@ -70,6 +70,7 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     mp->poll_ns = mp->sample_ns = MP_NEVER;
     mp->rebalance_ns = now_ns + tunables->rebalance_ms * MP_MS_NS;
     mp->scan_ns = now_ns + MP_SCAN_MS * MP_MS_NS;
+    mp->pager_ns = now_ns;
     mp->zero_mpn = MP_NO_PAGE;
     mp_check(mp, machine->machine_pages < UINT32_MAX / 2, "machine_pages must be below 2^31");
     mp_check(mp, machine->hypervisor_pages <= machine->machine_pages,

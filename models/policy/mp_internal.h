@@ -121,6 +121,8 @@ struct mp {
     uint32_t leaving_pages;                /* of these, not wanted back */
     uint32_t pager_vm, resume_vm, scan_vm; /* where each round over the VMs begins */
     uint32_t stalled_pages;                /* in the lists of all VMs */
+    uint64_t pager_ns;                 /* when the pager's credit was last added to */
+    uint32_t pager_credit_pages;       /* what the pager may take up now */
     bool pager_busy;                   /* the device refused; until one page is done, or a poll */
     bool swap_full;                    /* reported */
     struct mp_tally io_slots;          /* slots of page I/O under way */

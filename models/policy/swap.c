@@ -9,6 +9,8 @@
  */
 #include "mp_internal.h"
 
+#define SECOND_NS (1000 * MP_MS_NS)
+
 uint32_t mp_swap_target_pages(const struct mp *mp, const struct mp_vm *vm)
 {
     uint32_t alloc_pages = mp_vm_alloc_pages(vm);
@@ -139,6 +141,7 @@ static uint32_t page_out_cluster(struct mp *mp, struct mp_vm *vm, uint32_t wante
         mp->cluster[count] = (struct mp_page_io){vm->number, ppn, vm->pmap[ppn].where, slot};
         begin_page_out(mp, vm, &mp->cluster[count++]);
     }
+    mp->pager_credit_pages -= mp_min32(mp->pager_credit_pages, count + shared);
     if (count > 0)
         accepted = mp->ops.page_out(mp->context, mp->cluster, count);
     for (uint32_t i = accepted; i < count; i++) {
@@ -153,13 +156,33 @@ static uint32_t page_out_cluster(struct mp *mp, struct mp_vm *vm, uint32_t wante
     return accepted + shared;
 }
 
+/* Looking at pages takes time: the pager takes up so many in a second, and what it may take up at
+ * once is a tenth of that, or a cluster. */
+static void add_credit(struct mp *mp)
+{
+    uint64_t rate = mp->tunables.swap_pages_s;
+    uint32_t most = (uint32_t)(rate / 10);
+
+    if (most < mp->tunables.swap_cluster_pages)
+        most = mp->tunables.swap_cluster_pages;
+    if (mp->now_ns - mp->pager_ns >= SECOND_NS)
+        mp->pager_ns = mp->now_ns - SECOND_NS;
+
+    uint64_t pages = (mp->now_ns - mp->pager_ns) * rate / SECOND_NS;
+
+    mp->pager_ns += pages * SECOND_NS / rate;
+    pages += mp->pager_credit_pages;
+    mp->pager_credit_pages = pages < most ? (uint32_t)pages : most;
+}
+
 /* Pages of the next cluster: none until there is room for all of it, or writes would fall apart. */
 static uint32_t cluster_pages(const struct mp *mp, uint32_t wanted)
 {
     uint32_t most = mp->tunables.swap_outstanding_pages;
     uint32_t pages = mp_min32(mp_min32(wanted, mp->tunables.swap_cluster_pages), most);
+    bool may = !mp->pager_busy && pages <= mp->pager_credit_pages;
 
-    return !mp->pager_busy && mp->outstanding_pages + pages <= most ? pages : 0;
+    return may && mp->outstanding_pages + pages <= most ? pages : 0;
 }
 
 static uint32_t wanted_pages(const struct mp *mp, const struct mp_vm *vm)
@@ -212,6 +235,7 @@ void mp_pager_run(struct mp *mp)
     mp->due &= ~(uint32_t)MP_DUE_PAGER;
     if (mp->vm_limit == 0)
         return;
+    add_credit(mp);
     mp->pager_vm = (mp->pager_vm + 1) % mp->vm_limit;
     while (page_out_round(mp))
         ;

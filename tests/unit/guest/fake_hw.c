@@ -20,6 +20,11 @@ static uint64_t fake_hw_access(void *context, uint32_t ppn, bool write, uint64_t
     return 1000;
 }
 
+static uint64_t fake_hw_content(void *context, uint32_t ppn)
+{
+    return ((struct fake_hw *)context)->content[ppn];
+}
+
 static void fake_hw_disk(void *context, const struct guest_io *io)
 {
     struct fake_hw *fake = context;
@@ -71,6 +76,7 @@ void fake_hw_init(struct fake_hw *fake, enum guest_os os, uint32_t memory_pages)
                                  .map = fake->map,
                                  .touch_ns = 150,
                                  .access = fake_hw_access,
+                                 .content = fake_hw_content,
                                  .disk = fake_hw_disk,
                                  .balloon_driver = fake_hw_driver,
                                  .balloon_poll = fake_hw_poll,

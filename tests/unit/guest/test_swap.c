@@ -34,6 +34,41 @@ static void swap__more_memory_than_there_is_goes_through_the_device(void)
     fake_hw_fini(&fake);
 }
 
+/* A page comes back with what it held, wherever it lies then. */
+static void swap__keeps_contents(void)
+{
+    enum { PAGES = 4000, MARKED = 1000 };
+    static struct guest_op ops[4];
+    ops[0] = (struct guest_op){
+        .kind = GUEST_OP_MEMORY, .write = true, .pages = MARKED, .content = 12345};
+    ops[1] = (struct guest_op){.kind = GUEST_OP_MEMORY,
+                               .write = true,
+                               .first = MARKED,
+                               .pages = PAGES - MARKED,
+                               .content = GUEST_CONTENT_PRIVATE};
+    ops[2] = (struct guest_op){.kind = GUEST_OP_MEMORY, .pages = MARKED};
+    ops[3] = (struct guest_op){.kind = GUEST_OP_SLEEP, .at_ns = 300 * SIM_SECOND};
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
+    fake.hw.contents_matter = true;
+    fake_hw_make(&fake);
+    fake_hw_program_init(&program, ops, 4, 1, PAGES);
+    guest_spawn(fake.guest, &program.program, 0);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 200 * SIM_SECOND);
+    uint32_t present = 0, kept = 0;
+    for (uint32_t page = 0; page < MARKED; page++) {
+        uint32_t entry = fake.guest->place[fake.guest->process[1].first_place + page];
+        if (!(entry & PLACE_PRESENT))
+            continue;
+        present++;
+        kept += fake.content[entry & PLACE_NUMBER] == 12345;
+    }
+    CHECK(fake_hw_status(&fake).swap_in_pages > 500);
+    CHECK(present > 500);
+    CHECK_EQ(kept, present);
+    fake_hw_fini(&fake);
+}
+
 static void swap__an_ended_process_gives_its_slots_back(void)
 {
     go_through(4000, 1, 4096);
@@ -106,7 +141,7 @@ static void out__touches_the_page_that_it_writes(void)
 }
 
 TEST_SUITE(guest_swap, TEST(swap__more_memory_than_there_is_goes_through_the_device),
-           TEST(swap__an_ended_process_gives_its_slots_back),
+           TEST(swap__keeps_contents), TEST(swap__an_ended_process_gives_its_slots_back),
            TEST(swap__what_fits_in_memory_never_goes_there),
            TEST(swap__a_full_device_ends_the_process),
            TEST(out__a_page_touched_while_it_is_written_stays),

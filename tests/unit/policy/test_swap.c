@@ -102,6 +102,25 @@ static void page_out__not_more_under_way_than_allowed(void)
     fake_fini(&fake);
 }
 
+/* The pager takes up no more in a second than it may, and a cluster or a tenth of that at once. */
+static void page_out__not_faster_than_allowed(void)
+{
+    struct fake fake;
+    start_alone(&fake);
+    fake.tunables.swap_pages_s = 100;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    fake_vm_start(&fake, 1, HELD, 0, 1000);
+    uint64_t before = fake_vm_status(&fake, 0).swap_out_pages;
+    uint64_t began_ns = fake.now_ns;
+    for (int second = 1; second <= 3; second++) {
+        fake_run(&fake, began_ns + (uint64_t)second * FAKE_SECOND);
+        uint64_t out = fake_vm_status(&fake, 0).swap_out_pages - before;
+        CHECK(out <= 100u * (uint32_t)second + fake.tunables.swap_cluster_pages);
+        CHECK(out + 2 * fake.tunables.swap_cluster_pages >= 100u * (uint32_t)second);
+    }
+    fake_fini(&fake);
+}
+
 /* The device takes only some: the others stay where they are and go later. */
 static void page_out__partly_accepted(void)
 {
@@ -197,6 +216,7 @@ static void page_out__swap_full(void)
     fake.machine.swap_pages = 300;
     fake.tunables.share_enabled = 0;
     fake.tunables.swap_outstanding_pages = 1000;
+    fake.tunables.swap_pages_s = 1000000;
     fake_start(&fake);
     fake_vm_start(&fake, 1, 600, 600, 1000); /* leaves 340 pages to the other */
     fake_vm_start(&fake, 0, 600, 300, 1000);
@@ -357,10 +377,10 @@ static void slot__is_free_again(void)
 }
 
 TEST_SUITE(policy_swap, TEST(page_out__down_to_the_target), TEST(page_out__victims_are_random),
-           TEST(page_out__not_more_under_way_than_allowed), TEST(page_out__partly_accepted),
-           TEST(page_out__failure_keeps_the_page), TEST(page_out__pinned_pages_stay),
-           TEST(page_out__all_pinned), TEST(page_out__not_the_page_just_touched),
-           TEST(page_out__swap_full), TEST(page_out__written_meanwhile),
-           TEST(page_in__waits_and_is_retried), TEST(page_in__refused_is_begun_again_by_a_tick),
-           TEST(page_in__failure_keeps_the_slot), TEST(vm_off__with_page_io_under_way),
-           TEST(slot__is_free_again))
+           TEST(page_out__not_more_under_way_than_allowed), TEST(page_out__not_faster_than_allowed),
+           TEST(page_out__partly_accepted), TEST(page_out__failure_keeps_the_page),
+           TEST(page_out__pinned_pages_stay), TEST(page_out__all_pinned),
+           TEST(page_out__not_the_page_just_touched), TEST(page_out__swap_full),
+           TEST(page_out__written_meanwhile), TEST(page_in__waits_and_is_retried),
+           TEST(page_in__refused_is_begun_again_by_a_tick), TEST(page_in__failure_keeps_the_slot),
+           TEST(vm_off__with_page_io_under_way), TEST(slot__is_free_again))

@@ -1,0 +1,49 @@
+/* Series over time: between the rows, outside them, and what is refused. */
+#include "workloads/series.h"
+
+#include "tests/check.h"
+#include "tests/unit/traces/files.h"
+
+static int read_text(const char *text, const char *column, struct wl_series *series,
+                     struct sim_error *error)
+{
+    struct files files;
+    files_init(&files);
+    const char *path = files_path(&files, "series.csv");
+    file_put(path, text, strlen(text));
+    int status = wl_series_read(series, path, column, 0, 100, error);
+    files_fini(&files);
+    return status;
+}
+
+static void series__straight_between_rows(void)
+{
+    struct wl_series series;
+    struct sim_error error;
+    CHECK_EQ(read_text("t_s,a,b\n10,0,5\n20,10,5\n40,2,7\n", "a", &series, &error), SIM_OK);
+    CHECK_NEAR(wl_series_at(&series, 0), 0, 0);
+    CHECK_NEAR(wl_series_at(&series, 10), 0, 0);
+    CHECK_NEAR(wl_series_at(&series, 15), 5, 1e-12);
+    CHECK_NEAR(wl_series_at(&series, 20), 10, 0);
+    CHECK_NEAR(wl_series_at(&series, 35), 4, 1e-12);
+    CHECK_NEAR(wl_series_at(&series, 99), 2, 0);
+    wl_series_fini(&series);
+    wl_series_fini(&series);
+}
+
+static void series__refuses_what_is_no_series(void)
+{
+    struct wl_series series;
+    struct sim_error error;
+    CHECK_EQ(read_text("t_s,a\n1,2\n1,3\n", "a", &series, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, ":3: t_s: expected a later time than in the row before, found '1'");
+    CHECK_EQ(read_text("t_s,a\n1,200\n", "a", &series, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, ":2: a: expected a number from 0 to 100, found '200'");
+    CHECK_EQ(read_text("t_s,a\n1,2\n", "b", &series, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "expected the column 'b'");
+    CHECK_EQ(read_text("a\n1\n", "a", &series, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "expected the column 't_s'");
+}
+
+TEST_SUITE(workloads_series, TEST(series__straight_between_rows),
+           TEST(series__refuses_what_is_no_series));

@@ -1,0 +1,310 @@
+/*
+ * An application whose memory is described by its parts (parts.h) and whose activity is a number of
+ * megabytes that may change with time (paper, Figures 4, 5 and 8).
+ *
+ * Activity becomes touches: the hot set is the first A(t) bytes of the application's memory, and
+ * each page of it is touched once in 5 s of the VM's own time; what lies behind is touched rarely
+ * and in rotation. (Where a page lies in "physical" memory is up to the guest's allocator.) The
+ * first touch fills a page. Pages go in blocks of 64 KB, which belong to one part as a whole; parts
+ * are spread evenly, so that any hot set is made of all of them.
+ *
+ * The hazard is a VM that was stopped for long: it does not catch up on touches that it missed.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/event.h"
+#include "workloads/parts.h"
+#include "workloads/series.h"
+#include "workloads/wl.h"
+#include "workloads/wl_path.h"
+
+#define BLOCK_PAGES 16u
+#define HOT_NS      (5 * SIM_SECOND) /* each hot page is touched once in this time */
+#define TICK_NS     (100 * SIM_MS)   /* our choice: how finely touches are spread over time */
+
+struct application {
+    struct wl wl;
+    struct guest_program program;
+    struct wl_parts parts;
+    struct wl_series activity;
+    struct sim_random random;
+    uint64_t vm_key; /* decides which of the contents that not all VMs have this one has */
+    bool busy;
+    uint32_t blocks, background_pages;
+    uint32_t load_blocks; /* filled at the start, evenly over load_ns */
+    uint64_t start_ns, load_ns, cold_ns, ticked_ns;
+
+    uint32_t *rank;      /* of each block: among those of its part */
+    uint8_t *filled;     /* of each block: has it been touched? */
+    uint32_t filled_end; /* blocks from here on never were */
+    uint32_t hot_blocks, hot_at, cold_at, load_at;
+    double hot_due, cold_due; /* blocks to touch until the next tick */
+    uint32_t load_due;
+    uint32_t filling_page, filling_end; /* pages that each get a content of their own */
+    uint64_t touches, busy_ns;
+};
+
+static const struct application *application_of(const struct wl *wl)
+{
+    return (const struct application *)(const void *)wl;
+}
+
+/* ---- What a page holds ------------------------------------------------------------------- */
+
+/* Multiples of the golden ratio are spread evenly over 0 .. 1, however many one takes. */
+static const struct wl_part *part_of(const struct application *application, uint32_t block)
+{
+    double place = (double)(block * UINT64_C(11400714819323198485) >> 11) * 0x1p-53;
+    const struct wl_part *part = application->parts.part;
+    while (place >= part->up_to)
+        part++;
+    return part;
+}
+
+static uint64_t common_content(const struct application *application, uint32_t page)
+{
+    const struct wl_part *part = part_of(application, page / BLOCK_PAGES);
+    double chance = (double)(sim_mix64(application->vm_key, page) >> 11) * 0x1p-53;
+    if (chance >= part->present)
+        return GUEST_CONTENT_PRIVATE;
+    uint64_t index =
+        (uint64_t)application->rank[page / BLOCK_PAGES] * BLOCK_PAGES + page % BLOCK_PAGES;
+    uint64_t content = sim_mix64(part->key, index / part->copies);
+    return content > GUEST_CONTENT_PRIVATE ? content : content + 2;
+}
+
+static void rank_blocks(struct application *application)
+{
+    uint32_t count[WL_PARTS_MOST] = {0};
+    for (uint32_t block = 0; block < application->blocks; block++)
+        application->rank[block] = count[part_of(application, block) - application->parts.part]++;
+}
+
+static void memory_op(struct application *application, struct guest_op *op, uint32_t page,
+                      uint32_t pages, bool write, uint64_t content)
+{
+    op->kind = GUEST_OP_MEMORY;
+    op->first = page;
+    op->pages = pages;
+    op->write = write;
+    op->content = content;
+    application->touches += pages;
+}
+
+static void fill_next_page(struct application *application, struct guest_op *op)
+{
+    uint32_t page = application->filling_page++;
+    memory_op(application, op, page, 1, true, common_content(application, page));
+}
+
+static void touch_block(struct application *application, uint32_t block, struct guest_op *op)
+{
+    const struct wl_part *part = part_of(application, block);
+    uint32_t page = block * BLOCK_PAGES;
+    if (application->filled[block]) {
+        bool write = part->writes > 0 && sim_random_unit(&application->random) < part->writes;
+        memory_op(application, op, page, BLOCK_PAGES, write, GUEST_CONTENT_PRIVATE);
+        return;
+    }
+    application->filled[block] = 1;
+    if (block >= application->filled_end)
+        application->filled_end = block + 1;
+    if (part->content == WL_PART_COMMON) {
+        application->filling_page = page;
+        application->filling_end = page + BLOCK_PAGES;
+        fill_next_page(application, op);
+    } else {
+        bool write = part->content == WL_PART_PRIVATE;
+        memory_op(application, op, page, BLOCK_PAGES, write, GUEST_CONTENT_PRIVATE);
+    }
+}
+
+/* ---- When ----------------------------------------------------------------------------------- */
+
+static uint32_t hot_blocks(const struct application *application, uint64_t now_ns)
+{
+    double mb = wl_series_at(&application->activity, (double)now_ns / 1e9);
+    double pages = mb * (1 << 20) / GUEST_PAGE_SIZE - application->background_pages;
+    double blocks = pages > 0 ? pages / BLOCK_PAGES : 0;
+    return blocks < application->blocks ? (uint32_t)blocks : application->blocks;
+}
+
+static void tick(struct application *application, uint64_t now_ns)
+{
+    uint64_t passed_ns = now_ns - application->ticked_ns;
+    if (passed_ns > 2 * TICK_NS)
+        passed_ns = 2 * TICK_NS;
+    application->ticked_ns = now_ns;
+    application->hot_blocks = hot_blocks(application, now_ns);
+    application->hot_due += application->hot_blocks * ((double)passed_ns / HOT_NS);
+    uint32_t cold_blocks = application->filled_end > application->hot_blocks
+                               ? application->filled_end - application->hot_blocks
+                               : 0;
+    application->cold_due += cold_blocks * ((double)passed_ns / (double)application->cold_ns);
+    uint64_t since_ns = now_ns - application->start_ns;
+    application->load_due = application->load_blocks;
+    if (since_ns < application->load_ns)
+        application->load_due = (uint32_t)((double)application->load_blocks * (double)since_ns /
+                                           (double)application->load_ns);
+}
+
+/* The next block that is due, or false. */
+static bool next_block(struct application *application, uint32_t *block)
+{
+    if (application->load_at < application->load_due) {
+        *block = application->load_at++;
+        return true;
+    }
+    if (application->hot_due >= 1) {
+        application->hot_due--;
+        *block = application->hot_at < application->hot_blocks ? application->hot_at : 0;
+        application->hot_at = *block + 1;
+        return true;
+    }
+    while (application->cold_due >= 1) {
+        application->cold_due--;
+        if (application->cold_at < application->hot_blocks ||
+            application->cold_at >= application->filled_end)
+            application->cold_at = application->hot_blocks;
+        *block = application->cold_at++;
+        if (*block < application->filled_end && application->filled[*block])
+            return true;
+    }
+    return false;
+}
+
+static void application_next(struct guest_program *program, uint64_t now_ns, struct guest_op *op)
+{
+    struct application *application = sim_event_owner(program, struct application, program);
+    uint32_t block;
+
+    if (application->filling_page < application->filling_end) {
+        fill_next_page(application, op);
+        return;
+    }
+    if (now_ns >= application->ticked_ns + TICK_NS)
+        tick(application, now_ns);
+    if (next_block(application, &block)) {
+        touch_block(application, block, op);
+        return;
+    }
+    uint64_t next_ns = application->ticked_ns + TICK_NS;
+    if (application->busy) {
+        op->kind = GUEST_OP_COMPUTE;
+        op->ns = next_ns - now_ns;
+        application->busy_ns += op->ns;
+    } else {
+        op->kind = GUEST_OP_SLEEP;
+        op->at_ns = next_ns;
+    }
+}
+
+/* ---- Starting and stopping ------------------------------------------------------------------ */
+
+static void application_stop(struct wl *wl)
+{
+    if (!wl)
+        return;
+    struct application *application = (struct application *)(void *)wl;
+    wl_series_fini(&application->activity);
+    sim_random_fini(&application->random);
+    free(application->filled);
+    free(application->rank);
+    free(application);
+}
+
+static double touches_progress(const struct wl *wl, uint64_t now_ns)
+{
+    (void)now_ns;
+    return (double)application_of(wl)->touches;
+}
+
+static double busy_progress(const struct wl *wl, uint64_t now_ns)
+{
+    (void)now_ns;
+    return (double)application_of(wl)->busy_ns / 1e9;
+}
+
+static const struct wl_kind touching = {"application", application_stop, touches_progress, "pages"};
+static const struct wl_kind computing = {"application", application_stop, busy_progress, "CPU s"};
+
+/* A file of activity, or a constant. */
+static int activity_read(struct application *application, const struct wl_context *context,
+                         const struct wl_application_config *config, struct sim_error *error)
+{
+    double most_mb = (double)context->memory_pages * GUEST_PAGE_SIZE / (1 << 20);
+    struct wl_series *activity = &application->activity;
+    if (config->activity[0] == '\0') {
+        *activity = (struct wl_series){1, calloc(1, sizeof(double)), malloc(sizeof(double))};
+        if (!activity->t_s || !activity->value)
+            return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+        activity->value[0] = config->active_mb < most_mb ? config->active_mb : most_mb;
+        return SIM_OK;
+    }
+    char *path = wl_path_new(context, config->activity);
+    if (!path)
+        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+    const char *column = config->column[0] != '\0' ? config->column : context->vm_name;
+    int status = wl_series_read(activity, path, column, 0, most_mb, error);
+    free(path);
+    return status;
+}
+
+static int parts_read(struct application *application, const struct wl_context *context,
+                      const struct wl_application_config *config, struct sim_error *error)
+{
+    char *path = wl_path_new(context, config->table);
+    if (!path)
+        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+    int status = wl_parts_read(&application->parts, path, config->name, error);
+    free(path);
+    return status;
+}
+
+static uint64_t key_of(const struct wl_context *context)
+{
+    return sim_mix64(sim_mix64(context->seed, context->replicate), wl_name_key(context->vm_name));
+}
+
+int wl_application_start(const struct wl_context *context,
+                         const struct wl_application_config *config, struct wl **out,
+                         struct sim_error *error)
+{
+    struct application *application = calloc(1, sizeof *application);
+    char stream[100];
+
+    if (!application)
+        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+    snprintf(stream, sizeof stream, "vm.%s.application", context->vm_name);
+    sim_random_init(&application->random, context->seed, context->replicate, stream);
+    application->wl.kind = config->busy ? &computing : &touching;
+    application->busy = config->busy;
+    application->vm_key = key_of(context);
+    application->blocks = context->memory_pages / BLOCK_PAGES;
+    application->background_pages = context->background_pages;
+    double load = config->memory_mb * (1 << 20) / GUEST_PAGE_SIZE / BLOCK_PAGES;
+    application->load_blocks = load < application->blocks ? (uint32_t)load : application->blocks;
+    application->start_ns = application->ticked_ns = context->start_ns;
+    application->load_ns = config->load_ns;
+    application->cold_ns = config->cold_ns;
+    application->filled = calloc(application->blocks + 1, 1);
+    application->rank = calloc(application->blocks + 1, sizeof *application->rank);
+    int status = application->filled && application->rank
+                     ? SIM_OK
+                     : sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+    if (status == SIM_OK)
+        status = parts_read(application, context, config, error);
+    if (status == SIM_OK)
+        status = activity_read(application, context, config, error);
+    if (status != SIM_OK) {
+        application_stop(&application->wl);
+        return status;
+    }
+    rank_blocks(application);
+    application->program = (struct guest_program){
+        .next = application_next, .memory_pages = application->blocks * BLOCK_PAGES};
+    guest_spawn(context->guest, &application->program, context->start_ns);
+    *out = &application->wl;
+    return SIM_OK;
+}

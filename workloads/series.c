@@ -1,0 +1,76 @@
+/*
+ * Series of numbers over time.
+ */
+#include "workloads/series.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "sim/csv.h"
+
+static int rows_take(struct wl_series *series, const struct sim_csv *csv, uint32_t column,
+                     double least, double most, struct sim_error *error)
+{
+    uint32_t time;
+    int status = sim_csv_column(csv, "t_s", &time, error);
+    for (uint32_t row = 0; status == SIM_OK && row < csv->rows; row++) {
+        double before_s = row > 0 ? series->t_s[row - 1] : -INFINITY;
+        status = sim_csv_number(csv, row, time, -INFINITY, INFINITY, &series->t_s[row], error);
+        if (status == SIM_OK && series->t_s[row] <= before_s)
+            status = sim_csv_refuse(csv, row, time, "a later time than in the row before", error);
+        if (status == SIM_OK)
+            status = sim_csv_number(csv, row, column, least, most, &series->value[row], error);
+    }
+    return status;
+}
+
+int wl_series_read(struct wl_series *series, const char *path, const char *column, double least,
+                   double most, struct sim_error *error)
+{
+    struct sim_csv csv;
+    uint32_t value;
+
+    *series = (struct wl_series){0};
+    int status = sim_csv_read(&csv, path, error);
+    if (status != SIM_OK)
+        return status;
+    series->count = csv.rows;
+    series->t_s = malloc(csv.rows * sizeof *series->t_s);
+    series->value = malloc(csv.rows * sizeof *series->value);
+    if (!series->t_s || !series->value)
+        status = sim_error_set(error, SIM_SYSTEM, "%s: no memory for the series", path);
+    if (status == SIM_OK)
+        status = sim_csv_column(&csv, column, &value, error);
+    if (status == SIM_OK)
+        status = rows_take(series, &csv, value, least, most, error);
+    sim_csv_fini(&csv);
+    if (status != SIM_OK)
+        wl_series_fini(series);
+    return status;
+}
+
+void wl_series_fini(struct wl_series *series)
+{
+    free(series->t_s);
+    free(series->value);
+    *series = (struct wl_series){0};
+}
+
+double wl_series_at(const struct wl_series *series, double t_s)
+{
+    uint32_t low = 0, high = series->count - 1;
+
+    if (t_s <= series->t_s[low])
+        return series->value[low];
+    if (t_s >= series->t_s[high])
+        return series->value[high];
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (series->t_s[middle] <= t_s)
+            low = middle;
+        else
+            high = middle;
+    }
+    double part = (t_s - series->t_s[low]) / (series->t_s[high] - series->t_s[low]);
+    return series->value[low] + part * (series->value[high] - series->value[low]);
+}

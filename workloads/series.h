@@ -1,0 +1,23 @@
+/*
+ * A number that changes with time, from a column of a CSV file whose column `t_s` rises: straight
+ * between the rows, and the first or the last value outside them.
+ */
+#ifndef WL_SERIES_H
+#define WL_SERIES_H
+
+#include <stdint.h>
+
+#include "sim/error.h"
+
+struct wl_series {
+    uint32_t count;
+    double *t_s, *value;
+};
+
+/* SIM_BAD_DATA, with file and line, if there is no such column or a number is out of range. */
+int wl_series_read(struct wl_series *series, const char *path, const char *column, double least,
+                   double most, struct sim_error *error);
+void wl_series_fini(struct wl_series *series); /* accepts one that is all zero */
+double wl_series_at(const struct wl_series *series, double t_s);
+
+#endif

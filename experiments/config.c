@@ -230,11 +230,6 @@ static int machine_check(const struct config_file *layers, const struct experime
             "%s: hypervisor_mb: expected less than memory_mb (%.10g), found %.10g",
             origin_of(&config_machine_section, &layers->machine, "hypervisor_mb", layers->path),
             machine->memory_mb, machine->hypervisor_mb);
-    if (machine->cpus < config->vm_count)
-        return sim_error_set(
-            error, SIM_USAGE, "%s: cpus: expected one for each of %u VMs, found %u",
-            origin_of(&config_machine_section, &layers->machine, "cpus", layers->path),
-            config->vm_count, machine->cpus);
     return SIM_OK;
 }
 

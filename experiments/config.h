@@ -32,7 +32,7 @@ struct config_machine {
     double memory_mb;
     double hypervisor_mb; /* kept by the hypervisor itself, never given to VMs */
     double swap_mb;       /* the hypervisor's swap device */
-    uint32_t cpus;        /* at least as many as VMs: each VM has one of its own */
+    uint32_t cpus;        /* shared where VMs outnumber them */
     uint32_t cpu_mhz;
 };
 
@@ -68,7 +68,8 @@ struct config_workload {
 struct config_vm {
     const char *name;
     double memory_mb, min_mb;
-    uint32_t shares;
+    uint32_t shares;     /* of memory */
+    uint32_t cpu_shares; /* of CPU time, where VMs outnumber CPUs */
     double power_on_s;
     double power_off_s; /* INFINITY: never */
     struct config_guest guest;

@@ -39,7 +39,8 @@ static const struct config_row machine_rows[] = {
      "kept by the hypervisor itself"},
     {"swap_mb", CONFIG_REAL, AT(swap_mb), 0, MB_MOST, NULL, true, "MB",
      "the hypervisor's swap device"},
-    {"cpus", CONFIG_COUNT, AT(cpus), 1, 4096, NULL, true, "", "at least one for each VM"},
+    {"cpus", CONFIG_COUNT, AT(cpus), 1, 4096, NULL, true, "",
+     "shared by cpu_shares where VMs outnumber them"},
     {"cpu_mhz", CONFIG_COUNT, AT(cpu_mhz), 1, 100000, NULL, true, "MHz", "clock of each CPU"},
 };
 #undef AT
@@ -54,6 +55,8 @@ static const struct config_row vm_rows[] = {
      "guaranteed even when memory is overcommitted"},
     {"shares", CONFIG_COUNT, AT(shares), 0, 100000, NULL, false, "",
      "proportional entitlement; 10 per MB unless given (ESX Server 2)"},
+    {"cpu_shares", CONFIG_COUNT, AT(cpu_shares), 1, 100000, "1000", false, "",
+     "of CPU time, where VMs outnumber CPUs; all equal unless given"},
     {"power_on_s", CONFIG_REAL, AT(power_on_s), 0, SECONDS_MOST, "0", false, "s", "powers on"},
     {"power_off_s", CONFIG_REAL_OR_NONE, AT(power_off_s), 0, SECONDS_MOST, "none", false, "s",
      "powers off"},

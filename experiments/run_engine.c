@@ -137,6 +137,7 @@ static int add_vm(struct run *run, struct run_vm *vm, const struct config_vm *co
     vm->number = host_vm_add(run->host, &guest, &memory, run->error);
     if (vm->number < 0)
         return run->error->status;
+    host_vm_set_cpu_shares(run->host, vm->number, config->cpu_shares);
     int status = start_workload(vm);
     if (status != SIM_OK)
         return status;
@@ -158,6 +159,7 @@ static int build(struct run *run)
         .tunables = config->tunables,
         .cpu_mhz = config->machine.cpu_mhz,
         .vms = config->vm_count,
+        .cpus = config->machine.cpus,
         .keep_contents = config->record.optimum,
         .keep_touched = config->record.touched,
         .seed = run->options->seed,

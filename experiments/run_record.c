@@ -123,6 +123,7 @@ static void vm_results(struct run *run, struct run_vm *vm)
     result(run, name, "cow_breaks", (double)policy->cow_breaks, "pages");
     double on_s = (double)run->queue.now_ns / 1e9 - vm->config->power_on_s;
     result(run, name, "stalled_s", (double)status.stalled_ns / 1e9, "s");
+    result(run, name, "ready_s", (double)status.ready_ns / 1e9, "s");
     result(run, name, "overhead_cycles_pct", 100 * (double)status.overhead_ns / 1e9 / on_s, "%");
     if (vm->workload) {
         double busy_s = (double)run->queue.now_ns / 1e9 - vm->config->workload.start_s;

@@ -25,6 +25,7 @@ enum sim_phase {
     SIM_PHASE_SCHEDULE, /* scheduled changes of the configuration, power-on */
     SIM_PHASE_POLICY,   /* ticks of the memory policy */
     SIM_PHASE_CPU,      /* slices of virtual CPUs */
+    SIM_PHASE_DISPATCH, /* CPUs choose among the virtual CPUs that are ready by now */
     SIM_PHASE_RECORD,   /* samples of the series, always last */
 };
 

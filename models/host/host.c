@@ -4,6 +4,7 @@
  */
 #include "models/host/host.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,6 +198,8 @@ struct host *host_new(const struct host_config *config, struct sim_queue *queue,
     for (int state = MP_STATE_HIGH; state <= MP_STATE_LOW; state++)
         sim_gauge_init(&host->in_state[state], queue->now_ns, state == MP_STATE_HIGH);
     cost_cpu_init(&host->cpu_cost, config->cpu_mhz);
+    if (!host_cpu_init(host, config->cpus))
+        goto refused;
     const struct mp_machine *machine = &host->config.machine;
 
     host->vms = calloc(machine->max_vms, sizeof *host->vms);
@@ -245,6 +248,7 @@ void host_free(struct host *host)
     for (uint32_t i = 0; i < host->vm_count; i++)
         vm_fini(&host->vms[i]);
     sim_queue_cancel(host->queue, &host->tick);
+    host_cpu_fini(host);
     host_disk_fini(&host->swap);
     host_release(host->policy, host->policy_bytes);
     host_release(host->swap_io, host->config.machine.swap_pages * sizeof *host->swap_io);
@@ -274,7 +278,10 @@ int host_vm_add(struct host *host, const struct guest_config *guest,
         return -1;
     }
     struct host_vm *vm = &host->vms[host->vm_count];
-    *vm = (struct host_vm){.host = host, .number = (uint16_t)host->vm_count, .memory = *memory};
+    *vm = (struct host_vm){.host = host,
+                           .number = (uint16_t)host->vm_count,
+                           .memory = *memory,
+                           .cpu_shares = HOST_CPU_SHARES};
     snprintf(vm->name, sizeof vm->name, "%s", guest->name);
     host_vcpu_init(vm);
     host->vm_count++; /* from here on host_free() cleans it up, half-built or not */
@@ -296,6 +303,12 @@ int host_vm_add(struct host *host, const struct guest_config *guest,
                    vm, disk_done);
     vm->guest = guest_new(guest, &vm->hw, error);
     return vm->guest ? (int)vm->number : -1;
+}
+
+void host_vm_set_cpu_shares(struct host *host, int number, uint32_t shares)
+{
+    assert(shares > 0 && !host->vms[number].on);
+    host->vms[number].cpu_shares = shares;
 }
 
 bool host_vm_power_on(struct host *host, int number)
@@ -374,6 +387,7 @@ void host_vm_status(const struct host *host, int number, struct host_vm_status *
     const struct host_vm *vm = &host->vms[number];
     *status = (struct host_vm_status){.touched_pages = vm->touched_last_pages,
                                       .stalled_ns = vm->stalled_ns,
+                                      .ready_ns = host_cpu_ready_ns(vm),
                                       .overhead_ns = vm->overhead_ns};
     if (vm->on)
         mp_vm_status(host->policy, vm->number, &status->policy);

@@ -4,7 +4,7 @@
  *
  * It owns what the policy library leaves to its embedder: the contents of machine pages and swap
  * slots (a 64-bit id each), the mappings that mirror the pmap, the disks, and the virtual CPUs.
- * Each VM has a CPU of its own.
+ * Where VMs outnumber the CPUs, they share them in proportion to their CPU shares.
  *
  * All calls come from one thread, either outside sim_queue_run() or from an event of `queue`.
  */
@@ -19,6 +19,8 @@
 #include "sim/error.h"
 #include "sim/event.h"
 
+#define HOST_CPU_SHARES 1000u /* our choice: "normal" in ESX Server */
+
 /* What happens that a user may want to read about. Each may be NULL. */
 struct host_observer {
     void *context;
@@ -32,7 +34,8 @@ struct host_config {
     struct mp_machine machine; /* max_vms and zero_hash are filled in by the host */
     struct mp_tunables tunables;
     uint32_t cpu_mhz;
-    uint32_t vms; /* how many will ever be added */
+    uint32_t vms;  /* how many will ever be added */
+    uint32_t cpus; /* 0: one for each VM */
     /* Keep contents even where the policy does not share, for the exact optimum. */
     bool keep_contents;
     /* Count the pages that are really touched in each sampling period. */
@@ -53,6 +56,8 @@ void host_free(struct host *host); /* accepts NULL; powers nothing off in simula
 int host_vm_add(struct host *host, const struct guest_config *guest,
                 const struct mp_vm_config *memory, struct sim_error *error);
 struct guest *host_vm_guest(struct host *host, int vm);
+/* At least 1; before power-on. HOST_CPU_SHARES unless set. */
+void host_vm_set_cpu_shares(struct host *host, int vm, uint32_t shares);
 /* Powers it on now, or reports the refusal to the observer ("refused") and returns false. */
 bool host_vm_power_on(struct host *host, int vm);
 void host_vm_power_off(struct host *host, int vm);
@@ -66,6 +71,7 @@ struct host_vm_status {
     struct mp_vm_status policy;
     uint32_t touched_pages; /* really touched in the last complete sampling period */
     uint64_t stalled_ns;    /* waiting for the hypervisor's swap, or blocked */
+    uint64_t ready_ns;      /* could have run, and had no CPU (esxtop: RDY) */
     uint64_t overhead_ns;   /* CPU time of faults, copies and the like */
 };
 void host_vm_status(const struct host *host, int vm, struct host_vm_status *status);

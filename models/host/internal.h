@@ -15,6 +15,9 @@ struct pending_access {
     uint64_t content;
 };
 
+/* CPU time over shares: ns * 2^32 / shares (cpu.c). */
+typedef unsigned __int128 host_pass;
+
 struct host_vm {
     struct host *host;
     uint16_t number;
@@ -39,6 +42,13 @@ struct host_vm {
     uint64_t busy_until_ns; /* the end of the slice that was run last */
     uint64_t on_ns, stalled_ns, stall_began_ns, overhead_ns;
     bool in_stall;
+
+    uint32_t cpu_shares;
+    host_pass pass;
+    bool waiting; /* ready, and without a CPU */
+    struct host_vm *next_waiting;
+    uint64_t wait_began_ns, ready_ns;
+
     struct pending_access *pending;
     uint32_t pending_count, pending_room;
 
@@ -67,6 +77,12 @@ struct host {
     uint64_t scan_ns;
     struct sim_gauge in_state[MP_STATE_LOW + 1]; /* 1 in the present state, 0 in the others */
     struct cost_cpu cpu_cost;
+
+    struct host_cpu *cpus; /* NULL where each VM has one of its own */
+    uint32_t cpu_count;
+    struct sim_event dispatch;
+    struct host_vm *waiting; /* by pass; linked by next_waiting */
+    host_pass pass;          /* the highest at which a vCPU has got a CPU: where newcomers start */
 };
 
 /* To be called after every call into the policy: its next deadline may have moved nearer. */
@@ -89,10 +105,21 @@ void host_contents_ops(struct mp_ops *ops);
 void host_paging_ops(struct mp_ops *ops);
 void host_paging_init(struct host *host);
 
+/* cpu.c: CPUs that VMs share. */
+bool host_cpu_init(struct host *host, uint32_t cpus); /* false: no memory */
+void host_cpu_fini(struct host *host);
+/* The vCPU could run now; host_vcpu_run() follows when it gets a CPU, at this moment or later. */
+void host_cpu_wait(struct host_vm *vm);
+void host_cpu_leave(struct host_vm *vm);              /* it waits no longer, if it did */
+void host_cpu_release(struct host_vm *vm);            /* powered off: nor does it hold a CPU */
+uint64_t host_cpu_ready_ns(const struct host_vm *vm); /* waited so far */
+
 /* vcpu.c */
 void host_vcpu_init(struct host_vm *vm);
 void host_vcpu_start(struct host_vm *vm);
 void host_vcpu_stop(struct host_vm *vm);
+/* One slice from now on, after `delay_ns` of the hypervisor's own; sets busy_until_ns. */
+void host_vcpu_run(struct host_vm *vm, uint64_t delay_ns);
 void host_vcpu_block(struct host_vm *vm, bool blocked);
 /* Something may have ended the halt or the stall: look again, now. */
 void host_vcpu_wake(struct host_vm *vm);

@@ -1,7 +1,8 @@
 /*
- * Virtual CPUs: each VM's guest runs in slices of CPU time, and stops for three reasons: it halts
- * with nothing to do, it stalls on a page that the hypervisor must first read back, or the policy
- * blocks it (state low). The VM's own time runs in the first case and not in the other two.
+ * Virtual CPUs: each VM's guest runs in slices of CPU time, and stops for four reasons: it halts
+ * with nothing to do, it stalls on a page that the hypervisor must first read back, the policy
+ * blocks it (state low), or it waits for a CPU (cpu.c). The VM's own time runs in the first case
+ * and not in the other three.
  *
  * The hazard is a wake-up that comes while the slice that it is meant for is still being computed:
  * it is kept in `woken` and honoured at the slice's end.
@@ -36,29 +37,38 @@ static bool ready(struct host_vm *vm)
     return !vm->blocked;
 }
 
-static void vcpu_slice(struct sim_event *event, uint64_t now_ns)
+static void vcpu_ready(struct sim_event *event, uint64_t now_ns)
 {
     struct host_vm *vm = sim_event_owner(event, struct host_vm, cpu);
-    struct sim_queue *queue = vm->host->queue;
     if (!ready(vm)) {
         stall_begin(vm, now_ns);
         return;
     }
     stall_end(vm, now_ns);
+    if (vm->host->cpus)
+        host_cpu_wait(vm);
+    else
+        host_vcpu_run(vm, 0);
+}
+
+void host_vcpu_run(struct host_vm *vm, uint64_t delay_ns)
+{
+    struct sim_queue *queue = vm->host->queue;
+    uint64_t now_ns = queue->now_ns;
     vm->hw.stalled = false;
     vm->woken = false;
     vm->running = true;
     struct guest_slice slice = guest_run(vm->guest, now_ns, SLICE_NS);
     vm->running = false;
+    vm->busy_until_ns = now_ns + delay_ns + slice.used_ns;
     if (!vm->on)
         return;
 
-    vm->busy_until_ns = now_ns + slice.used_ns;
     bool waits = vm->blocked || vm->pending_count > 0;
     if (waits)
         stall_begin(vm, vm->busy_until_ns);
     if (vm->woken || (!waits && !slice.halted)) {
-        uint64_t next_ns = slice.used_ns > 0 ? vm->busy_until_ns : now_ns + SIM_US;
+        uint64_t next_ns = vm->busy_until_ns > now_ns ? vm->busy_until_ns : now_ns + SIM_US;
         sim_queue_schedule(queue, &vm->cpu, next_ns, SIM_PHASE_CPU);
     } else if (!waits && slice.wake_ns != SIM_NEVER) {
         uint64_t next_ns = slice.wake_ns > vm->busy_until_ns ? slice.wake_ns : vm->busy_until_ns;
@@ -68,7 +78,7 @@ static void vcpu_slice(struct sim_event *event, uint64_t now_ns)
 
 void host_vcpu_init(struct host_vm *vm)
 {
-    sim_event_init(&vm->cpu, vcpu_slice);
+    sim_event_init(&vm->cpu, vcpu_ready);
 }
 
 void host_vcpu_start(struct host_vm *vm)
@@ -76,6 +86,7 @@ void host_vcpu_start(struct host_vm *vm)
     vm->on = true;
     vm->on_ns = vm->host->queue->now_ns;
     vm->busy_until_ns = vm->on_ns;
+    vm->pass = vm->host->pass;
     sim_queue_schedule(vm->host->queue, &vm->cpu, vm->on_ns, SIM_PHASE_CPU);
 }
 
@@ -84,12 +95,13 @@ void host_vcpu_stop(struct host_vm *vm)
     vm->on = false;
     vm->pending_count = 0;
     sim_queue_cancel(vm->host->queue, &vm->cpu);
+    host_cpu_release(vm);
 }
 
 void host_vcpu_wake(struct host_vm *vm)
 {
     struct sim_queue *queue = vm->host->queue;
-    if (!vm->on)
+    if (!vm->on || vm->waiting)
         return;
     if (vm->running) {
         vm->woken = true;
@@ -103,10 +115,15 @@ void host_vcpu_wake(struct host_vm *vm)
 void host_vcpu_block(struct host_vm *vm, bool blocked)
 {
     vm->blocked = blocked;
-    if (blocked)
-        vm->hw.stalled = true;
-    else
+    if (!blocked) {
         host_vcpu_wake(vm);
+        return;
+    }
+    vm->hw.stalled = true;
+    if (vm->waiting) {
+        host_cpu_leave(vm);
+        stall_begin(vm, vm->host->queue->now_ns);
+    }
 }
 
 uint64_t host_vcpu_time_ns(const struct host_vm *vm)
@@ -114,5 +131,5 @@ uint64_t host_vcpu_time_ns(const struct host_vm *vm)
     uint64_t now_ns = vm->host->queue->now_ns, stalled_ns = vm->stalled_ns;
     if (vm->in_stall && now_ns > vm->stall_began_ns)
         stalled_ns += now_ns - vm->stall_began_ns;
-    return now_ns - vm->on_ns - stalled_ns;
+    return now_ns - vm->on_ns - stalled_ns - host_cpu_ready_ns(vm);
 }

@@ -96,7 +96,9 @@ static void config__impossible_values_are_refused_with_their_line(void)
                "exp.yaml:17: min_mb: expected at most memory_mb (64), found 65");
     CHECK_CONTAINS(config_text_error("hypervisor_mb: 8", "hypervisor_mb: 128"),
                    "exp.yaml:8: hypervisor_mb: expected less than memory_mb (128), found 128");
-    CHECK_CONTAINS(config_text_error("cpus: 2", "cpus: 1"), "exp.yaml:10: cpus: expected one for");
+    CHECK_CONTAINS(config_text_error("cpus: 2", "cpus: 0"), "exp.yaml:10: cpus: expected a whole");
+    CHECK_CONTAINS(config_text_error("shares: 77", "cpu_shares: 0"),
+                   "exp.yaml:27: cpu_shares: expected a whole number from 1");
     CHECK_CONTAINS(config_text_error("name: b", "name: a"), "exp.yaml:23: name: expected a name");
     CHECK_CONTAINS(config_text_error("name: b", "name: b.c"), "exp.yaml:23: name: expected no dot");
     CHECK_CONTAINS(config_text_error("power_on_s: 5", "power_off_s: 0"),

@@ -30,6 +30,7 @@ void fixture_make(struct fixture *fixture, const struct fixture_shape *shape)
                                                                : shape->vm_pages * shape->vms},
                                  .cpu_mhz = 800,
                                  .vms = shape->vms,
+                                 .cpus = shape->cpus,
                                  .keep_contents = shape->keep_contents,
                                  .keep_touched = shape->keep_touched,
                                  .seed = 5,
@@ -45,7 +46,8 @@ void fixture_make(struct fixture *fixture, const struct fixture_shape *shape)
     if (!CHECK(fixture->host != NULL))
         exit(EXIT_FAILURE);
     for (uint32_t i = 0; i < shape->vms; i++) {
-        static const char *const names[FIXTURE_VMS] = {"a", "b", "c", "d"};
+        static const char *const names[FIXTURE_VMS] = {"a", "b", "c", "d", "e",
+                                                       "f", "g", "h", "i", "j"};
         struct guest_config guest = {.os = GUEST_BARE,
                                      .memory_pages = shape->vm_pages,
                                      .boot = {.balloon_ns = SIM_NEVER},
@@ -86,6 +88,11 @@ void fixture_write(struct fixture *fixture, int vm, uint32_t ppn, uint64_t conte
 void fixture_read(struct fixture *fixture, int vm, uint32_t ppn)
 {
     add(fixture, vm, GUEST_OP_PHYSICAL)->first = ppn;
+}
+
+void fixture_compute(struct fixture *fixture, int vm, uint64_t ns)
+{
+    add(fixture, vm, GUEST_OP_COMPUTE)->ns = ns;
 }
 
 void fixture_sleep(struct fixture *fixture, int vm, uint64_t until_ns)

@@ -5,7 +5,7 @@
 #include "models/host/host.h"
 #include "tests/check.h"
 
-#define FIXTURE_VMS      4
+#define FIXTURE_VMS      10
 #define FIXTURE_OPS_MOST 4096
 
 /* A process that makes the operations of a list, then exits. */
@@ -29,14 +29,16 @@ struct fixture_shape {
     bool sharing, keep_contents, keep_touched;
     uint32_t scan_pages_s;
     uint32_t swap_pages; /* 0: as much as all VMs together */
+    uint32_t cpus;       /* 0: one for each VM */
 };
 
 void fixture_make(struct fixture *fixture, const struct fixture_shape *shape);
 void fixture_free(struct fixture *fixture);
 void fixture_write(struct fixture *fixture, int vm, uint32_t ppn, uint64_t content);
 void fixture_read(struct fixture *fixture, int vm, uint32_t ppn);
+void fixture_compute(struct fixture *fixture, int vm, uint64_t ns);
 void fixture_sleep(struct fixture *fixture, int vm, uint64_t until_ns);
-/* Powers all VMs on, runs, and checks every invariant at the end. */
+/* Powers all VMs on if this is the first call, runs, and checks every invariant at the end. */
 void fixture_run(struct fixture *fixture, uint64_t until_ns);
 
 #endif

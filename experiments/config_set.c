@@ -2,7 +2,8 @@
  * "key=value" from a command line, a variant or a schedule, put over the layers of a file.
  *
  * Keys: duration_s; machine.swap_mb; policy.idle_tax; record.optimum; vm.NAME.shares;
- * vm.NAME.boot.early_s; vm.NAME.dbench.clients; and vms, a number: only the first so many VMs.
+ * vm.NAME.boot.early_s; vm.NAME.dbench.clients; and vms: a number, only the first so many VMs, or
+ * PREFIX*, only those whose names begin so.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,9 +70,32 @@ static int vm_set(struct config_file *file, const char *key, struct config_value
                          work->name, (int)inner, key);
 }
 
+/* Keeps the VMs whose names begin with the first `length` bytes of `prefix`; their number. */
+static uint32_t vms_keep(struct config_file *file, const char *prefix, size_t length)
+{
+    int row = config_row_find(&config_vm_section, "name");
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < file->vm_count; i++) {
+        const char *name = file->vms[i].vm.at[row].text;
+        if (name != NULL && strncmp(name, prefix, length) == 0)
+            file->vms[kept++] = file->vms[i];
+    }
+    return kept;
+}
+
 static int vms_set(struct config_file *file, struct config_value value, struct sim_error *error)
 {
     char *end;
+    size_t length = strlen(value.text);
+    if (length > 0 && value.text[length - 1] == '*') {
+        uint32_t kept = vms_keep(file, value.text, length - 1);
+        if (kept == 0)
+            return sim_error_set(error, SIM_USAGE,
+                                 "%s: expected the begin of VMs' names, found '%s'", value.origin,
+                                 value.text);
+        file->vm_count = kept;
+        return SIM_OK;
+    }
     unsigned long count = strtoul(value.text, &end, 10);
     if (*end != '\0' || value.text[0] == '-' || count < 1 || count > file->vm_count)
         return sim_error_set(error, SIM_USAGE,

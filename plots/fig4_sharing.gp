@@ -42,7 +42,7 @@ set xlabel "minutes from the workload's start"
 set ylabel "% of the zero pages" offset 1 textcolor rgb ink
 set label 1 heading("How fast: 50 pages/s for each VM, 200 in all")
 set label 2 "1 VM" at first 0.8, first 95 textcolor lt 1
-set label 3 "10 VMs" at first 5.6, first 50 textcolor lt 2
+set label 3 "10 VMs" at first 9.3, first 75 textcolor lt 2
 set label 4 "grey: random pages of all memory," at first 9, first 20 textcolor rgb paper
 set label 5 "time constants of 205 and 512 s" at first 9, first 13 textcolor rgb paper
 unset label 6

@@ -48,6 +48,11 @@ static void config_set__every_part_can_be_reached(void)
         CHECK_EQ(config.vm_count, 1);
         config_fini(&config);
     }
+    if (with("vms=b*")) {
+        CHECK_EQ(config.vm_count, 1);
+        CHECK_TEXT(config.vms[0].name, "b");
+        config_fini(&config);
+    }
 }
 
 static void config_set__wrong_keys_are_refused(void)
@@ -64,6 +69,8 @@ static void config_set__wrong_keys_are_refused(void)
     CHECK_CONTAINS(config_text_set_error("duration_s"), "--set: expected key=value");
     CHECK_CONTAINS(config_text_set_error("=3"), "--set: expected key=value");
     CHECK_CONTAINS(config_text_set_error("vms=3"), "--set vms: expected how many VMs take part");
+    CHECK_CONTAINS(config_text_set_error("vms=x*"),
+                   "--set vms: expected the begin of VMs' names, found 'x*'");
     CHECK_CONTAINS(config_text_set_error("vms=0"), "--set vms: expected how many VMs take part");
 }
 

@@ -47,9 +47,18 @@ static int vm_check(const struct config_vm *vm, const struct config_vm_layer *la
     if ((vm->workload.kind == CONFIG_DBENCH || vm->workload.kind == CONFIG_APPLICATION) && bare)
         return sim_error_set(error, SIM_USAGE, "%s: %s: expected a guest OS, found bare",
                              layer->origin, config_workload_sections[vm->workload.kind].name);
-    if (vm->workload.kind == CONFIG_TRACE && !bare)
-        return sim_error_set(error, SIM_USAGE, "%s: trace: expected the guest bare, found %s",
-                             layer->origin, guest_os_name(vm->guest.os));
+    bool needs_bare = vm->workload.kind == CONFIG_TRACE || vm->workload.kind == CONFIG_DEVICE_IO;
+    if (needs_bare && !bare)
+        return sim_error_set(error, SIM_USAGE, "%s: %s: expected the guest bare, found %s",
+                             layer->origin, config_workload_sections[vm->workload.kind].name,
+                             guest_os_name(vm->guest.os));
+    if (vm->workload.kind == CONFIG_DEVICE_IO &&
+        vm->workload.device_io.buffer_pages > config_pages(vm->memory_mb))
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: buffer_pages: expected at most memory_mb (%u pages), found %u",
+                             origin_of(&config_workload_sections[CONFIG_DEVICE_IO],
+                                       &layer->workload, "buffer_pages", layer->origin),
+                             config_pages(vm->memory_mb), vm->workload.device_io.buffer_pages);
     return SIM_OK;
 }
 

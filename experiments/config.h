@@ -30,6 +30,7 @@
 
 struct config_machine {
     double memory_mb;
+    double low_mb;        /* what devices with 32-bit addresses reach, from the lowest on */
     double hypervisor_mb; /* kept by the hypervisor itself, never given to VMs */
     double swap_mb;       /* the hypervisor's swap device */
     uint32_t cpus;        /* shared where VMs outnumber them */
@@ -55,7 +56,13 @@ struct config_guest {
     double balloon_most_mb; /* the OS's own cap; INFINITY: none */
 };
 
-enum config_workload_kind { CONFIG_IDLE, CONFIG_DBENCH, CONFIG_TRACE, CONFIG_APPLICATION };
+enum config_workload_kind {
+    CONFIG_IDLE,
+    CONFIG_DBENCH,
+    CONFIG_TRACE,
+    CONFIG_APPLICATION,
+    CONFIG_DEVICE_IO
+};
 
 struct config_workload {
     enum config_workload_kind kind;
@@ -63,6 +70,7 @@ struct config_workload {
     struct wl_dbench_config dbench; /* the strings in all belong to the configuration */
     struct wl_trace_config trace;
     struct wl_application_config application;
+    struct wl_device_io_config device_io;
 };
 
 struct config_vm {

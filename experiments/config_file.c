@@ -106,7 +106,8 @@ static int vm_of(const struct document *document, const struct raw_vm *raw, uint
         return SIM_OK;
     snprintf(prefix, sizeof prefix, "%s.workload", entry);
     return sim_error_set(error, SIM_USAGE,
-                         "%s: expected exactly one workload of idle, dbench, trace, found %u",
+                         "%s: expected exactly one workload of idle, dbench, trace, application, "
+                         "device_io, found %u",
                          origin_of(document, prefix), kinds);
 }
 

@@ -35,6 +35,8 @@ static const struct config_row top_rows[] = {
 #define AT(field) offsetof(struct config_machine, field)
 static const struct config_row machine_rows[] = {
     {"memory_mb", CONFIG_REAL, AT(memory_mb), 1, MB_MOST, NULL, true, "MB", "all machine memory"},
+    {"low_mb", CONFIG_REAL, AT(low_mb), 0, MB_MOST, "4096", false, "MB",
+     "what 32-bit devices reach, from the lowest address on"},
     {"hypervisor_mb", CONFIG_REAL, AT(hypervisor_mb), 0, MB_MOST, NULL, true, "MB",
      "kept by the hypervisor itself"},
     {"swap_mb", CONFIG_REAL, AT(swap_mb), 0, MB_MOST, NULL, true, "MB",
@@ -144,6 +146,17 @@ static const struct config_row application_rows[] = {
     {"start_s", CONFIG_REAL, AT(start_s), 0, SECONDS_MOST, NULL, false, "s",
      "from the start of the run; at power-on unless given"},
 };
+static const struct config_row device_io_rows[] = {
+    {"buffer_pages", CONFIG_COUNT, AT(device_io.buffer_pages), 1, 1e9, NULL, true, "pages",
+     "on which devices do I/O"},
+    {"ios_s", CONFIG_REAL, AT(device_io.ios_s), 1e-3, 1e7, NULL, true, "1/s", "I/Os of one page"},
+    {"ring", CONFIG_BOOL, AT(device_io.ring), 0, 0, "no", false, "",
+     "pages in turn, as a network stack reuses its buffers; else drawn at random"},
+    {"zipf", CONFIG_REAL, AT(device_io.zipf), 0, 10, "0", false, "",
+     "the r-th page is drawn in proportion to r^-zipf; 0: all alike"},
+    {"start_s", CONFIG_REAL, AT(start_s), 0, SECONDS_MOST, NULL, false, "s",
+     "from the start of the run; at power-on unless given"},
+};
 #undef AT
 
 const struct config_section config_top_section = SECTION("the experiment", top_rows);
@@ -157,6 +170,7 @@ const struct config_section config_workload_sections[CONFIG_WORKLOADS] = {
     [CONFIG_DBENCH] = SECTION("dbench", dbench_rows),
     [CONFIG_TRACE] = SECTION("trace", trace_rows),
     [CONFIG_APPLICATION] = SECTION("application", application_rows),
+    [CONFIG_DEVICE_IO] = SECTION("device_io", device_io_rows),
 };
 
 const struct config_section *config_policy_section(void)

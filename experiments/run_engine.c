@@ -99,6 +99,8 @@ static int start_workload(struct run_vm *vm)
         return wl_trace_start(&context, &workload->trace, &vm->workload, run->error);
     case CONFIG_APPLICATION:
         return wl_application_start(&context, &workload->application, &vm->workload, run->error);
+    case CONFIG_DEVICE_IO:
+        return wl_device_io_start(&context, &workload->device_io, &vm->workload, run->error);
     }
     return SIM_OK;
 }
@@ -154,6 +156,7 @@ static int build(struct run *run)
     const struct experiment_config *config = run->config;
     struct host_config host = {
         .machine = {.machine_pages = config_pages(config->machine.memory_mb),
+                    .low_pages = config_pages(config->machine.low_mb),
                     .hypervisor_pages = config_pages(config->machine.hypervisor_mb),
                     .swap_pages = config_pages(config->machine.swap_mb)},
         .tunables = config->tunables,

@@ -23,6 +23,57 @@ static void put(const struct sampler *s, const char *metric, double value)
         run_failed(run, status);
 }
 
+/* ---- Device I/O --------------------------------------------------------------------------- */
+
+struct device_io {
+    uint64_t requests, copies, remaps, returns;
+    uint64_t
+        copies_expected; /* from the workload's own counts: each page up to the threshold + 1 */
+};
+
+static bool does_device_io(const struct run_vm *vm)
+{
+    return vm->on && vm->workload && vm->workload->kind->device_ios;
+}
+
+static void device_io_add(struct run *run, const struct run_vm *vm, struct device_io *sum)
+{
+    const struct mp_tunables *tunables = &run->config->tunables;
+    uint64_t most = tunables->remap_enabled ? tunables->remap_threshold + 1u : UINT64_MAX;
+    struct host_vm_status status;
+    uint32_t pages;
+    const uint32_t *ios = vm->workload->kind->device_ios(vm->workload, &pages);
+    host_vm_status(run->host, vm->number, &status);
+    sum->copies += status.policy.io_copies;
+    sum->remaps += status.policy.io_remaps;
+    sum->returns += status.policy.io_returns;
+    for (uint32_t page = 0; page < pages; page++) {
+        sum->requests += ios[page];
+        sum->copies_expected += ios[page] < most ? ios[page] : most;
+    }
+}
+
+static bool device_io_all(struct run *run, struct device_io *sum)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < run->config->vm_count; i++) {
+        if (!does_device_io(&run->vms[i]))
+            continue;
+        device_io_add(run, &run->vms[i], sum);
+        any = true;
+    }
+    return any;
+}
+
+static void sample_device_io(const struct sampler *s, const struct device_io *sum)
+{
+    put(s, "io_requests", (double)sum->requests);
+    put(s, "io_copies", (double)sum->copies);
+    put(s, "io_remaps", (double)sum->remaps);
+}
+
+/* ---- Samples ------------------------------------------------------------------------------ */
+
 static void sample_vm(struct run *run, struct run_vm *vm, double t_s)
 {
     struct sampler s = {run, t_s, vm->config->name};
@@ -51,6 +102,11 @@ static void sample_vm(struct run *run, struct run_vm *vm, double t_s)
     }
     if (vm->workload)
         put(&s, "throughput", vm->throughput);
+    if (does_device_io(vm)) {
+        struct device_io sum = {0};
+        device_io_add(run, vm, &sum);
+        sample_device_io(&s, &sum);
+    }
 }
 
 static void sample_host(struct run *run, double t_s)
@@ -71,6 +127,11 @@ static void sample_host(struct run *run, double t_s)
         put(&s, "self_saved_mb", run_mb(sharing.self_saved_pages));
         put(&s, "inter_saved_mb", run_mb(sharing.inter_saved_pages));
         put(&s, "pages_scanned", (double)status.pages_scanned);
+    }
+    struct device_io sum = {0};
+    if (device_io_all(run, &sum)) {
+        sample_device_io(&s, &sum);
+        put(&s, "free_low_mb", run_mb(status.free_low_pages));
     }
     if (run->config->record.optimum) {
         struct host_optimum optimum;
@@ -111,6 +172,15 @@ static void result(struct run *run, const char *vm, const char *metric, double v
         run->status = status;
 }
 
+static void device_io_results(struct run *run, const char *vm, const struct device_io *sum)
+{
+    result(run, vm, "io_requests", (double)sum->requests, "pages");
+    result(run, vm, "io_copies", (double)sum->copies, "pages");
+    result(run, vm, "io_copies_expected", (double)sum->copies_expected, "pages");
+    result(run, vm, "io_remaps", (double)sum->remaps, "pages");
+    result(run, vm, "io_returns", (double)sum->returns, "pages");
+}
+
 static void vm_results(struct run *run, struct run_vm *vm)
 {
     const char *name = vm->config->name;
@@ -133,6 +203,11 @@ static void vm_results(struct run *run, struct run_vm *vm)
                busy_s > 0 ? vm->workload->kind->progress(vm->workload, run->queue.now_ns) / busy_s
                           : 0,
                unit);
+    }
+    if (does_device_io(vm)) {
+        struct device_io sum = {0};
+        device_io_add(run, vm, &sum);
+        device_io_results(run, name, &sum);
     }
     struct guest_status guest;
     guest_status(host_vm_guest(run->host, vm->number), &guest);
@@ -168,6 +243,9 @@ void run_record_results(struct run *run)
     result(run, "", "sharing_metadata_mb", (double)status.metadata_bytes / (1024 * 1024), "MB");
     result(run, "", "scan_cycles_pct", 100 * (double)host.scan_ns / 1e9 / seconds, "%");
     result(run, "", "swap_disk_busy_pct", 100 * (double)host.disk_busy_ns / 1e9 / seconds, "%");
+    struct device_io sum = {0};
+    if (device_io_all(run, &sum))
+        device_io_results(run, "", &sum);
     if (run->config->record.optimum) {
         struct host_sharing sharing;
         host_sharing(run->host, &sharing);

@@ -66,3 +66,20 @@ double sim_random_exponential(struct sim_random *random, double mean)
 {
     return gsl_ran_exponential(random->rng, mean);
 }
+
+void sim_discrete_init(struct sim_discrete *discrete, const double *weights, uint32_t count)
+{
+    discrete->table = gsl_ran_discrete_preproc(count, weights);
+}
+
+void sim_discrete_fini(struct sim_discrete *discrete)
+{
+    if (discrete->table)
+        gsl_ran_discrete_free(discrete->table);
+    discrete->table = NULL;
+}
+
+uint32_t sim_discrete_draw(const struct sim_discrete *discrete, struct sim_random *random)
+{
+    return (uint32_t)gsl_ran_discrete(random->rng, discrete->table);
+}

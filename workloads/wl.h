@@ -34,6 +34,9 @@ struct wl_kind {
     /* Bytes or operations done up to now: the rate of `progress` is the series `throughput`. */
     double (*progress)(const struct wl *wl, uint64_t now_ns);
     const char *progress_unit; /* such as "MB"; the series is in this per second */
+    /* I/Os of devices on each of `*pages` pages of the guest, counted here and nowhere else. NULL
+     * where the workload makes none. */
+    const uint32_t *(*device_ios)(const struct wl *wl, uint32_t *pages);
 };
 
 struct wl {
@@ -80,5 +83,17 @@ struct wl_application_config {
 int wl_application_start(const struct wl_context *context,
                          const struct wl_application_config *config, struct wl **out,
                          struct sim_error *error);
+
+/* I/O of devices on the guest's physical pages 0 .. buffer_pages - 1: in turn, as a network stack
+ * reuses its buffers, or drawn, as the pages of a disk cache are, some more often than others. The
+ * guest is bare; every I/O writes its page. */
+struct wl_device_io_config {
+    uint32_t buffer_pages; /* at least 1, at most the VM's pages */
+    double ios_s;          /* I/Os per second, above 0 */
+    bool ring;             /* in turn; else drawn: */
+    double zipf;           /* the r-th page in proportion to r^-zipf; 0: all alike */
+};
+int wl_device_io_start(const struct wl_context *context, const struct wl_device_io_config *config,
+                       struct wl **out, struct sim_error *error);
 
 #endif

@@ -57,6 +57,9 @@ struct guest_hw {
     uint64_t (*content)(void *context, uint32_t ppn);
     /* Starts disk I/O; ends in guest_io_done(), never before it has returned. The disk queues. */
     void (*disk)(void *context, const struct guest_io *io);
+    /* A device that may not reach all memory reads or writes a page that the map allows. Returns the
+     * CPU time that the hypervisor spent on it; the transfer itself costs none and ends at once. */
+    uint64_t (*device_io)(void *context, uint32_t ppn);
     /* The balloon driver's private channel. */
     void (*balloon_driver)(void *context, bool present);
     uint32_t (*balloon_poll)(void *context); /* the target, in pages */
@@ -88,6 +91,7 @@ enum guest_op_kind {
     GUEST_OP_META,       /* `count` operations on names and attributes (open, stat, rename, ...) */
     GUEST_OP_ZERO_FREE,  /* zero up to `pages` free pages: the boot of Windows */
     GUEST_OP_PHYSICAL,   /* write `content` to PPN `first`, or only read it: traces of whole guests */
+    GUEST_OP_DEVICE_IO,  /* the same access, and I/O of one page at PPN `first` by a device */
     GUEST_OP_EXIT,
 };
 
@@ -98,7 +102,7 @@ struct guest_op {
     uint32_t first, pages, count;
     uint64_t offset, bytes;
     uint64_t ns, at_ns;
-    uint64_t content; /* of pages written by MEMORY and PHYSICAL; FILE_WRITE is always private */
+    uint64_t content; /* of pages written by MEMORY, PHYSICAL and DEVICE_IO; FILE_WRITE is always private */
 };
 
 struct guest_program {

@@ -40,6 +40,18 @@ static enum step physical_step(struct guest *guest, const struct guest_op *op)
     return STEP_DONE;
 }
 
+/* A request through the virtual adapter. When the access to the buffer stalls, all of it is done
+ * again: the device must find the page in memory. */
+static enum step device_io_step(struct guest *guest, const struct guest_op *op)
+{
+    physical_step(guest, op);
+    if (guest->hw->stalled)
+        return STEP_MORE;
+    guest->used_ns += guest->cost.io_start_ns;
+    guest->used_ns += guest->hw->device_io(guest->hw->context, op->first);
+    return STEP_DONE;
+}
+
 enum step guest_operate(struct guest *guest, struct process *process, uint64_t limit_ns)
 {
     const struct guest_op *op = &process->op;
@@ -66,6 +78,8 @@ enum step guest_operate(struct guest *guest, struct process *process, uint64_t l
         return STEP_DONE;
     case GUEST_OP_PHYSICAL:
         return physical_step(guest, op);
+    case GUEST_OP_DEVICE_IO:
+        return device_io_step(guest, op);
     case GUEST_OP_ZERO_FREE:
         return guest_memory_zero_step(guest, process);
     case GUEST_OP_SLEEP:

@@ -261,7 +261,7 @@ void host_free(struct host *host)
 
 static void vm_streams(struct host_vm *vm)
 {
-    static const char *const names[MP_STREAM_COUNT] = {"scan", "sample", "victim"};
+    static const char *const names[MP_STREAM_COUNT] = {"scan", "sample", "victim", "remap"};
     for (int i = 0; i < MP_STREAM_COUNT; i++) {
         char name[100];
         snprintf(name, sizeof name, "vm.%s.%s", vm->name, names[i]);
@@ -289,6 +289,7 @@ int host_vm_add(struct host *host, const struct guest_config *guest,
         return -1;
     host_mapping_hw(vm);
     vm->hw.disk = hw_disk;
+    host_device_hw(vm);
     vm->hw.balloon_driver = hw_balloon_driver;
     vm->hw.balloon_poll = hw_balloon_poll;
     vm->hw.balloon_taken = hw_balloon_taken;

@@ -97,6 +97,9 @@ int host_mapping_init(struct host_vm *vm, uint32_t pages, bool keep_touched,
                       struct sim_error *error);
 void host_mapping_fini(struct host_vm *vm);
 
+/* device.c */
+void host_device_hw(struct host_vm *vm);
+
 /* contents.c */
 uint64_t host_content_hash(uint64_t content);
 void host_contents_ops(struct mp_ops *ops);

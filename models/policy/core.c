@@ -55,6 +55,20 @@ size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *
            (tunables->share_enabled ? mp_share_footprint(machine) : 0);
 }
 
+/* What the hypervisor keeps is the lowest, so it is taken from low memory first. */
+static void make_pools(struct mp *mp)
+{
+    const struct mp_machine *machine = &mp->machine;
+    uint32_t first = machine->hypervisor_pages;
+    uint32_t border = mp_min32(machine->low_pages, machine->machine_pages);
+
+    if (border < first)
+        border = first;
+    mp->pools[MP_LOW] = (struct mp_pool){first, border, border - first, first};
+    mp->pools[MP_HIGH] =
+        (struct mp_pool){border, machine->machine_pages, machine->machine_pages - border, border};
+}
+
 struct mp *mp_init(void *buffer, const struct mp_machine *machine,
                    const struct mp_tunables *tunables, const struct mp_ops *ops, void *context,
                    uint64_t now_ns)
@@ -76,6 +90,7 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     mp_check(mp, machine->hypervisor_pages <= machine->machine_pages,
              "hypervisor_pages must be at most machine_pages");
     mp_check(mp, mp_tunables_check(tunables) == NULL, "a tunable is out of range");
+    make_pools(mp);
 
     mp->vms = (void *)next;
     next += aligned(machine->max_vms * sizeof(struct mp_vm));
@@ -83,7 +98,6 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     next += aligned(machine->max_vms * sizeof(struct mp_claim));
     mp_pageset_init(&mp->free_mpns, next, machine->machine_pages);
     mp_pageset_fill(&mp->free_mpns, machine->hypervisor_pages);
-    mp->lowest_free_mpn = machine->hypervisor_pages;
     next += mp_pageset_footprint(machine->machine_pages);
     mp_pageset_init(&mp->free_slots, next, machine->swap_pages);
     mp_pageset_fill(&mp->free_slots, 0);
@@ -212,7 +226,8 @@ size_t mp_vm_footprint(const struct mp *mp, const struct mp_vm_config *config)
 {
     size_t set_bytes = mp_pageset_footprint(config->max_pages);
 
-    return pmap_bytes(config) + sample_bytes() + set_bytes + (mp->frames ? set_bytes : 0);
+    return pmap_bytes(config) + sample_bytes() + set_bytes + (mp->frames ? set_bytes : 0) +
+           (mp_is_split(mp) ? set_bytes : 0);
 }
 
 enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_config *config,
@@ -240,8 +255,12 @@ enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_conf
     next += sample_bytes();
     mp_pageset_init(&vm->evictable, next, config->max_pages);
     next += mp_pageset_footprint(config->max_pages);
-    if (mp->frames)
+    if (mp->frames) {
         mp_pageset_init(&vm->candidates, next, config->max_pages);
+        next += mp_pageset_footprint(config->max_pages);
+    }
+    if (mp_is_split(mp))
+        mp_pageset_init(&vm->low, next, config->max_pages);
     vm->pages[MP_UNTOUCHED] = config->max_pages;
     if (mp->vms_on++ == 0) {
         mp->rebalance_ns = mp->now_ns + mp->tunables.rebalance_ms * MP_MS_NS;

@@ -2,7 +2,7 @@
  * The memory policy of a hypervisor, as in C. A. Waldspurger, "Memory Resource Management in VMware
  * ESX Server" (OSDI 2002): allocation by shares with an idle memory tax (sections 5, 6),
  * working-set sampling (5.3), ballooning and paging (3), content-based sharing (4), admission
- * control (6.2).
+ * control (6.2), remapping of hot I/O pages (7).
  *
  * A freestanding library: no clock, no allocation, no input or output, no floating point, no
  * globals. The embedder (a hypervisor, a simulator, a test) passes the time into every call,
@@ -53,6 +53,8 @@ const char *mp_tunables_check(const struct mp_tunables *tunables);
 
 struct mp_machine {
     uint32_t machine_pages;    /* all machine memory: MPNs 0 .. machine_pages - 1; below 2^31 */
+    uint32_t low_pages;        /* MPNs below are low, where every device reaches them; may be more
+                                  than there are; 0: none is low, and nothing can be remapped */
     uint32_t hypervisor_pages; /* of these, never given to VMs (the lowest MPNs) */
     uint32_t swap_pages;       /* slots of the hypervisor's swap device */
     uint16_t max_vms;
@@ -89,13 +91,19 @@ struct mp_pmap_entry {
     uint32_t where;
     uint8_t backing; /* enum mp_backing */
     uint8_t flags;   /* private to the library */
-    uint16_t copies; /* by devices that cannot reach high memory (section 7) */
+    uint16_t device_ios; /* calls of mp_device_io() since it has memory, up to 2^16 - 1 (section 7) */
 };
 
 /* ---- What the library needs -------------------------------------------------------------- */
 
 /* Streams of random numbers, one of each per VM, so that one mechanism disturbs no other. */
-enum mp_stream { MP_STREAM_SCAN, MP_STREAM_SAMPLE, MP_STREAM_VICTIM, MP_STREAM_COUNT };
+enum mp_stream {
+    MP_STREAM_SCAN,
+    MP_STREAM_SAMPLE,
+    MP_STREAM_VICTIM,
+    MP_STREAM_REMAP,
+    MP_STREAM_COUNT
+};
 
 struct mp_page_io {
     uint16_t vm;
@@ -146,7 +154,7 @@ struct mp_event {
 
 /*
  * The operations. Each gets the embedder's context first. All but `decision` and `event` must be
- * there (`copy`, `hash` and `same` only where sharing is enabled).
+ * there (`hash` and `same` only where sharing is enabled).
  */
 struct mp_ops {
     /* The 64-bit hashes of the contents of `count` machine pages (at most 16 at a time). */
@@ -256,6 +264,17 @@ struct mp_fault_work { /* what a fault did, so that the embedder can charge its 
 enum mp_fault_result mp_fault(struct mp *mp, uint16_t vm, uint32_t ppn, bool write, uint64_t now_ns,
                               struct mp_fault_work *work);
 
+/* A device that reaches only low memory is to read or write this page (7), which is mapped: the
+ * embedder has made the access that raises the fault before. Called when no device uses the page
+ * yet; on return its MPN may be another. */
+struct mp_device_work { /* what the embedder does (a copy) or what was done, to charge its cost */
+    bool copied;   /* the page is, or was, high: this I/O goes through a buffer in low memory */
+    bool remapped; /* the page was copied too often: it is low from now on */
+    bool returned; /* for that, another page was moved from low to high memory */
+};
+void mp_device_io(struct mp *mp, uint16_t vm, uint32_t ppn, uint64_t now_ns,
+                  struct mp_device_work *work);
+
 /* The balloon driver came up (its balloon empty), or went away (its pages are given back). */
 void mp_balloon_driver(struct mp *mp, uint16_t vm, bool present, uint64_t now_ns);
 /* The driver holds one page more, or one less. A page given back has nothing behind it. */
@@ -287,6 +306,8 @@ struct mp_vm_status {
     uint64_t pages_scanned, cow_breaks, swap_in_pages, swap_out_pages, sampled_touches;
     uint64_t shared_before_swap_pages; /* victims that sharing saved from being written */
     uint64_t balloon_pops;
+    uint64_t io_copies, io_remaps; /* device I/O through a buffer; pages moved to low memory */
+    uint64_t io_returns;           /* pages of this VM moved up to make room for them */
 };
 void mp_vm_status(const struct mp *mp, uint16_t vm, struct mp_vm_status *status);
 
@@ -294,6 +315,7 @@ struct mp_status {
     enum mp_state state;
     /* in use: distinct MPNs behind PPNs, and those still being written for VMs that are off */
     uint32_t free_pages, overhead_pages, in_use_pages;
+    uint32_t free_low_pages; /* free MPNs in low memory */
     /* What the targets shared out last: all but hypervisor, overhead and a reserve, plus what is
      * saved. The reserve is free_high_bp, and two margins more while the state is not high, so that
      * free memory ends above the high threshold by enough for the state to rise. */

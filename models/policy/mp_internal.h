@@ -19,6 +19,7 @@
 #define MP_STALLED_PAGES         16u /* our choice: faults of one VM that wait for memory, by PPN */
 #define MP_HASH_PAGES            16u /* mp.h: pages in one call of the operation `hash` */
 #define MP_VICTIM_DRAWS          32u /* our choice: draws for one victim before giving up */
+#define MP_RETURN_DRAWS          8u  /* our choice: low pages looked at for the coldest */
 #define MP_MS_NS                 UINT64_C(1000000)
 #define MP_SCAN_MS               100u            /* our choice: the scanner's step */
 #define MP_POLL_NS               (10 * MP_MS_NS) /* our choice: until a busy device is asked again */
@@ -62,6 +63,14 @@ struct mp_tally {
     uint32_t count;
 };
 
+/* Low or high memory (7): a range of MPNs. Its free pages are in the set `free_mpns`. */
+enum { MP_LOW, MP_HIGH };
+struct mp_pool {
+    uint32_t first, end; /* MPNs first .. end - 1 */
+    uint32_t free_pages;
+    uint32_t lowest_free; /* none of the pool is free below */
+};
+
 struct mp_vm {
     struct mp_vm_config config;
     uint16_t number;
@@ -71,6 +80,7 @@ struct mp_vm {
     uint32_t pages[MP_PAGING_IN + 1]; /* PPNs by backing */
     struct mp_pageset evictable;      /* private or shared */
     struct mp_pageset candidates;     /* private and eligible; empty without sharing */
+    struct mp_pageset low;            /* private and low; empty where all memory is alike */
     uint32_t leaving_pages;           /* being paged out and not wanted back */
 
     uint32_t touched_peak_pages, overhead_pages, overhead_rest;
@@ -90,6 +100,7 @@ struct mp_vm {
 
     uint64_t pages_scanned, cow_breaks, swap_in_pages, swap_out_pages, sampled_touches;
     uint64_t shared_before_swap_pages, balloon_pops;
+    uint64_t io_copies, io_remaps, io_returns;
 };
 
 struct mp {
@@ -105,7 +116,7 @@ struct mp {
     uint32_t due; /* MP_DUE_... */
 
     struct mp_pageset free_mpns; /* the overhead in use is not taken from it, only from its count */
-    uint32_t lowest_free_mpn;    /* none below */
+    struct mp_pool pools[2];     /* MP_LOW, MP_HIGH */
     struct mp_pageset free_slots;
     uint32_t next_slot;
     uint32_t overhead_pages;
@@ -154,6 +165,8 @@ void mp_check(const struct mp *mp, bool condition, const char *what);
 
 /* pages.c */
 uint32_t mp_mpn_take(struct mp *mp); /* MP_NO_PAGE when memory is full */
+/* From one pool, even where all that is free is for overhead: the caller puts back as much. */
+uint32_t mp_mpn_take_from(struct mp *mp, struct mp_pool *pool);
 void mp_mpn_put(struct mp *mp, uint32_t mpn);
 void mp_free_changed(struct mp *mp); /* checks the bounds of the state */
 void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing backing,
@@ -222,6 +235,19 @@ static inline uint32_t mp_vm_alloc_pages(const struct mp_vm *vm)
 {
     return vm->config.max_pages - vm->pages[MP_BALLOONED] - vm->pages[MP_SWAPPED] -
            vm->pages[MP_UNTOUCHED];
+}
+
+/* Is there low and high memory? */
+static inline bool mp_is_split(const struct mp *mp)
+{
+    const struct mp_pool *low = &mp->pools[MP_LOW], *high = &mp->pools[MP_HIGH];
+
+    return low->first < low->end && high->first < high->end;
+}
+
+static inline bool mp_is_low(const struct mp *mp, uint32_t mpn)
+{
+    return mpn < mp->machine.low_pages;
 }
 
 static inline uint32_t mp_free_pages(const struct mp *mp)

@@ -15,24 +15,36 @@ void mp_free_changed(struct mp *mp)
         mp->due |= MP_DUE_STATE;
 }
 
-uint32_t mp_mpn_take(struct mp *mp)
+uint32_t mp_mpn_take_from(struct mp *mp, struct mp_pool *pool)
 {
-    if (mp_free_pages(mp) == 0)
+    if (pool->free_pages == 0)
         return MP_NO_PAGE;
 
-    uint32_t mpn = mp_pageset_next(&mp->free_mpns, mp->lowest_free_mpn);
+    uint32_t mpn = mp_pageset_next(&mp->free_mpns, pool->lowest_free);
 
     mp_pageset_remove(&mp->free_mpns, mpn);
-    mp->lowest_free_mpn = mpn + 1;
+    pool->free_pages--;
+    pool->lowest_free = mpn + 1;
     mp_free_changed(mp);
     return mpn;
 }
 
+/* High memory first, our choice: what no device asks for must not use up low memory. */
+uint32_t mp_mpn_take(struct mp *mp)
+{
+    if (mp_free_pages(mp) == 0)
+        return MP_NO_PAGE;
+    return mp_mpn_take_from(mp, &mp->pools[mp->pools[MP_HIGH].free_pages > 0 ? MP_HIGH : MP_LOW]);
+}
+
 void mp_mpn_put(struct mp *mp, uint32_t mpn)
 {
+    struct mp_pool *pool = &mp->pools[mp_is_low(mp, mpn) ? MP_LOW : MP_HIGH];
+
     mp_hint_forget(mp, mpn);
     mp_pageset_add(&mp->free_mpns, mpn);
-    mp->lowest_free_mpn = mp_min32(mp->lowest_free_mpn, mpn);
+    pool->free_pages++;
+    pool->lowest_free = mp_min32(pool->lowest_free, mpn);
     if (mp->stalled_pages > 0)
         mp->due |= MP_DUE_RESUME;
     mp_free_changed(mp);
@@ -82,10 +94,13 @@ void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing 
     struct mp_pmap_entry *entry = &vm->pmap[ppn];
     enum mp_backing old = entry->backing;
     bool was_candidate = old == MP_PRIVATE && !(entry->flags & MP_PAGE_INELIGIBLE);
+    bool was_low = old == MP_PRIVATE && mp_is_low(mp, entry->where);
 
     if (!has_mpn(backing) || !has_mpn(old) || entry->where != where)
         entry->flags &= (uint8_t)~MP_PAGE_INELIGIBLE;
     entry->flags &= (uint8_t)~MP_PAGE_WANTED;
+    if (!has_mpn(backing))
+        entry->device_ios = 0;
     entry->where = where;
     entry->backing = (uint8_t)backing;
     vm->pages[old]--;
@@ -103,6 +118,14 @@ void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing 
             mp_pageset_add(&vm->candidates, ppn);
         if (was_candidate && !is_candidate)
             mp_pageset_remove(&vm->candidates, ppn);
+    }
+    if (mp_is_split(mp)) {
+        bool is_low = backing == MP_PRIVATE && mp_is_low(mp, where);
+
+        if (is_low && !was_low)
+            mp_pageset_add(&vm->low, ppn);
+        if (was_low && !is_low)
+            mp_pageset_remove(&vm->low, ppn);
     }
     if (old == MP_UNTOUCHED) {
         overhead_grow(mp, vm);

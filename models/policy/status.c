@@ -79,6 +79,9 @@ void mp_vm_status(const struct mp *mp, uint16_t number, struct mp_vm_status *sta
         .sampled_touches = vm->sampled_touches,
         .shared_before_swap_pages = vm->shared_before_swap_pages,
         .balloon_pops = vm->balloon_pops,
+        .io_copies = vm->io_copies,
+        .io_remaps = vm->io_remaps,
+        .io_returns = vm->io_returns,
     };
 }
 
@@ -91,6 +94,7 @@ void mp_status(const struct mp *mp, struct mp_status *status)
         .state = mp->state,
         .free_pages = mp_free_pages(mp),
         .overhead_pages = mp->overhead_pages,
+        .free_low_pages = mp->pools[MP_LOW].free_pages,
         .in_use_pages =
             mp->machine.machine_pages - mp->machine.hypervisor_pages - mp->free_mpns.count,
         .target_total_pages = mp->target_total_pages,

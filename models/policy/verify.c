@@ -78,6 +78,9 @@ static const char *check_flags(const struct mp *mp, const struct mp_vm *vm, uint
         return "the set of evictable pages is wrong";
     if (mp->frames && mp_pageset_has(&vm->candidates, ppn) != is_candidate)
         return "the set of candidates for sharing is wrong";
+    if (mp_is_split(mp) && mp_pageset_has(&vm->low, ppn) !=
+                               (entry->backing == MP_PRIVATE && mp_is_low(mp, entry->where)))
+        return "the set of low pages is wrong";
     if ((entry->flags & MP_PAGE_WANTED) && entry->backing != MP_PAGING_OUT)
         return "a page is wanted back that is not being paged out";
     if ((entry->flags & MP_PAGE_SAMPLED) && entry->backing == MP_BALLOONED)
@@ -121,7 +124,8 @@ static const char *check_vm(const struct mp *mp, const struct mp_vm *vm, struct 
 
     if (wrong)
         return wrong;
-    if (!mp_pageset_verify(&vm->evictable) || (mp->frames && !mp_pageset_verify(&vm->candidates)))
+    if (!mp_pageset_verify(&vm->evictable) || (mp->frames && !mp_pageset_verify(&vm->candidates)) ||
+        (mp_is_split(mp) && !mp_pageset_verify(&vm->low)))
         return "a VM's set of pages disagrees with its counts";
     if (vm->target_pages < vm->config.min_pages && !(mp->due & MP_DUE_REBALANCE))
         return "a target is below the VM's min";
@@ -213,6 +217,20 @@ static const char *check_frames(const struct mp *mp, const struct audit *audit)
     return check_chains(mp);
 }
 
+static const char *check_pool(const struct mp *mp, const struct mp_pool *pool)
+{
+    uint32_t free_pages = 0;
+
+    for (uint32_t mpn = pool->first; mpn < pool->end; mpn++) {
+        if (!mp_pageset_has(&mp->free_mpns, mpn))
+            continue;
+        if (mpn < pool->lowest_free)
+            return "a free machine page is below the lowest";
+        free_pages++;
+    }
+    return free_pages == pool->free_pages ? NULL : "the free pages of a pool are counted wrongly";
+}
+
 /* What is not free is owned, once. */
 static const char *check_conserved(const struct mp *mp, const struct audit *audit)
 {
@@ -220,8 +238,6 @@ static const char *check_conserved(const struct mp *mp, const struct audit *audi
     struct mp_tally owned = audit->owned_mpns;
 
     for (uint32_t mpn = 0; mpn < mp->machine.machine_pages; mpn++) {
-        if (mpn < mp->lowest_free_mpn && mp_pageset_has(&mp->free_mpns, mpn))
-            return "a free machine page is below the lowest";
         if (!is_mpn(mp, mpn) || mp_pageset_has(&mp->free_mpns, mpn))
             continue;
         mp_tally_add(&used_mpns, mpn);
@@ -251,6 +267,10 @@ const char *mp_verify(const struct mp *mp)
 
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
         if ((wrong = check_vm(mp, vm, &audit)))
+            return wrong;
+    }
+    for (uint32_t pool = MP_LOW; pool <= MP_HIGH; pool++) {
+        if ((wrong = check_pool(mp, &mp->pools[pool])))
             return wrong;
     }
     if ((wrong = check_conserved(mp, &audit)) || (mp->frames && (wrong = check_frames(mp, &audit))))

@@ -18,6 +18,7 @@
 #include <xxhash.h>
 
 #define MACHINE_PAGES 4096u
+#define LOW_PAGES     300u
 #define VM_PAGES      1000u
 #define VMS           2u
 
@@ -229,6 +230,7 @@ static void machine_init(struct machine *machine)
 
     const struct mp_machine shape = {
         .machine_pages = MACHINE_PAGES,
+        .low_pages = LOW_PAGES,
         .swap_pages = VMS * VM_PAGES,
         .max_vms = VMS,
         .zero_hash = XXH3_64bits(zeroes, sizeof zeroes),
@@ -433,6 +435,45 @@ static void memfd__a_vm_that_goes_leaves_its_memory(void)
     machine_fini(&machine);
 }
 
+/* The bytes move, the old pages are the kernel's again, and what made room keeps its bytes too. */
+static void memfd__remapped_pages_keep_their_bytes(void)
+{
+    struct machine machine;
+    struct mp_device_work work;
+    struct mp_status status;
+    uint32_t remaps = 0, returns = 0;
+    machine_init(&machine);
+    fill(&machine);
+    struct mp_tunables tunables;
+    mp_tunables_preset(&tunables);
+    tunables.overhead_start_pages = tunables.overhead_full_pages = 0;
+    tunables.remap_threshold = 1;
+    tunables.remap_return = 1;
+    mp_retune(machine.mp, &tunables, machine.now_ns);
+    for (uint32_t ppn = 0; ppn < VM_PAGES; ppn++) {
+        uint16_t vm = ppn % VMS;
+        bool is_remapped = false;
+        for (uint32_t i = 0; i < 3; i++) {
+            mp_device_io(machine.mp, vm, ppn, machine.now_ns, &work);
+            CHECK_EQ(work.copied, !is_remapped);
+            is_remapped |= work.remapped;
+            remaps += work.remapped;
+            returns += work.returned;
+        }
+        CHECK(mp_pmap(machine.mp, vm)[ppn].where < LOW_PAGES);
+        guest_touch_up(&machine, vm, ppn);
+    }
+    CHECK_EQ(remaps, VM_PAGES);
+    CHECK_EQ(returns, VM_PAGES - LOW_PAGES);
+    for (uint32_t ppn = 0; ppn < VM_PAGES; ppn++) {
+        CHECK(guest_has(&machine, 0, ppn, layout(0, ppn) ^ (ppn % VMS == 0)));
+        CHECK(guest_has(&machine, 1, ppn, layout(1, ppn) ^ (ppn % VMS == 1)));
+    }
+    mp_status(machine.mp, &status);
+    CHECK_EQ(pages_in_file(&machine), status.in_use_pages);
+    machine_fini(&machine);
+}
+
 /* Content ids and real bytes end in the same sharing. */
 static void memfd__as_the_fake_with_content_ids(void)
 {
@@ -465,4 +506,5 @@ static void memfd__as_the_fake_with_content_ids(void)
 }
 
 TEST_SUITE(port_memfd, TEST(memfd__sharing_frees_real_memory), TEST(memfd__writes_do_not_leak),
-           TEST(memfd__a_vm_that_goes_leaves_its_memory), TEST(memfd__as_the_fake_with_content_ids))
+           TEST(memfd__a_vm_that_goes_leaves_its_memory), TEST(memfd__as_the_fake_with_content_ids),
+           TEST(memfd__remapped_pages_keep_their_bytes))

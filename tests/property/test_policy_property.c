@@ -22,7 +22,8 @@ struct world {
     uint32_t chances;
     uint64_t writes;
     struct {
-        uint32_t waits, page_outs, page_ins, failed, pops, balloon_pages, power_offs;
+        uint32_t waits, page_outs, page_ins, failed, pops, balloon_pages, power_offs, remaps,
+            returns;
     } seen; /* a run in which little happened proves little */
     struct {
         uint64_t contents[MOST_PPNS]; /* what a read must find */
@@ -195,6 +196,27 @@ static void do_retry(struct world *world, uint16_t vm)
     }
 }
 
+/* A device reads or writes a few pages, at times again and again. */
+static void do_device(struct world *world, uint16_t vm)
+{
+    for (uint32_t i = below(world, 6); runs(world, vm) && i > 0; i--) {
+        uint32_t ppn = below(world, world->fake.vms[vm].max_pages / 8 + 1);
+        if (world->vm[vm].held[ppn])
+            continue;
+        touch(world, vm, ppn, below(world, 2));
+        for (uint32_t more = below(world, 4); !world->vm[vm].waiting[ppn] && more > 0; more--) {
+            struct mp_device_work work;
+            bool was_high = mp_pmap(world->fake.mp, vm)[ppn].where >= world->fake.machine.low_pages;
+            mp_device_io(world->fake.mp, vm, ppn, world->fake.now_ns, &work);
+            if (work.copied != was_high || (work.remapped && !was_high) ||
+                (work.returned && !work.remapped))
+                wrong(world, "device I/O on %u:%u makes no sense", vm, ppn);
+            world->seen.remaps += work.remapped;
+            world->seen.returns += work.returned;
+        }
+    }
+}
+
 /* The driver of the guest takes or returns a few pages; at times without having been asked. */
 static void do_balloon(struct world *world, uint16_t vm)
 {
@@ -275,6 +297,8 @@ static void do_retune(struct world *world, uint16_t vm)
     tunables->swap_cluster_pages = 1 + below(world, 40);
     tunables->swap_outstanding_pages = 1 + below(world, 100);
     tunables->share_scan_vm_pages_s = below(world, 2000);
+    tunables->remap_threshold = below(world, 6);
+    tunables->remap_return = below(world, 3);
     mp_retune(world->fake.mp, tunables, world->fake.now_ns);
 }
 
@@ -325,7 +349,7 @@ static const struct {
 } operations[] = {
     {do_touch, 50}, {do_retry, 8}, {do_balloon, 12},  {do_driver, 2},
     {do_pin, 4},    {do_power, 2}, {do_configure, 2}, {do_retune, 1},
-    {do_io, 10},    {do_tick, 12}, {do_share, 10},
+    {do_io, 10},    {do_tick, 12}, {do_share, 10},    {do_device, 10},
 };
 
 static void step(struct world *world)
@@ -370,7 +394,7 @@ static void settle(struct world *world)
 
 struct setting {
     uint64_t seed, hash_mask;
-    uint32_t machine_pages, steps, fail_each, share_enabled;
+    uint32_t machine_pages, low_pages, steps, fail_each, share_enabled;
 };
 
 static void run(const struct setting *setting)
@@ -380,6 +404,7 @@ static void run(const struct setting *setting)
     struct fake *fake = &world.fake;
     fake_init(fake, setting->machine_pages);
     fake->machine.hypervisor_pages = 10;
+    fake->machine.low_pages = 10 + setting->low_pages;
     fake->machine.swap_pages = 1500;
     fake->machine.max_vms = VMS;
     fake->hash_mask = setting->hash_mask;
@@ -393,6 +418,8 @@ static void run(const struct setting *setting)
     fake->tunables.overhead_full_pages = 12;
     fake->tunables.swap_cluster_pages = 8;
     fake->tunables.swap_outstanding_pages = 40;
+    fake->tunables.remap_threshold = 2;
+    fake->tunables.remap_return = 1;
     fake_start(fake);
     for (uint32_t i = 0; i < setting->steps && !world.wrong[0]; i++) {
         step(&world);
@@ -405,24 +432,25 @@ static void run(const struct setting *setting)
     CHECK(world.seen.waits > 100 && world.seen.page_outs > 100 && world.seen.page_ins > 100);
     CHECK(world.seen.failed > 100 && world.seen.pops > 10 && world.seen.balloon_pages > 100);
     CHECK(world.seen.power_offs > 10);
+    CHECK(world.seen.remaps > 100 && (world.seen.returns > 10 || setting->low_pages > 50));
     CHECK(!setting->share_enabled || fake_status(fake).cow_breaks > 100);
     fake_fini(fake);
 }
 
 static void policy__keeps_contents_under_pressure(void)
 {
-    run(&(struct setting){1, UINT64_MAX, 600, 25000, 7, 1});
-    run(&(struct setting){2, UINT64_MAX, 400, 25000, 11, 1});
+    run(&(struct setting){1, UINT64_MAX, 600, 10, 25000, 7, 1});
+    run(&(struct setting){2, UINT64_MAX, 400, 100, 25000, 11, 1});
 }
 
 static void policy__keeps_contents_with_false_matches(void)
 {
-    run(&(struct setting){3, 0xf, 500, 25000, 9, 1});
+    run(&(struct setting){3, 0xf, 500, 20, 25000, 9, 1});
 }
 
 static void policy__keeps_contents_without_sharing(void)
 {
-    run(&(struct setting){4, UINT64_MAX, 600, 25000, 5, 0});
+    run(&(struct setting){4, UINT64_MAX, 600, 10, 25000, 5, 0});
 }
 
 TEST_SUITE(property_policy, TEST(policy__keeps_contents_under_pressure),

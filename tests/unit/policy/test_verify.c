@@ -160,5 +160,30 @@ static void verify__a_lost_page(void)
     fake_fini(&fake);
 }
 
-TEST_SUITE(policy_verify, TEST(verify__pmap), TEST(verify__frames), TEST(verify__sums),
-           TEST(verify__targets_respect_min), TEST(verify__a_lost_page))
+/* Low and high memory, and who lies where. */
+static void verify__pools(void)
+{
+    struct fake fake;
+    fake_init(&fake, 1000);
+    fake.machine.low_pages = 900;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 500, 0, 1000);
+    fake_fill(&fake, 0, 0, 150); /* 100 high, 50 low */
+    CHECK_EQ(fake.mp->vms[0].low.count, 50);
+    for (int pool = MP_LOW; pool <= MP_HIGH; pool++) {
+        DAMAGE(&fake, fake.mp->pools[pool].free_pages, fake.mp->pools[pool].free_pages + 1);
+        DAMAGE(&fake, fake.mp->pools[pool].free_pages, fake.mp->pools[pool].free_pages - 1);
+    }
+    DAMAGE(&fake, fake.mp->pools[MP_LOW].lowest_free, 51);
+    struct mp_pageset *low = &fake.mp->vms[0].low;
+    mp_pageset_add(low, 99);
+    seen(&fake, "a high page is taken for low");
+    mp_pageset_remove(low, 99);
+    mp_pageset_remove(low, 100);
+    seen(&fake, "a low page is taken for high");
+    mp_pageset_add(low, 100);
+    fake_fini(&fake);
+}
+
+TEST_SUITE(policy_verify, TEST(verify__pools), TEST(verify__pmap), TEST(verify__frames),
+           TEST(verify__sums), TEST(verify__targets_respect_min), TEST(verify__a_lost_page))

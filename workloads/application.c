@@ -226,8 +226,14 @@ static double busy_progress(const struct wl *wl, uint64_t now_ns)
     return (double)application_of(wl)->busy_ns / 1e9;
 }
 
-static const struct wl_kind touching = {"application", application_stop, touches_progress, "pages"};
-static const struct wl_kind computing = {"application", application_stop, busy_progress, "CPU s"};
+static const struct wl_kind touching = {.name = "application",
+                                        .stop = application_stop,
+                                        .progress = touches_progress,
+                                        .progress_unit = "pages"};
+static const struct wl_kind computing = {.name = "application",
+                                         .stop = application_stop,
+                                         .progress = busy_progress,
+                                         .progress_unit = "CPU s"};
 
 /* A file of activity, or a constant. */
 static int activity_read(struct application *application, const struct wl_context *context,

@@ -113,7 +113,8 @@ paper: deps
 	$(MAKE_AGAIN) paper-built
 
 paper-built: all
-	@for experiment in $(PAPER); do $(BUILD)/ballast run $$experiment --db $(DB) || exit; done
+	@for experiment in $(PAPER); do \
+	    $(BUILD)/ballast sweep $$experiment --again --db $(DB) $(if $(JOBS),--jobs $(JOBS)) || exit; done
 	@$(BUILD)/ballast plot --db $(DB)
 	@$(BUILD)/ballast verify --db $(DB)
 

@@ -22,8 +22,8 @@ struct command {
     int (*run)(int argc, char **argv, struct sim_error *error);
 };
 
-extern const struct command command_run, command_plot, command_verify, command_trace, command_list,
-    command_params, command_bench, command_help;
+extern const struct command command_run, command_sweep, command_merge, command_plot, command_verify,
+    command_trace, command_list, command_params, command_bench, command_help;
 extern const struct command *const commands[];        /* ends with NULL */
 const struct command *command_find(const char *name); /* NULL: none */
 

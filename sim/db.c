@@ -288,16 +288,22 @@ static int run_insert(struct sim_db *db, const struct sim_db_run *run, int64_t *
     return ok ? SIM_OK : write_failed(db, error);
 }
 
+static int indexes_drop(struct sim_db *db, struct sim_error *error)
+{
+    if (db->indexes_dropped)
+        return SIM_OK;
+    db->indexes_dropped = true;
+    return write_sql(db, drop_indexes_sql, error);
+}
+
 int sim_db_run_begin(struct sim_db *db, const struct sim_db_run *run, int64_t *run_id,
                      struct sim_error *error)
 {
     int status = transaction_begin(db, error);
-    if (status == SIM_OK && !db->indexes_dropped)
-        status = write_sql(db, drop_indexes_sql, error);
-    if (status == SIM_OK) {
-        db->indexes_dropped = true;
+    if (status == SIM_OK)
+        status = indexes_drop(db, error);
+    if (status == SIM_OK)
         status = run_insert(db, run, run_id, error);
-    }
     return status == SIM_OK ? transaction_commit(db, error) : status;
 }
 
@@ -338,6 +344,105 @@ int sim_db_run_end(struct sim_db *db, int64_t run_id, bool done, double sim_s, d
     if (status == SIM_OK)
         status = write_sql(db, sql, error);
     return status == SIM_OK ? transaction_commit(db, error) : status;
+}
+
+/* ---- Merging ----------------------------------------------------------------------------- */
+
+int sim_db_run_find(struct sim_db *db, const struct sim_db_run *run, bool *found,
+                    struct sim_error *error)
+{
+    char seed[24], replicate[16], hash[20];
+    double count = 0;
+    snprintf(seed, sizeof seed, "%" PRIu64, run->seed);
+    snprintf(replicate, sizeof replicate, "%u", run->replicate);
+    snprintf(hash, sizeof hash, "%016" PRIx64, run->config_hash);
+    const char *binds[] = {run->experiment, run->variant, seed, replicate, run->version, hash};
+    int status = sim_db_query(db,
+                              "SELECT count(*) FROM run WHERE experiment = ?1 AND variant = ?2"
+                              " AND seed = ?3 AND replicate = ?4 AND version = ?5"
+                              " AND config_hash = ?6 AND status = 'done'",
+                              binds, 6, take_number, &count, error);
+    *found = count > 0;
+    return status;
+}
+
+/* What a run consists of, from the attached database: ?1 is its number there. */
+static const char *const copy_sql[] = {
+    "INSERT INTO main.run SELECT NULL, experiment, variant, seed, replicate, status, sim_s, wall_s,"
+    " version, config, config_hash, started_utc, host FROM other.run WHERE run_id = ?1",
+    "INSERT INTO main.param SELECT ?2, key, value FROM other.param WHERE run_id = ?1"
+    " ORDER BY rowid",
+    "INSERT INTO main.series SELECT ?2, t_s, vm, metric, value FROM other.series"
+    " WHERE run_id = ?1 ORDER BY rowid",
+    "INSERT INTO main.result SELECT ?2, vm, metric, value, unit FROM other.result"
+    " WHERE run_id = ?1 ORDER BY rowid",
+    "INSERT INTO main.event SELECT ?2, t_s, vm, kind, detail FROM other.event"
+    " WHERE run_id = ?1 ORDER BY rowid",
+    "INSERT INTO main.decision SELECT ?2, t_s, vm, reason, active_mb, target_mb, alloc_mb, price,"
+    " balloon_target_mb, swap_target_mb FROM other.decision WHERE run_id = ?1 ORDER BY rowid",
+};
+
+static int run_copy(struct sim_db *db, int64_t other_id, struct sim_error *error)
+{
+    char other[24], own[24] = "";
+    const char *binds[] = {other, own};
+    int64_t run_id = 0;
+    int status = transaction_begin(db, error);
+    snprintf(other, sizeof other, "%" PRId64, other_id);
+    for (size_t i = 0; i < sizeof copy_sql / sizeof copy_sql[0] && status == SIM_OK; i++) {
+        status = sim_db_query(db, copy_sql[i], binds, i == 0 ? 1 : 2, NULL, NULL, error);
+        if (i == 0)
+            run_id = sqlite3_last_insert_rowid(db->sqlite);
+        snprintf(own, sizeof own, "%" PRId64, run_id);
+    }
+    if (status != SIM_OK)
+        return write_failed(db, error);
+    status = run_replace_old(db, run_id, error);
+    return status == SIM_OK ? transaction_commit(db, error) : status;
+}
+
+struct run_ids {
+    int64_t *at;
+    uint32_t count;
+};
+
+static bool take_run_id(void *context, const struct sim_db_value *values, uint32_t count)
+{
+    struct run_ids *ids = context;
+    ids->at = realloc(ids->at, (ids->count + 1) * sizeof *ids->at);
+    assert(count == 1 && ids->at != NULL);
+    ids->at[ids->count++] = (int64_t)values[0].number;
+    return true;
+}
+
+int sim_db_merge(struct sim_db *db, const char *path, uint32_t *merged, struct sim_error *error)
+{
+    struct sim_db *other;
+    struct run_ids ids = {0};
+    *merged = 0;
+    int status = sim_db_open(path, SIM_DB_READ, &other, error); /* is it one of ours? */
+    if (status != SIM_OK) {
+        if (error != NULL)
+            error->status = SIM_BAD_DATA;
+        return SIM_BAD_DATA;
+    }
+    status = sim_db_query(other, "SELECT run_id FROM run WHERE status = 'done' ORDER BY run_id",
+                          NULL, 0, take_run_id, &ids, error);
+    sim_db_close(other, NULL);
+    if (status == SIM_OK && ids.count > 0)
+        status = transaction_commit(db, error); /* nothing can be attached within one */
+    if (status == SIM_OK && ids.count > 0)
+        status = indexes_drop(db, error);
+    if (status == SIM_OK && ids.count > 0)
+        status = sim_db_query(db, "ATTACH ?1 AS other", &path, 1, NULL, NULL, error);
+    for (uint32_t i = 0; i < ids.count && status == SIM_OK; i++) {
+        status = run_copy(db, ids.at[i], error);
+        *merged += status == SIM_OK;
+    }
+    if (ids.count > 0)
+        sim_db_query(db, "DETACH other", NULL, 0, NULL, NULL, NULL);
+    free(ids.at);
+    return status;
 }
 
 /* ---- Rows -------------------------------------------------------------------------------- */

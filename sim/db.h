@@ -46,6 +46,14 @@ int sim_db_run_begin(struct sim_db *db, const struct sim_db_run *run, int64_t *r
 int sim_db_run_end(struct sim_db *db, int64_t run_id, bool done, double sim_s, double wall_s,
                    struct sim_error *error);
 
+/* Is there a run that is done, of this version and configuration, seed and replicate? */
+int sim_db_run_find(struct sim_db *db, const struct sim_db_run *run, bool *found,
+                    struct sim_error *error);
+/* Copies the runs of another database that are done, in the order in which they lie there, each in
+ * place of one of the same experiment, variant, seed and replicate. `*merged` is their number. A
+ * file that is no such database is SIM_BAD_DATA. */
+int sim_db_merge(struct sim_db *db, const char *path, uint32_t *merged, struct sim_error *error);
+
 int sim_db_param(struct sim_db *db, int64_t run_id, const char *key, const char *value,
                  struct sim_error *error);
 /* `vm` is "" for the whole host. */

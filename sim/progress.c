@@ -36,9 +36,15 @@ void sim_progress_update(struct sim_progress *progress, double done)
     fflush(stderr);
 }
 
-void sim_progress_end(struct sim_progress *progress)
+void sim_progress_clear(struct sim_progress *progress)
 {
     if (progress->shown)
         fprintf(stderr, "\r\033[K");
+    progress->last_shown_s -= RENEW_S;
+}
+
+void sim_progress_end(struct sim_progress *progress)
+{
+    sim_progress_clear(progress);
     progress->shown = false;
 }

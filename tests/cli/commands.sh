@@ -12,7 +12,7 @@ expect 2 "expected a command, found none" "$BALLAST"
 expect 2 "expected a command, found 'rum'" "$BALLAST" rum
 expect 0 "usage: ballast COMMAND" "$BALLAST" help
 expect 0 "Exit status: 0 done" "$BALLAST" --help
-for command in run plot verify trace list params bench help; do
+for command in run sweep merge plot verify trace list params bench help; do
     expect 0 "usage: ballast $command" "$BALLAST" help $command
     expect 0 "usage: ballast $command" "$BALLAST" $command --help
 done
@@ -64,6 +64,65 @@ equal "and gives the same series" "" "$(diff -q "$work/series" "$work/out")"
 check "all seeds" "$BALLAST" run $small $short --db "$work/seeds.db" --quiet
 equal "two seeds, and what was varied" "duration_s=40|1 duration_s=40|2" \
     "$(sql "$work/seeds.db" "SELECT variant, seed FROM run ORDER BY seed" | paste -sd' ')"
+
+# ---- sweeps: a grid, in parallel, resumed, in shards
+
+expect 2 "--vary policy.idle_taxx: expected a key of policy" \
+    "$BALLAST" sweep $small --vary policy.idle_taxx=0 --db "$work/none.db"
+expect 2 "--vary policy.idle_tax: idle_tax: expected a number from 0 to 0.99, found '2'" \
+    "$BALLAST" sweep $small --vary policy.idle_tax=0,2 --db "$work/none.db"
+expect 2 "--vary: expected key=value,value,..., found 'seeds'" \
+    "$BALLAST" sweep $small --vary seeds --db "$work/none.db"
+expect 2 "--shard: expected I/N" "$BALLAST" sweep $small --shard 3/2 --db "$work/none.db"
+expect 2 "--jobs: expected a whole number" "$BALLAST" sweep $small --jobs 0 --db "$work/none.db"
+expect 4 "/nonexistent" "$BALLAST" sweep $small $short --db /proc/nonexistent/a.db
+equal "a wrong sweep makes no database" no "$([ -e "$work/none.db" ] && echo yes || echo no)"
+grid="$short --vary policy.idle_tax=0,0.5 --vary vm.busy.shares=100,200"
+rows() { sql "$1" "SELECT run_id, experiment, variant, seed, replicate, status FROM run" &&
+    for table in param series result event decision; do sql "$1" "SELECT * FROM $table"; done; }
+expect 0 "small: 8 runs in" "$BALLAST" sweep $small $grid --jobs 3 --db "$work/grid3.db"
+check "one at a time" "$BALLAST" sweep $small $grid --jobs 1 --db "$work/grid1.db" --quiet
+rows "$work/grid3.db" >"$work/grid3.rows"
+rows "$work/grid1.db" >"$work/grid1.rows"
+equal "the same rows for any --jobs" "" "$(diff -q "$work/grid1.rows" "$work/grid3.rows")"
+equal "in the order of the grid" "duration_s=40,policy.idle_tax=0.5,vm.busy.shares=100" \
+    "$(sql "$work/grid3.db" "SELECT variant FROM run WHERE run_id = 5")"
+expect 0 "small: 0 runs (8 were there already)" "$BALLAST" sweep $small $grid --db "$work/grid3.db"
+expect 0 "small: 8 runs in" "$BALLAST" sweep $small $grid --again --db "$work/grid3.db"
+equal "a run takes the place of the old one" 8 "$(sql "$work/grid3.db" "SELECT count(*) FROM run")"
+check "a shard" "$BALLAST" sweep $small $grid --shard 1/2 --db "$work/shard1.db" --quiet
+check "a shard" "$BALLAST" sweep $small $grid --shard 2/2 --db "$work/shard2.db" --quiet
+expect 0 "shard2.db: 4 runs" "$BALLAST" merge "$work/all.db" "$work/shard1.db" "$work/shard2.db"
+check "merging again" "$BALLAST" merge "$work/all.db" "$work/shard2.db"
+equal "changes nothing" "8|$(sql "$work/grid1.db" "SELECT count(*), sum(value) FROM series")" \
+    "$(sql "$work/all.db" "SELECT count(*) FROM run")|$(sql "$work/all.db" \
+        "SELECT count(*), sum(value) FROM series")"
+expect 2 "--vary: expected" "$BALLAST" sweep $small --vary =1 --db "$work/none.db"
+expect 2 "merge: expected OUT.db" "$BALLAST" merge "$work/all.db"
+expect 3 "$small: " "$BALLAST" merge "$work/all.db" $small
+expect 3 "$work/no.db: " "$BALLAST" merge "$work/all.db" "$work/no.db"
+check "replicates" "$BALLAST" sweep $small $short --replicates 2 --db "$work/replicates.db" --quiet
+equal "differ from each other" 4 "$(sql "$work/replicates.db" \
+    "SELECT count(DISTINCT v) FROM (SELECT sum(value) AS v FROM series GROUP BY run_id)")"
+equal "no part is left" "" "$(ls "$work" | grep part)"
+
+# A sweep that is interrupted keeps what is done, and goes on from there.
+"$BALLAST" sweep $small --set duration_s=2000 --vary policy.idle_tax=0,0.1,0.2,0.3 --jobs 2 \
+    --db "$work/cut.db" >/dev/null 2>"$work/cut.err" &
+child=$!
+for _ in $(seq 400); do
+    [ "$(sql "$work/cut.db" "SELECT count(*) FROM run" 2>/dev/null || echo 0)" -gt 0 ] && break
+    sleep 0.05
+done
+kill -INT $child
+wait $child
+equal "an interrupted sweep says so" 4 $?
+expect 0 "" grep "sweep: interrupted; [1-8] of 8 runs are done and kept" "$work/cut.err"
+equal "no part is left" "" "$(ls "$work" | grep part)"
+check "and goes on" "$BALLAST" sweep $small --set duration_s=2000 \
+    --vary policy.idle_tax=0,0.1,0.2,0.3 --db "$work/cut.db" --quiet
+equal "until all are done" "8|done" \
+    "$(sql "$work/cut.db" "SELECT count(*), max(status) FROM run")"
 
 # ---- plot and verify without runs to show
 

@@ -390,12 +390,57 @@ static void db_close__accepts_null(void)
     CHECK_EQ(sim_db_close(NULL, NULL), SIM_OK);
 }
 
-TEST_SUITE(sim_db, TEST(db_open__makes_the_tables_of_the_contract),
-           TEST(db_run__keeps_every_kind_of_row), TEST(db_run__that_failed_says_so),
-           TEST(db_run__that_is_done_replaces_the_same_one),
-           TEST(db_run__appends_to_an_existing_file), TEST(db_run__that_was_killed_stays_running),
-           TEST(db_reference__replaces_the_same_point), TEST(db_query__binds_and_ends_early),
-           TEST(db_query__tells_wrong_sql), TEST(db_open__refuses_what_is_no_file),
-           TEST(db_open__leaves_other_files_alone),
-           TEST(db_open__refuses_other_versions_and_databases),
-           TEST(db__stops_for_good_when_the_disk_is_full), TEST(db_close__accepts_null))
+/* ---- Merging ----------------------------------------------------------------------------- */
+
+static void db_merge__copies_runs_that_are_done(void)
+{
+    struct place from = place_make(), to = place_make();
+    struct sim_db *db = open_db(&from, SIM_DB_WRITE);
+    int64_t first = begin_run(db, "a", 1);
+    CHECK_EQ(sim_db_series(db, first, 1.5, "vm", "alloc_mb", 7, NULL), SIM_OK);
+    CHECK_EQ(sim_db_param(db, first, "key", "value", NULL), SIM_OK);
+    CHECK_EQ(sim_db_run_end(db, first, true, 10, 1, NULL), SIM_OK);
+    begin_run(db, "b", 1); /* not done */
+    CHECK_EQ(sim_db_close(db, NULL), SIM_OK);
+
+    uint32_t merged = 0;
+    bool found = true;
+    struct sim_db_run wanted = run_of("a", 1);
+    db = open_db(&to, SIM_DB_WRITE);
+    CHECK_EQ(sim_db_run_find(db, &wanted, &found, NULL), SIM_OK);
+    CHECK(!found);
+    for (int i = 0; i < 2; i++) { /* the second time in place of the first */
+        CHECK_EQ(sim_db_merge(db, from.path, &merged, NULL), SIM_OK);
+        CHECK_EQ(merged, 1);
+    }
+    CHECK_EQ(sim_db_run_find(db, &wanted, &found, NULL), SIM_OK);
+    CHECK(found);
+    wanted.config_hash++;
+    CHECK_EQ(sim_db_run_find(db, &wanted, &found, NULL), SIM_OK);
+    CHECK(!found);
+    CHECK_EQ(sim_db_close(db, NULL), SIM_OK);
+
+    db = open_db(&to, SIM_DB_READ);
+    check_answer(db, "SELECT count(*) FROM run", "1;");
+    check_answer(db, "SELECT t_s, vm, value FROM series JOIN run USING (run_id)", "1.5|vm|7.0;");
+    check_answer(db, "SELECT count(*) FROM param", "1;");
+    sim_db_close(db, NULL);
+    place_remove(&from);
+    place_remove(&to);
+}
+
+static void db_merge__refuses_what_is_no_database_of_ours(void)
+{
+    struct place to = place_make();
+    struct sim_db *db = open_db(&to, SIM_DB_WRITE);
+    struct sim_error error;
+    uint32_t merged = 9;
+    CHECK_EQ(sim_db_merge(db, "/nonexistent/a.db", &merged, &error), SIM_BAD_DATA);
+    CHECK_EQ(error.status, SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "/nonexistent/a.db: expected a database of results");
+    CHECK_EQ(merged, 0);
+    CHECK_EQ(sim_db_merge(db, "tests/check.h", &merged, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "tests/check.h: expected a usable database");
+    sim_db_close(db, NULL);
+    place_remove(&to, TEST(db_merge__copies_runs_that_are_done),
+                 TEST(db_merge__refuses_what_is_no_database_of_ours));

@@ -139,6 +139,12 @@ static void config__workload_and_guest_must_fit(void)
     CHECK_CONTAINS(
         config_text_error("workload:\n      idle: {}", "workload:\n      trace: {file: exp.yaml}"),
         "exp.yaml:14: trace: expected the guest bare, found linux-2.4");
+    CHECK_CONTAINS(config_text_error("workload:\n      idle: {}",
+                                     "workload:\n      device_io: {buffer_pages: 9, ios_s: 1}"),
+                   "exp.yaml:14: device_io: expected the guest bare, found linux-2.4");
+    CHECK_CONTAINS(config_text_error("shares: 77\n    power_on_s: 5\n    workload:\n      idle: {}",
+                                     "workload:\n      device_io: {buffer_pages: 8193, ios_s: 1}"),
+                   "buffer_pages: expected at most memory_mb (8192 pages), found 8193");
 }
 
 TEST_SUITE(experiments_config, TEST(config__values_of_the_file),

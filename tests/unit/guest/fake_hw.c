@@ -39,6 +39,14 @@ static void fake_hw_disk(void *context, const struct guest_io *io)
     fake->log[fake->log_count++ % 4096] = *io;
 }
 
+static uint64_t fake_hw_device_io(void *context, uint32_t ppn)
+{
+    struct fake_hw *fake = context;
+    CHECK(fake->map[ppn] & GUEST_MAP_READ);
+    fake->device_ios++;
+    return 5000;
+}
+
 static void fake_hw_driver(void *context, bool present)
 {
     ((struct fake_hw *)context)->driver = present;
@@ -78,6 +86,7 @@ void fake_hw_init(struct fake_hw *fake, enum guest_os os, uint32_t memory_pages)
                                  .access = fake_hw_access,
                                  .content = fake_hw_content,
                                  .disk = fake_hw_disk,
+                                 .device_io = fake_hw_device_io,
                                  .balloon_driver = fake_hw_driver,
                                  .balloon_poll = fake_hw_poll,
                                  .balloon_taken = fake_hw_taken,

@@ -25,6 +25,7 @@ void fixture_make(struct fixture *fixture, const struct fixture_shape *shape)
 {
     memset(fixture, 0, sizeof *fixture);
     struct host_config config = {.machine = {.machine_pages = shape->machine_pages,
+                                             .low_pages = shape->low_pages,
                                              .swap_pages = shape->swap_pages
                                                                ? shape->swap_pages
                                                                : shape->vm_pages * shape->vms},
@@ -37,6 +38,7 @@ void fixture_make(struct fixture *fixture, const struct fixture_shape *shape)
                                  .observer = {.context = fixture, .event = observe}};
     mp_tunables_preset(&config.tunables);
     config.tunables.share_enabled = shape->sharing;
+    config.tunables.remap_threshold = shape->remap_threshold;
     config.tunables.share_scan_vm_pages_s = shape->scan_pages_s;
     config.tunables.share_scan_total_pages_s = shape->scan_pages_s * shape->vms;
     config.tunables.overhead_start_pages = config.tunables.overhead_full_pages = 0;
@@ -93,6 +95,14 @@ void fixture_read(struct fixture *fixture, int vm, uint32_t ppn)
 void fixture_compute(struct fixture *fixture, int vm, uint64_t ns)
 {
     add(fixture, vm, GUEST_OP_COMPUTE)->ns = ns;
+}
+
+void fixture_device_io(struct fixture *fixture, int vm, uint32_t ppn, uint64_t content)
+{
+    struct guest_op *op = add(fixture, vm, GUEST_OP_DEVICE_IO);
+    op->write = true;
+    op->first = ppn;
+    op->content = content;
 }
 
 void fixture_sleep(struct fixture *fixture, int vm, uint64_t until_ns)

@@ -29,6 +29,7 @@ struct fixture_shape {
     bool sharing, keep_contents, keep_touched;
     uint32_t scan_pages_s;
     uint32_t swap_pages; /* 0: as much as all VMs together */
+    uint32_t low_pages, remap_threshold;
     uint32_t cpus;       /* 0: one for each VM */
 };
 
@@ -37,6 +38,7 @@ void fixture_free(struct fixture *fixture);
 void fixture_write(struct fixture *fixture, int vm, uint32_t ppn, uint64_t content);
 void fixture_read(struct fixture *fixture, int vm, uint32_t ppn);
 void fixture_compute(struct fixture *fixture, int vm, uint64_t ns);
+void fixture_device_io(struct fixture *fixture, int vm, uint32_t ppn, uint64_t content);
 void fixture_sleep(struct fixture *fixture, int vm, uint64_t until_ns);
 /* Powers all VMs on if this is the first call, runs, and checks every invariant at the end. */
 void fixture_run(struct fixture *fixture, uint64_t until_ns);

@@ -117,7 +117,26 @@ static void mix64__is_what_it_always_was(void)
     CHECK_EQ(sim_mix64(1, 2), UINT64_C(0xf18d6ce93d6cf1ee));
 }
 
-TEST_SUITE(sim_random, TEST(random_init__repeats_for_the_same_three),
+static void discrete_draw__is_in_proportion_to_the_weights(void)
+{
+    static const double weights[] = {5, 0, 3, 2};
+    uint32_t counts[4] = {0};
+    struct sim_random random;
+    struct sim_discrete discrete;
+    sim_random_init(&random, 1, 0, "discrete");
+    sim_discrete_init(&discrete, weights, 4);
+    for (int i = 0; i < 100000; i++)
+        counts[sim_discrete_draw(&discrete, &random)]++;
+    for (int i = 0; i < 4; i++) /* six standard deviations are 950 */
+        CHECK_NEAR(counts[i], weights[i] * 10000, 950);
+    CHECK_EQ(counts[1], 0);
+    sim_discrete_fini(&discrete);
+    sim_discrete_fini(&discrete); /* nothing is left to free */
+    sim_random_fini(&random);
+}
+
+TEST_SUITE(sim_random, TEST(discrete_draw__is_in_proportion_to_the_weights),
+           TEST(random_init__repeats_for_the_same_three),
            TEST(random_init__differs_in_seed_replicate_and_name),
            TEST(random_init__spreads_neighbouring_seeds),
            TEST(random_below__is_even_and_within_bounds),

@@ -33,6 +33,12 @@ static void rig_disk(void *context, const struct guest_io *io)
     rig->io[rig->io_count++] = *io;
 }
 
+static uint64_t rig_device_io(void *context, uint32_t ppn)
+{
+    ((struct rig *)context)->device_ios[ppn]++;
+    return 0;
+}
+
 static void rig_driver(void *context, bool present)
 {
     (void)context;
@@ -53,6 +59,7 @@ struct rig *rig_new(enum guest_os os, uint64_t seed)
                                 .touch_ns = 100,
                                 .access = rig_access,
                                 .disk = rig_disk,
+                                .device_io = rig_device_io,
                                 .balloon_driver = rig_driver};
     struct guest_config config = {.os = os,
                                   .memory_pages = RIG_PAGES,

@@ -442,5 +442,17 @@ static void db_merge__refuses_what_is_no_database_of_ours(void)
     CHECK_EQ(sim_db_merge(db, "tests/check.h", &merged, &error), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, "tests/check.h: expected a usable database");
     sim_db_close(db, NULL);
-    place_remove(&to, TEST(db_merge__copies_runs_that_are_done),
-                 TEST(db_merge__refuses_what_is_no_database_of_ours));
+    place_remove(&to);
+}
+
+TEST_SUITE(sim_db, TEST(db_open__makes_the_tables_of_the_contract),
+           TEST(db_run__keeps_every_kind_of_row), TEST(db_run__that_failed_says_so),
+           TEST(db_run__that_is_done_replaces_the_same_one),
+           TEST(db_run__appends_to_an_existing_file), TEST(db_run__that_was_killed_stays_running),
+           TEST(db_reference__replaces_the_same_point), TEST(db_query__binds_and_ends_early),
+           TEST(db_query__tells_wrong_sql), TEST(db_open__refuses_what_is_no_file),
+           TEST(db_open__leaves_other_files_alone),
+           TEST(db_open__refuses_other_versions_and_databases),
+           TEST(db__stops_for_good_when_the_disk_is_full), TEST(db_close__accepts_null),
+           TEST(db_merge__copies_runs_that_are_done),
+           TEST(db_merge__refuses_what_is_no_database_of_ours))

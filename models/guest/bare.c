@@ -12,9 +12,16 @@ static void watermarks(uint32_t pages, struct watermarks *out)
     *out = (struct watermarks){0, 0, 0};
 }
 
+static uint32_t request_slots(uint32_t pages)
+{
+    (void)pages;
+    return 2; /* a bare machine reads and writes nothing */
+}
+
 const struct os guest_os_bare = {
     .name = "bare",
     .kernel = kernel,
     .quantum_ns = 10 * SIM_MS,
     .watermarks = watermarks,
+    .request_slots = request_slots,
 };

@@ -5,6 +5,8 @@
  * The hazard is both ways: writing too early what would have been deleted unwritten, and letting
  * dirty pages fill the memory. Writers wait above a second, higher share.
  */
+#include <assert.h>
+
 #include "models/guest/internal.h"
 
 static uint32_t usable_pages(const struct guest *guest)
@@ -35,6 +37,7 @@ static bool writable(const struct guest *guest, uint32_t place)
 bool guest_flush_write(struct guest *guest, uint32_t ppn)
 {
     uint32_t place = guest->page[ppn].owner, first = place, end = place + 1;
+    assert(!guest->page[ppn].busy);
     while (place - first < IO_PAGES / 2 && writable(guest, first - 1))
         first--;
     while (end - first < IO_PAGES && writable(guest, end))
@@ -61,7 +64,8 @@ static uint32_t choose(const struct guest *guest)
     for (uint32_t age = DIRTY_LISTS; age-- > least_age;) {
         uint32_t ppn =
             guest_page_oldest_dirty(guest, (guest->dirty_list + DIRTY_LISTS - age) % DIRTY_LISTS);
-        if (ppn != NONE)
+        /* Dirtied again while it is being written: its list waits for that. */
+        if (ppn != NONE && !guest->page[ppn].busy)
             return ppn;
     }
     return NONE;

@@ -46,7 +46,8 @@ static void arrays_of(struct guest *guest, struct array *array)
     array[0] = (struct array){(void **)&guest->page, (pages + PAGE_LISTS) * sizeof *guest->page};
     array[1] = (struct array){(void **)&guest->place, (uint64_t)PLACE_COUNT * sizeof *guest->place};
     array[2] = (struct array){(void **)&guest->file, (uint64_t)FILE_MOST * sizeof *guest->file};
-    array[3] = (struct array){(void **)&guest->request, IO_REQUESTS * sizeof *guest->request};
+    array[3] =
+        (struct array){(void **)&guest->request, guest->request_slots * sizeof *guest->request};
     array[4] = (struct array){(void **)&guest->swap.owner,
                               (guest->config.swap_pages + UINT64_C(1)) * sizeof(uint32_t)};
     array[5] = (struct array){(void **)&guest->process, PROCESS_MOST * sizeof *guest->process};
@@ -89,6 +90,7 @@ struct guest *guest_new(const struct guest_config *config, struct guest_hw *hw,
     guest->os = oses[config->os];
     guest->hw = hw;
     guest->config = *config;
+    guest->request_slots = guest->os->request_slots(config->memory_pages);
     snprintf(guest->name, sizeof guest->name, "%s", config->name);
     guest->config.name = guest->name;
     cost_cpu_init(&guest->cost, config->cpu_mhz);

@@ -113,9 +113,7 @@ void guest_file_shrink(struct guest *guest, struct file *file, uint32_t pages);
 
 /* ---- io.c: disk requests ----------------------------------------------------------------- */
 
-#define IO_REQUESTS 128u /* Linux 2.4 ll_rw_blk.c: 128 request slots of a queue, */
-#define IO_PER_KIND 64u  /* half for reads and half for writes */
-#define IO_PAGES    32u  /* 128 KiB: the read-ahead and clustering limit of Linux 2.4 (31 pages) */
+#define IO_PAGES 32u /* 128 KiB: 2.4 blkdev.h, MAX_READAHEAD: 31 pages beside the one asked for */
 
 enum io_kind { IO_FREE, IO_READ, IO_WRITE, IO_SWAP_IN, IO_SWAP_OUT };
 
@@ -217,7 +215,7 @@ enum step guest_reclaim_wait(struct guest *guest, struct process *process);
 
 #define FLUSH_TICK_NS UINT64_C(5000000000) /* Linux 2.4 buffer.c, bdf_prm: interval 5 s */
 
-/* Writes a dirty page and its dirty neighbours; false if no request is free. */
+/* Writes a dirty page that is not busy, and its dirty neighbours; false if no request is free. */
 bool guest_flush_write(struct guest *guest, uint32_t ppn);
 bool guest_flush_wanted(const struct guest *guest);
 void guest_flush_work(struct guest *guest);
@@ -263,6 +261,8 @@ struct os {
     bool zeroes_memory;  /* zeroes free memory at boot and when idle */
     uint64_t quantum_ns;
     void (*watermarks)(uint32_t pages, struct watermarks *out);
+    /* Disk requests that may be under way at a time, half of them reads. */
+    uint32_t (*request_slots)(uint32_t pages);
     uint32_t cache_heads_per_page; /* cached pages that a page of kernel memory manages; 0: all */
     uint32_t flush_percent;        /* dirty share of usable memory above which pages are written */
     uint32_t throttle_percent;     /* and above which writers wait for that */
@@ -309,6 +309,7 @@ struct guest {
     uint32_t free_extent[FILE_EXTENTS];
 
     struct request *request;
+    uint32_t request_slots;
     uint32_t free_request, requests_of[2]; /* reads and writes under way */
     struct swap swap;
 

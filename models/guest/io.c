@@ -16,14 +16,14 @@ static bool is_write(enum io_kind kind)
 
 void guest_io_init(struct guest *guest)
 {
-    for (uint32_t tag = 0; tag < IO_REQUESTS; tag++)
-        guest->request[tag].next_free = tag + 1 < IO_REQUESTS ? tag + 1 : NONE;
+    for (uint32_t tag = 0; tag < guest->request_slots; tag++)
+        guest->request[tag].next_free = tag + 1 < guest->request_slots ? tag + 1 : NONE;
     guest->free_request = 0;
 }
 
 bool guest_io_possible(const struct guest *guest, bool write)
 {
-    return guest->requests_of[write] < IO_PER_KIND;
+    return guest->requests_of[write] < guest->request_slots / 2;
 }
 
 uint32_t guest_io_begin(struct guest *guest, enum io_kind kind, uint32_t first)
@@ -87,7 +87,7 @@ void guest_io_submit(struct guest *guest, uint32_t tag)
 
 uint32_t guest_io_of_page(const struct guest *guest, uint32_t ppn)
 {
-    for (uint32_t tag = 0; tag < IO_REQUESTS; tag++) {
+    for (uint32_t tag = 0; tag < guest->request_slots; tag++) {
         const struct request *request = &guest->request[tag];
         if (request->kind == IO_FREE)
             continue;
@@ -118,7 +118,7 @@ static void file_blocks_done(struct guest *guest, const struct request *request)
 void guest_io_done(struct guest *guest, uint32_t tag, uint64_t now_ns)
 {
     struct request *request = &guest->request[tag];
-    assert(tag < IO_REQUESTS && request->kind != IO_FREE);
+    assert(tag < guest->request_slots && request->kind != IO_FREE);
     (void)now_ns;
     if (request->kind == IO_READ || request->kind == IO_WRITE)
         file_blocks_done(guest, request);

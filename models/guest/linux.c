@@ -5,29 +5,34 @@
  */
 #include "models/guest/internal.h"
 
+/* "The log" is a boot log of Red Hat's 2.4.7-10, for one CPU, at 128 MB (131,056 KB); two of them,
+ * of different machines, on the linux-kernel list agree to 1 KB. */
 static const struct guest_kernel_item kernel[] = {
-    {"kernel code", 1365, 0, "boot messages of Red Hat's 2.4.2-2 at 256 MB: 1365k kernel code"},
-    {"kernel data", 92, 0, "the same: 92k data"},
-    {"holes and video memory", 384, 0, "PC memory map: 640 KB to 1 MB is not usable"},
+    {"kernel code", 1269, 0, "the log: 1269k kernel code"},
+    {"kernel data", 90, 0, "the log: 90k data"},
+    {"not usable", 1284, 0,
+     "the log: 131056k less 125132k available and 4640k reserved; 384k of it are the PC's hole "
+     "from 640 KB to 1 MB"},
     {"slab caches, stacks, modules", 4096, 0, "our choice: 4 MB on a small server"},
-    {"mem_map", 0, 68,
-     "the same messages: 6400k reserved, less 1693k of kernel image, over 65504 "
-     "pages is 73.6 B a page; struct page of 2.4 is 68 B, the rest is fixed"},
-    {"other boot memory", 350, 0, "the same messages: the rest of the reserved memory"},
-    {"page cache hash", 0, 8,
-     "the same: 524288 bytes for 65504 pages (4 B in kernels without "
-     "Red Hat's patches)"},
-    {"dentry hash", 0, 4, "the same: 262144 bytes"},
-    {"inode hash", 0, 2, "the same: 131072 bytes"},
-    {"buffer hash", 0, 1, "the same: 65536 bytes"},
-    {"TCP hashes", 0, 4,
-     "2.4 tcp.c: established and bind tables, 16384 entries of 8 B each at "
-     "256 MB"},
-    {"buddy bitmaps", 0, 0.25, "2.4 page_alloc.c: one bit for a pair of blocks of each order"},
+    {"mem_map", 0, 68, "2.4 mm.h: struct page has 17 words; the empty spinlock of gcc 2.96 is one"},
+    {"buddy bitmaps", 0, 0.25,
+     "2.4 page_alloc.c, free_area_init_core(): 1 bit a page, 1/2, 1/4, ..."},
+    {"other boot memory", 434, 0,
+     "the log: 4640k reserved less 443k of initrd and 220k of init code, both given back, less "
+     "code, data, mem_map, bitmaps"},
+    {"page cache hash", 0, 8, "the log: 262144 bytes (4 B a page without Red Hat's locks)"},
+    {"dentry hash", 0, 4, "the log: 131072 bytes"},
+    {"inode hash", 0, 2, "the log: 65536 bytes"},
+    {"mount hash", 16, 0, "the log: 16384 bytes"},
+    {"buffer hash", 0, 0.5, "the log: 16384 bytes"},
+    {"route hash", 0, 0.125, "the log: 4 KB"},
+    {"TCP hashes", 0, 4, "the log: 8192 established and 8192 bind, with their locks 8 B each"},
+    {"disk request slots", 0, 0.75, "request_slots() below, 88 B each in 2.4.4: 96 in their slab"},
     {NULL, 0, 0, NULL},
 };
 
-/* One zone of 2.4's page_alloc.c: a share of its pages, between 10 and 255. */
+/* A zone's pages_min by 2.4 page_alloc.c (up to 2.4.9): a share of its pages, between 10 and 255.
+ */
 static uint32_t zone_least(uint32_t pages, uint32_t share)
 {
     uint32_t least = pages / share;
@@ -43,14 +48,22 @@ static void watermarks(uint32_t pages, struct watermarks *out)
     *out = (struct watermarks){least, 2 * least, 3 * least};
 }
 
+/* 2.4 ll_rw_blk.c, blk_dev_init() up to 2.4.9: two slots for each MB, in steps of 32 MB; the log
+ * says 256 at 128 MB, others 512 at 256 MB. */
+static uint32_t request_slots(uint32_t pages)
+{
+    return 64 * ((pages + 8191) / 8192);
+}
+
 const struct os guest_os_linux = {
     .name = "linux-2.4",
     .kernel = kernel,
     .manages_memory = true,
     .cache_heads_per_page = 40, /* slabinfo(5), 2.4: 96-byte buffer heads, 40 to a page */
-    .quantum_ns = 60 * SIM_MS,  /* 2.4 sched.c: NICE_TO_TICKS(0) is 6 ticks of 10 ms */
+    .quantum_ns = 60 * SIM_MS,  /* 2.4 sched.c: NICE_TO_TICKS(0) is 20/4 + 1 ticks of 10 ms */
     .watermarks = watermarks,
-    .flush_percent = 30,    /* 2.4.2 buffer.c and its sysctl/vm.txt, bdf_prm: nfract */
+    .request_slots = request_slots,
+    .flush_percent = 30,    /* 2.4 buffer.c up to 2.4.9, bdf_prm: nfract */
     .throttle_percent = 60, /* nfract_sync */
     .flush_age_ticks = 7,   /* age_buffer 30 s, interval 5 s: written when 30 to 35 s old */
 };

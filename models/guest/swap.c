@@ -9,7 +9,8 @@
 
 #include "models/guest/internal.h"
 
-#define CLUSTER_SLOTS 8u /* Linux 2.4: page_cluster = 3, so 2^3 pages read at once */
+#define CLUSTER_SLOTS                                                                              \
+    16u /* 2.4 swap.c, swap_setup(): page_cluster 4 from 32 MB on, 2^4 pages at once */
 
 void guest_swap_free(struct guest *guest, uint32_t slot)
 {

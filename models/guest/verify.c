@@ -88,7 +88,7 @@ static const char *check_dirty_lists(const struct guest *guest)
 static const char *check_requests(const struct guest *guest)
 {
     uint32_t under_way[2] = {0, 0}, at_work = 0, busy = 0;
-    for (uint32_t tag = 0; tag < IO_REQUESTS; tag++) {
+    for (uint32_t tag = 0; tag < guest->request_slots; tag++) {
         const struct request *request = &guest->request[tag];
         if (request->kind == IO_FREE)
             continue;
@@ -151,7 +151,7 @@ static const char *check_processes(const struct guest *guest)
     const char *wrong = check_queue(guest, &guest->ready, PROCESS_READY, &ready);
     for (int i = 0; i < 3 && !wrong; i++)
         wrong = check_queue(guest, queues[i], PROCESS_WAITING, &waiting);
-    for (uint32_t tag = 0; tag < IO_REQUESTS && !wrong; tag++) {
+    for (uint32_t tag = 0; tag < guest->request_slots && !wrong; tag++) {
         if (guest->request[tag].kind != IO_FREE)
             wrong = check_queue(guest, &guest->request[tag].waiters, PROCESS_WAITING, &waiting);
     }

@@ -20,6 +20,12 @@ static void watermarks(uint32_t pages, struct watermarks *out)
     *out = (struct watermarks){256, 512, 1024}; /* our choice: trimming begins at 2 MB available */
 }
 
+static uint32_t request_slots(uint32_t pages)
+{
+    (void)pages;
+    return 128; /* our choice */
+}
+
 const struct os guest_os_windows = {
     .name = "windows-2000",
     .kernel = kernel,
@@ -27,6 +33,7 @@ const struct os guest_os_windows = {
     .zeroes_memory = true,
     .quantum_ns = 120 * SIM_MS, /* Inside Windows 2000: 12 clock ticks on Server */
     .watermarks = watermarks,
+    .request_slots = request_slots,
     .flush_percent = 40,    /* our choice: as Linux */
     .throttle_percent = 60, /* our choice: as Linux */
     .flush_age_ticks = 2,   /* our choice: the lazy writer gets through its pages in 5 to 10 s */

@@ -66,7 +66,7 @@ static void flush__writers_wait_above_the_second_share(void)
                              {.kind = GUEST_OP_SLEEP, .at_ns = SIM_NEVER}};
     run_ops(ops, 2, 0, 20 * SIM_SECOND); /* a disk that never ends a request */
     CHECK_EQ(program.asked, 1);
-    CHECK_EQ(fake.disk_count, IO_PER_KIND);
+    CHECK_EQ(fake.disk_count, fake.guest->request_slots / 2);
     struct guest_status status = fake_hw_status(&fake);
     uint32_t usable = status.free_pages + status.cache_pages + status.process_pages;
     CHECK(status.dirty_pages * 100 > usable * 60);
@@ -93,8 +93,29 @@ static void flush__the_oldest_are_written_first(void)
     fake_hw_fini(&fake);
 }
 
+/* Its disk stands still for a minute: the pages grow old a second time while they are written. */
+static void flush__a_page_under_way_is_not_written_twice_at_a_time(void)
+{
+    struct guest_op ops[] = {{.kind = GUEST_OP_FILE_WRITE, .bytes = 8 * PAGE},
+                             {.kind = GUEST_OP_SLEEP, .at_ns = 50 * SIM_SECOND},
+                             {.kind = GUEST_OP_FILE_WRITE, .bytes = 8 * PAGE},
+                             {.kind = GUEST_OP_SLEEP, .at_ns = SIM_NEVER}};
+    run_ops(ops, 4, 0, 100 * SIM_SECOND);
+    CHECK_EQ(fake.disk_count, 1);
+    CHECK_EQ(fake_hw_status(&fake).dirty_pages, 8);
+    CHECK(!guest_verify(fake.guest));
+    fake_hw_io_finish(&fake, 0);
+    fake_hw_run(&fake, 101 * SIM_SECOND);
+    CHECK_EQ(fake.disk_count, 1);
+    CHECK_EQ(fake_hw_status(&fake).dirty_pages, 0);
+    CHECK_EQ(fake_hw_status(&fake).disk_written_pages, 16);
+    CHECK(!guest_verify(fake.guest));
+    guest_free(fake.guest);
+}
+
 TEST_SUITE(guest_flush, TEST(flush__pages_are_written_when_they_are_old),
            TEST(flush__neighbours_go_in_one_request),
            TEST(flush__too_many_dirty_pages_are_written_at_once),
            TEST(flush__writers_wait_above_the_second_share),
-           TEST(flush__the_oldest_are_written_first))
+           TEST(flush__the_oldest_are_written_first),
+           TEST(flush__a_page_under_way_is_not_written_twice_at_a_time))

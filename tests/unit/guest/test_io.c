@@ -9,11 +9,11 @@ static void begin__each_direction_has_its_own_limit(void)
 {
     fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
     fake_hw_make(&fake);
-    for (uint32_t i = 0; i < IO_PER_KIND; i++)
+    for (uint32_t i = 0; i < fake.guest->request_slots / 2; i++)
         CHECK(guest_io_begin(fake.guest, IO_READ, 1) != NONE);
     CHECK_EQ(guest_io_begin(fake.guest, IO_SWAP_IN, 1), NONE);
     CHECK(guest_io_possible(fake.guest, true));
-    for (uint32_t i = 0; i < IO_PER_KIND; i++)
+    for (uint32_t i = 0; i < fake.guest->request_slots / 2; i++)
         CHECK(guest_io_begin(fake.guest, i % 2 ? IO_WRITE : IO_SWAP_OUT, 1) != NONE);
     CHECK_EQ(guest_io_begin(fake.guest, IO_WRITE, 1), NONE);
     guest_free(fake.guest);
@@ -59,7 +59,7 @@ static void done__processes_beyond_the_limit_get_their_turn(void)
     }
     fake_hw_start(&fake);
     fake_hw_run(&fake, 4 * SIM_SECOND);
-    CHECK_EQ(fake.disk_count, IO_PER_KIND);
+    CHECK_EQ(fake.disk_count, fake.guest->request_slots / 2);
     CHECK(!guest_verify(fake.guest));
     for (uint64_t i = 0; fake.disk_count > 0; i++) {
         fake_hw_io_finish(&fake, 0);

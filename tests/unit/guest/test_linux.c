@@ -21,7 +21,7 @@ static void kernel__grows_with_the_configured_size(void)
     uint32_t small = guest_kernel_pages(GUEST_LINUX_2_4, 32768);
     uint32_t large = guest_kernel_pages(GUEST_LINUX_2_4, 65536);
     double grown_mb = (large - small) / 256.0; /* for 128 MB more */
-    CHECK_NEAR(grown_mb, 2.73, 0.1);
+    CHECK_NEAR(grown_mb, 2.74, 0.01);
 }
 
 static void kernel__each_item_has_a_source_and_they_add_up(void)
@@ -36,21 +36,38 @@ static void kernel__each_item_has_a_source_and_they_add_up(void)
     CHECK_NEAR(guest_kernel_pages(GUEST_LINUX_2_4, 65536), bytes / 4096, 1);
 }
 
-static void kernel__what_the_boot_reserves_agrees_with_a_real_one(void)
+/* What is taken from the boot allocator, in KB: neither hashes nor slabs, which come later. */
+static double boot_kb(uint32_t pages, bool image)
 {
-    /* Red Hat's 2.4.2-2 at 262,016 KB: 6,400 KB reserved and 388 KB of holes before any process
-     * runs; the hashes, the slab caches and the TCP tables come later. */
     double kb = 0;
     const struct guest_kernel_item *item = guest_kernel_items(GUEST_LINUX_2_4);
     for (; item->name; item++) {
-        if (strstr(item->name, "hash") || strstr(item->name, "slab"))
+        if (strstr(item->name, "hash") || strstr(item->name, "sl")) /* slabs, slots */
             continue;
-        kb += item->fixed_kb + item->bytes_per_page * 65504 / 1024;
+        if (image || !strstr(item->name, "kernel"))
+            kb += item->fixed_kb + item->bytes_per_page * pages / 1024;
     }
-    CHECK_NEAR(kb, 6400 - 236 + 388, 60); /* 236 KB of it are given back after the start */
+    return kb;
+}
+
+static void kernel__what_the_boot_reserves_agrees_with_real_ones(void)
+{
+    /* Red Hat's 2.4.7-10 at 131,056 KB: all that is neither available nor given back later. */
+    CHECK_NEAR(boot_kb(32764, true), 131056 - 125132 - 443 - 220, 2);
+    /* A log that nothing was taken from, their 2.4.2-2 at 262,016 KB: 6400k reserved less its image
+     * of 1365k code, 92k data, 236k init; the unusable part, another machine's, is ours. */
+    CHECK_NEAR(boot_kb(65504, false), 6400 - 1365 - 92 - 236 + 1284, 100);
+}
+
+static void requests__as_real_kernels_say_at_boot(void)
+{
+    CHECK_EQ(guest_os_linux.request_slots(32764), 256);
+    CHECK_EQ(guest_os_linux.request_slots(65504), 512);
+    CHECK_EQ(guest_os_linux.request_slots(40 * 256), 128); /* 64 MB, rounded up */
 }
 
 TEST_SUITE(guest_linux, TEST(watermarks__as_the_kernel_computes_them),
            TEST(kernel__grows_with_the_configured_size),
            TEST(kernel__each_item_has_a_source_and_they_add_up),
-           TEST(kernel__what_the_boot_reserves_agrees_with_a_real_one))
+           TEST(kernel__what_the_boot_reserves_agrees_with_real_ones),
+           TEST(requests__as_real_kernels_say_at_boot))

@@ -100,8 +100,10 @@ static struct guest *with_everything(void)
 {
     static struct fake_hw_program program, reader;
     static const struct guest_op ops[] = {
-        {.kind = GUEST_OP_MEMORY, .write = true, .pages = 3000},
+        {.kind = GUEST_OP_MEMORY, .write = true, .pages = 2900},
         {.kind = GUEST_OP_FILE_WRITE, .file = 0, .bytes = 100 * 4096},
+        {.kind = GUEST_OP_SLEEP, .at_ns = 24 * SIM_SECOND}, /* the disk stands still by then */
+        {.kind = GUEST_OP_FILE_WRITE, .file = 0, .bytes = 5 * 4096},
         {.kind = GUEST_OP_SLEEP, .at_ns = SIM_NEVER}};
     static const struct guest_op read = {.kind = GUEST_OP_FILE_READ, .file = 1, .bytes = 4096};
     fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
@@ -110,7 +112,7 @@ static struct guest *with_everything(void)
     fake_hw_make(&fake);
     guest_files_new(fake.guest, 1, 0);
     guest_files_new(fake.guest, 1, 100000);
-    fake_hw_program_init(&program, ops, 3, 1, 3000);
+    fake_hw_program_init(&program, ops, 5, 1, 2900);
     fake_hw_program_init(&reader, &read, 1, 1, 0);
     guest_spawn(fake.guest, &program.program, 0);
     guest_spawn(fake.guest, &reader.program, 25 * SIM_SECOND);
@@ -209,7 +211,7 @@ static void verify__finds_lost_processes(void)
     CHECK(guest_verify(guest));
     process->state = PROCESS_WAITING;
     struct queue empty = {NONE, NONE}, *waiters = NULL;
-    for (uint32_t tag = 0; tag < IO_REQUESTS; tag++) {
+    for (uint32_t tag = 0; tag < guest->request_slots; tag++) {
         if (guest->request[tag].kind != IO_FREE && guest->request[tag].waiters.head == 2)
             waiters = &guest->request[tag].waiters;
     }

@@ -9,8 +9,7 @@
 
 #include "models/guest/internal.h"
 
-#define READ_AHEAD_LEAST                                                                           \
-    4u /* Linux 2.4 filemap.c: MIN_READAHEAD 3 pages beside the one asked for */
+#define READ_AHEAD_LEAST 4u /* 2.4 blkdev.h: MIN_READAHEAD 3 pages beside the one asked for */
 
 static uint32_t pages_of(uint64_t bytes)
 {

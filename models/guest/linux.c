@@ -10,9 +10,9 @@
 static const struct guest_kernel_item kernel[] = {
     {"kernel code", 1269, 0, "the log: 1269k kernel code"},
     {"kernel data", 90, 0, "the log: 90k data"},
-    {"not usable", 1284, 0,
-     "the log: 131056k less 125132k available and 4640k reserved; 384k of it are the PC's hole "
-     "from 640 KB to 1 MB"},
+    {"holes and video memory", 384, 0,
+     "PC memory map: 640 KB to 1 MB is not usable (900 KB more are neither available nor reserved "
+     "in the log, 4 KB in one of 2.4.2-2: left out)"},
     {"slab caches, stacks, modules", 4096, 0, "our choice: 4 MB on a small server"},
     {"mem_map", 0, 68, "2.4 mm.h: struct page has 17 words; the empty spinlock of gcc 2.96 is one"},
     {"buddy bitmaps", 0, 0.25,

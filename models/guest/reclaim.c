@@ -10,7 +10,7 @@
 
 #include "models/guest/internal.h"
 
-#define BATCH 32u /* Linux 2.4 vmscan.c: SWAP_CLUSTER_MAX, pages freed at a time */
+#define BATCH 32u /* 2.4 swap.h: SWAP_CLUSTER_MAX, pages freed at a time */
 
 /* Moves pages from the active to the inactive list, until a third of both is inactive. */
 static void refill(struct guest *guest, uint32_t scan)

@@ -31,7 +31,8 @@ static struct digest digest_of(const char *db_path)
         "SELECT t_s, vm, metric, printf('%!.17g', value) FROM series ORDER BY rowid",
         "SELECT vm, metric, printf('%!.17g', value), unit FROM result ORDER BY rowid",
         "SELECT t_s, vm, kind, detail FROM event ORDER BY rowid",
-        "SELECT t_s, vm, reason, active_mb, target_mb, alloc_mb, price FROM decision ORDER BY rowid"};
+        "SELECT t_s, vm, reason, active_mb, target_mb, alloc_mb, price FROM decision ORDER BY "
+        "rowid"};
     struct digest digest = {0};
     struct sim_error error = {0};
     struct sim_db *db = NULL;
@@ -95,4 +96,12 @@ static void repeat__recorded_vms(void)
     repeat_check("experiments/replay_recorded/config.yaml", sets, 1);
 }
 
-TEST_SUITE(repeat, TEST(repeat__figure_7), TEST(repeat__recorded_vms))
+static void repeat__device_io(void)
+{
+    static const char *const sets[] = {"duration_s=20", "policy.remap_enabled=1",
+                                       "policy.remap_return=2", "machine.low_mb=61.8",
+                                       "vm.network_few.device_io.start_s=5"};
+    repeat_check("experiments/sec7_io_remap/config.yaml", sets, 5);
+}
+
+TEST_SUITE(repeat, TEST(repeat__figure_7), TEST(repeat__recorded_vms), TEST(repeat__device_io))

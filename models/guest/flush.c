@@ -38,13 +38,13 @@ bool guest_flush_write(struct guest *guest, uint32_t ppn)
 {
     uint32_t place = guest->page[ppn].owner, first = place, end = place + 1;
     assert(!guest->page[ppn].busy);
+    if (!guest_io_possible(guest, true)) /* often so under pressure: the search below costs more */
+        return false;
     while (place - first < IO_PAGES / 2 && writable(guest, first - 1))
         first--;
     while (end - first < IO_PAGES && writable(guest, end))
         end++;
     uint32_t tag = guest_io_begin(guest, IO_WRITE, first);
-    if (tag == NONE)
-        return false;
     for (; first < end; first++) {
         uint32_t at = guest->place[first] & PLACE_NUMBER;
         guest_page_clean(guest, at);

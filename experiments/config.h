@@ -35,6 +35,7 @@ struct config_machine {
     double swap_mb;       /* the hypervisor's swap device */
     uint32_t cpus;        /* shared where VMs outnumber them */
     uint32_t cpu_mhz;
+    uint32_t hash_bits; /* of a page's contents, for sharing */
 };
 
 /* Times count from power-on. */

@@ -44,6 +44,8 @@ static const struct config_row machine_rows[] = {
     {"cpus", CONFIG_COUNT, AT(cpus), 1, 4096, NULL, true, "",
      "shared by cpu_shares where VMs outnumber them"},
     {"cpu_mhz", CONFIG_COUNT, AT(cpu_mhz), 1, 100000, NULL, true, "MHz", "clock of each CPU"},
+    {"hash_bits", CONFIG_COUNT, AT(hash_bits), 16, 64, "64", false, "bits",
+     "of the hash of a page's contents; fewer than 64 to see what collisions do"},
 };
 #undef AT
 

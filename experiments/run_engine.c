@@ -161,6 +161,7 @@ static int build(struct run *run)
                     .swap_pages = config_pages(config->machine.swap_mb)},
         .tunables = config->tunables,
         .cpu_mhz = config->machine.cpu_mhz,
+        .hash_bits = config->machine.hash_bits,
         .vms = config->vm_count,
         .cpus = config->machine.cpus,
         .keep_contents = config->record.optimum,

@@ -240,6 +240,9 @@ void run_record_results(struct run *run)
     result(run, "", "pages_scanned", (double)status.pages_scanned, "pages");
     result(run, "", "hints_found", (double)status.hints_found, "pages");
     result(run, "", "hints_stale", (double)status.hints_stale, "pages");
+    result(run, "", "hint_frames", status.hint_frames, "pages");
+    result(run, "", "false_matches", (double)status.false_matches, "pages");
+    result(run, "", "private_write_faults", (double)host.private_write_faults, "faults");
     result(run, "", "sharing_metadata_mb", (double)status.metadata_bytes / (1024 * 1024), "MB");
     result(run, "", "scan_cycles_pct", 100 * (double)host.scan_ns / 1e9 / seconds, "%");
     result(run, "", "swap_disk_busy_pct", 100 * (double)host.disk_busy_ns / 1e9 / seconds, "%");

@@ -1,12 +1,16 @@
 /*
  * What machine pages hold: a 64-bit id each. Equal ids are equal contents. The hash is a mix of the
- * id, because the policy wants hashes that are spread evenly, and ids may be small numbers.
+ * id, because the policy wants hashes that are spread evenly, and ids may be small numbers. A hash
+ * of fewer bits is spread again over all 64: as many values, and no part of them weaker than
+ * another.
  */
 #include "models/host/internal.h"
 
-uint64_t host_content_hash(uint64_t content)
+uint64_t host_content_hash(const struct host *host, uint64_t content)
 {
-    return sim_mix64(content, 0);
+    uint64_t hash = sim_mix64(content, 0);
+    uint32_t bits = host->config.hash_bits;
+    return bits > 0 && bits < 64 ? sim_mix64(hash >> (64 - bits), 1) : hash;
 }
 
 static void contents_hash(void *context, const uint32_t *mpn, uint32_t count, uint64_t *hash)
@@ -15,7 +19,7 @@ static void contents_hash(void *context, const uint32_t *mpn, uint32_t count, ui
     for (uint32_t i = 0; i < count; i++)
         __builtin_prefetch(&host->content[mpn[i]]);
     for (uint32_t i = 0; i < count; i++)
-        hash[i] = host_content_hash(host->content[mpn[i]]);
+        hash[i] = host_content_hash(host, host->content[mpn[i]]);
     host->scan_ns += count * host->cpu_cost.hash_ns;
 }
 

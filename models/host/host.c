@@ -191,7 +191,7 @@ struct host *host_new(const struct host_config *config, struct sim_queue *queue,
         goto refused;
     host->config = *config;
     host->config.machine.max_vms = (uint16_t)(config->vms ? config->vms : 1);
-    host->config.machine.zero_hash = host_content_hash(GUEST_CONTENT_ZERO);
+    host->config.machine.zero_hash = host_content_hash(host, GUEST_CONTENT_ZERO);
     host->queue = queue;
     host->tick_ns = SIM_NEVER;
     sim_event_init(&host->tick, host_tick);
@@ -396,7 +396,9 @@ void host_vm_status(const struct host *host, int number, struct host_vm_status *
 
 void host_status(const struct host *host, struct host_status *status)
 {
-    *status = (struct host_status){.scan_ns = host->scan_ns, .disk_busy_ns = host->swap.busy_ns};
+    *status = (struct host_status){.scan_ns = host->scan_ns,
+                                   .disk_busy_ns = host->swap.busy_ns,
+                                   .private_write_faults = host->private_write_faults};
     for (int state = MP_STATE_HIGH; state <= MP_STATE_LOW; state++)
         status->state_fraction[state] = sim_gauge_mean(&host->in_state[state], host->queue->now_ns);
 }

@@ -34,8 +34,9 @@ struct host_config {
     struct mp_machine machine; /* max_vms and zero_hash are filled in by the host */
     struct mp_tunables tunables;
     uint32_t cpu_mhz;
-    uint32_t vms;  /* how many will ever be added */
-    uint32_t cpus; /* 0: one for each VM */
+    uint32_t hash_bits; /* of a hash of contents, 1 to 64; 0 = 64. Fewer show what collisions do */
+    uint32_t vms;       /* how many will ever be added */
+    uint32_t cpus;      /* 0: one for each VM */
     /* Keep contents even where the policy does not share, for the exact optimum. */
     bool keep_contents;
     /* Count the pages that are really touched in each sampling period. */
@@ -81,6 +82,8 @@ struct host_status {
     double state_fraction[MP_STATE_LOW + 1]; /* of the time, in each state of free memory */
     uint64_t scan_ns;      /* CPU time that hashing and comparing would have cost */
     uint64_t disk_busy_ns; /* of the swap device */
+    /* Writes that faulted only because a page that is not shared was mapped read-only. */
+    uint64_t private_write_faults;
 };
 void host_status(const struct host *host, struct host_status *status);
 

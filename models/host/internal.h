@@ -74,7 +74,7 @@ struct host {
     uint8_t *seen; /* scratch of mp_sharing_split() */
     struct host_optimum optimum;
     uint64_t optimum_writes; /* content_writes at which `optimum` was counted */
-    uint64_t scan_ns;
+    uint64_t scan_ns, private_write_faults;
     struct sim_gauge in_state[MP_STATE_LOW + 1]; /* 1 in the present state, 0 in the others */
     struct cost_cpu cpu_cost;
 
@@ -101,7 +101,7 @@ void host_mapping_fini(struct host_vm *vm);
 void host_device_hw(struct host_vm *vm);
 
 /* contents.c */
-uint64_t host_content_hash(uint64_t content);
+uint64_t host_content_hash(const struct host *host, uint64_t content);
 void host_contents_ops(struct mp_ops *ops);
 
 /* paging.c: the swap device. */

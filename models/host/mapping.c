@@ -54,6 +54,8 @@ static bool access_once(struct host_vm *vm, uint32_t ppn, bool write, uint64_t c
     struct host *host = vm->host;
     if (!(vm->allowed[ppn] & need_of(write))) {
         struct mp_fault_work work = {0};
+        bool was_private = mp_pmap(host->policy, vm->number)[ppn].backing == MP_PRIVATE;
+        host->private_write_faults += was_private && vm->allowed[ppn] == GUEST_MAP_READ;
         enum mp_fault_result result =
             mp_fault(host->policy, vm->number, ppn, write, host->queue->now_ns, &work);
         host_policy_called(host);

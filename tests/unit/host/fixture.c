@@ -30,6 +30,7 @@ void fixture_make(struct fixture *fixture, const struct fixture_shape *shape)
                                                                ? shape->swap_pages
                                                                : shape->vm_pages * shape->vms},
                                  .cpu_mhz = 800,
+                                 .hash_bits = shape->hash_bits,
                                  .vms = shape->vms,
                                  .cpus = shape->cpus,
                                  .keep_contents = shape->keep_contents,

@@ -28,9 +28,10 @@ struct fixture_shape {
     uint32_t machine_pages, vm_pages, min_pages, vms;
     bool sharing, keep_contents, keep_touched;
     uint32_t scan_pages_s;
+    uint32_t hash_bits;  /* 0: 64 */
     uint32_t swap_pages; /* 0: as much as all VMs together */
     uint32_t low_pages, remap_threshold;
-    uint32_t cpus;       /* 0: one for each VM */
+    uint32_t cpus; /* 0: one for each VM */
 };
 
 void fixture_make(struct fixture *fixture, const struct fixture_shape *shape);

@@ -54,6 +54,57 @@ static void contents__equal_pages_of_two_vms_share_and_break_on_write(void)
     fixture_free(&f);
 }
 
+/* 4,000 different pages and 2^16 hashes: some 120 collide, and none of them shares. */
+static void contents__short_hashes_collide_and_do_not_share(void)
+{
+    fixture_make(&f, &(struct fixture_shape){.machine_pages = 8000,
+                                             .vm_pages = 4000,
+                                             .min_pages = 500,
+                                             .vms = 1,
+                                             .sharing = true,
+                                             .scan_pages_s = 10000,
+                                             .hash_bits = 16});
+    for (uint32_t ppn = 0; ppn < 4000; ppn++)
+        fixture_write(&f, 0, ppn, GUEST_CONTENT_PRIVATE);
+    fixture_run(&f, 20 * SIM_SECOND);
+    struct mp_status status;
+    mp_status(host_policy(f.host), &status);
+    CHECK_NEAR((double)status.false_matches, 120, 50);
+    CHECK_EQ(status.saved_pages, 0);
+    fixture_free(&f);
+}
+
+/* A page that left a hint stays writable; one that was compared in vain faults once. */
+static void contents__a_hinted_page_is_written_without_a_fault(void)
+{
+    static const uint32_t hash_bits[] = {64, 16};
+    for (int i = 0; i < 2; i++) {
+        fixture_make(&f, &(struct fixture_shape){.machine_pages = 8000,
+                                                 .vm_pages = 2000,
+                                                 .min_pages = 500,
+                                                 .vms = 1,
+                                                 .sharing = true,
+                                                 .scan_pages_s = 10000,
+                                                 .hash_bits = hash_bits[i]});
+        for (uint32_t ppn = 0; ppn < 2000; ppn++)
+            fixture_write(&f, 0, ppn, GUEST_CONTENT_PRIVATE);
+        fixture_sleep(&f, 0, 20 * SIM_SECOND);
+        for (uint32_t ppn = 0; ppn < 2000; ppn++)
+            fixture_write(&f, 0, ppn, GUEST_CONTENT_PRIVATE);
+        fixture_run(&f, 30 * SIM_SECOND);
+        struct mp_status status;
+        struct host_status host;
+        mp_status(host_policy(f.host), &status);
+        host_status(f.host, &host);
+        CHECK(status.hint_frames > 1900);
+        if (hash_bits[i] == 64)
+            CHECK_EQ(host.private_write_faults, 0);
+        else
+            CHECK(host.private_write_faults > 0);
+        fixture_free(&f);
+    }
+}
+
 static void optimum__counts_what_a_perfect_scanner_finds(void)
 {
     fixture_make(&f, &(struct fixture_shape){.machine_pages = 8000,
@@ -189,6 +240,8 @@ static void mapping__touched_pages_are_counted_by_period(void)
 
 TEST_SUITE(host_host, TEST(mapping__a_written_page_is_allocated_once),
            TEST(contents__equal_pages_of_two_vms_share_and_break_on_write),
+           TEST(contents__short_hashes_collide_and_do_not_share),
+           TEST(contents__a_hinted_page_is_written_without_a_fault),
            TEST(optimum__counts_what_a_perfect_scanner_finds),
            TEST(mapping__private_writes_never_make_equal_pages),
            TEST(paging__contents_survive_the_swap_device),

@@ -44,10 +44,10 @@ static int vm_check(const struct config_vm *vm, const struct config_vm_layer *la
                              "(%.10g), found %.10g and %.10g",
                              layer->origin, vm->memory_mb, vm->boot.early_mb, vm->boot.services_mb);
     bool bare = vm->guest.os == GUEST_BARE;
-    if ((vm->workload.kind == CONFIG_DBENCH || vm->workload.kind == CONFIG_APPLICATION) && bare)
+    bool needs_bare = vm->workload.kind == CONFIG_TRACE || vm->workload.kind == CONFIG_DEVICE_IO;
+    if (vm->workload.kind != CONFIG_IDLE && !needs_bare && bare)
         return sim_error_set(error, SIM_USAGE, "%s: %s: expected a guest OS, found bare",
                              layer->origin, config_workload_sections[vm->workload.kind].name);
-    bool needs_bare = vm->workload.kind == CONFIG_TRACE || vm->workload.kind == CONFIG_DEVICE_IO;
     if (needs_bare && !bare)
         return sim_error_set(error, SIM_USAGE, "%s: %s: expected the guest bare, found %s",
                              layer->origin, config_workload_sections[vm->workload.kind].name,

@@ -62,7 +62,8 @@ enum config_workload_kind {
     CONFIG_DBENCH,
     CONFIG_TRACE,
     CONFIG_APPLICATION,
-    CONFIG_DEVICE_IO
+    CONFIG_DEVICE_IO,
+    CONFIG_TOUCHER
 };
 
 struct config_workload {
@@ -72,6 +73,7 @@ struct config_workload {
     struct wl_trace_config trace;
     struct wl_application_config application;
     struct wl_device_io_config device_io;
+    struct wl_toucher_config toucher;
 };
 
 struct config_vm {

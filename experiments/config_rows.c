@@ -159,6 +159,14 @@ static const struct config_row device_io_rows[] = {
     {"start_s", CONFIG_REAL, AT(start_s), 0, SECONDS_MOST, NULL, false, "s",
      "from the start of the run; at power-on unless given"},
 };
+static const struct config_row toucher_rows[] = {
+    {"schedule", CONFIG_FILE, AT(toucher.schedule), 0, 0, NULL, true, "",
+     "CSV with t_s, from start_s on, and mb: what it touches, in steps"},
+    {"page_us", CONFIG_REAL, AT(toucher.page_us), 0, 1e6, "16", false, "us",
+     "CPU time at each page; 16: writing 4 KB at 256 MB/s (COST zero)"},
+    {"start_s", CONFIG_REAL, AT(start_s), 0, SECONDS_MOST, NULL, false, "s",
+     "from the start of the run; at power-on unless given"},
+};
 #undef AT
 
 const struct config_section config_top_section = SECTION("the experiment", top_rows);
@@ -173,6 +181,7 @@ const struct config_section config_workload_sections[CONFIG_WORKLOADS] = {
     [CONFIG_TRACE] = SECTION("trace", trace_rows),
     [CONFIG_APPLICATION] = SECTION("application", application_rows),
     [CONFIG_DEVICE_IO] = SECTION("device_io", device_io_rows),
+    [CONFIG_TOUCHER] = SECTION("toucher", toucher_rows),
 };
 
 const struct config_section *config_policy_section(void)

@@ -101,6 +101,8 @@ static int start_workload(struct run_vm *vm)
         return wl_application_start(&context, &workload->application, &vm->workload, run->error);
     case CONFIG_DEVICE_IO:
         return wl_device_io_start(&context, &workload->device_io, &vm->workload, run->error);
+    case CONFIG_TOUCHER:
+        return wl_toucher_start(&context, &workload->toucher, &vm->workload, run->error);
     }
     return SIM_OK;
 }

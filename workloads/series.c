@@ -56,21 +56,42 @@ void wl_series_fini(struct wl_series *series)
     *series = (struct wl_series){0};
 }
 
-double wl_series_at(const struct wl_series *series, double t_s)
+/* The number of rows that are not after t_s. */
+static uint32_t rows_until(const struct wl_series *series, double t_s)
 {
-    uint32_t low = 0, high = series->count - 1;
+    uint32_t low = 0, high = series->count;
 
-    if (t_s <= series->t_s[low])
-        return series->value[low];
-    if (t_s >= series->t_s[high])
-        return series->value[high];
-    while (high - low > 1) {
+    while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (series->t_s[middle] <= t_s)
-            low = middle;
+            low = middle + 1;
         else
             high = middle;
     }
-    double part = (t_s - series->t_s[low]) / (series->t_s[high] - series->t_s[low]);
-    return series->value[low] + part * (series->value[high] - series->value[low]);
+    return low;
+}
+
+double wl_series_at(const struct wl_series *series, double t_s)
+{
+    uint32_t after = rows_until(series, t_s);
+
+    if (after == 0 || after == series->count)
+        return wl_series_step_at(series, t_s);
+    uint32_t row = after - 1;
+    double part = (t_s - series->t_s[row]) / (series->t_s[after] - series->t_s[row]);
+    return series->value[row] + part * (series->value[after] - series->value[row]);
+}
+
+double wl_series_step_at(const struct wl_series *series, double t_s)
+{
+    uint32_t after = rows_until(series, t_s);
+
+    return series->value[after > 0 ? after - 1 : 0];
+}
+
+double wl_series_next_s(const struct wl_series *series, double t_s)
+{
+    uint32_t after = rows_until(series, t_s);
+
+    return after < series->count ? series->t_s[after] : INFINITY;
 }

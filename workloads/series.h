@@ -1,6 +1,6 @@
 /*
  * A number that changes with time, from a column of a CSV file whose column `t_s` rises: straight
- * between the rows, and the first or the last value outside them.
+ * between the rows or in steps, and the first or the last value outside them.
  */
 #ifndef WL_SERIES_H
 #define WL_SERIES_H
@@ -19,5 +19,9 @@ int wl_series_read(struct wl_series *series, const char *path, const char *colum
                    double most, struct sim_error *error);
 void wl_series_fini(struct wl_series *series); /* accepts one that is all zero */
 double wl_series_at(const struct wl_series *series, double t_s);
+/* The same in steps: a row's value holds until the next row. */
+double wl_series_step_at(const struct wl_series *series, double t_s);
+/* The first row's time after t_s; INFINITY if there is none. */
+double wl_series_next_s(const struct wl_series *series, double t_s);
 
 #endif

@@ -96,4 +96,13 @@ struct wl_device_io_config {
 int wl_device_io_start(const struct wl_context *context, const struct wl_device_io_config *config,
                        struct wl **out, struct sim_error *error);
 
+/* The toucher of the paper's Figure 6: one process that touches the first so many MB of its memory
+ * again and again, without a pause, and gives back what it no longer uses (toucher.c). */
+struct wl_toucher_config {
+    const char *schedule; /* CSV with `t_s`, from the workload's start on, and `mb`, in steps */
+    double page_us;       /* CPU time at each page, not negative */
+};
+int wl_toucher_start(const struct wl_context *context, const struct wl_toucher_config *config,
+                     struct wl **out, struct sim_error *error);
+
 #endif

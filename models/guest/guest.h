@@ -82,7 +82,9 @@ static inline uint64_t guest_hw_touch(struct guest_hw *hw, uint32_t ppn, bool wr
 enum guest_op_kind {
     GUEST_OP_COMPUTE,    /* ns of CPU time */
     GUEST_OP_SLEEP,      /* until at_ns */
-    GUEST_OP_MEMORY,     /* touch `pages` pages of the process's memory from page `first` on */
+    GUEST_OP_MEMORY,     /* touch `pages` pages of the process's memory from page `first` on, with
+                            `ns` of other work at each */
+    GUEST_OP_MEMORY_FREE, /* give those pages back to the system; their next touch gets new ones */
     GUEST_OP_FILE_READ,  /* bytes at offset of file, through the page cache */
     GUEST_OP_FILE_WRITE, /* the same; extends the file where needed */
     GUEST_OP_FILE_SYNC,  /* wait until the file's dirty pages are on disk */

@@ -196,7 +196,8 @@ enum step {
 
 enum step guest_operate(struct guest *guest, struct process *process, uint64_t limit_ns);
 enum step guest_memory_step(struct guest *guest, struct process *process, uint64_t limit_ns);
-void guest_memory_free(struct guest *guest, struct process *process);
+enum step guest_memory_free_step(struct guest *guest, struct process *process, uint64_t limit_ns);
+void guest_memory_free(struct guest *guest, struct process *process); /* all of it */
 bool guest_memory_zero_one(struct guest *guest); /* false if all free pages are zeroed */
 enum step guest_memory_zero_step(struct guest *guest, struct process *process);
 enum step guest_cache_read_step(struct guest *guest, struct process *process);

@@ -46,14 +46,14 @@ enum step guest_memory_step(struct guest *guest, struct process *process, uint64
     uint32_t *place = guest->place;
     uint32_t at = process->first_place + op->first + (uint32_t)process->done;
     uint32_t end = process->first_place + op->first + op->pages;
-    uint64_t used_ns = guest->used_ns, content = op->content;
+    uint64_t used_ns = guest->used_ns, content = op->content, work_ns = op->ns;
     bool write = op->write;
 
     while (at < end && used_ns < limit_ns) {
         uint32_t entry = place[at];
         if (!(entry & PLACE_PRESENT))
             break;
-        used_ns += guest_hw_touch(hw, entry & PLACE_NUMBER, write, content);
+        used_ns += work_ns + guest_hw_touch(hw, entry & PLACE_NUMBER, write, content);
         place[at++] = entry | PLACE_USED;
         if (hw->stalled)
             break;
@@ -73,18 +73,33 @@ enum step guest_memory_step(struct guest *guest, struct process *process, uint64
     return STEP_BLOCKED;
 }
 
+static void free_place(struct guest *guest, uint32_t place)
+{
+    uint32_t entry = guest->place[place];
+    if (entry & PLACE_SWAPPED) {
+        guest_swap_free(guest, entry & PLACE_NUMBER);
+        guest->place[place] = 0;
+    } else if (entry) {
+        guest_place_empty(guest, place);
+    }
+}
+
+enum step guest_memory_free_step(struct guest *guest, struct process *process, uint64_t limit_ns)
+{
+    const struct guest_op *op = &process->op;
+    assert(op->first <= process->pages && op->pages <= process->pages - op->first);
+    uint32_t first = process->first_place + op->first;
+    while (process->done < op->pages && guest->used_ns < limit_ns) {
+        free_place(guest, first + (uint32_t)process->done++);
+        guest->used_ns += guest->cost.page_scan_ns;
+    }
+    return process->done == op->pages ? STEP_DONE : STEP_MORE;
+}
+
 void guest_memory_free(struct guest *guest, struct process *process)
 {
-    uint32_t end = process->first_place + process->pages;
-    for (uint32_t place = process->first_place; place < end; place++) {
-        uint32_t entry = guest->place[place];
-        if (entry & PLACE_SWAPPED) {
-            guest_swap_free(guest, entry & PLACE_NUMBER);
-            guest->place[place] = 0;
-        } else if (entry) {
-            guest_place_empty(guest, place);
-        }
-    }
+    for (uint32_t page = 0; page < process->pages; page++)
+        free_place(guest, process->first_place + page);
 }
 
 bool guest_memory_zero_one(struct guest *guest)

@@ -60,6 +60,8 @@ enum step guest_operate(struct guest *guest, struct process *process, uint64_t l
         return compute_step(guest, process, limit_ns);
     case GUEST_OP_MEMORY:
         return guest_memory_step(guest, process, limit_ns);
+    case GUEST_OP_MEMORY_FREE:
+        return guest_memory_free_step(guest, process, limit_ns);
     case GUEST_OP_FILE_READ:
         charge(guest, process, 1);
         return guest_cache_read_step(guest, process);

@@ -80,6 +80,37 @@ static void free__all_pages_of_an_ended_process(void)
     fake_hw_fini(&fake);
 }
 
+static void free__part_of_a_process(void)
+{
+    struct guest_op ops[] = {{.kind = GUEST_OP_MEMORY, .write = true, .pages = 500},
+                             {.kind = GUEST_OP_MEMORY_FREE, .first = 100, .pages = 300},
+                             {.kind = GUEST_OP_SLEEP, .at_ns = 5 * SIM_SECOND},
+                             {.kind = GUEST_OP_MEMORY, .first = 390, .pages = 20},
+                             {.kind = GUEST_OP_SLEEP, .at_ns = 9 * SIM_SECOND}};
+    set_up(ops, 5, 500);
+    uint32_t before = fake_hw_status(&fake).free_pages;
+    fake_hw_run(&fake, 4 * SIM_SECOND);
+    CHECK_EQ(fake_hw_status(&fake).process_pages, 200);
+    CHECK_EQ(fake_hw_status(&fake).free_pages, before - 200);
+    CHECK(guest_verify(fake.guest) == NULL);
+    CHECK_EQ(program.at_ns[2] - program.at_ns[1], 300 * fake.guest->cost.page_scan_ns + 1);
+    fake_hw_run(&fake, 6 * SIM_SECOND); /* ten of them were kept, ten are new */
+    CHECK_EQ(fake_hw_status(&fake).process_pages, 210);
+    fake_hw_fini(&fake);
+}
+
+static void memory__work_at_each_page(void)
+{
+    struct guest_op op = {.kind = GUEST_OP_MEMORY, .pages = 100}, work = op;
+    work.ns = 1000;
+    struct guest_op ops[] = {op, work};
+    set_up(ops, 2, 100);
+    memset(fake.map, GUEST_MAP_READ | GUEST_MAP_WRITE, sizeof fake.map);
+    fake_hw_run(&fake, 4 * SIM_SECOND);
+    CHECK_EQ(program.at_ns[2] - program.at_ns[1], 100 * (fake.hw.touch_ns + 1000) + 1);
+    fake_hw_fini(&fake);
+}
+
 static void zero_one__ends_with_the_last_free_page(void)
 {
     fake_hw_init(&fake, GUEST_WINDOWS_2000, 8192);
@@ -96,4 +127,5 @@ static void zero_one__ends_with_the_last_free_page(void)
 TEST_SUITE(guest_memory, TEST(memory__the_first_touch_zeroes_then_writes),
            TEST(memory__each_page_is_touched_and_no_other),
            TEST(memory__costs_of_first_and_later_touches),
-           TEST(free__all_pages_of_an_ended_process), TEST(zero_one__ends_with_the_last_free_page))
+           TEST(free__all_pages_of_an_ended_process), TEST(free__part_of_a_process),
+           TEST(memory__work_at_each_page), TEST(zero_one__ends_with_the_last_free_page))

@@ -1,6 +1,8 @@
 /* Series over time: between the rows, outside them, and what is refused. */
 #include "workloads/series.h"
 
+#include <math.h>
+
 #include "tests/check.h"
 #include "tests/unit/traces/files.h"
 
@@ -31,6 +33,21 @@ static void series__straight_between_rows(void)
     wl_series_fini(&series);
 }
 
+static void series__in_steps(void)
+{
+    struct wl_series series;
+    struct sim_error error;
+    CHECK_EQ(read_text("t_s,a\n10,1\n20,10\n40,2\n", "a", &series, &error), SIM_OK);
+    CHECK_NEAR(wl_series_step_at(&series, 0), 1, 0);
+    CHECK_NEAR(wl_series_step_at(&series, 19.9), 1, 0);
+    CHECK_NEAR(wl_series_step_at(&series, 20), 10, 0);
+    CHECK_NEAR(wl_series_step_at(&series, 99), 2, 0);
+    CHECK_NEAR(wl_series_next_s(&series, 0), 10, 0);
+    CHECK_NEAR(wl_series_next_s(&series, 10), 20, 0);
+    CHECK(isinf(wl_series_next_s(&series, 40)));
+    wl_series_fini(&series);
+}
+
 static void series__refuses_what_is_no_series(void)
 {
     struct wl_series series;
@@ -45,5 +62,5 @@ static void series__refuses_what_is_no_series(void)
     CHECK_CONTAINS(error.text, "expected the column 't_s'");
 }
 
-TEST_SUITE(workloads_series, TEST(series__straight_between_rows),
+TEST_SUITE(workloads_series, TEST(series__straight_between_rows), TEST(series__in_steps),
            TEST(series__refuses_what_is_no_series));

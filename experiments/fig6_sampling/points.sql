@@ -1,0 +1,88 @@
+-- run_id, point, value: one row for each run and each point of paper.csv; points about all runs together come with the first
+-- run's number. The figure's left edge is at 600 s of the run, its right edge at 2,400 s of the figure.
+
+DROP TABLE IF EXISTS temp.sample;
+
+CREATE TEMP TABLE sample AS
+SELECT run_id, t_s - 600 AS t,
+       max(CASE metric WHEN 'active_slow_mb' THEN value END) AS slow,
+       max(CASE metric WHEN 'active_fast_mb' THEN value END) AS fast,
+       max(CASE metric WHEN 'active_mb' THEN value END) AS highest,
+       max(CASE metric WHEN 'touched_mb' THEN value END) AS truth
+FROM chosen JOIN series USING (run_id)
+WHERE variant = '' AND vm = 'vm' AND t_s BETWEEN 600 AND 3000
+GROUP BY run_id, t_s;
+
+DROP TABLE IF EXISTS temp.estimate;
+
+-- The paper plots whole percents of 320 MB; `percent_mb` is our value in the same unit.
+CREATE TEMP TABLE estimate AS
+SELECT run_id, t, truth, curve, value, round(value / 3.2) * 3.2 AS percent_mb
+FROM (SELECT run_id, t, truth, 'slow' AS curve, slow AS value FROM sample
+      UNION ALL SELECT run_id, t, truth, 'fast', fast FROM sample
+      UNION ALL SELECT run_id, t, truth, 'max', highest FROM sample);
+
+DROP TABLE IF EXISTS temp.band;
+
+-- 2.5 and 97.5 percentiles over the runs (nearest rank) at each sample.
+CREATE TEMP TABLE band AS
+SELECT curve, t, min(run_id) AS run_id, avg(value) AS mean,
+       max(CASE WHEN nth = (runs * 25 + 999) / 1000 THEN percent_mb END) AS low,
+       max(CASE WHEN nth = (runs * 975 + 999) / 1000 THEN percent_mb END) AS high,
+       max(CASE WHEN exact_nth = (runs * 25 + 999) / 1000 THEN value END) AS exact_low,
+       max(CASE WHEN exact_nth = (runs * 975 + 999) / 1000 THEN value END) AS exact_high
+FROM (SELECT *, row_number() OVER (PARTITION BY curve, t ORDER BY percent_mb) AS nth,
+             row_number() OVER (PARTITION BY curve, t ORDER BY value) AS exact_nth,
+             count(*) OVER (PARTITION BY curve, t) AS runs
+      FROM estimate)
+GROUP BY curve, t;
+
+DROP TABLE IF EXISTS temp.theirs;
+
+-- In the paper's data the maximum comes one sample later than the curves that it is the maximum of.
+CREATE TEMP TABLE theirs AS
+SELECT 'slow' AS curve, t_s AS t, slow_mb AS mb FROM paper_series WHERE slow_mb IS NOT NULL
+UNION ALL SELECT 'fast', t_s, fast_mb FROM paper_series WHERE fast_mb IS NOT NULL
+UNION ALL SELECT 'max', t_s - 5, max_mb FROM paper_series WHERE max_mb IS NOT NULL;
+
+-- 0.1 MB is the error of the figure's values.
+SELECT min(run_id), curve || ', paper inside the band', 100.0 * avg(mb BETWEEN low - 0.1 AND high + 0.1)
+FROM band JOIN theirs USING (curve, t) GROUP BY curve;
+
+SELECT min(run_id), curve || ', paper inside the band, without rounding', 100.0 * avg(mb BETWEEN exact_low AND exact_high)
+FROM band JOIN theirs USING (curve, t) GROUP BY curve;
+
+SELECT min(run_id), curve || ', width of the band', avg(high - low)
+FROM band JOIN theirs USING (curve, t) GROUP BY curve;
+
+SELECT min(run_id), curve || ', distance of the mean from the paper', sqrt(avg((mean - mb) * (mean - mb)))
+FROM band JOIN theirs USING (curve, t) GROUP BY curve;
+
+DROP TABLE IF EXISTS temp.spike;
+
+-- The highest estimate in the 60 s after the toucher's end, of each run.
+CREATE TEMP TABLE spike AS
+SELECT run_id, variant, max(value) AS mb, row_number() OVER (PARTITION BY variant ORDER BY max(value)) AS nth,
+       count(*) OVER (PARTITION BY variant) AS runs
+FROM chosen JOIN series USING (run_id)
+WHERE vm = 'vm' AND metric = 'active_mb' AND t_s BETWEEN 2257.5 AND 2317.5
+GROUP BY run_id, variant;
+
+SELECT run_id, CASE variant WHEN '' THEN 'spike, median' ELSE 'spike with a Linux guest, median' END, mb
+FROM spike WHERE nth = (runs + 1) / 2;
+
+SELECT min(run_id), 'spike, share of runs within 195..260 MB', 100.0 * avg(mb BETWEEN 195 AND 260)
+FROM spike WHERE variant = '';
+
+SELECT min(run_id), 'spike with a Linux guest, share of runs below 175 MB', 100.0 * avg(mb < 175)
+FROM spike WHERE variant <> '';
+
+-- What the background was fitted to: the idle VM before the toucher's first step.
+SELECT run_id, curve || ' while idle', avg(value)
+FROM estimate WHERE t BETWEEN 30 AND 510 GROUP BY run_id, curve;
+
+-- Against the truth: the pages touched in the last whole period, which the estimate of the present one may be ahead of.
+SELECT run_id, curve || ', bias', avg(value - truth) FROM estimate GROUP BY run_id, curve;
+
+SELECT run_id, curve || ', root mean square error', sqrt(avg((value - truth) * (value - truth)))
+FROM estimate GROUP BY run_id, curve;

@@ -26,7 +26,7 @@ set label 2 "Windows zeroes all\nthat was freed" at end + 1.3, first 250 textcol
 set label 3 "estimate: mean," at graph 1.01, first 105 textcolor lt 1
 set label 4 "95% of the runs" at graph 1.01, first 80 textcolor lt 1
 set label 5 "toucher (input)" at graph 1.01, first 46 textcolor rgb ink
-set label 6 "Linux guest:\nno spike" at end - 0.4, first 132 right textcolor lt 3
+set label 6 "no spike\nwith Linux" at 22.2, first 132 textcolor lt 3
 set label 7 "grey: the paper" at graph 1.01, first 290 textcolor rgb paper
 plot data index 0 using "minutes":"highest_low":"highest_high" with filledcurves lt 1, \
      $toucher using 1:2 with steps lc rgb ink lw 1.2, \

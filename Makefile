@@ -92,6 +92,8 @@ $(BUILD)/test-$(notdir $(FOLDER)): $(patsubst %.c,$(BUILD)/%.o,tests/check.c $(w
 MAKE_AGAIN = @$(MAKE) --no-print-directory
 PAPER     := $(sort $(patsubst experiments/%/paper.csv,%,$(wildcard experiments/*/paper.csv)))
 DB        := results/ballast.db
+PREFIX    ?= /usr/local
+INSTALLED  = $(DESTDIR)$(PREFIX)
 
 include tests/checks/checks.mk tests/cli/cli.mk
 
@@ -122,6 +124,21 @@ paper-built: all
 figures: all
 	@$(BUILD)/ballast plot --db $(DB) --out plots/figures
 
+## the manual page, from the same tables as --help
+man: $(BUILD)/ballast.1
+
+$(BUILD)/ballast.1: $(BUILD)/ballast
+	@$(BUILD)/ballast help --man > $@
+
+## install the program, its experiments and its manual page; PREFIX=/usr/local, DESTDIR
+install: all man
+	@install -d $(INSTALLED)/bin $(INSTALLED)/share/ballast/traces $(INSTALLED)/share/man/man1
+	@install -m 755 $(BUILD)/ballast $(INSTALLED)/bin/ballast
+	@install -m 644 $(BUILD)/ballast.1 $(INSTALLED)/share/man/man1/ballast.1
+	@cp -r experiments $(INSTALLED)/share/ballast/ && rm -f $(INSTALLED)/share/ballast/experiments/*.[ch]
+	@cp -r plots $(INSTALLED)/share/ballast/ && cp -r traces/samples $(INSTALLED)/share/ballast/traces/
+	@echo "installed in $(INSTALLED)"
+
 ## measure the hot paths against bare reference loops
 bench: all
 	@$(BUILD)/ballast bench
@@ -146,4 +163,4 @@ clean:
 
 -include $(patsubst %.o,%.d,$(APP_OBJECTS) $(TEST_OBJECTS) $(foreach f,$(FOLDERS),$(call objects,$(f))))
 
-.PHONY: all test-of deps test test-built paper paper-built figures bench golden-update format help clean
+.PHONY: all man install test-of deps test test-built paper paper-built figures bench golden-update format help clean

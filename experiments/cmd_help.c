@@ -2,6 +2,7 @@
  * `ballast help`: what the commands are, and for each its options and examples.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "experiments/command.h"
 
@@ -29,6 +30,10 @@ void command_print_help(const struct command *command)
 
 static int help(int argc, char **argv, struct sim_error *error)
 {
+    if (argc == 2 && strcmp(argv[1], "--man") == 0) {
+        command_print_manual(stdout);
+        return SIM_OK;
+    }
     const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
     if (argc > 2 || (argc > 1 && command == NULL))
         return sim_error_set(error, SIM_USAGE, "help: expected one command, found '%s'",
@@ -39,8 +44,10 @@ static int help(int argc, char **argv, struct sim_error *error)
 
 const struct command command_help = {
     .name = "help",
-    .usage = "[COMMAND]",
+    .usage = "[COMMAND|--man]",
     .summary = "Tells what the commands do",
-    .details = "",
+    .details = "  --man  the whole manual page, ballast(1), as roff\n\n"
+               "  ballast help sweep\n"
+               "  ballast help --man | man -l -\n",
     .run = help,
 };

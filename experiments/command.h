@@ -7,6 +7,7 @@
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "experiments/config.h"
 #include "sim/error.h"
@@ -29,6 +30,8 @@ const struct command *command_find(const char *name); /* NULL: none */
 
 /* Prints one command's help, or with NULL the overview. */
 void command_print_help(const struct command *command);
+/* manual.c: the manual page, roff. */
+void command_print_manual(FILE *out);
 
 /* ---- Options ----------------------------------------------------------------------------- */
 

@@ -11,23 +11,37 @@
 
 #include "experiments/command.h"
 
+static void folder_up(char *path)
+{
+    char *slash = strrchr(path, '/');
+    if (slash != NULL)
+        *slash = '\0';
+}
+
+static bool is_home(const char *home, char presets[PATH_BYTES + 32])
+{
+    snprintf(presets, PATH_BYTES + 32, "%s/experiments/presets", home);
+    return access(presets, R_OK) == 0;
+}
+
 static int home_find(char *home, struct sim_error *error)
 {
     const char *told = getenv("BALLAST_HOME");
+    char presets[PATH_BYTES + 32], program[PATH_BYTES];
     if (told != NULL && *told != '\0') {
         snprintf(home, PATH_BYTES, "%s", told);
     } else {
-        ssize_t length = readlink("/proc/self/exe", home, PATH_BYTES - 1);
-        home[length > 0 ? length : 0] = '\0';
-        for (int up = 0; up < 3; up++) { /* HOME/build/plain/ballast */
-            char *slash = strrchr(home, '/');
-            if (slash != NULL)
-                *slash = '\0';
-        }
+        ssize_t length = readlink("/proc/self/exe", program, PATH_BYTES - 1);
+        program[length > 0 ? length : 0] = '\0';
+        folder_up(program);
+        folder_up(program);
+        snprintf(home, PATH_BYTES, "%.4000s/share/ballast", program); /* PREFIX/bin/ballast */
+        if (is_home(home, presets))
+            return SIM_OK;
+        snprintf(home, PATH_BYTES, "%s", program); /* HOME/build/plain/ballast */
+        folder_up(home);
     }
-    char presets[PATH_BYTES + 32];
-    snprintf(presets, sizeof presets, "%s/experiments/presets", home);
-    if (access(presets, R_OK) == 0)
+    if (is_home(home, presets))
         return SIM_OK;
     return sim_error_set(error, SIM_USAGE,
                          "%s: expected the folder of experiments, found none; set BALLAST_HOME",

@@ -17,6 +17,25 @@ for command in run sweep merge plot verify trace list params bench help; do
     expect 0 "usage: ballast $command" "$BALLAST" $command --help
 done
 expect 2 "found 'nothing'" "$BALLAST" help nothing
+check "the manual page" "$BALLAST" help --man
+cp "$work/out" "$work/ballast.1"
+for word in '.SH NAME' '.SH "EXIT STATUS"' '.SS sweep' '\-\-vary key=v1' '.B policy.idle_tax' \
+    '.B vm.NAME.dbench.clients' '.B machine.memory_mb' BALLAST_HOME; do
+    expect 0 "" grep -qF -e "$word" -e "${word//\"/}" "$work/ballast.1"
+done
+for command in $("$BALLAST" help | awk '/^  [a-z]/ && NF > 1 && $1 != "ballast" { print $1 }'); do
+    expect 0 "" grep -qF ".SS $command" "$work/ballast.1"
+    "$BALLAST" help "$command" | grep -oE '(^|[ [])--[a-z]+' | grep -oE -- '--[a-z]+' | sort -u |
+        while read -r option; do
+            grep -qF -- "${option//-/\\-}" "$work/ballast.1" || echo "$command $option"
+        done >"$work/unsaid"
+    equal "the manual page has all options of $command" "" "$(cat "$work/unsaid")"
+done
+if command -v groff >/dev/null; then
+    equal "roff has nothing to say about it" "" "$(groff -man -Tutf8 -ww -z "$work/ballast.1" 2>&1)"
+fi
+check "installing" make --no-print-directory install NO_INSTALL=1 PREFIX="$work/usr"
+expect 0 "fig7_idle_tax" "$work/usr/bin/ballast" list
 expect 0 "fig7_idle_tax" "$BALLAST" list
 expect 0 '"experiment": "replay_recorded"' "$BALLAST" list --json
 expect 2 "found '--bogus'" "$BALLAST" list --bogus

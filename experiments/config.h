@@ -98,6 +98,7 @@ struct config_change {
 struct config_record {
     bool optimum; /* the exact optimum of sharing at every sample: needs contents */
     bool touched; /* the pages that are really touched: the series touched_mb */
+    bool written; /* what guests wrote: proves contents, and counts writes to hinted pages */
 };
 
 struct experiment_config {

@@ -106,6 +106,8 @@ static const struct config_row record_rows[] = {
      "the exact optimum of sharing at every sample"},
     {"touched", CONFIG_BOOL, AT(touched), 0, 0, "no", false, "",
      "the pages that are really touched in each sampling period"},
+    {"written", CONFIG_BOOL, AT(written), 0, 0, "no", false, "",
+     "what guests wrote: proves contents, and counts writes to hinted pages"},
 };
 #undef AT
 

@@ -168,6 +168,7 @@ static int build(struct run *run)
         .cpus = config->machine.cpus,
         .keep_contents = config->record.optimum,
         .keep_touched = config->record.touched,
+        .keep_written = config->record.written,
         .seed = run->options->seed,
         .replicate = run->options->replicate,
         .observer = {run, run_record_decision, run_record_event}};

@@ -243,6 +243,8 @@ void run_record_results(struct run *run)
     result(run, "", "hint_frames", status.hint_frames, "pages");
     result(run, "", "false_matches", (double)status.false_matches, "pages");
     result(run, "", "private_write_faults", (double)host.private_write_faults, "faults");
+    if (run->config->record.written)
+        result(run, "", "hint_writes", (double)host.hint_writes, "writes");
     result(run, "", "sharing_metadata_mb", (double)status.metadata_bytes / (1024 * 1024), "MB");
     result(run, "", "scan_cycles_pct", 100 * (double)host.scan_ns / 1e9 / seconds, "%");
     result(run, "", "swap_disk_busy_pct", 100 * (double)host.disk_busy_ns / 1e9 / seconds, "%");

@@ -158,6 +158,7 @@ static void hw_balloon_taken(void *context, uint32_t ppn)
 {
     struct host_vm *vm = context;
     mp_balloon_taken(vm->host->policy, vm->number, ppn, vm->host->queue->now_ns);
+    host_written_note(vm, ppn, GUEST_CONTENT_ZERO);
     host_policy_called(vm->host);
 }
 
@@ -234,6 +235,7 @@ static void vm_fini(struct host_vm *vm)
 {
     sim_queue_cancel(vm->host->queue, &vm->cpu);
     host_mapping_fini(vm);
+    host_written_fini(vm);
     host_disk_fini(&vm->disk);
     for (int i = 0; i < MP_STREAM_COUNT; i++)
         sim_random_fini(&vm->random[i]);
@@ -287,6 +289,11 @@ int host_vm_add(struct host *host, const struct guest_config *guest,
     host->vm_count++; /* from here on host_free() cleans it up, half-built or not */
     if (host_mapping_init(vm, memory->max_pages, host->config.keep_touched, error) != SIM_OK)
         return -1;
+    if (!host_written_init(vm)) {
+        sim_error_set(error, SIM_SYSTEM, "VM %s: no memory for %u pages", vm->name,
+                      memory->max_pages);
+        return -1;
+    }
     host_mapping_hw(vm);
     vm->hw.disk = hw_disk;
     host_device_hw(vm);
@@ -355,6 +362,7 @@ void host_vm_power_off(struct host *host, int number)
     mp_vm_off(host->policy, vm->number, host->queue->now_ns);
     host_release(vm->policy_buffer, vm->policy_bytes);
     vm->policy_buffer = NULL;
+    host_written_forget(vm);
     tell(host, host->queue->now_ns, vm->name, "power_off", "");
     host_policy_called(host);
 }
@@ -398,7 +406,8 @@ void host_status(const struct host *host, struct host_status *status)
 {
     *status = (struct host_status){.scan_ns = host->scan_ns,
                                    .disk_busy_ns = host->swap.busy_ns,
-                                   .private_write_faults = host->private_write_faults};
+                                   .private_write_faults = host->private_write_faults,
+                                   .hint_writes = host->hint_writes};
     for (int state = MP_STATE_HIGH; state <= MP_STATE_LOW; state++)
         status->state_fraction[state] = sim_gauge_mean(&host->in_state[state], host->queue->now_ns);
 }
@@ -421,6 +430,8 @@ const char *host_verify(const struct host *host)
             else if (vm->map[ppn] & ~vm->allowed[ppn])
                 wrong = "the guest sees a mapping that the policy does not allow";
         }
+        if (!wrong)
+            wrong = host_written_verify(vm);
     }
     return wrong;
 }

@@ -41,6 +41,9 @@ struct host_config {
     bool keep_contents;
     /* Count the pages that are really touched in each sampling period. */
     bool keep_touched;
+    /* Keep beside every page what its guest wrote last: host_verify() then proves that each PPN
+     * reads as it was written, and writes to hinted pages are counted. Needs contents. */
+    bool keep_written;
     uint64_t seed;
     uint32_t replicate;
     struct host_observer observer;
@@ -84,6 +87,8 @@ struct host_status {
     uint64_t disk_busy_ns; /* of the swap device */
     /* Writes that faulted only because a page that is not shared was mapped read-only. */
     uint64_t private_write_faults;
+    uint64_t
+        hint_writes; /* to a page at which a hint points, without a fault; if writes are kept */
 };
 void host_status(const struct host *host, struct host_status *status);
 

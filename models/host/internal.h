@@ -32,7 +32,8 @@ struct host_vm {
      * were not yet touched in this period where the truth about touches is kept. Without it both
      * are one array. */
     uint8_t *map, *allowed;
-    uint8_t *touched; /* a bit per PPN; NULL unless keep_touched */
+    uint8_t *touched;  /* a bit per PPN; NULL unless keep_touched */
+    uint64_t *written; /* content by PPN; NULL unless keep_written */
     uint32_t touched_now_pages, touched_last_pages;
     struct sim_event touched_period;
 
@@ -74,7 +75,7 @@ struct host {
     uint8_t *seen; /* scratch of mp_sharing_split() */
     struct host_optimum optimum;
     uint64_t optimum_writes; /* content_writes at which `optimum` was counted */
-    uint64_t scan_ns, private_write_faults;
+    uint64_t scan_ns, private_write_faults, hint_writes;
     struct sim_gauge in_state[MP_STATE_LOW + 1]; /* 1 in the present state, 0 in the others */
     struct cost_cpu cpu_cost;
 
@@ -96,6 +97,13 @@ bool host_mapping_retry(struct host_vm *vm);
 int host_mapping_init(struct host_vm *vm, uint32_t pages, bool keep_touched,
                       struct sim_error *error);
 void host_mapping_fini(struct host_vm *vm);
+
+/* written.c: what the guest wrote last, page by page. All do nothing where that is not kept. */
+bool host_written_init(struct host_vm *vm); /* false: no memory */
+void host_written_fini(struct host_vm *vm);
+void host_written_forget(struct host_vm *vm); /* powered off: all reads as zeroes */
+void host_written_note(struct host_vm *vm, uint32_t ppn, uint64_t content);
+const char *host_written_verify(const struct host_vm *vm); /* NULL, or what is wrong */
 
 /* device.c */
 void host_device_hw(struct host_vm *vm);

@@ -39,6 +39,7 @@ static void store(struct host_vm *vm, uint32_t ppn, uint64_t content)
     }
     host->content[mpn] = content;
     host->content_writes++;
+    host_written_note(vm, ppn, content);
 }
 
 static uint64_t fault_cost_ns(const struct host *host, const struct mp_fault_work *work)
@@ -64,6 +65,8 @@ static bool access_once(struct host_vm *vm, uint32_t ppn, bool write, uint64_t c
         *ns += cost;
         if (result == MP_FAULT_WAIT)
             return false;
+    } else if (write && vm->written) {
+        host->hint_writes += mp_page_hinted(host->policy, vm->number, ppn);
     }
     if (vm->touched) {
         note_touch(vm, ppn);

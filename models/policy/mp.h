@@ -292,6 +292,7 @@ bool mp_share_page(struct mp *mp, uint16_t vm, uint32_t ppn, uint64_t now_ns);
 
 const struct mp_pmap_entry *mp_pmap(const struct mp *mp, uint16_t vm); /* max_pages records */
 uint32_t mp_share_references(const struct mp *mp, uint32_t mpn);       /* 0 if not a shared page */
+bool mp_page_hinted(const struct mp *mp, uint16_t vm, uint32_t ppn);   /* does a hint point at it? */
 
 struct mp_vm_status {
     bool on, balloon_driver, blocked;

@@ -131,6 +131,14 @@ bool mp_share_victim(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
            mp_share_hashed(mp, vm, ppn, hash_now(mp, entry->where), false);
 }
 
+bool mp_page_hinted(const struct mp *mp, uint16_t number, uint32_t ppn)
+{
+    const struct mp_pmap_entry *entry = &mp->vms[number].pmap[ppn];
+
+    return mp->frames && entry->backing == MP_PRIVATE &&
+           mp->frames[entry->where].kind == MP_FRAME_HINT;
+}
+
 bool mp_share_page(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t now_ns)
 {
     struct mp_vm *vm = mp_vm_of(mp, number);

@@ -32,6 +32,7 @@ struct machine {
     void *buffer, *vm_buffer[VMS];
     uint64_t now_ns, random;
     volatile bool writing; /* what the access under way wants */
+    volatile uint32_t faults;
     struct sigaction old;
 };
 
@@ -198,6 +199,7 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
         if (address < base || address >= base + (size_t)VM_PAGES * MP_PAGE_SIZE)
             continue;
         uint32_t ppn = (uint32_t)((address - base) / MP_PAGE_SIZE);
+        active->faults++;
         if (mp_fault(active->mp, vm, ppn, active->writing, active->now_ns, NULL) != MP_FAULT_DONE)
             abort();
         return;
@@ -399,6 +401,35 @@ static void memfd__sharing_frees_real_memory(void)
     machine_fini(&machine);
 }
 
+/* A hint does not write-protect its page (4.2): only a page that became shared faults. */
+static void memfd__a_write_to_a_hinted_page_does_not_fault(void)
+{
+    struct machine machine;
+    struct mp_status status;
+    machine_init(&machine);
+    guest_write(&machine, 0, 7, 100);
+    guest_write(&machine, 1, 8, 100);
+    CHECK_EQ(machine.faults, 2);
+    CHECK(!mp_page_hinted(machine.mp, 0, 7));
+    CHECK(!mp_share_page(machine.mp, 0, 7, 0));
+    CHECK(mp_page_hinted(machine.mp, 0, 7));
+    guest_write(&machine, 0, 7, 200);
+    CHECK_EQ(machine.faults, 2);
+
+    CHECK(!mp_share_page(machine.mp, 1, 8, 0)); /* the hint of page 7 is stale now */
+    guest_write(&machine, 0, 7, 100);
+    CHECK_EQ(machine.faults, 2);
+    CHECK(mp_share_page(machine.mp, 0, 7, 0));
+    CHECK(!mp_page_hinted(machine.mp, 1, 8));
+    guest_write(&machine, 0, 7, 300);
+    CHECK_EQ(machine.faults, 3);
+    mp_status(machine.mp, &status);
+    CHECK_EQ(status.hints_stale, 1);
+    CHECK_EQ(status.hints_found, 1);
+    CHECK(guest_has(&machine, 1, 8, 100));
+    machine_fini(&machine);
+}
+
 static void memfd__writes_do_not_leak(void)
 {
     struct machine machine;
@@ -505,6 +536,7 @@ static void memfd__as_the_fake_with_content_ids(void)
     machine_fini(&machine);
 }
 
-TEST_SUITE(port_memfd, TEST(memfd__sharing_frees_real_memory), TEST(memfd__writes_do_not_leak),
+TEST_SUITE(port_memfd, TEST(memfd__sharing_frees_real_memory),
+           TEST(memfd__a_write_to_a_hinted_page_does_not_fault), TEST(memfd__writes_do_not_leak),
            TEST(memfd__a_vm_that_goes_leaves_its_memory), TEST(memfd__as_the_fake_with_content_ids),
            TEST(memfd__remapped_pages_keep_their_bytes))

@@ -35,6 +35,7 @@ void fixture_make(struct fixture *fixture, const struct fixture_shape *shape)
                                  .cpus = shape->cpus,
                                  .keep_contents = shape->keep_contents,
                                  .keep_touched = shape->keep_touched,
+                                 .keep_written = shape->keep_written,
                                  .seed = 5,
                                  .observer = {.context = fixture, .event = observe}};
     mp_tunables_preset(&config.tunables);

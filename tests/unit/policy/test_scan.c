@@ -137,7 +137,7 @@ static void scan__never_without_sharing(void)
 
 static void footprint__half_a_percent_of_memory(void)
 {
-    static const uint32_t sizes_mb[] = {64, 256, 1024, 65536};
+    static const uint32_t sizes_mb[] = {64, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536};
     for (uint32_t i = 0; i < sizeof sizes_mb / sizeof sizes_mb[0]; i++) {
         struct mp_tunables tunables;
         const struct mp_machine machine = {.machine_pages = sizes_mb[i] * FAKE_MB, .max_vms = 8};

@@ -44,7 +44,8 @@ static int vm_check(const struct config_vm *vm, const struct config_vm_layer *la
                              "(%.10g), found %.10g and %.10g",
                              layer->origin, vm->memory_mb, vm->boot.early_mb, vm->boot.services_mb);
     bool bare = vm->guest.os == GUEST_BARE;
-    bool needs_bare = vm->workload.kind == CONFIG_TRACE || vm->workload.kind == CONFIG_DEVICE_IO;
+    bool needs_bare = vm->workload.kind == CONFIG_TRACE || vm->workload.kind == CONFIG_DEVICE_IO ||
+                      vm->workload.kind == CONFIG_FILL;
     if (vm->workload.kind != CONFIG_IDLE && !needs_bare && bare)
         return sim_error_set(error, SIM_USAGE, "%s: %s: expected a guest OS, found bare",
                              layer->origin, config_workload_sections[vm->workload.kind].name);
@@ -59,6 +60,12 @@ static int vm_check(const struct config_vm *vm, const struct config_vm_layer *la
                              origin_of(&config_workload_sections[CONFIG_DEVICE_IO],
                                        &layer->workload, "buffer_pages", layer->origin),
                              config_pages(vm->memory_mb), vm->workload.device_io.buffer_pages);
+    if (vm->workload.kind == CONFIG_FILL && vm->workload.fill.pages > config_pages(vm->memory_mb))
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: pages: expected at most memory_mb (%u pages), found %u",
+                             origin_of(&config_workload_sections[CONFIG_FILL], &layer->workload,
+                                       "pages", layer->origin),
+                             config_pages(vm->memory_mb), vm->workload.fill.pages);
     return SIM_OK;
 }
 

@@ -63,7 +63,8 @@ enum config_workload_kind {
     CONFIG_TRACE,
     CONFIG_APPLICATION,
     CONFIG_DEVICE_IO,
-    CONFIG_TOUCHER
+    CONFIG_TOUCHER,
+    CONFIG_FILL
 };
 
 struct config_workload {
@@ -74,6 +75,7 @@ struct config_workload {
     struct wl_application_config application;
     struct wl_device_io_config device_io;
     struct wl_toucher_config toucher;
+    struct wl_fill_config fill;
 };
 
 struct config_vm {

@@ -28,8 +28,8 @@ static int document_load(struct document *document, struct sim_error *error)
     int status = sim_config_read(document->path, &document->text, error);
     if (status != SIM_OK)
         return status;
-    status = sim_config_parse(document->text, document->path, document->schema, &document->raw,
-                              error);
+    status =
+        sim_config_parse(document->text, document->path, document->schema, &document->raw, error);
     if (status != SIM_OK)
         return status;
     return sim_outline_init(&document->outline, document->text, document->path, error);
@@ -107,7 +107,7 @@ static int vm_of(const struct document *document, const struct raw_vm *raw, uint
     snprintf(prefix, sizeof prefix, "%s.workload", entry);
     return sim_error_set(error, SIM_USAGE,
                          "%s: expected exactly one workload of idle, dbench, trace, application, "
-                         "device_io, toucher, found %u",
+                         "device_io, toucher, fill, found %u",
                          origin_of(document, prefix), kinds);
 }
 

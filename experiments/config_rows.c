@@ -169,6 +169,15 @@ static const struct config_row toucher_rows[] = {
     {"start_s", CONFIG_REAL, AT(start_s), 0, SECONDS_MOST, NULL, false, "s",
      "from the start of the run; at power-on unless given"},
 };
+static const struct config_row fill_rows[] = {
+    {"pages", CONFIG_COUNT, AT(fill.pages), 1, 1e9, NULL, true, "pages", "that are filled"},
+    {"contents", CONFIG_COUNT, AT(fill.contents), 0, 1e9, "0", false, "",
+     "a write draws from so many, the same in every VM; 0: unlike any other"},
+    {"writes_s", CONFIG_REAL, AT(fill.writes_s), 0, 1e6, "0", false, "1/s",
+     "pages written anew, once all are filled"},
+    {"start_s", CONFIG_REAL, AT(start_s), 0, SECONDS_MOST, NULL, false, "s",
+     "from the start of the run; at power-on unless given"},
+};
 #undef AT
 
 const struct config_section config_top_section = SECTION("the experiment", top_rows);
@@ -184,6 +193,7 @@ const struct config_section config_workload_sections[CONFIG_WORKLOADS] = {
     [CONFIG_APPLICATION] = SECTION("application", application_rows),
     [CONFIG_DEVICE_IO] = SECTION("device_io", device_io_rows),
     [CONFIG_TOUCHER] = SECTION("toucher", toucher_rows),
+    [CONFIG_FILL] = SECTION("fill", fill_rows),
 };
 
 const struct config_section *config_policy_section(void)

@@ -103,6 +103,8 @@ static int start_workload(struct run_vm *vm)
         return wl_device_io_start(&context, &workload->device_io, &vm->workload, run->error);
     case CONFIG_TOUCHER:
         return wl_toucher_start(&context, &workload->toucher, &vm->workload, run->error);
+    case CONFIG_FILL:
+        return wl_fill_start(&context, &workload->fill, &vm->workload, run->error);
     }
     return SIM_OK;
 }

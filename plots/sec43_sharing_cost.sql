@@ -1,21 +1,28 @@
--- Collisions of one pair in a million million, by bits of the hash: means over seeds.
-SELECT CAST(substr(variant, 6) AS INTEGER) AS bits,
-       avg(collisions / (n * (n - 1) / 2)) AS chance
-FROM (SELECT run_id, variant,
-             max(CASE WHEN metric = 'false_matches' THEN value END) AS collisions,
-             max(CASE WHEN metric = 'optimum_distinct_pages' THEN value END) AS n
-      FROM chosen JOIN result USING (run_id)
-      WHERE variant LIKE 'bits=%' GROUP BY run_id)
-WHERE variant <> 'bits=64'
-GROUP BY bits
+-- One row for each width of the hash: false matches per pair of distinct pages, over all seeds, with
+-- the 95% interval of a count (low, high).
+SELECT bits, found / pairs AS rate,
+       max(found - 1.96 * sqrt(found), 0.1) / pairs AS low, (found + 1.96 * sqrt(found)) / pairs AS high
+FROM (SELECT bits, sum(false_matches) AS found, sum(n * (n - 1) / 2) AS pairs
+      FROM (SELECT run_id, CAST(substr(variant, 6) AS INTEGER) AS bits,
+                   max(CASE WHEN metric = 'false_matches' THEN value END) AS false_matches,
+                   sum(value) AS n
+            FROM chosen JOIN result USING (run_id)
+            WHERE variant LIKE 'bits=%' AND metric IN ('hint_frames', 'false_matches')
+            GROUP BY run_id)
+      GROUP BY bits)
 ORDER BY bits;
 
--- Hints by writes to a page in an hour; w0 is drawn at 0.2.
-SELECT CASE variant WHEN 'writes=w0' THEN 0.3 WHEN 'writes=w1' THEN 0.72 WHEN 'writes=w2' THEN 2.16
-            WHEN 'writes=w3' THEN 7.2 WHEN 'writes=w4' THEN 21.6 WHEN 'writes=w5' THEN 72 ELSE 360 END AS writes,
-       avg(CASE WHEN metric = 'hints_found' THEN value END) AS found,
-       avg(CASE WHEN metric = 'hints_stale' THEN value END) AS stale
-FROM chosen JOIN result USING (run_id)
-WHERE variant LIKE 'writes=%' AND metric IN ('hints_found', 'hints_stale')
+-- One row for each rate of rewriting (none stands at 0.3): hints met by 100 scanned pages, and how
+-- many of them were found; means over the seeds.
+SELECT max(CAST(substr(variant, 8) AS REAL), 0.3) AS writes,
+       avg(100 * found / scanned) AS found, avg(100 * stale / scanned) AS stale,
+       avg(100 * found / (found + stale)) AS share
+FROM (SELECT run_id, variant,
+             max(CASE WHEN metric = 'hints_found' THEN value END) AS found,
+             max(CASE WHEN metric = 'hints_stale' THEN value END) AS stale,
+             max(CASE WHEN metric = 'pages_scanned' THEN value END) AS scanned
+      FROM chosen JOIN result USING (run_id)
+      WHERE variant LIKE 'writes=%' AND vm = ''
+      GROUP BY run_id)
 GROUP BY variant
 ORDER BY writes;

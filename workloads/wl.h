@@ -105,4 +105,14 @@ struct wl_toucher_config {
 int wl_toucher_start(const struct wl_context *context, const struct wl_toucher_config *config,
                      struct wl **out, struct sim_error *error);
 
+/* The guest's physical pages 0 .. pages - 1, filled in order as fast as it can; then pages drawn at
+ * random are written anew, evenly spread over time. The guest is bare. */
+struct wl_fill_config {
+    uint32_t pages;    /* at least 1, at most the VM's pages */
+    uint32_t contents; /* a write draws from so many, the same in every VM; 0: unlike any other */
+    double writes_s;   /* once all are filled; 0: none */
+};
+int wl_fill_start(const struct wl_context *context, const struct wl_fill_config *config,
+                  struct wl **out, struct sim_error *error);
+
 #endif

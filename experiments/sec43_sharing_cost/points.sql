@@ -1,57 +1,76 @@
--- run_id, point, value: one row for each run and each point of paper.csv.
+-- run_id, point, value: one row for each run and each point of paper.csv; where all seeds are taken
+-- together, one row in all.
 
-SELECT run_id, 'metadata of all machine memory', 100 * result.value / param.value
-FROM chosen JOIN result USING (run_id) JOIN param USING (run_id)
-WHERE metric = 'sharing_metadata_mb' AND param.key = 'machine.memory_mb';
-
-SELECT run_id, 'CPU of scanning 2 VMs, of one CPU', value
+CREATE TEMP TABLE found AS
+SELECT run_id, variant, seed,
+       max(CASE WHEN metric = 'hint_frames' THEN value END) AS hints,
+       max(CASE WHEN metric = 'false_matches' THEN value END) AS false_matches,
+       max(CASE WHEN metric = 'hints_found' THEN value END) AS hints_found,
+       max(CASE WHEN metric = 'hints_stale' THEN value END) AS hints_stale,
+       max(CASE WHEN metric = 'hint_writes' THEN value END) AS hint_writes,
+       max(CASE WHEN metric = 'private_write_faults' THEN value END) AS private_write_faults,
+       max(CASE WHEN metric = 'shared_pages' THEN value END) AS shared_pages,
+       max(CASE WHEN metric = 'pages_scanned' THEN value END) AS scanned,
+       max(CASE WHEN metric = 'scan_cycles_pct' THEN value END) AS scan_pct,
+       max(CASE WHEN metric = 'sharing_metadata_mb' THEN value END) AS metadata_mb
 FROM chosen JOIN result USING (run_id)
-WHERE metric = 'scan_cycles_pct' AND variant = 'writes=w0';
+WHERE vm = ''
+GROUP BY run_id;
 
--- Of n different pages that are looked at one after the other, those collide whose hash was there
--- before: n less the number of hashes that occur. With m = 2^bits and c = n / m its mean is
--- m (c - 1 + exp(-c)) and its variance m (exp(-c) - (1 + c) exp(-2c)).
-WITH found AS (
-    SELECT run_id, CAST(substr(variant, 6) AS INTEGER) AS bits, pow(2, CAST(substr(variant, 6) AS INTEGER)) AS m,
-           max(CASE WHEN metric = 'false_matches' THEN value END) AS collisions,
-           max(CASE WHEN metric = 'optimum_distinct_pages' THEN value END) AS n
-    FROM chosen JOIN result USING (run_id)
-    WHERE variant LIKE 'bits=%' AND variant <> 'bits=64'
-    GROUP BY run_id)
-SELECT run_id, 'collisions, ' || bits || ' bits, off the bound',
-       (collisions - m * (n / m - 1 + exp(-n / m)))
-           / sqrt(m * (exp(-n / m) - (1 + n / m) * exp(-2 * n / m)))
-FROM found;
+-- Every page that was scanned has left a hint or was a false match, so both together are the n pages
+-- that met. With m = 2^bits values, n less the number of values that occur is expected to be
+-- n - m (1 - (1 - 1/m)^n) = C(n,2)/m - C(n,3)/m^2 + C(n,4)/m^3 - ...; n is at most m / 32 here.
+CREATE TEMP TABLE collisions AS
+SELECT run_id, variant, false_matches,
+       n * (n - 1) / 2 / m
+           * (1 - (n - 2) / (3 * m) * (1 - (n - 3) / (4 * m) * (1 - (n - 4) / (5 * m)))) AS expected
+FROM (SELECT run_id, variant, false_matches, hints + false_matches AS n,
+             pow(2, substr(variant, 6)) AS m
+      FROM found
+      WHERE variant LIKE 'bits=%');
 
-SELECT run_id, 'collisions, 64 bits', value
-FROM chosen JOIN result USING (run_id)
-WHERE variant = 'bits=64' AND metric = 'false_matches';
+SELECT run_id, 'false matches, ' || substr(variant, 6) || ' bits', false_matches FROM collisions;
 
--- One number over all widths, seed by seed: 2^24 pages make 2^47 pairs.
-WITH found AS (
-    SELECT run_id, seed, pow(2, CAST(substr(variant, 6) AS INTEGER)) AS m,
-           max(CASE WHEN metric = 'false_matches' THEN value END) AS collisions,
-           max(CASE WHEN metric = 'optimum_distinct_pages' THEN value END) AS n
-    FROM chosen JOIN result USING (run_id)
-    WHERE variant LIKE 'bits=%' AND variant <> 'bits=64'
-    GROUP BY run_id)
-SELECT min(run_id), 'chance of a collision, 64 GB, 64 bits',
-       100 * pow(2, 47 - 64) * sum(collisions) / sum(m * (n / m - 1 + exp(-n / m)))
+-- A count of rare events has its mean as its variance.
+SELECT min(run_id), 'distance from the bound, ' || substr(variant, 6) || ' bits',
+       (sum(false_matches) - sum(expected)) / sqrt(sum(expected))
+FROM collisions
+GROUP BY variant;
+
+SELECT min(run_id), 'distance from the bound, all',
+       (sum(false_matches) - sum(expected)) / sqrt(sum(expected))
+FROM collisions;
+
+-- The bound as measured over all widths, at 64 bits: chance of one collision = 1 - exp(-pairs / m).
+SELECT min(run_id), 'pages for an even chance, 64 bits',
+       sqrt(2 * ln(2) * sum(expected) / sum(false_matches))
+FROM collisions;
+
+SELECT min(run_id), 'chance with 2^24 pages, 64 bits',
+       100 * pow(2, 47 - 64) * sum(false_matches) / sum(expected)
+FROM collisions;
+
+SELECT run_id, 'pages shared, all distinct', shared_pages FROM found WHERE variant LIKE 'bits=%';
+
+SELECT run_id, 'hints found of hints met, ' || variant,
+       100 * hints_found / (hints_found + hints_stale)
 FROM found
-GROUP BY seed;
+WHERE variant LIKE 'writes=%';
 
--- All contents differ in these runs.
-SELECT run_id, 'different pages that share', value
-FROM chosen JOIN result USING (run_id)
-WHERE variant LIKE 'bits=%' AND metric = 'saved_pages';
+SELECT run_id, 'writes to hinted pages, ' || variant, hint_writes
+FROM found
+WHERE variant IN ('writes=1', 'writes=1000');
 
-SELECT run_id, 'write faults of hinted pages', value
-FROM chosen JOIN result USING (run_id)
-WHERE variant LIKE 'writes=%' AND metric = 'private_write_faults';
+SELECT run_id, 'write faults on hinted pages', private_write_faults FROM found;
 
-SELECT run_id,
-       CASE metric WHEN 'hints_found' THEN 'hints found, ' ELSE 'hints stale, ' END
-           || CASE variant WHEN 'writes=w0' THEN 'never written' ELSE 'written every 167 s' END,
-       value
-FROM chosen JOIN result USING (run_id)
-WHERE variant IN ('writes=w0', 'writes=w4') AND metric IN ('hints_found', 'hints_stale');
+SELECT run_id, 'pages scanned, ' || variant, scanned / sim_s
+FROM found JOIN run USING (run_id, variant)
+WHERE found.variant IN ('vms=1', 'vms=4', 'vms=10');
+
+SELECT run_id, 'scan cost, ' || variant, scan_pct
+FROM found
+WHERE variant IN ('vms=1', 'vms=4', 'vms=10');
+
+SELECT run_id, 'metadata, ' || substr(variant, 8) || ' MB', 100 * metadata_mb / substr(variant, 8)
+FROM found
+WHERE variant IN ('memory=512', 'memory=8192');

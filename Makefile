@@ -25,7 +25,7 @@ FREESTANDING = -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=
                $(if $(SAN),,-mgeneral-regs-only) -fno-pie -fno-stack-protector
 
 # Folders in link order: each uses only those to its right.
-FOLDERS := workloads models/host models/guest models/cost models/policy traces sim
+FOLDERS := workloads models/host models/guest models/cost models/policy traces/record traces/formats traces sim
 sources  = $(wildcard $(1)/*.c)
 objects  = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
 archive  = $(BUILD)/lib$(notdir $(1)).a

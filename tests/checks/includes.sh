@@ -39,7 +39,8 @@ BEGIN {
     allow("workloads", "sim models/guest traces")
     allow("experiments", "sim models/cost models/guest models/host models/policy traces workloads")
     split("models/guest/guest.h models/policy/mp.h models/policy/mp_tunables.def " \
-          "models/host/host.h models/host/disk.h traces/tr.h workloads/wl.h", list, " ")
+          "models/host/host.h models/host/disk.h workloads/wl.h traces/tr.h " \
+          "traces/formats/snapshot.h traces/formats/source.h traces/record/record.h", list, " ")
     for (i in list)
         public_headers[list[i]] = 1
 }

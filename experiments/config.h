@@ -64,7 +64,8 @@ enum config_workload_kind {
     CONFIG_APPLICATION,
     CONFIG_DEVICE_IO,
     CONFIG_TOUCHER,
-    CONFIG_FILL
+    CONFIG_FILL,
+    CONFIG_PAGES
 };
 
 struct config_workload {
@@ -76,6 +77,7 @@ struct config_workload {
     struct wl_device_io_config device_io;
     struct wl_toucher_config toucher;
     struct wl_fill_config fill;
+    struct wl_pages_config pages;
 };
 
 struct config_vm {

@@ -107,7 +107,7 @@ static int vm_of(const struct document *document, const struct raw_vm *raw, uint
     snprintf(prefix, sizeof prefix, "%s.workload", entry);
     return sim_error_set(error, SIM_USAGE,
                          "%s: expected exactly one workload of idle, dbench, trace, application, "
-                         "device_io, toucher, fill, found %u",
+                         "device_io, toucher, fill, pages, found %u",
                          origin_of(document, prefix), kinds);
 }
 

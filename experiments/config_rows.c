@@ -178,6 +178,19 @@ static const struct config_row fill_rows[] = {
     {"start_s", CONFIG_REAL, AT(start_s), 0, SECONDS_MOST, NULL, false, "s",
      "from the start of the run; at power-on unless given"},
 };
+static const struct config_row pages_rows[] = {
+    {"memory_mb", CONFIG_REAL, AT(pages.memory_mb), 1, MB_MOST / 16, NULL, true, "MB",
+     "of the process; filled first"},
+    {"cyclic", CONFIG_BOOL, AT(pages.cyclic), 0, 0, "no", false, "",
+     "touched in order, again and again; else by Zipf's law"},
+    {"skew", CONFIG_REAL, AT(pages.skew), 0, 10, "1", false, "", "exponent of Zipf's law"},
+    {"rate_pages_s", CONFIG_REAL, AT(pages.rate_pages_s), 0.001, 1e9, NULL, true, "pages/s",
+     "touches that are due"},
+    {"writes", CONFIG_REAL, AT(pages.writes), 0, 1, "0.5", false, "",
+     "share of touches that write"},
+    {"start_s", CONFIG_REAL, AT(start_s), 0, SECONDS_MOST, NULL, false, "s",
+     "from the start of the run; at power-on unless given"},
+};
 #undef AT
 
 const struct config_section config_top_section = SECTION("the experiment", top_rows);
@@ -194,6 +207,7 @@ const struct config_section config_workload_sections[CONFIG_WORKLOADS] = {
     [CONFIG_DEVICE_IO] = SECTION("device_io", device_io_rows),
     [CONFIG_TOUCHER] = SECTION("toucher", toucher_rows),
     [CONFIG_FILL] = SECTION("fill", fill_rows),
+    [CONFIG_PAGES] = SECTION("pages", pages_rows),
 };
 
 const struct config_section *config_policy_section(void)

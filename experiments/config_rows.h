@@ -52,7 +52,7 @@ extern const struct config_section config_guest_section;       /* of struct conf
 extern const struct config_section config_boot_section;        /* of struct config_boot */
 extern const struct config_section config_record_section;      /* of struct config_record */
 extern const struct config_section config_workload_sections[]; /* of struct config_workload */
-#define CONFIG_WORKLOADS 7u
+#define CONFIG_WORKLOADS 8u
 
 /* The policy's tunables, by the names that people use. Of struct mp_tunables. */
 const struct config_section *config_policy_section(void);

@@ -105,6 +105,8 @@ static int start_workload(struct run_vm *vm)
         return wl_toucher_start(&context, &workload->toucher, &vm->workload, run->error);
     case CONFIG_FILL:
         return wl_fill_start(&context, &workload->fill, &vm->workload, run->error);
+    case CONFIG_PAGES:
+        return wl_pages_start(&context, &workload->pages, &vm->workload, run->error);
     }
     return SIM_OK;
 }

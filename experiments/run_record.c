@@ -93,6 +93,7 @@ static void sample_vm(struct run *run, struct run_vm *vm, double t_s)
     put(&s, "swapped_mb", run_mb(policy->swapped_pages));
     put(&s, "swap_in_mb", run_mb(policy->swap_in_pages));
     put(&s, "swap_out_mb", run_mb(policy->swap_out_pages));
+    put(&s, "double_paged", (double)status.double_paged_pages);
     if (run->config->tunables.share_enabled) {
         struct mp_sharing_split split;
         host_vm_sharing(run->host, vm->number, &split);
@@ -189,6 +190,7 @@ static void vm_results(struct run *run, struct run_vm *vm)
     const struct mp_vm_status *policy = &status.policy;
     result(run, name, "swap_in_mb", run_mb(policy->swap_in_pages), "MB");
     result(run, name, "swap_out_mb", run_mb(policy->swap_out_pages), "MB");
+    result(run, name, "double_paged", (double)status.double_paged_pages, "pages");
     result(run, name, "pages_scanned", (double)policy->pages_scanned, "pages");
     result(run, name, "cow_breaks", (double)policy->cow_breaks, "pages");
     double on_s = (double)run->queue.now_ns / 1e9 - vm->config->power_on_s;

@@ -104,6 +104,16 @@ struct wl_toucher_config {
 };
 int wl_toucher_start(const struct wl_context *context, const struct wl_toucher_config *config,
                      struct wl **out, struct sim_error *error);
+/* One process that touches pages of its memory in an order and at a rate (pages.c). */
+struct wl_pages_config {
+    double memory_mb;    /* of the process; filled once, in order, before anything else */
+    bool cyclic;         /* in order, again and again; else by Zipf's law */
+    double skew;         /* Zipf: touches of the page of rank r go with r to the power -skew */
+    double rate_pages_s; /* touches that are due; above 0 */
+    double writes;       /* share of touches */
+};
+int wl_pages_start(const struct wl_context *context, const struct wl_pages_config *config,
+                   struct wl **out, struct sim_error *error);
 
 /* The guest's physical pages 0 .. pages - 1, filled in order as fast as it can; then pages drawn at
  * random are written anew, evenly spread over time. The guest is bare. */

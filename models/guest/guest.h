@@ -48,6 +48,7 @@ struct guest_hw {
     /* Does anybody look at contents? If not, writes that the map allows need not be reported. */
     bool contents_matter;
     bool stalled;      /* set by the host inside `access` */
+    bool to_disk;      /* set by the guest: the access is that of a device that writes the page out */
     uint64_t touch_ns; /* CPU time of a touch that the map allows (models/cost) */
 
     /* An access that the map does not allow, or a write while contents matter. Returns the CPU time

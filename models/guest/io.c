@@ -49,7 +49,9 @@ void guest_io_add(struct guest *guest, uint32_t tag, uint32_t ppn, bool filled, 
     if (ppn == NONE)
         return;
     guest->page[ppn].busy = 1;
+    guest->hw->to_disk = !filled;
     guest_touch(guest, ppn, filled, content);
+    guest->hw->to_disk = false;
 }
 
 static void give_back(struct guest *guest, uint32_t tag)

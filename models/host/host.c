@@ -397,7 +397,8 @@ void host_vm_status(const struct host *host, int number, struct host_vm_status *
     *status = (struct host_vm_status){.touched_pages = vm->touched_last_pages,
                                       .stalled_ns = vm->stalled_ns,
                                       .ready_ns = host_cpu_ready_ns(vm),
-                                      .overhead_ns = vm->overhead_ns};
+                                      .overhead_ns = vm->overhead_ns,
+                                      .double_paged_pages = vm->double_paged_pages};
     if (vm->on)
         mp_vm_status(host->policy, vm->number, &status->policy);
 }

@@ -77,6 +77,8 @@ struct host_vm_status {
     uint64_t stalled_ns;    /* waiting for the hypervisor's swap, or blocked */
     uint64_t ready_ns;      /* could have run, and had no CPU (esxtop: RDY) */
     uint64_t overhead_ns;   /* CPU time of faults, copies and the like */
+    /* Pages read from the hypervisor's swap only because the guest's disk was to write them (3.1). */
+    uint64_t double_paged_pages;
 };
 void host_vm_status(const struct host *host, int vm, struct host_vm_status *status);
 

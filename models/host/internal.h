@@ -42,6 +42,7 @@ struct host_vm {
     bool woken;             /* a wake-up came while a slice was running */
     uint64_t busy_until_ns; /* the end of the slice that was run last */
     uint64_t on_ns, stalled_ns, stall_began_ns, overhead_ns;
+    uint64_t double_paged_pages;
     bool in_stall;
 
     uint32_t cpu_shares;

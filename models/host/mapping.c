@@ -77,10 +77,24 @@ static bool access_once(struct host_vm *vm, uint32_t ppn, bool write, uint64_t c
     return true;
 }
 
+/* Will the hypervisor read this page back for this access alone (paper, 3.1)? An access of the CPU
+ * that waits for the same page would have brought it back anyway. */
+static bool is_double_paging(const struct host_vm *vm, uint32_t ppn)
+{
+    if (!vm->hw.to_disk || mp_pmap(vm->host->policy, vm->number)[ppn].backing != MP_SWAPPED)
+        return false;
+    for (uint32_t i = 0; i < vm->pending_count; i++) {
+        if (vm->pending[i].ppn == ppn)
+            return false;
+    }
+    return true;
+}
+
 static uint64_t hw_access(void *context, uint32_t ppn, bool write, uint64_t content)
 {
     struct host_vm *vm = context;
     uint64_t ns = 0;
+    vm->double_paged_pages += is_double_paging(vm, ppn);
     if (access_once(vm, ppn, write, content, &ns))
         return ns;
     if (vm->pending_count == vm->pending_room) {

@@ -162,6 +162,7 @@ void mp_tick(struct mp *mp, uint64_t now_ns)
 {
     mp_enter(mp, now_ns);
     mp_sample_tick(mp);
+    mp_victim_tick(mp);
     mp_scan_tick(mp);
     if (mp->now_ns >= mp->rebalance_ns) {
         uint64_t period_ns = mp->tunables.rebalance_ms * MP_MS_NS;
@@ -190,6 +191,8 @@ uint64_t mp_next_deadline(const struct mp *mp)
         return mp->poll_ns;
 
     uint64_t next_ns = earlier(earlier(mp->rebalance_ns, mp->poll_ns), mp->sample_ns);
+
+    next_ns = earlier(next_ns, mp_victim_deadline(mp));
 
     if (mp->frames && mp->tunables.share_scan_vm_pages_s && mp->tunables.share_scan_total_pages_s)
         next_ns = earlier(next_ns, mp->scan_ns);

@@ -30,7 +30,12 @@ enum {
     MP_PAGE_SAMPLED = 1,    /* in the present sample and not touched yet (5.3) */
     MP_PAGE_INELIGIBLE = 2, /* a false match; until it gets another MPN (4.3) */
     MP_PAGE_WANTED = 4,     /* touched while it was being paged out: stays */
+    MP_PAGE_DROPPED = 8,    /* lost its mapping to the choice of victims, not touched since */
+    MP_PAGE_AGE_ONE = 16,   /* the high half counts periods in which it was not touched */
 };
+
+/* Values of the tunable swap_victim. */
+enum { MP_VICTIM_RANDOM, MP_VICTIM_LRU, MP_VICTIM_CLOCK };
 
 /* What the end of the present call, or the next tick, has to do. */
 enum {
@@ -82,6 +87,7 @@ struct mp_vm {
     struct mp_pageset candidates;     /* private and eligible; empty without sharing */
     struct mp_pageset low;            /* private and low; empty where all memory is alike */
     uint32_t leaving_pages;           /* being paged out and not wanted back */
+    uint32_t hand, oldest_age;        /* of the choice of victims; no resident page is older */
 
     uint32_t touched_peak_pages, overhead_pages, overhead_rest;
 
@@ -126,14 +132,14 @@ struct mp {
     enum mp_reason reason;                       /* of the rebalancing that is due */
     uint32_t target_total_pages;
 
-    uint64_t rebalance_ns, scan_ns, poll_ns, sample_ns; /* when each is due next */
+    uint64_t rebalance_ns, scan_ns, poll_ns, sample_ns, age_ns; /* when each is due next */
 
     uint32_t outstanding_pages;            /* page-outs under way */
     uint32_t leaving_pages;                /* of these, not wanted back */
     uint32_t pager_vm, resume_vm, scan_vm; /* where each round over the VMs begins */
     uint32_t stalled_pages;                /* in the lists of all VMs */
-    uint64_t pager_ns;                 /* when the pager's credit was last added to */
-    uint32_t pager_credit_pages;       /* what the pager may take up now */
+    uint64_t pager_ns;                     /* when the pager's credit was last added to */
+    uint32_t pager_credit_pages;           /* what the pager may take up now */
     bool pager_busy;                   /* the device refused; until one page is done, or a poll */
     bool swap_full;                    /* reported */
     struct mp_tally io_slots;          /* slots of page I/O under way */
@@ -208,6 +214,12 @@ bool mp_page_in_begin(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
 void mp_slot_put(struct mp *mp, uint32_t slot);
 /* A page that is being paged out will not leave by that. */
 void mp_page_stays(struct mp *mp, struct mp_vm *vm, struct mp_pmap_entry *entry);
+
+/* victim.c */
+uint32_t mp_victim_draw(struct mp *mp, struct mp_vm *vm); /* MP_NO_PAGE: nothing can leave */
+void mp_victim_touched(struct mp_pmap_entry *entry);
+void mp_victim_tick(struct mp *mp);
+uint64_t mp_victim_deadline(const struct mp *mp);
 
 /* stall.c */
 void mp_stall(struct mp *mp, struct mp_vm *vm, uint32_t ppn);

@@ -50,25 +50,6 @@ static uint32_t slot_take(struct mp *mp, bool is_first)
 
 /* ---- Out --------------------------------------------------------------------------------- */
 
-/* A page with other copies frees no memory: it leaves only where nothing else is found. */
-static uint32_t draw_victim(struct mp *mp, const struct mp_vm *vm)
-{
-    uint32_t last_resort = MP_NO_PAGE;
-
-    for (uint32_t draw = 0; draw < MP_VICTIM_DRAWS && vm->evictable.count > 0; draw++) {
-        uint32_t rank =
-            mp->ops.random_below(mp->context, vm->number, MP_STREAM_VICTIM, vm->evictable.count);
-        uint32_t ppn = mp_pageset_select(&vm->evictable, rank);
-
-        if (mp->ops.pinned(mp->context, vm->number, ppn))
-            continue;
-        if (mp_share_references(mp, vm->pmap[ppn].where) < 2)
-            return ppn;
-        last_resort = ppn;
-    }
-    return last_resort;
-}
-
 static void begin_page_out(struct mp *mp, struct mp_vm *vm, const struct mp_page_io *page)
 {
     mp->ops.unmap(mp->context, vm->number, page->ppn, page->mpn);
@@ -125,7 +106,7 @@ static uint32_t page_out_cluster(struct mp *mp, struct mp_vm *vm, uint32_t wante
     uint32_t count = 0, shared = 0, accepted = 0;
 
     while (count + shared < wanted) {
-        uint32_t ppn = draw_victim(mp, vm);
+        uint32_t ppn = mp_victim_draw(mp, vm);
 
         if (ppn == MP_NO_PAGE)
             break;

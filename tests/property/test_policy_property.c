@@ -296,6 +296,7 @@ static void do_retune(struct world *world, uint16_t vm)
     tunables->balloon_cap_bp = below(world, 10001);
     tunables->swap_cluster_pages = 1 + below(world, 40);
     tunables->swap_outstanding_pages = 1 + below(world, 100);
+    tunables->swap_victim = tunables->sample_pages % 3;
     tunables->share_scan_vm_pages_s = below(world, 2000);
     tunables->remap_threshold = below(world, 6);
     tunables->remap_return = below(world, 3);

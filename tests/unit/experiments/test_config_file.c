@@ -35,11 +35,11 @@ static void config_file__wrong_types_are_refused(void)
 static void config_file__one_workload_exactly(void)
 {
     CHECK_CONTAINS(config_text_error("idle: {}\n  - name: b", "{}\n  - name: b"),
-                   "of idle, dbench, trace, application, device_io, toucher, fill, found 0");
+                   "of idle, dbench, trace, application, device_io, toucher, fill, pages, found 0");
     CHECK_CONTAINS(config_text_error("idle: {}\n  - name: b",
                                      "idle: {}\n      dbench: {clients: 3}\n  - name: b"),
                    "exp.yaml:21: expected exactly one workload of idle, dbench, trace, application, "
-                   "device_io, toucher, fill, found 2");
+                   "device_io, toucher, fill, pages, found 2");
 }
 
 static void config_file__no_vms_or_nothing_at_all(void)

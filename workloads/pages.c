@@ -1,0 +1,131 @@
+/*
+ * One process that touches pages of its own memory at a rate, in an order that suits a guest's page
+ * replacement (Zipf: few pages get most touches) or defeats it (cyclic: the page that was untouched
+ * for longest comes next). With more memory than its VM has, the guest pages (paper, 3.1).
+ *
+ * The hazard is a process that paging makes late: it touches as fast as it can until it has caught
+ * up, and progress counts what it did, not what it should have done.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/event.h"
+#include "workloads/wl.h"
+
+#define NAP_NS (10 * SIM_MS) /* our choice: sleeps are so coarse, to keep events few */
+
+struct pages {
+    struct wl wl;
+    struct guest_program program;
+    struct wl_pages_config config;
+    uint32_t count;
+    struct sim_random random;
+    uint64_t start_ns;
+    uint64_t begun; /* touches */
+    uint64_t done;
+    bool is_touching;
+    uint32_t *order; /* the page of each rank: hot pages lie scattered */
+    double up_to[];  /* share of touches that go to this rank or a lower one */
+};
+
+static uint32_t rank_draw(struct pages *pages)
+{
+    double place = sim_random_unit(&pages->random);
+    uint32_t low = 0, high = pages->count - 1;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (place < pages->up_to[middle])
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+static void next_touch(struct guest_program *program, uint64_t now_ns, struct guest_op *op)
+{
+    struct pages *pages = sim_event_owner(program, struct pages, program);
+    const struct wl_pages_config *config = &pages->config;
+    pages->done += pages->is_touching;
+    uint64_t due_ns =
+        pages->start_ns + (uint64_t)((double)pages->begun * (1e9 / config->rate_pages_s));
+    pages->is_touching = due_ns <= now_ns;
+    if (!pages->is_touching) {
+        *op = (struct guest_op){.kind = GUEST_OP_SLEEP, .at_ns = due_ns + NAP_NS};
+        return;
+    }
+    bool first_round = pages->begun < pages->count; /* everything is filled once, in order */
+    uint32_t page = first_round || config->cyclic ? (uint32_t)(pages->begun % pages->count)
+                                                  : pages->order[rank_draw(pages)];
+    *op =
+        (struct guest_op){.kind = GUEST_OP_MEMORY,
+                          .first = page,
+                          .pages = 1,
+                          .write = first_round || sim_random_unit(&pages->random) < config->writes,
+                          .content = GUEST_CONTENT_PRIVATE};
+    pages->begun++;
+}
+
+static void pages_stop(struct wl *wl)
+{
+    struct pages *pages = (struct pages *)(void *)wl;
+    if (!pages)
+        return;
+    sim_random_fini(&pages->random);
+    free(pages->order);
+    free(pages);
+}
+
+static double pages_progress(const struct wl *wl, uint64_t now_ns)
+{
+    (void)now_ns;
+    return (double)((const struct pages *)(const void *)wl)->done;
+}
+
+static const struct wl_kind pages_kind = {
+    .name = "pages", .stop = pages_stop, .progress = pages_progress, .progress_unit = "pages"};
+
+static void rank_all(struct pages *pages)
+{
+    uint32_t count = pages->count;
+    double sum = 0;
+    for (uint32_t rank = 0; rank < count; rank++) {
+        sum += pow(rank + 1.0, -pages->config.skew);
+        pages->up_to[rank] = sum;
+        uint32_t other = sim_random_below(&pages->random, rank + 1);
+        pages->order[rank] = pages->order[other];
+        pages->order[other] = rank;
+    }
+    for (uint32_t rank = 0; rank < count; rank++)
+        pages->up_to[rank] /= sum;
+}
+
+int wl_pages_start(const struct wl_context *context, const struct wl_pages_config *config,
+                   struct wl **out, struct sim_error *error)
+{
+    uint32_t count = (uint32_t)ceil(config->memory_mb * ((1 << 20) / GUEST_PAGE_SIZE));
+    struct pages *pages = calloc(1, sizeof *pages + count * sizeof *pages->up_to);
+    uint32_t *order = calloc(count, sizeof *order);
+
+    *out = NULL;
+    if (!pages || !order) {
+        free(pages);
+        free(order);
+        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory for a process of %u pages",
+                             context->vm_name, count);
+    }
+    char name[100];
+    snprintf(name, sizeof name, "vm.%s.pages", context->vm_name);
+    sim_random_init(&pages->random, context->seed, context->replicate, name);
+    pages->wl.kind = &pages_kind;
+    pages->config = *config;
+    pages->count = count;
+    pages->order = order;
+    pages->start_ns = context->start_ns;
+    rank_all(pages);
+    pages->program = (struct guest_program){.next = next_touch, .memory_pages = count};
+    guest_spawn(context->guest, &pages->program, context->start_ns);
+    *out = &pages->wl;
+    return SIM_OK;
+}

@@ -28,9 +28,9 @@ set rmargin screen 0.975
 set yrange [0:3200]
 set ytics 1000
 set label 1 heading("The guest's throughput: touches of its process")
-set label 2 "paging, random" at first 31, first 700 textcolor lt 1
-set label 3 "LRU, clock" at first 3, first 1500 textcolor lt 2
-set label 4 "ballooning" at first 34, first 1600 textcolor lt 3
+set label 2 "paging, random" at first 25, first 800 textcolor lt 1
+set label 3 "LRU, clock" at first 13, first 2000 textcolor lt 2
+set label 4 "ballooning" at first 33, first 1220 textcolor lt 3
 plot data using "mb":"random_pages" with linespoints lt 1 pt 7 ps 0.6, \
      '' using "mb":"lru_pages" with linespoints lt 2 pt 7 ps 0.6, \
      '' using "mb":"clock_pages" with linespoints lt 4 dt (4,4) pt 7 ps 0.6, \

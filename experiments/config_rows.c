@@ -181,6 +181,8 @@ static const struct config_row fill_rows[] = {
 static const struct config_row pages_rows[] = {
     {"memory_mb", CONFIG_REAL, AT(pages.memory_mb), 1, MB_MOST / 16, NULL, true, "MB",
      "of the process; filled first"},
+    {"fill_mb_s", CONFIG_REAL, AT(pages.fill_mb_s), 0.001, 1e6, "1000", false, "MB/s",
+     "how fast it is filled"},
     {"cyclic", CONFIG_BOOL, AT(pages.cyclic), 0, 0, "no", false, "",
      "touched in order, again and again; else by Zipf's law"},
     {"skew", CONFIG_REAL, AT(pages.skew), 0, 10, "1", false, "", "exponent of Zipf's law"},

@@ -15,7 +15,11 @@ SELECT mb, avg(CASE WHEN how = 'random' THEN double_s END) AS random,
        avg(CASE WHEN how = 'random' THEN pages_s END) AS random_pages,
        avg(CASE WHEN how = 'lru' THEN pages_s END) AS lru_pages,
        avg(CASE WHEN how = 'clock' THEN pages_s END) AS clock_pages,
-       avg(CASE WHEN how = 'balloon' THEN pages_s END) AS balloon_pages
+       avg(CASE WHEN how = 'balloon' THEN pages_s END) AS balloon_pages,
+       avg(CASE WHEN how = 'cyclic-random' THEN double_s END) AS cyclic_random,
+       avg(CASE WHEN how = 'cyclic-lru' THEN double_s END) AS cyclic_lru,
+       avg(CASE WHEN how = 'cyclic-clock' THEN double_s END) AS cyclic_clock,
+       avg(CASE WHEN how = 'cyclic-balloon' THEN double_s END) AS cyclic_balloon
 FROM way
 GROUP BY mb
 ORDER BY mb;

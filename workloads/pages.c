@@ -43,13 +43,22 @@ static uint32_t rank_draw(struct pages *pages)
     return low;
 }
 
+/* When the next touch is due: the first round fills, at a rate of its own. */
+static uint64_t due_at_ns(const struct pages *pages)
+{
+    double fill_s = pages->config.fill_mb_s * ((1 << 20) / GUEST_PAGE_SIZE);
+    uint64_t filled = pages->begun < pages->count ? pages->begun : pages->count;
+    double due_s =
+        (double)filled / fill_s + (double)(pages->begun - filled) / pages->config.rate_pages_s;
+    return pages->start_ns + (uint64_t)(due_s * 1e9);
+}
+
 static void next_touch(struct guest_program *program, uint64_t now_ns, struct guest_op *op)
 {
     struct pages *pages = sim_event_owner(program, struct pages, program);
     const struct wl_pages_config *config = &pages->config;
     pages->done += pages->is_touching;
-    uint64_t due_ns =
-        pages->start_ns + (uint64_t)((double)pages->begun * (1e9 / config->rate_pages_s));
+    uint64_t due_ns = due_at_ns(pages);
     pages->is_touching = due_ns <= now_ns;
     if (!pages->is_touching) {
         *op = (struct guest_op){.kind = GUEST_OP_SLEEP, .at_ns = due_ns + NAP_NS};

@@ -106,7 +106,8 @@ int wl_toucher_start(const struct wl_context *context, const struct wl_toucher_c
                      struct wl **out, struct sim_error *error);
 /* One process that touches pages of its memory in an order and at a rate (pages.c). */
 struct wl_pages_config {
-    double memory_mb;    /* of the process; filled once, in order, before anything else */
+    double memory_mb;    /* of the process; filled once, in order, before anything else: */
+    double fill_mb_s;    /* so fast, above 0 */
     bool cyclic;         /* in order, again and again; else by Zipf's law */
     double skew;         /* Zipf: touches of the page of rank r go with r to the power -skew */
     double rate_pages_s; /* touches that are due; above 0 */

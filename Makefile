@@ -120,9 +120,12 @@ paper-built: all
 	@$(BUILD)/ballast plot --db $(DB)
 	@$(BUILD)/ballast verify --db $(DB)
 
-## draw the figures of the README anew, from what `make paper` has run
+## make the figures and the table of the README anew, from what `make paper` has run
 figures: all
 	@$(BUILD)/ballast plot --db $(DB) --out plots/figures
+	@$(BUILD)/ballast verify --db $(DB) --markdown > $(BUILD)/verified.md
+	@sed -i -e '/^<!-- verified -->/,/^<!-- end -->/{//!d}' \
+	    -e '/^<!-- verified -->/r $(BUILD)/verified.md' README.md
 
 ## the manual page, from the same tables as --help
 man: $(BUILD)/ballast.1

@@ -148,17 +148,18 @@ static int experiment_compare(struct report *report, const char *name, bool name
 
 /* ---- Printing ---------------------------------------------------------------------------- */
 
-static void cell_number(struct table *table, double value)
+static void cell_number(struct table *table, double value, int digits)
 {
     if (isnan(value))
         table_cell(table, "%s", "");
-    else if (fabs(value) >= 1000)
+    else if (fabs(value) >= pow(10, digits - 1))
         table_cell(table, "%.0f", value);
     else
-        table_cell(table, "%.4g", value);
+        table_cell(table, "%.*g", digits, value);
 }
 
-static void print_table(const struct report *report)
+static void print_rows(const struct report *report,
+                       void (*print)(const struct table *table, FILE *out))
 {
     static const char *const head[] = {"figure", "point", "unit",      "paper", "ours",
                                        "+-",     "runs",  "tolerance", "kind",  "verdict"};
@@ -174,9 +175,9 @@ static void print_table(const struct report *report)
         table_cell(&table, "%s", row->figure);
         table_cell(&table, "%s", row->point.point);
         table_cell(&table, "%s", row->point.unit);
-        cell_number(&table, row->point.paper);
-        cell_number(&table, row->ours.mean);
-        cell_number(&table, row->ours.half);
+        cell_number(&table, row->point.paper, 4);
+        cell_number(&table, row->ours.mean, 4);
+        cell_number(&table, row->ours.half, 2);
         table_cell(&table, "%u", row->ours.count);
         table_cell(&table, "%s", row->point.tolerance_text);
         table_cell(&table, "%s", row->point.kind);
@@ -184,11 +185,21 @@ static void print_table(const struct report *report)
                    row->verdict == COMPARE_KNOWN_MISS ? ": " : "",
                    row->verdict == COMPARE_KNOWN_MISS ? row->point.known_miss : "");
     }
-    table_print(&table, stdout);
+    print(&table, stdout);
     table_fini(&table);
     printf("\n%u points: %u pass, %u MISS, %u known misses, %u without data, %u only shown\n",
            report->count, verdicts[COMPARE_PASS], verdicts[COMPARE_MISS],
            verdicts[COMPARE_KNOWN_MISS], verdicts[COMPARE_NO_DATA], verdicts[COMPARE_SHOWN]);
+}
+
+static void print_table(const struct report *report)
+{
+    print_rows(report, table_print);
+}
+
+static void print_markdown(const struct report *report)
+{
+    print_rows(report, table_print_markdown);
 }
 
 static void print_json(const struct report *report)
@@ -269,8 +280,8 @@ static int report_fill(struct report *report, char **names, uint32_t count, stru
     return status;
 }
 
-static int report_make(struct report *report, char **names, uint32_t count, bool as_json,
-                       struct sim_error *error)
+static int report_make(struct report *report, char **names, uint32_t count,
+                       void (*print)(const struct report *report), struct sim_error *error)
 {
     struct sim_error ignored;
     int status = sim_db_open(report->db_path, SIM_DB_READ, &report->db, error);
@@ -287,7 +298,7 @@ static int report_make(struct report *report, char **names, uint32_t count, bool
     if (status == SIM_OK)
         status = closed;
     if (status == SIM_OK) {
-        (as_json ? print_json : print_table)(report);
+        print(report);
         status = report_judge(report, error);
     }
     for (uint32_t i = 0; i < report->count; i++)
@@ -299,28 +310,31 @@ static int report_make(struct report *report, char **names, uint32_t count, bool
 
 static int verify(int argc, char **argv, struct sim_error *error)
 {
-    enum { DB = 1, JSON, SET };
+    enum { DB = 1, JSON, MARKDOWN, SET };
     static const struct option options[] = {{"db", required_argument, NULL, DB},
                                             {"json", no_argument, NULL, JSON},
+                                            {"markdown", no_argument, NULL, MARKDOWN},
                                             {"set", required_argument, NULL, SET},
                                             {0}};
     struct report report = {.db_path = COMMAND_DEFAULT_DB};
-    bool as_json = false;
+    void (*print)(const struct report *) = print_table;
 
     for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
         if (option == DB)
             report.db_path = optarg;
         else if (option == JSON)
-            as_json = true;
+            print = print_json;
+        else if (option == MARKDOWN)
+            print = print_markdown;
         else if (option != SET || command_set_take(&report.sets, optarg, error) != SIM_OK)
             return SIM_USAGE;
     }
-    return report_make(&report, argv + optind, (uint32_t)(argc - optind), as_json, error);
+    return report_make(&report, argv + optind, (uint32_t)(argc - optind), print, error);
 }
 
 const struct command command_verify = {
     .name = "verify",
-    .usage = "[EXPERIMENT...] [--db FILE] [--set key=value]... [--json]",
+    .usage = "[EXPERIMENT...] [--db FILE] [--set key=value]... [--json|--markdown]",
     .summary = "Compares runs with the paper",
     .details =
         "One row for each point of experiments/NAME/paper.csv: the paper's value, the mean of\n"

@@ -71,6 +71,23 @@ void table_print(const struct table *table, FILE *out)
     }
 }
 
+void table_print_markdown(const struct table *table, FILE *out)
+{
+    for (uint32_t i = 0; i + table->columns <= table->count; i += table->columns) {
+        for (uint32_t column = 0; column < table->columns; column++) {
+            fputs("| ", out);
+            for (const char *text = table->cells[i + column]; *text != '\0'; text++)
+                fprintf(out, *text == '|' || *text == '<' ? "\\%c" : "%c", *text);
+            fputc(' ', out);
+        }
+        fputs("|\n", out);
+        for (uint32_t column = 0; i == 0 && column < table->columns; column++)
+            fputs(table->alignment[column] == 'r' ? "|--:" : "|---", out);
+        if (i == 0)
+            fputs("|\n", out);
+    }
+}
+
 void table_fini(struct table *table)
 {
     free(table->cells);

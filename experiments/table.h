@@ -24,6 +24,8 @@ void table_init(struct table *table, const char *alignment);
 void table_cell(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Two spaces between columns; the first row is the heading and is underlined. */
 void table_print(const struct table *table, FILE *out);
+/* The same for a page in Markdown. */
+void table_print_markdown(const struct table *table, FILE *out);
 void table_fini(struct table *table);
 
 #endif

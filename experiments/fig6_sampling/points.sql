@@ -15,9 +15,8 @@ GROUP BY run_id, t_s;
 
 DROP TABLE IF EXISTS temp.estimate;
 
--- The paper plots whole percents of 320 MB; `percent_mb` is our value in the same unit.
 CREATE TEMP TABLE estimate AS
-SELECT run_id, t, truth, curve, value, round(value / 3.2) * 3.2 AS percent_mb
+SELECT run_id, t, truth, curve, value
 FROM (SELECT run_id, t, truth, 'slow' AS curve, slow AS value FROM sample
       UNION ALL SELECT run_id, t, truth, 'fast', fast FROM sample
       UNION ALL SELECT run_id, t, truth, 'max', highest FROM sample);
@@ -27,12 +26,9 @@ DROP TABLE IF EXISTS temp.band;
 -- 2.5 and 97.5 percentiles over the runs (nearest rank) at each sample.
 CREATE TEMP TABLE band AS
 SELECT curve, t, min(run_id) AS run_id, avg(value) AS mean,
-       max(CASE WHEN nth = (runs * 25 + 999) / 1000 THEN percent_mb END) AS low,
-       max(CASE WHEN nth = (runs * 975 + 999) / 1000 THEN percent_mb END) AS high,
-       max(CASE WHEN exact_nth = (runs * 25 + 999) / 1000 THEN value END) AS exact_low,
-       max(CASE WHEN exact_nth = (runs * 975 + 999) / 1000 THEN value END) AS exact_high
-FROM (SELECT *, row_number() OVER (PARTITION BY curve, t ORDER BY percent_mb) AS nth,
-             row_number() OVER (PARTITION BY curve, t ORDER BY value) AS exact_nth,
+       max(CASE WHEN nth = (runs * 25 + 999) / 1000 THEN value END) AS low,
+       max(CASE WHEN nth = (runs * 975 + 999) / 1000 THEN value END) AS high
+FROM (SELECT *, row_number() OVER (PARTITION BY curve, t ORDER BY value) AS nth,
              count(*) OVER (PARTITION BY curve, t) AS runs
       FROM estimate)
 GROUP BY curve, t;
@@ -47,9 +43,6 @@ UNION ALL SELECT 'max', t_s - 5, max_mb FROM paper_series WHERE max_mb IS NOT NU
 
 -- 0.1 MB is the error of the figure's values.
 SELECT min(run_id), curve || ', paper inside the band', 100.0 * avg(mb BETWEEN low - 0.1 AND high + 0.1)
-FROM band JOIN theirs USING (curve, t) GROUP BY curve;
-
-SELECT min(run_id), curve || ', paper inside the band, without rounding', 100.0 * avg(mb BETWEEN exact_low AND exact_high)
 FROM band JOIN theirs USING (curve, t) GROUP BY curve;
 
 SELECT min(run_id), curve || ', width of the band', avg(high - low)

@@ -1,5 +1,6 @@
 /*
- * The native format's numbers and byte order, shared by writer and reader and by nobody else.
+ * The native format's numbers and byte order, shared by writer and reader and by the sources of
+ * traces/formats, which are held to the same rules.
  * FORMAT.md is the description for people; the two must say the same.
  *
  * The rules on which record may follow which stand here once (struct tr_rules), so that the reader
@@ -18,7 +19,7 @@
     "\x89"                                                                                         \
     "BTR\r\n\x1a\n"
 #define TR_MAGIC_BYTES 8u
-#define TR_VERSION     1u
+#define TR_VERSION     2u
 
 /* The header. Offsets of its fields, little-endian. */
 enum {
@@ -27,6 +28,7 @@ enum {
     TR_AT_PAGE_BYTES = 16,
     TR_AT_CARRIES = 20,
     TR_AT_PAGES = 24,
+    TR_AT_SPACE = 28,
     TR_AT_ZERO_HASH = 32,
     TR_AT_CLOCK = 40,
     TR_AT_SOURCE = 72,
@@ -62,8 +64,8 @@ enum {
     (TR_PLAIN_HEAD + TR_CHUNK_RECORDS + TR_NUMBER_BYTES + TR_CONTENT_BYTES + TR_TEXT_BYTES)
 #define TR_VARINT_MOST 10u /* bytes of a 64-bit number, 7 bits each */
 
-/* A record's tag: kind in bits 0-1, access in bits 2-4, "zero page" in bit 5. */
-enum { TR_TAG_ACCESS_SHIFT = 2, TR_TAG_ZERO = 32, TR_TAG_UNUSED = 0xc0 };
+/* A record's tag: kind in bits 0-2, access in bits 3-5, "zero page" in bit 6. */
+enum { TR_TAG_KIND = 7, TR_TAG_ACCESS_SHIFT = 3, TR_TAG_ZERO = 64, TR_TAG_UNUSED = 0x80 };
 
 static inline void tr_put_u32(uint8_t *at, uint32_t value)
 {
@@ -104,41 +106,86 @@ static inline uint64_t tr_content_of_hash(uint64_t hash, uint64_t zero_hash)
     return hash == zero_hash ? 0 : hash == 0 ? zero_hash : hash;
 }
 
-/* Where in the sequence we are; starts as zeroes. */
+/* Where in the sequence we are; begins with the header's pages and what it carries, otherwise as
+ * zeroes. */
 struct tr_rules {
     uint32_t pages, carries;
+    uint32_t seen; /* one more than the highest page number so far */
     uint64_t windows;
     uint64_t window_ns; /* end of the window that is open */
     uint64_t since_ns;  /* end of the one before it */
 };
 
+static inline bool tr_rules_accept_pages(struct tr_rules *rules, uint32_t ppn, uint32_t pages)
+{
+    if (pages == 0 || ppn >= rules->pages || pages > rules->pages - ppn)
+        return false;
+    if (ppn + pages > rules->seen)
+        rules->seen = ppn + pages;
+    return true;
+}
+
+/* The accesses that a touch may have, given what the header announces. */
+static inline uint8_t tr_rules_accesses(const struct tr_rules *rules)
+{
+    switch (rules->carries & (TR_TOUCHES | TR_WRITES)) {
+    case TR_TOUCHES | TR_WRITES:
+        return TR_READ | TR_WRITE | TR_EXECUTE;
+    case TR_TOUCHES:
+        return TR_READ;
+    case TR_WRITES:
+        return TR_WRITE;
+    }
+    return 0;
+}
+
 /* May this record come next? If so, it is taken note of. */
 static inline bool tr_rules_accept(struct tr_rules *rules, const struct tr_record *record)
 {
-    switch (record->kind) {
-    case TR_WINDOW:
+    if (record->kind == TR_WINDOW) {
         if (rules->windows > 0 && record->at_ns <= rules->window_ns)
             return false;
         rules->since_ns = rules->window_ns;
         rules->window_ns = record->at_ns;
         rules->windows++;
         return true;
-    case TR_CONTENT:
-        return rules->windows > 0 && record->ppn < rules->pages && (rules->carries & TR_CONTENTS);
-    case TR_TOUCH:
-        return rules->windows > 0 && record->ppn < rules->pages && (rules->carries & TR_TOUCHES) &&
-               record->access > 0 && record->access <= (TR_READ | TR_WRITE | TR_EXECUTE);
-    case TR_MARK:
-        return rules->windows > 0 && (rules->carries & TR_MARKS) &&
-               record->at_ns <= rules->window_ns &&
-               (rules->windows == 1 || record->at_ns > rules->since_ns);
     }
-    return false;
+    if (rules->windows == 0)
+        return false;
+    switch (record->kind) {
+    case TR_CONTENT:
+        return (rules->carries & TR_CONTENTS) && tr_rules_accept_pages(rules, record->ppn, 1);
+    case TR_TOUCH:
+        return record->access > 0 && (record->access & ~tr_rules_accesses(rules)) == 0 &&
+               tr_rules_accept_pages(rules, record->ppn, 1);
+    case TR_MARK:
+        return (rules->carries & TR_MARKS) && record->at_ns <= rules->window_ns &&
+               (rules->windows == 1 || record->at_ns > rules->since_ns);
+    case TR_DEVICE:
+        return (rules->carries & TR_DEVICE_IO) &&
+               (record->access == TR_READ || record->access == TR_WRITE) &&
+               tr_rules_accept_pages(rules, record->ppn, record->pages);
+    case TR_ALLOC:
+    case TR_FREE:
+        return (rules->carries & TR_ALLOCATIONS) &&
+               tr_rules_accept_pages(rules, record->ppn, record->pages);
+    case TR_HOLE:
+        return (rules->carries & TR_HOLES) && rules->windows == 1 &&
+               tr_rules_accept_pages(rules, record->ppn, record->pages);
+    default:
+        return false;
+    }
 }
 
 /* Why tr_rules_accept() said no, for an error's text. */
 void tr_rules_explain(const struct tr_rules *rules, const struct tr_record *record, char *text,
                       size_t text_bytes);
+
+/* Does a record of this kind name a range of pages? */
+static inline bool tr_kind_is_range(enum tr_kind kind)
+{
+    return kind >= TR_DEVICE;
+}
 
 /* NULL, or what is wrong with a header's fields. */
 const char *tr_header_problem(const struct tr_header *header);

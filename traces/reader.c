@@ -240,6 +240,27 @@ static bool get_text(struct tr_reader *reader, char *text, size_t text_bytes)
     return true;
 }
 
+static const char *decode_time(struct tr_reader *reader, struct tr_record *record, uint64_t number)
+{
+    reader->last_ns += (uint64_t)tr_unzigzag(number);
+    record->at_ns = reader->last_ns;
+    if (record->kind == TR_MARK && !get_text(reader, record->text, sizeof record->text))
+        return "its text does not end, or is too long";
+    return NULL;
+}
+
+static const char *decode_content(struct tr_reader *reader, struct tr_record *record, bool zero)
+{
+    record->content = 0;
+    if (zero)
+        return NULL;
+    if (reader->contents_end - reader->contents < 8)
+        return "its content is missing";
+    record->content = tr_get_u64(reader->contents);
+    reader->contents += 8;
+    return NULL;
+}
+
 /* NULL, or what is wrong with the columns. */
 static const char *decode(struct tr_reader *reader, struct tr_record *record)
 {
@@ -250,28 +271,21 @@ static const char *decode(struct tr_reader *reader, struct tr_record *record)
         return "its tag has unknown bits";
     if (!get_number(reader, &number))
         return "its number does not end, or is too long";
-    record->kind = (enum tr_kind)(tag & 3);
+    record->kind = (enum tr_kind)(tag & TR_TAG_KIND);
     record->access = (uint8_t)(tag >> TR_TAG_ACCESS_SHIFT & 7);
-    if (record->kind == TR_WINDOW || record->kind == TR_MARK) {
-        reader->last_ns += (uint64_t)tr_unzigzag(number);
-        record->at_ns = reader->last_ns;
-        if (record->kind == TR_MARK && !get_text(reader, record->text, sizeof record->text))
-            return "its text does not end, or is too long";
-        return NULL;
-    }
+    if (record->kind == TR_WINDOW || record->kind == TR_MARK)
+        return decode_time(reader, record, number);
     uint64_t ppn = reader->last_ppn + (uint64_t)tr_unzigzag(number);
     if (ppn > UINT32_MAX)
         return "its page number is out of range";
     record->ppn = reader->last_ppn = (uint32_t)ppn;
-    if (record->kind == TR_TOUCH)
+    if (record->kind == TR_CONTENT)
+        return decode_content(reader, record, tag & TR_TAG_ZERO);
+    if (!tr_kind_is_range(record->kind))
         return NULL;
-    record->content = 0;
-    if (!(tag & TR_TAG_ZERO)) {
-        if (reader->contents_end - reader->contents < 8)
-            return "its content is missing";
-        record->content = tr_get_u64(reader->contents);
-        reader->contents += 8;
-    }
+    if (!get_number(reader, &number) || number > UINT32_MAX)
+        return "its number of pages does not end, or is too large";
+    record->pages = (uint32_t)number;
     return NULL;
 }
 

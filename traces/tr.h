@@ -1,15 +1,18 @@
 /*
- * Recorded memory of a VM: what was in its pages, which pages were touched, and when.
+ * Recorded memory: what was in pages, which pages were touched, and when.
  *
  * The native format (traces/FORMAT.md describes every byte) is a header that describes itself and a
  * row of zstd-compressed chunks, each with a checksum. Reader and writer stream: their memory does
  * not grow with the length of the trace. A trace that is damaged, cut short or of another version
  * is refused with SIM_BAD_DATA and one line that says where and why.
+ *
+ * Recordings in other formats are read through traces/formats/source.h, as the same records.
  */
 #ifndef TR_H
 #define TR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "sim/error.h"
@@ -21,35 +24,66 @@
 #define TR_PAGE_BYTES_LEAST 512u
 #define TR_PAGE_BYTES_MOST  (UINT32_C(1) << 30)
 
+/* What a trace tells. What it does not carry is unknown, not absent. */
 enum tr_carries {
-    TR_CONTENTS = 1, /* 64-bit hashes of page contents */
-    TR_TOUCHES = 2,  /* pages read, written or executed in windows of time */
-    TR_MARKS = 4,    /* named moments */
+    TR_CONTENTS = 1,     /* 64-bit hashes of page contents */
+    TR_TOUCHES = 2,      /* that pages were touched, reads included */
+    TR_MARKS = 4,        /* named moments */
+    TR_WRITES = 8,       /* which touches wrote; without TR_TOUCHES only writes are known */
+    TR_DEVICE_IO = 16,   /* pages that devices read or wrote */
+    TR_ALLOCATIONS = 32, /* pages that the guest's kernel or the process took and gave back */
+    TR_HOLES = 64,       /* page numbers behind which there is no memory */
+    TR_TIME = 128,       /* times are of a clock; without it they only count accesses */
+    TR_CARRIES_ALL = 255,
+};
+
+/* What the page numbers are. */
+enum tr_space {
+    TR_SPACE_MACHINE, /* guest-physical pages of a whole machine */
+    TR_SPACE_PROCESS, /* virtual pages of a process, numbered anew */
+    TR_SPACE_BLOCKS,  /* blocks of files or disks, or objects, numbered anew */
+    TR_SPACES,
 };
 
 struct tr_header {
     uint32_t page_bytes; /* a power of two */
-    uint32_t pages;      /* of the VM; 1 .. TR_PAGES_MOST */
+    uint32_t pages;      /* page numbers are below it: 1 .. TR_PAGES_MOST; for a writer also 0 */
     uint32_t carries;    /* enum tr_carries, or-ed */
-    uint64_t zero_hash;  /* the hash of a page of zeroes in the source; records hold 0 for it */
-    char clock[32];      /* what the times are: "wall", "guest virtual", ... */
-    char source[200];    /* what it was made from, for people */
+    enum tr_space space;
+    uint64_t zero_hash; /* the hash of a page of zeroes in the source; records hold 0 for it */
+    char clock[32];     /* what the times are: "wall", "guest virtual", ... */
+    char source[200];   /* what it was made from, for people */
 };
+
+/* "contents, touches": the names of these bits. */
+#define TR_CARRIES_TEXT_BYTES 100u
+void tr_carries_text(uint32_t carries, char text[TR_CARRIES_TEXT_BYTES]);
+const char *tr_space_text(enum tr_space space);
+/* SIM_OK if the trace carries all bits of `needed`; otherwise SIM_BAD_DATA and "PATH: WHO needs a
+ * trace with contents, found one with touches". */
+int tr_header_require(const char *path, const struct tr_header *header, uint32_t needed,
+                      const char *who, struct sim_error *error);
 
 /*
  * A trace is a sequence of windows in order of time. All that a window holds happened after the end
  * of the window before it and not after its own end; a whole snapshot is a window that holds the
- * contents of every page that differs from before (all pages start as zeroes).
+ * contents of every page that differs from before (all pages start as zeroes, and in use).
  *
  * The rules, which writer and reader both enforce: the first record is a window; windows end later
- * and later; a PPN is below the header's `pages`; a mark's time lies in its window; no record of a
- * kind that the header does not announce.
+ * and later; a page number is below the header's `pages`, and so is the last of a range; a mark's
+ * time lies in its window; a hole stands in the first window; no record, and no access, that the
+ * header does not announce. Where nothing is known of writes, the access of a touch is TR_READ.
  */
 enum tr_kind {
     TR_WINDOW,  /* a window begins: at_ns is its end */
     TR_CONTENT, /* ppn now holds `content` */
     TR_TOUCH,   /* ppn was touched: `access`, enum tr_access or-ed */
     TR_MARK,    /* `text` at at_ns */
+    TR_DEVICE,  /* a device read (TR_READ) or wrote (TR_WRITE) `pages` pages from ppn on */
+    TR_ALLOC,   /* `pages` pages from ppn on came into use */
+    TR_FREE,    /* ... are out of use */
+    TR_HOLE,    /* ... do not exist */
+    TR_KINDS,
 };
 
 enum tr_access { TR_READ = 1, TR_WRITE = 2, TR_EXECUTE = 4 };
@@ -58,6 +92,7 @@ struct tr_record {
     enum tr_kind kind; /* fields that the kind does not name are left as they were */
     uint8_t access;
     uint32_t ppn;
+    uint32_t pages;
     uint64_t at_ns;
     uint64_t content; /* 0 = a page of zeroes */
     char text[64];
@@ -66,7 +101,10 @@ struct tr_record {
 struct tr_writer;
 /* Creates or replaces the file, but only when tr_writer_close() succeeds: until then the records go
  * to a file beside it (PATH.NUMBER.part). What is not a regular file (a pipe, a device) is written
- * directly. A record that breaks the rules is refused with SIM_BAD_DATA, and the writer with it. */
+ * directly. A record that breaks the rules is refused with SIM_BAD_DATA, and the writer with it.
+ *
+ * header->pages may be 0 where the number is not known yet: the file then says one more than the
+ * highest page number. Only a regular file can be corrected in this way. */
 int tr_writer_open(const char *path, const struct tr_header *header, struct tr_writer **out,
                    struct sim_error *error);
 int tr_writer_put(struct tr_writer *writer, const struct tr_record *record,
@@ -84,26 +122,18 @@ int tr_reader_next(struct tr_reader *reader, struct tr_record *record, struct si
 uint64_t tr_reader_bytes(const struct tr_reader *reader); /* of the file, read so far */
 void tr_reader_close(struct tr_reader *reader);           /* accepts NULL */
 
-/* One pass over a whole trace, which it thereby checks. */
+/* What a trace holds. Begins as zeroes; header and file_bytes are the caller's. */
 struct tr_summary {
     struct tr_header header;
     uint64_t file_bytes, windows, contents, zero_contents, touches, marks;
-    uint64_t window_most;       /* contents and touches in the largest window */
+    uint64_t writes; /* touches that wrote */
+    uint64_t device_pages, allocated_pages, freed_pages, hole_pages;
+    uint64_t in_window;         /* contents and touches in the last window */
+    uint64_t window_most;       /* and in the largest */
     uint64_t first_ns, last_ns; /* ends of the first and of the last window */
 };
+void tr_summary_count(struct tr_summary *summary, const struct tr_record *record);
+/* One pass over a whole trace, which it thereby checks. */
 int tr_summarise(const char *path, struct tr_summary *summary, struct sim_error *error);
-
-/* Copies the windows that end at or before `until_ns`. What lies behind them is not looked at. */
-int tr_cut(const char *path, uint64_t until_ns, const char *out, struct sim_error *error);
-
-/* Importers. A snapshot list: the same VM's page hashes (.h64, or .h64.zst) at rising times; the
- * 64-bit hash of the zero page is given. A window for each file, holding what changed. Times that
- * do not rise are SIM_USAGE. */
-int tr_import_snapshots(const char *const *paths, const uint64_t *at_ns, uint32_t count,
-                        uint64_t zero_hash, const char *source, const char *out,
-                        struct sim_error *error);
-/* A page-touch trace of QEMU's plugin. Whether a file is zstd-compressed shows in its first bytes;
- * its name does not matter, here and above. */
-int tr_import_pgt(const char *path, const char *source, const char *out, struct sim_error *error);
 
 #endif

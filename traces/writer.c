@@ -23,6 +23,8 @@ struct tr_writer {
     char *path;      /* what the caller named, symbolic links resolved */
     char *part_path; /* the file beside it, or NULL: written directly */
     int fd;
+    struct tr_header header;
+    bool learns_pages; /* the header's pages are known at the end */
     struct tr_rules rules;
     uint32_t chunks;
     uint64_t records;
@@ -57,6 +59,14 @@ static int write_all(struct tr_writer *writer, const uint8_t *bytes, size_t coun
         count -= (size_t)written;
     }
     return SIM_OK;
+}
+
+static int write_header(struct tr_writer *writer, struct sim_error *error)
+{
+    uint8_t bytes[TR_HEADER_BYTES];
+
+    tr_header_encode(&writer->header, bytes);
+    return write_all(writer, bytes, sizeof bytes, error);
 }
 
 /* Opens PATH.0.part, or the next number that is free. */
@@ -96,10 +106,12 @@ static int open_target(struct tr_writer *writer, const char *path, struct sim_er
 int tr_writer_open(const char *path, const struct tr_header *header, struct tr_writer **out,
                    struct sim_error *error)
 {
-    uint8_t bytes[TR_HEADER_BYTES];
-    const char *problem = tr_header_problem(header);
+    struct tr_header claimed = *header;
 
     *out = NULL;
+    if (header->pages == 0)
+        claimed.pages = TR_PAGES_MOST;
+    const char *problem = tr_header_problem(&claimed);
     if (problem)
         return sim_error_set(error, SIM_BAD_DATA, "%s: header: %s", path, problem);
     struct tr_writer *writer = malloc(sizeof *writer);
@@ -107,12 +119,18 @@ int tr_writer_open(const char *path, const struct tr_header *header, struct tr_w
         return sim_error_set(error, SIM_SYSTEM, "%s: no memory", path);
     memset(writer, 0, offsetof(struct tr_writer, tags));
     writer->fd = -1;
-    writer->rules.pages = header->pages;
-    writer->rules.carries = header->carries;
-    tr_header_encode(header, bytes);
+    writer->header = claimed;
+    writer->learns_pages = header->pages == 0;
+    writer->rules.pages = claimed.pages;
+    writer->rules.carries = claimed.carries;
     int status = open_target(writer, path, error);
+    if (status == SIM_OK && writer->learns_pages && !writer->part_path)
+        status = sim_error_set(error, SIM_USAGE,
+                               "%s: expected a file, since the number of pages is known only at "
+                               "the end and stands at the beginning",
+                               path);
     if (status == SIM_OK)
-        status = write_all(writer, bytes, sizeof bytes, error);
+        status = write_header(writer, error);
     if (status != SIM_OK) {
         tr_writer_abandon(writer);
         return status;
@@ -181,29 +199,24 @@ static void encode(struct tr_writer *writer, const struct tr_record *record)
 {
     unsigned tag = (unsigned)record->kind;
 
-    switch (record->kind) {
-    case TR_WINDOW:
-    case TR_MARK:
+    if (record->kind == TR_WINDOW || record->kind == TR_MARK) {
         put_number(writer, tr_zigzag((int64_t)(record->at_ns - writer->last_ns)));
         writer->last_ns = record->at_ns;
         if (record->kind == TR_MARK)
             put_text(writer, record->text);
-        break;
-    case TR_TOUCH:
+    } else {
+        put_number(writer, tr_zigzag((int64_t)record->ppn - (int64_t)writer->last_ppn));
+        writer->last_ppn = record->ppn;
+        if (tr_kind_is_range(record->kind))
+            put_number(writer, record->pages);
+    }
+    if (record->kind == TR_TOUCH || record->kind == TR_DEVICE)
         tag |= (unsigned)record->access << TR_TAG_ACCESS_SHIFT;
-        put_number(writer, tr_zigzag((int64_t)record->ppn - (int64_t)writer->last_ppn));
-        writer->last_ppn = record->ppn;
-        break;
-    case TR_CONTENT:
-        put_number(writer, tr_zigzag((int64_t)record->ppn - (int64_t)writer->last_ppn));
-        writer->last_ppn = record->ppn;
-        if (record->content == 0) {
-            tag |= TR_TAG_ZERO;
-        } else {
-            tr_put_u64(writer->contents + writer->content_bytes, record->content);
-            writer->content_bytes += 8;
-        }
-        break;
+    if (record->kind == TR_CONTENT && record->content == 0) {
+        tag |= TR_TAG_ZERO;
+    } else if (record->kind == TR_CONTENT) {
+        tr_put_u64(writer->contents + writer->content_bytes, record->content);
+        writer->content_bytes += 8;
     }
     writer->tags[writer->chunk_records++] = (uint8_t)tag;
 }
@@ -218,7 +231,7 @@ int tr_writer_put(struct tr_writer *writer, const struct tr_record *record, stru
                              writer->records + writer->chunk_records + 1, why);
     }
     if (writer->chunk_records == TR_CHUNK_RECORDS ||
-        writer->number_bytes > TR_NUMBER_BYTES - TR_VARINT_MOST ||
+        writer->number_bytes > TR_NUMBER_BYTES - 2 * TR_VARINT_MOST ||
         writer->text_bytes > TR_TEXT_BYTES - sizeof record->text) {
         int status = seal_chunk(writer, error);
         if (status != SIM_OK)
@@ -239,12 +252,28 @@ static int write_end(struct tr_writer *writer, struct sim_error *error)
     return write_all(writer, bytes, sizeof bytes, error);
 }
 
+/* Writes the header again, now that the number of pages is known. */
+static int correct_header(struct tr_writer *writer, struct sim_error *error)
+{
+    if (!writer->learns_pages)
+        return SIM_OK;
+    if (writer->rules.seen == 0)
+        return sim_error_set(error, SIM_BAD_DATA, "%s: expected records of pages, found none",
+                             writer->path);
+    writer->header.pages = writer->rules.seen;
+    if (lseek(writer->fd, 0, SEEK_SET) != 0)
+        return system_error(writer, "write", error);
+    return write_header(writer, error);
+}
+
 int tr_writer_close(struct tr_writer *writer, struct sim_error *error)
 {
     int status = seal_chunk(writer, error);
 
     if (status == SIM_OK)
         status = write_end(writer, error);
+    if (status == SIM_OK)
+        status = correct_header(writer, error);
     if (status == SIM_OK && writer->part_path) {
         int closing = fsync(writer->fd) == 0 ? close(writer->fd) : -1;
         if (closing == 0)

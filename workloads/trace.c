@@ -200,10 +200,9 @@ static int check(const struct wl_context *context, const char *path,
 {
     const struct tr_header *header = &summary->header;
 
-    if (!(header->carries & TR_CONTENTS))
-        return sim_error_set(error, SIM_BAD_DATA,
-                             "%s: expected a trace that carries page contents, found only touches",
-                             path);
+    int status = tr_header_require(path, header, TR_CONTENTS, "the workload", error);
+    if (status != SIM_OK)
+        return status;
     if (header->page_bytes != GUEST_PAGE_SIZE)
         return sim_error_set(error, SIM_BAD_DATA, "%s: expected pages of %u bytes, found %u", path,
                              GUEST_PAGE_SIZE, header->page_bytes);

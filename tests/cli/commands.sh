@@ -203,7 +203,7 @@ expect 2 "expected a file" "$BALLAST" trace info
 expect 2 "--at: expected the times of 2 snapshots" \
     "$BALLAST" trace convert --at 30 a.h64 b.h64 "$work/out.btr"
 expect 0 "" "$BALLAST" trace convert --until 90 $trace "$work/cut.btr"
-expect 0 "windows   2, from 30 to 90 s" "$BALLAST" trace info "$work/cut.btr"
+expect 0 "windows      2, from 30 to 90 s" "$BALLAST" trace info "$work/cut.btr"
 
 size=$(stat -c %s $trace)
 head -c $((size / 2)) $trace >"$work/truncated.btr"

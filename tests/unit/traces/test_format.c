@@ -27,6 +27,7 @@ static void format__zigzag_keeps_every_number(void)
 static const struct tr_header good = {.page_bytes = 4096,
                                       .pages = 32768,
                                       .carries = TR_CONTENTS | TR_MARKS,
+                                      .space = TR_SPACE_BLOCKS,
                                       .zero_hash = UINT64_C(0xf0932edfbcf04981),
                                       .clock = "wall",
                                       .source = "a test"};
@@ -40,12 +41,13 @@ static void header__comes_back_as_it_was(void)
     tr_header_encode(&good, bytes);
     CHECK(memcmp(bytes,
                  "\x89"
-                 "BTR\r\n\x1a\n\1\0\0\0\x18\1\0\0\0\x10\0\0\5\0\0\0\0\x80",
-                 26) == 0);
+                 "BTR\r\n\x1a\n\2\0\0\0\x18\1\0\0\0\x10\0\0\5\0\0\0\0\x80\0\0\2",
+                 29) == 0);
     CHECK_EQ(tr_header_decode(bytes, "t", &header, &error), SIM_OK);
     CHECK_EQ(header.page_bytes, 4096);
     CHECK_EQ(header.pages, 32768);
     CHECK_EQ(header.carries, TR_CONTENTS | TR_MARKS);
+    CHECK_EQ(header.space, TR_SPACE_BLOCKS);
     CHECK_EQ(header.zero_hash, good.zero_hash);
     CHECK_TEXT(header.clock, "wall");
     CHECK_TEXT(header.source, "a test");
@@ -77,22 +79,28 @@ static void header__refuses_impossible_fields(void)
     header.pages = TR_PAGES_MOST + 1;
     CHECK_CONTAINS(tr_header_problem(&header), "number of pages");
     header = good;
-    header.carries = 8;
+    header.carries = 256;
     CHECK_CONTAINS(tr_header_problem(&header), "carries");
+    header.carries = 0;
+    CHECK_CONTAINS(tr_header_problem(&header), "carries");
+    header = good;
+    header.space = TR_SPACES;
+    CHECK_CONTAINS(tr_header_problem(&header), "page numbers");
+    header = good;
     header = good;
     memset(header.clock, 'x', sizeof header.clock);
     CHECK_CONTAINS(tr_header_problem(&header), "text");
 }
 
-/* A header that claims 2^60 pages, correctly sealed. */
-static void header__refuses_2_to_the_60_pages(void)
+/* A header that claims as many pages as its field can say, correctly sealed. */
+static void header__refuses_4_billion_pages(void)
 {
     uint8_t bytes[TR_HEADER_BYTES];
     struct tr_header header;
     struct sim_error error;
 
     tr_header_encode(&good, bytes);
-    tr_put_u64(bytes + TR_AT_PAGES, UINT64_C(1) << 60);
+    tr_put_u32(bytes + TR_AT_PAGES, UINT32_MAX);
     CHECK_EQ(tr_header_decode(bytes, "t", &header, &error), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, "t: header: checksum is ");
     tr_put_u64(bytes + TR_AT_HEADER_SUM, tr_bytes_sum(bytes, TR_AT_HEADER_SUM, 0));
@@ -109,7 +117,8 @@ static void header__names_another_version_before_its_checksum(void)
     tr_header_encode(&good, bytes);
     bytes[TR_AT_VERSION] = 7;
     CHECK_EQ(tr_header_decode(bytes, "t", &header, &error), SIM_BAD_DATA);
-    CHECK_TEXT(error.text, "t: header: version is 7, expected 1");
+    CHECK_TEXT(error.text, "t: header: version is 7, expected 2: convert the recording that it was "
+                           "made from again");
     bytes[0] = 'B';
     CHECK_EQ(tr_header_decode(bytes, "t", &header, &error), SIM_BAD_DATA);
     CHECK_TEXT(error.text, "t: not a Ballast trace");
@@ -128,7 +137,7 @@ static void check_refused(const struct tr_rules *rules, struct tr_record record,
 
 static void rules__say_what_may_follow(void)
 {
-    struct tr_rules rules = {.pages = 10, .carries = TR_TOUCHES | TR_MARKS};
+    struct tr_rules rules = {.pages = 10, .carries = TR_TOUCHES | TR_WRITES | TR_MARKS};
     struct tr_record window = {.kind = TR_WINDOW, .at_ns = 100};
     struct tr_record touch = {.kind = TR_TOUCH, .ppn = 9, .access = TR_READ};
     struct tr_record mark = {.kind = TR_MARK, .at_ns = 0};
@@ -156,8 +165,83 @@ static void rules__say_what_may_follow(void)
     touch.kind = TR_CONTENT;
     check_refused(&rules, touch,
                   "expected no content, which the header does not announce, found one");
-    touch.kind = (enum tr_kind)5;
-    check_refused(&rules, touch, "expected a record of kind 0 to 3, found 5");
+    touch.kind = (enum tr_kind)8;
+    check_refused(&rules, touch, "expected a record of kind 0 to 7, found 8");
+}
+
+static void rules__know_what_was_seen_of_accesses(void)
+{
+    struct tr_rules rules = {.pages = 10, .carries = TR_TOUCHES};
+    struct tr_record window = {.kind = TR_WINDOW, .at_ns = 100};
+    struct tr_record touch = {.kind = TR_TOUCH, .ppn = 6, .access = TR_READ};
+
+    CHECK(tr_rules_accept(&rules, &window));
+    CHECK(tr_rules_accept(&rules, &touch));
+    touch.access = TR_READ | TR_WRITE;
+    check_refused(&rules, touch,
+                  "expected an access of 1 (read), as writes are not announced, found 3");
+    rules.carries = TR_WRITES;
+    check_refused(&rules, touch,
+                  "expected an access of 2 (write), as only writes are announced, found 3");
+    touch.access = TR_WRITE;
+    CHECK(tr_rules_accept(&rules, &touch));
+    rules.carries = TR_CONTENTS;
+    check_refused(&rules, touch,
+                  "expected no touch, which the header does not announce, found one");
+    CHECK_EQ(rules.seen, 7);
+}
+
+static void rules__bound_ranges_of_pages(void)
+{
+    static const enum tr_kind kinds[] = {TR_DEVICE, TR_ALLOC, TR_FREE, TR_HOLE};
+    struct tr_record window = {.kind = TR_WINDOW, .at_ns = 100};
+
+    for (unsigned i = 0; i < 4; i++) {
+        struct tr_rules rules = {.pages = 10, .carries = TR_CARRIES_ALL};
+        struct tr_record range = {.kind = kinds[i], .access = TR_WRITE, .ppn = 4, .pages = 6};
+        CHECK(!tr_rules_accept(&rules, &range));
+        CHECK(tr_rules_accept(&rules, &window));
+        CHECK(tr_rules_accept(&rules, &range));
+        CHECK_EQ(rules.seen, 10);
+        range.pages = 7;
+        check_refused(&rules, range, "expected a page below 10, found 10");
+        range.pages = UINT32_MAX;
+        check_refused(&rules, range, "expected a page below 10, found 4294967298");
+        range.pages = 0;
+        check_refused(&rules, range, "expected 1 page or more, found 0");
+    }
+}
+
+static void rules__keep_holes_first_and_devices_apart(void)
+{
+    struct tr_rules rules = {.pages = 10, .carries = TR_CARRIES_ALL};
+    struct tr_record window = {.kind = TR_WINDOW, .at_ns = 100};
+    struct tr_record range = {.kind = TR_DEVICE, .access = 3, .ppn = 4, .pages = 6};
+
+    CHECK(tr_rules_accept(&rules, &window));
+    check_refused(&rules, range, "expected an access of 1 or 2, found 3");
+    window.at_ns = 200;
+    CHECK(tr_rules_accept(&rules, &window));
+    range.kind = TR_HOLE;
+    check_refused(&rules, range, "expected holes in the first window only, found one in a later");
+    rules.carries = TR_CARRIES_ALL & ~(uint32_t)TR_HOLES;
+    check_refused(&rules, range, "expected no hole, which the header does not announce, found one");
+}
+
+static void carries__has_words(void)
+{
+    char text[TR_CARRIES_TEXT_BYTES];
+    struct sim_error error;
+
+    tr_carries_text(TR_CARRIES_ALL, text);
+    CHECK_TEXT(text, "contents, touches, marks, writes, device I/O, allocations, holes, time");
+    tr_carries_text(0, text);
+    CHECK_TEXT(text, "");
+    CHECK_EQ(tr_header_require("t.btr", &good, TR_CONTENTS, "sharing", &error), SIM_OK);
+    CHECK_EQ(tr_header_require("t.btr", &good, TR_CONTENTS | TR_WRITES, "sharing", &error),
+             SIM_BAD_DATA);
+    CHECK_TEXT(error.text,
+               "t.btr: sharing needs a trace with writes, found one with contents, marks");
 }
 
 static void content__of_a_hash_keeps_hashes_apart(void)
@@ -182,7 +266,9 @@ static void chunk_sum__depends_on_number_head_and_data(void)
 TEST_SUITE(traces_format, TEST(format__numbers_are_little_endian),
            TEST(format__zigzag_keeps_every_number), TEST(header__comes_back_as_it_was),
            TEST(header__what_follows_a_text_is_not_written),
-           TEST(header__refuses_impossible_fields), TEST(header__refuses_2_to_the_60_pages),
+           TEST(header__refuses_impossible_fields), TEST(header__refuses_4_billion_pages),
            TEST(header__names_another_version_before_its_checksum),
-           TEST(rules__say_what_may_follow), TEST(content__of_a_hash_keeps_hashes_apart),
+           TEST(rules__say_what_may_follow), TEST(rules__know_what_was_seen_of_accesses),
+           TEST(rules__bound_ranges_of_pages), TEST(rules__keep_holes_first_and_devices_apart),
+           TEST(carries__has_words), TEST(content__of_a_hash_keeps_hashes_apart),
            TEST(chunk_sum__depends_on_number_head_and_data))

@@ -5,10 +5,8 @@
 #include "tests/unit/traces/files.h"
 #include "traces/format.h"
 
-static const struct tr_header header = {.page_bytes = 4096,
-                                        .pages = 100000,
-                                        .carries = TR_CONTENTS | TR_TOUCHES | TR_MARKS,
-                                        .clock = "wall"};
+static const struct tr_header header = {
+    .page_bytes = 4096, .pages = 100000, .carries = TR_CARRIES_ALL, .clock = "wall"};
 
 /* The n-th record of a long trace with all kinds: a window, then touches, contents, marks. */
 static struct tr_record nth_record(uint64_t n)
@@ -19,8 +17,11 @@ static struct tr_record nth_record(uint64_t n)
     if (n % 100 == 0)
         return record;
     record.kind = n % 100 == 50 ? TR_MARK : n % 3 ? TR_TOUCH : TR_CONTENT;
+    if (n % 10 == 7)
+        record.kind = n < 100 && n % 20 == 7 ? TR_HOLE : (enum tr_kind)(TR_DEVICE + n / 10 % 3);
     record.ppn = (uint32_t)(mixed >> 40) % header.pages;
-    record.access = (uint8_t)(1 + n % 7);
+    record.pages = 1 + (uint32_t)(mixed >> 20) % (header.pages - record.ppn);
+    record.access = (uint8_t)(1 + n % (record.kind == TR_DEVICE ? 2 : 7));
     record.content = n % 5 ? mixed : 0;
     snprintf(record.text, sizeof record.text, "%.*s", (int)(n / 100 % 64),
              "0123456789012345678901234567890123456789012345678901234567890123456789");
@@ -56,6 +57,14 @@ static bool same_record(const struct tr_record *a, const struct tr_record *b)
         return a->ppn == b->ppn && a->access == b->access;
     case TR_MARK:
         return a->at_ns == b->at_ns && strcmp(a->text, b->text) == 0;
+    case TR_DEVICE:
+        return a->ppn == b->ppn && a->pages == b->pages && a->access == b->access;
+    case TR_ALLOC:
+    case TR_FREE:
+    case TR_HOLE:
+        return a->ppn == b->ppn && a->pages == b->pages;
+    case TR_KINDS:
+        break;
     }
     return false;
 }
@@ -349,7 +358,7 @@ static void reader__refuses_sealed_nonsense(void)
     check_chunk(1, HEAD("\1", "\0", "\0") "\0\x80", 14, 14, 1, "number does not end");
     check_chunk(1, HEAD("\12", "\0", "\0") "\0\x80\x80\x80\x80\x80\x80\x80\x80\x80\2", 23, 23, 1,
                 "record 1: its number does not end, or is too long");
-    check_chunk(1, HEAD("\1", "\0", "\0") "\x40\12", 14, 14, 1, "tag has unknown bits");
+    check_chunk(1, HEAD("\1", "\0", "\0") "\x80\12", 14, 14, 1, "tag has unknown bits");
     check_chunk(1, HEAD("\1", "\0", "\0") "\2\12", 14, 14, 1, "expected a window first");
     check_chunk(2, HEAD("\2", "\0", "\0") "\0\1\12\0", 16, 16, 2,
                 "record 2: its content is missing");
@@ -357,7 +366,13 @@ static void reader__refuses_sealed_nonsense(void)
                 "record 2: its text does not end");
     check_chunk(2, HEAD("\2", "\0", "\2") "\0\3\12\0\2x", 18, 18, 2, "its text does not end");
     check_chunk(2, HEAD("\2", "\0", "\1") "\0\3\12\0\x40", 17, 17, 2, "its text does not end");
-    check_chunk(2, HEAD("\2", "\0", "\0") "\0\x21\12\1", 16, 16, 2, "page number is out of range");
+    check_chunk(2, HEAD("\2", "\0", "\0") "\0\x41\12\1", 16, 16, 2, "page number is out of range");
+    check_chunk(2, HEAD("\2", "\0", "\0") "\0\5\12\0", 16, 16, 2,
+                "record 2: its number of pages does not end");
+    check_chunk(2, HEAD("\7", "\0", "\0") "\0\5\12\0\x80\x80\x80\x80\x10", 21, 21, 2,
+                "record 2: its number of pages does not end, or is too large");
+    check_chunk(2, HEAD("\3", "\0", "\0") "\0\5\12\0\0", 17, 17, 2,
+                "record 2: expected 1 page or more, found 0");
     check_chunk(2, HEAD("\2", "\0", "\0") "\0\2\12\0", 16, 16, 2, "expected an access of 1 to 7");
 }
 

@@ -118,7 +118,7 @@ static void samples__touch_trace_is_whole(void)
 
     CHECK_EQ(tr_summarise("traces/samples/T1.btr", &summary, &error), SIM_OK);
     CHECK_EQ(summary.header.pages, PAGES);
-    CHECK_EQ(summary.header.carries, TR_TOUCHES | TR_CONTENTS);
+    CHECK_EQ(summary.header.carries, TR_CONTENTS | TR_TOUCHES | TR_WRITES | TR_TIME);
     CHECK_EQ(summary.windows, 1124);
     CHECK_EQ(summary.touches, 790585);
     CHECK_EQ(summary.contents, 291464);

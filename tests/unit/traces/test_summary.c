@@ -8,6 +8,11 @@ static void summary__counts_what_is_there(void)
         {.kind = TR_WINDOW, .at_ns = 10},
         {.kind = TR_CONTENT, .ppn = 1, .content = 5},
         {.kind = TR_MARK, .at_ns = 3, .text = "a mark"},
+        {.kind = TR_HOLE, .ppn = 1, .pages = 2},
+        {.kind = TR_DEVICE, .ppn = 0, .pages = 3, .access = TR_WRITE},
+        {.kind = TR_DEVICE, .ppn = 0, .pages = 1, .access = TR_READ},
+        {.kind = TR_ALLOC, .ppn = 0, .pages = 2},
+        {.kind = TR_FREE, .ppn = 1, .pages = 1},
         {.kind = TR_WINDOW, .at_ns = 20},
         {.kind = TR_TOUCH, .ppn = 1, .access = TR_READ},
         {.kind = TR_CONTENT, .ppn = 1, .content = 0},
@@ -16,7 +21,7 @@ static void summary__counts_what_is_there(void)
         {.kind = TR_TOUCH, .ppn = 2, .access = TR_WRITE},
     };
     static const struct tr_header header = {
-        .page_bytes = 4096, .pages = 3, .carries = TR_CONTENTS | TR_TOUCHES | TR_MARKS};
+        .page_bytes = 4096, .pages = 3, .carries = TR_CARRIES_ALL};
     struct files files;
     struct sim_error error;
     struct tr_writer *writer;
@@ -34,7 +39,12 @@ static void summary__counts_what_is_there(void)
     CHECK_EQ(summary.contents, 2);
     CHECK_EQ(summary.zero_contents, 1);
     CHECK_EQ(summary.touches, 3);
+    CHECK_EQ(summary.writes, 2);
     CHECK_EQ(summary.marks, 1);
+    CHECK_EQ(summary.device_pages, 4);
+    CHECK_EQ(summary.allocated_pages, 2);
+    CHECK_EQ(summary.freed_pages, 1);
+    CHECK_EQ(summary.hole_pages, 2);
     CHECK_EQ(summary.window_most, 3);
     CHECK_EQ(summary.first_ns, 10);
     CHECK_EQ(summary.last_ns, 35);

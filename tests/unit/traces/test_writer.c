@@ -85,7 +85,7 @@ static void writer__refuses_what_breaks_the_rules(void)
 
     files_init(&files);
     const char *path = files_path(&files, "t.btr");
-    bad.pages = 0;
+    bad.pages = TR_PAGES_MOST + 1;
     CHECK_EQ(tr_writer_open(path, &bad, &writer, &error), SIM_BAD_DATA);
     CHECK(writer == NULL);
     CHECK_CONTAINS(error.text, "t.btr: header: the number of pages");
@@ -93,6 +93,38 @@ static void writer__refuses_what_breaks_the_rules(void)
     CHECK_EQ(tr_writer_put(writer, &content, &error), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, "t.btr: record 1: expected a window first, found a content");
     tr_writer_abandon(writer);
+    files_fini(&files);
+}
+
+static void writer__learns_the_number_of_pages(void)
+{
+    static const struct tr_record range = {.kind = TR_ALLOC, .ppn = 1000, .pages = 23};
+    struct files files;
+    struct tr_writer *writer;
+    struct tr_summary summary;
+    struct sim_error error;
+    struct tr_header unknown = header;
+
+    files_init(&files);
+    const char *path = files_path(&files, "t.btr");
+    unknown.pages = 0;
+    unknown.carries = TR_CONTENTS | TR_ALLOCATIONS;
+    CHECK_EQ(tr_writer_open(path, &unknown, &writer, &error), SIM_OK);
+    CHECK_EQ(tr_writer_put(writer, &window, &error), SIM_OK);
+    CHECK_EQ(tr_writer_put(writer, &range, &error), SIM_OK);
+    CHECK_EQ(tr_writer_put(writer, &content, &error), SIM_OK);
+    CHECK_EQ(tr_writer_close(writer, &error), SIM_OK);
+    CHECK_EQ(tr_summarise(path, &summary, &error), SIM_OK);
+    CHECK_EQ(summary.header.pages, 1023);
+    CHECK_EQ(summary.contents, 1);
+
+    CHECK_EQ(tr_writer_open(path, &unknown, &writer, &error), SIM_OK);
+    CHECK_EQ(tr_writer_put(writer, &window, &error), SIM_OK);
+    CHECK_EQ(tr_writer_close(writer, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "t.btr: expected records of pages, found none");
+    CHECK_EQ(tr_writer_open("/dev/null", &unknown, &writer, &error), SIM_USAGE);
+    CHECK_CONTAINS(error.text, "/dev/null: expected a file, since the number of pages");
+    CHECK_EQ(files_count(&files), 1);
     files_fini(&files);
 }
 
@@ -142,5 +174,5 @@ static void writer__removes_the_part_when_the_disk_is_full(void)
 TEST_SUITE(traces_writer, TEST(writer__shows_nothing_before_the_close),
            TEST(writer__abandoned_leaves_nothing),
            TEST(writer__passes_by_a_stale_part_and_follows_links),
-           TEST(writer__refuses_what_breaks_the_rules), TEST(writer__says_why_it_cannot),
-           TEST(writer__removes_the_part_when_the_disk_is_full))
+           TEST(writer__refuses_what_breaks_the_rules), TEST(writer__learns_the_number_of_pages),
+           TEST(writer__says_why_it_cannot), TEST(writer__removes_the_part_when_the_disk_is_full))

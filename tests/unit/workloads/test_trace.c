@@ -143,7 +143,7 @@ static void put_trace(const char *path, const struct tr_header *header,
 }
 
 static const struct tr_header header = {
-    .page_bytes = 4096, .pages = 100, .carries = TR_CONTENTS | TR_TOUCHES | TR_MARKS};
+    .page_bytes = 4096, .pages = 100, .carries = TR_CONTENTS | TR_TOUCHES | TR_WRITES | TR_MARKS};
 
 /* A page that changes many times in one window: its changes must come in their order. */
 static void trace__keeps_the_order_of_a_page(void)
@@ -231,7 +231,7 @@ static void trace__refuses_what_cannot_be_replayed(void)
                   "traces/samples/A1.btr, found 127");
     other.carries = TR_TOUCHES;
     put_trace(path, &other, NULL, 0);
-    check_refused(path, 100, SIM_BAD_DATA, "t.btr: expected a trace that carries page contents");
+    check_refused(path, 100, SIM_BAD_DATA, "t.btr: the workload needs a trace with contents");
     other = header;
     other.page_bytes = 8192;
     put_trace(path, &other, NULL, 0);

@@ -1,6 +1,7 @@
 #include <zstd.h>
 
 #include "tests/check.h"
+#include "tests/unit/formats/records.h"
 #include "tests/unit/traces/files.h"
 #include "traces/format.h"
 
@@ -62,85 +63,64 @@ static struct recording sound(void)
     return recording;
 }
 
-static void describe(const char *path, char *text, size_t text_bytes)
-{
-    struct tr_reader *reader;
-    struct tr_record record;
-    struct sim_error error;
-    size_t used = 0;
-
-    text[0] = '\0';
-    if (!CHECK_EQ(tr_reader_open(path, &reader, &error), SIM_OK))
-        return;
-    while (tr_reader_next(reader, &record, &error) == 1) {
-        char *to = text + used;
-        size_t room = text_bytes - used;
-        if (record.kind == TR_WINDOW)
-            used += (size_t)snprintf(to, room, "@%" PRIu64, record.at_ns);
-        else if (record.kind == TR_TOUCH)
-            used += (size_t)snprintf(to, room, " %u:%u", record.ppn, record.access);
-        else
-            used += (size_t)snprintf(to, room, " %u=%" PRIx64, record.ppn, record.content);
-    }
-    tr_reader_close(reader);
-}
-
 static void pgt__becomes_touches_and_contents(void)
 {
+    static const struct tr_source_options options = {.source = "a test"};
     struct files files;
     struct sim_error error;
-    struct tr_summary summary;
+    struct tr_source *source;
     struct recording recording = sound();
     char text[200], packed[1000];
 
     files_init(&files);
-    const char *path = files_path(&files, "r.pgt"), *out = files_path(&files, "t.btr");
+    const char *path = files_path(&files, "r.pgt");
     file_put(path, recording.bytes, recording.count);
-    CHECK_EQ(tr_import_pgt(path, "a test", out, &error), SIM_OK);
-    describe(out, text, sizeof text);
-    CHECK_TEXT(text, "@800 99:1 3:5@1600 5:2 5=4d2 6:2 7=0 8=f0932edfbcf04981");
-    CHECK_EQ(tr_summarise(out, &summary, &error), SIM_OK);
-    CHECK_EQ(summary.header.pages, 100);
-    CHECK_EQ(summary.header.carries, TR_TOUCHES | TR_CONTENTS);
-    CHECK_EQ(summary.touches, 4);
+    if (CHECK_EQ(tr_source_open(path, &options, &source, &error), SIM_OK)) {
+        const struct tr_header *header = tr_source_header(source);
+        CHECK_EQ(header->pages, 100);
+        CHECK_EQ(header->carries, TR_TOUCHES | TR_WRITES | TR_CONTENTS | TR_TIME);
+        CHECK_TEXT(header->source, "a test");
+        CHECK_EQ(source_describe(source, text, sizeof text, &error), SIM_OK);
+        CHECK_TEXT(text, "@800 99:r 3:rx @1600 5:w 5=4d2 6:w 7=0 8=f0932edfbcf04981");
+    }
     size_t length = ZSTD_compress(packed, sizeof packed, recording.bytes, recording.count, 3);
     file_put(path, packed, length);
-    CHECK_EQ(tr_import_pgt(path, "a test", out, &error), SIM_OK);
-    describe(out, text, sizeof text);
-    CHECK_TEXT(text, "@800 99:1 3:5@1600 5:2 5=4d2 6:2 7=0 8=f0932edfbcf04981");
+    CHECK_EQ(file_describe(path, &options, text, sizeof text, &error), SIM_OK);
+    CHECK_TEXT(text, "@800 99:r 3:rx @1600 5:w 5=4d2 6:w 7=0 8=f0932edfbcf04981");
     files_fini(&files);
 }
 
 static void pgt__announces_contents_only_where_there_are_hashes(void)
 {
+    static const struct tr_source_options options = {0};
     struct files files;
     struct sim_error error;
-    struct tr_summary summary;
+    struct tr_source *source;
     struct recording recording;
 
     files_init(&files);
-    const char *path = files_path(&files, "r.pgt"), *out = files_path(&files, "t.btr");
-    begin(&recording, 100, 0);
+    const char *path = files_path(&files, "r.pgt");
+    begin(&recording, 1, 0);
     file_put(path, recording.bytes, recording.count);
-    CHECK_EQ(tr_import_pgt(path, "", out, &error), SIM_OK);
-    CHECK_EQ(tr_summarise(out, &summary, &error), SIM_OK);
-    CHECK_EQ(summary.header.carries, TR_TOUCHES);
-    CHECK_EQ(summary.windows, 0);
+    if (CHECK_EQ(tr_source_open(path, &options, &source, &error), SIM_OK))
+        CHECK_EQ(tr_source_header(source)->carries, TR_TOUCHES | TR_WRITES | TR_TIME);
+    tr_source_close(source);
     files_fini(&files);
 }
 
 static void check_refused(const struct recording *recording, size_t count, const char *why)
 {
+    static const struct tr_source_options options = {.format = "pgt"};
     struct files files;
     struct sim_error error = {0};
+    char text[200];
 
     files_init(&files);
     const char *path = files_path(&files, "r.pgt");
     file_put(path, recording->bytes, count);
-    CHECK_EQ(tr_import_pgt(path, "", files_path(&files, "t.btr"), &error), SIM_BAD_DATA);
+    CHECK_EQ(file_describe(path, &options, text, sizeof text, &error), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, why);
     CHECK_CONTAINS(error.text, "r.pgt: ");
-    CHECK_EQ(files_count(&files), 1);
     files_fini(&files);
 }
 
@@ -156,8 +136,8 @@ static void pgt__refused_when_cut_short(void)
             whole++;
         else
             check_refused(&recording, count,
-                          count < 24                     ? "not a page-touch recording"
-                          : count < ends[whole - 1] + 32 ? "expected a window's head of 32 bytes"
+                          count < 24                     ? "bytes of a header, found"
+                          : count < ends[whole - 1] + 32 ? "expected 32 bytes of a window's head"
                                                          : "bytes of a window, found");
     }
     CHECK_EQ(whole, 3);
@@ -206,6 +186,6 @@ static void pgt__refused_when_it_lies(void)
     check_refused(&recording, recording.count, "expected no hashes, as its header says, found 1");
 }
 
-TEST_SUITE(traces_import_pgt, TEST(pgt__becomes_touches_and_contents),
+TEST_SUITE(formats_pgt, TEST(pgt__becomes_touches_and_contents),
            TEST(pgt__announces_contents_only_where_there_are_hashes),
            TEST(pgt__refused_when_cut_short), TEST(pgt__refused_when_it_lies))

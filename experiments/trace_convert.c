@@ -1,0 +1,136 @@
+/*
+ * `ballast trace convert`: recordings of other formats made into the native one.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments/command.h"
+#include "experiments/trace.h"
+#include "sim/progress.h"
+#include "traces/formats/source.h"
+
+#define SNAPSHOTS_MOST 1000u
+
+struct conversion {
+    const char *out, *at;
+    struct tr_source_options options;
+    uint64_t until_ns;
+};
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+static int conversion_take(int argc, char **argv, struct conversion *conversion,
+                           struct sim_error *error)
+{
+    enum { AT = 1, ZERO, SOURCE, UNTIL, FROM };
+    static const struct option options[] = {
+        {"at", required_argument, NULL, AT},         {"zero-hash", required_argument, NULL, ZERO},
+        {"source", required_argument, NULL, SOURCE}, {"until", required_argument, NULL, UNTIL},
+        {"from", required_argument, NULL, FROM},     {0}};
+    *conversion = (struct conversion){.until_ns = SIM_NEVER};
+    for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
+        uint64_t seconds;
+        char *end;
+        switch (option) {
+        case UNTIL:
+            if (command_number("--until", optarg, 1, 1000000000, &seconds, error))
+                return SIM_USAGE;
+            conversion->until_ns = seconds * SIM_SECOND;
+            break;
+        case AT:
+            conversion->at = optarg;
+            break;
+        case FROM:
+            conversion->options.format = optarg;
+            break;
+        case SOURCE:
+            conversion->options.source = optarg;
+            break;
+        case ZERO:
+            conversion->options.zero_hash = strtoull(optarg, &end, 16);
+            if (*optarg == '\0' || *end != '\0')
+                return sim_error_set(error, SIM_USAGE,
+                                     "--zero-hash: expected hexadecimal digits, found '%s'",
+                                     optarg);
+            break;
+        default:
+            return SIM_USAGE;
+        }
+    }
+    if (argc - optind < 2)
+        return sim_error_set(error, SIM_USAGE,
+                             "trace convert: expected input files and an output, found %d files",
+                             argc - optind);
+    conversion->out = argv[argc - 1];
+    return SIM_OK;
+}
+
+static bool is_page_hashes(const char *path)
+{
+    return ends_with(path, ".h64") || ends_with(path, ".h64.zst");
+}
+
+/* "30,90,150" in seconds, one for each snapshot. */
+static int times_take(const char *text, uint32_t count, uint64_t *at_ns, struct sim_error *error)
+{
+    const char *at = text != NULL ? text : "";
+    for (uint32_t i = 0; i < count; i++) {
+        char *end;
+        double seconds = strtod(at, &end);
+        if (end == at || !(seconds >= 0 && seconds < 1e9) || *end != (i + 1 < count ? ',' : '\0'))
+            return sim_error_set(error, SIM_USAGE,
+                                 "--at: expected the times of %u snapshots in seconds, such as "
+                                 "30,90,150, found '%s'",
+                                 count, text != NULL ? text : "");
+        at_ns[i] = config_ns(seconds);
+        at = end + 1;
+    }
+    return SIM_OK;
+}
+
+static int page_hashes_open(const struct conversion *conversion, const char *const *inputs,
+                            uint32_t count, uint64_t *at_ns, struct tr_source **source,
+                            struct sim_error *error)
+{
+    if (count > SNAPSHOTS_MOST)
+        return sim_error_set(error, SIM_USAGE, "trace convert: expected at most %u snapshots",
+                             SNAPSHOTS_MOST);
+    int status = times_take(conversion->at, count, at_ns, error);
+    if (status != SIM_OK)
+        return status;
+    return tr_source_open_page_hashes(inputs, at_ns, count, &conversion->options, source, error);
+}
+
+int trace_convert(int argc, char **argv, struct sim_error *error)
+{
+    struct conversion conversion;
+    struct tr_source *source;
+    struct sim_progress progress;
+    uint64_t at_ns[SNAPSHOTS_MOST];
+
+    int status = conversion_take(argc, argv, &conversion, error);
+    if (status != SIM_OK)
+        return status;
+    const char *const *inputs = (const char *const *)argv + optind;
+    uint32_t count = (uint32_t)(argc - optind - 1);
+    if (conversion.at || is_page_hashes(inputs[0]))
+        status = page_hashes_open(&conversion, inputs, count, at_ns, &source, error);
+    else if (count > 1)
+        return sim_error_set(error, SIM_USAGE,
+                             "trace convert: expected one recording, or --at and the page hashes "
+                             "of several snapshots, found %u files",
+                             count);
+    else
+        status = tr_source_open(inputs[0], &conversion.options, &source, error);
+    if (status != SIM_OK)
+        return status;
+    sim_progress_begin(&progress, "converting", 1, false);
+    status = tr_source_copy(source, conversion.until_ns, conversion.out, &progress, error);
+    sim_progress_end(&progress);
+    tr_source_close(source);
+    return status;
+}

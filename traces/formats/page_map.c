@@ -1,0 +1,81 @@
+/*
+ * Dense page numbers for sparse keys: a hash table with linear probing that doubles.
+ *
+ * The hazard is a file whose keys all fall into one place of the table. The seed is random, which
+ * changes where keys lie and never which numbers they get.
+ */
+#include "traces/formats/page_map.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "sim/random.h"
+#include "traces/tr.h"
+
+enum { SLOTS_AT_FIRST = 1024 };
+
+static uint64_t place(const struct tr_page_map *map, uint64_t key)
+{
+    return sim_mix64(map->seed, key) & map->mask;
+}
+
+static int grow(struct tr_page_map *map, uint64_t slots, struct sim_error *error)
+{
+    struct tr_page_map old = *map;
+
+    map->slots = calloc(slots, sizeof *map->slots);
+    if (!map->slots) {
+        map->slots = old.slots;
+        return sim_error_set(error, SIM_SYSTEM, "no memory for a table of %" PRIu32 " pages",
+                             map->pages);
+    }
+    map->mask = slots - 1;
+    for (uint64_t i = 0; old.slots && i <= old.mask; i++) {
+        if (old.slots[i].page == 0)
+            continue;
+        uint64_t at = place(map, old.slots[i].key);
+        while (map->slots[at].page != 0)
+            at = (at + 1) & map->mask;
+        map->slots[at] = old.slots[i];
+    }
+    free(old.slots);
+    return SIM_OK;
+}
+
+int tr_page_map_init(struct tr_page_map *map, struct sim_error *error)
+{
+    *map = (struct tr_page_map){0};
+    if (getrandom(&map->seed, sizeof map->seed, 0) != sizeof map->seed)
+        return sim_error_set(error, SIM_SYSTEM, "the system gives no random number");
+    return grow(map, SLOTS_AT_FIRST, error);
+}
+
+void tr_page_map_fini(struct tr_page_map *map)
+{
+    free(map->slots);
+    map->slots = NULL;
+}
+
+int tr_page_map_find(struct tr_page_map *map, uint64_t key, uint32_t *ppn, struct sim_error *error)
+{
+    uint64_t at = place(map, key);
+
+    for (; map->slots[at].page != 0; at = (at + 1) & map->mask) {
+        if (map->slots[at].key == key) {
+            *ppn = map->slots[at].page - 1;
+            return SIM_OK;
+        }
+    }
+    if (map->pages == TR_PAGES_MOST)
+        return sim_error_set(error, SIM_BAD_DATA, "expected at most 2^30 distinct pages");
+    *ppn = map->pages++;
+    map->slots[at] = (struct tr_page_map_slot){key, map->pages};
+    /* Half full at most: chains stay short. */
+    return map->pages > map->mask / 2 ? grow(map, 2 * (map->mask + 1), error) : SIM_OK;
+}
+
+void tr_page_map_prefetch(const struct tr_page_map *map, uint64_t key)
+{
+    __builtin_prefetch(&map->slots[place(map, key)]);
+}

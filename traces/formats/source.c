@@ -1,0 +1,290 @@
+/*
+ * Finds the format of a recording by its content, and holds every format to the rules of the native
+ * one.
+ *
+ * The hazard is a file of one format taken for another. Formats with a mark of their own come first
+ * in the table, those that are only known by what is plausible last.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/formats/source_format.h"
+
+static const struct tr_source_format *const formats[] = {
+    &tr_source_native,
+    &tr_source_pgt,
+};
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+const struct tr_source_about *tr_source_formats(void)
+{
+    static struct tr_source_about list[FORMATS + 1];
+
+    for (unsigned i = 0; i < FORMATS; i++)
+        list[i] = formats[i]->about;
+    return list;
+}
+
+/* ---- Errors ------------------------------------------------------------------------------ */
+
+int tr_source_fail(const struct tr_source *source, struct sim_error *error, const char *format, ...)
+{
+    const struct tr_input *input = source->input;
+    char what[600];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    if (source->is_text)
+        sim_error_set(error, SIM_BAD_DATA, "%s:%" PRIu64 ": %s", tr_input_path(input),
+                      tr_input_lines(input), what);
+    else
+        sim_error_set(error, SIM_BAD_DATA, "%s: byte %" PRIu64 ": %s", tr_input_path(input),
+                      tr_input_bytes(input), what);
+    return -1;
+}
+
+/* ---- Open and close ---------------------------------------------------------------------- */
+
+void tr_source_describe(struct tr_source *source, const char *clock, const char *text)
+{
+    struct tr_header *header = &source->header;
+
+    if (header->clock[0] == '\0')
+        snprintf(header->clock, sizeof header->clock, "%s", clock);
+    if (header->source[0] == '\0')
+        snprintf(header->source, sizeof header->source, "%s", text);
+}
+
+/* Takes the input, also where it fails. */
+static int begin(const struct tr_source_format *format, struct tr_input *input,
+                 const struct tr_source_options *options, struct tr_source **out,
+                 struct sim_error *error)
+{
+    struct tr_source *source = calloc(1, format->bytes);
+
+    if (!source) {
+        sim_error_set(error, SIM_SYSTEM, "%s: no memory", tr_input_path(input));
+        tr_input_close(input);
+        return SIM_SYSTEM;
+    }
+    struct tr_header *header = &source->header;
+    source->format = format;
+    source->input = input;
+    header->page_bytes = options->page_bytes ? options->page_bytes : 4096;
+    header->zero_hash = options->zero_hash ? options->zero_hash : TR_RECORDER_ZERO_HASH;
+    snprintf(header->clock, sizeof header->clock, "%s", options->clock ? options->clock : "");
+    snprintf(header->source, sizeof header->source, "%s", options->source ? options->source : "");
+    int status = format->begin(source, options, error);
+    if (status == SIM_OK) {
+        struct tr_header known = *header;
+        if (known.pages == 0)
+            known.pages = TR_PAGES_MOST;
+        const char *problem = tr_header_problem(&known);
+        source->rules = (struct tr_rules){.pages = known.pages, .carries = known.carries};
+        if (problem)
+            status = sim_error_set(error, SIM_BAD_DATA, "%s: %s", tr_input_path(input), problem);
+    }
+    if (status == SIM_OK)
+        *out = source;
+    else
+        tr_source_close(source);
+    return status;
+}
+
+/* The row of the table, or NULL, `error` filled. */
+static const struct tr_source_format *find_by_name(const char *name, struct sim_error *error)
+{
+    char names[400] = "";
+    size_t used = 0;
+
+    for (unsigned i = 0; i < FORMATS; i++) {
+        if (strcmp(formats[i]->about.name, name) == 0)
+            return formats[i];
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "",
+                                 formats[i]->about.name);
+    }
+    sim_error_set(error, SIM_USAGE, "expected a format of %s, found '%s'", names, name);
+    return NULL;
+}
+
+static const struct tr_source_format *find_by_content(struct tr_input *input,
+                                                      struct sim_error *error)
+{
+    const uint8_t *bytes;
+    size_t count;
+
+    if (tr_input_peek(input, TR_SOURCE_PEEK_BYTES, &bytes, &count, error) != SIM_OK)
+        return NULL;
+    for (unsigned i = 0; i < FORMATS; i++) {
+        if (formats[i]->matches && formats[i]->matches(bytes, count))
+            return formats[i];
+    }
+    sim_error_set(error, SIM_BAD_DATA,
+                  count == 0
+                      ? "%s: expected a recording, found an empty file"
+                      : "%s: expected a recording of a known format, found another (`ballast "
+                        "help trace` lists them; --from names one)",
+                  tr_input_path(input));
+    return NULL;
+}
+
+int tr_source_open_as(const struct tr_source_format *format, const char *path,
+                      const struct tr_source_options *options, struct tr_source **out,
+                      struct sim_error *error)
+{
+    struct tr_input *input;
+    int status = tr_input_open(path, &input, error);
+
+    *out = NULL;
+    return status == SIM_OK ? begin(format, input, options, out, error) : status;
+}
+
+int tr_source_open(const char *path, const struct tr_source_options *options,
+                   struct tr_source **out, struct sim_error *error)
+{
+    const struct tr_source_format *format = NULL;
+    struct sim_error failure = {0};
+    struct tr_input *input;
+    int status = SIM_OK;
+
+    *out = NULL;
+    if (options->format && !(format = find_by_name(options->format, error)))
+        return SIM_USAGE;
+    if (format)
+        return tr_source_open_as(format, path, options, out, error);
+    status = tr_input_open(path, &input, error);
+    if (status != SIM_OK)
+        return status;
+    format = find_by_content(input, &failure);
+    if (format)
+        return begin(format, input, options, out, error);
+    tr_input_close(input);
+    if (error)
+        *error = failure;
+    return failure.status;
+}
+
+void tr_source_close(struct tr_source *source)
+{
+    if (!source)
+        return;
+    if (source->format->end)
+        source->format->end(source);
+    tr_input_close(source->input);
+    free(source);
+}
+
+/* ---- Records ----------------------------------------------------------------------------- */
+
+const struct tr_header *tr_source_header(const struct tr_source *source)
+{
+    return &source->header;
+}
+
+/* The number of pages is known now. */
+static int finish(struct tr_source *source, struct sim_error *error)
+{
+    source->at_end = true;
+    if (source->header.pages == 0)
+        source->header.pages = source->rules.seen;
+    return source->header.pages > 0
+               ? 0
+               : tr_source_fail(source, error, "expected records of pages, found none");
+}
+
+static int next(struct tr_source *source, struct tr_record *record, struct sim_error *error)
+{
+    char why[160];
+    int more = source->format->next(source, record, error);
+
+    if (more == 0)
+        return finish(source, error);
+    if (more < 0 || tr_rules_accept(&source->rules, record))
+        return more;
+    tr_rules_explain(&source->rules, record, why, sizeof why);
+    return tr_source_fail(source, error, "%s", why);
+}
+
+int tr_source_next(struct tr_source *source, struct tr_record *record, struct sim_error *error)
+{
+    if (source->at_end && source->failure.status == SIM_OK)
+        return 0;
+    int more = source->failure.status != SIM_OK ? -1 : next(source, record, &source->failure);
+    if (more < 0 && error)
+        *error = source->failure;
+    return more;
+}
+
+const char *tr_source_format(const struct tr_source *source)
+{
+    return source->format->about.name;
+}
+
+double tr_source_progress(const struct tr_source *source)
+{
+    uint64_t whole = tr_input_file_bytes(source->input);
+    uint64_t read = source->format->file_read ? source->format->file_read(source)
+                                              : tr_input_file_read(source->input);
+
+    return whole == 0 ? -1 : read >= whole ? 1 : (double)read / (double)whole;
+}
+
+/* ---- Whole recordings -------------------------------------------------------------------- */
+
+int tr_source_summarise(struct tr_source *source, struct tr_summary *summary,
+                        struct sim_error *error)
+{
+    struct sim_error failure = {0};
+    struct tr_record record;
+    int more;
+
+    *summary = (struct tr_summary){0};
+    while ((more = tr_source_next(source, &record, &failure)) == 1)
+        tr_summary_count(summary, &record);
+    summary->header = source->header;
+    summary->file_bytes = tr_input_file_bytes(source->input);
+    if (more < 0 && error)
+        *error = failure;
+    return failure.status;
+}
+
+/* Copies records until a window ends too late. */
+static int copy(struct tr_source *source, uint64_t until_ns, struct tr_writer *writer,
+                struct sim_progress *progress, struct sim_error *error)
+{
+    struct sim_error failure = {0};
+    struct tr_record record;
+    int status = SIM_OK, more = 1;
+
+    for (uint64_t records = 0; status == SIM_OK; records++) {
+        more = tr_source_next(source, &record, &failure);
+        if (more <= 0 || (record.kind == TR_WINDOW && record.at_ns > until_ns))
+            break;
+        status = tr_writer_put(writer, &record, error);
+        if (progress && records % 65536 == 0)
+            sim_progress_update(progress, tr_source_progress(source));
+    }
+    if (more < 0 && error)
+        *error = failure;
+    return more < 0 ? failure.status : status;
+}
+
+int tr_source_copy(struct tr_source *source, uint64_t until_ns, const char *out,
+                   struct sim_progress *progress, struct sim_error *error)
+{
+    struct tr_writer *writer;
+    int status = tr_writer_open(out, &source->header, &writer, error);
+
+    if (status != SIM_OK)
+        return status;
+    status = copy(source, until_ns, writer, progress, error);
+    if (status == SIM_OK)
+        return tr_writer_close(writer, error);
+    tr_writer_abandon(writer);
+    return status;
+}

@@ -24,7 +24,7 @@ struct command {
 };
 
 extern const struct command command_run, command_sweep, command_merge, command_plot, command_verify,
-    command_trace, command_list, command_params, command_bench, command_help;
+    command_trace, command_scan, command_list, command_params, command_bench, command_help;
 extern const struct command *const commands[];        /* ends with NULL */
 const struct command *command_find(const char *name); /* NULL: none */
 

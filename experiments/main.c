@@ -8,9 +8,8 @@
 #include "experiments/run.h"
 
 const struct command *const commands[] = {
-    &command_run,    &command_sweep, &command_merge, &command_plot,
-    &command_verify, &command_trace, &command_list,  &command_params,
-    &command_bench,  &command_help,  NULL,
+    &command_run,  &command_sweep, &command_merge,  &command_plot,  &command_verify, &command_trace,
+    &command_scan, &command_list,  &command_params, &command_bench, &command_help,   NULL,
 };
 
 const struct command *command_find(const char *name)

@@ -287,6 +287,8 @@ void mp_page_in_done(struct mp *mp, const struct mp_page_io *page, bool ok, uint
 
 /* Try now to share one page, as the scanner would (4.2). True if it is shared afterwards. */
 bool mp_share_page(struct mp *mp, uint16_t vm, uint32_t ppn, uint64_t now_ns);
+/* The same for `count` pages from `ppn` on, in order; faster, as they are hashed in batches. */
+void mp_share_range(struct mp *mp, uint16_t vm, uint32_t ppn, uint32_t count, uint64_t now_ns);
 
 /* ---- Reading ----------------------------------------------------------------------------- */
 

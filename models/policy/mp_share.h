@@ -15,6 +15,11 @@ void mp_frame_reference(struct mp *mp, uint32_t mpn);
 /* share.c: whether the page, private and eligible, is shared now. */
 bool mp_share_hashed(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint64_t hash, bool leave_hint);
 
+static inline bool mp_is_candidate(const struct mp_pmap_entry *entry)
+{
+    return entry->backing == MP_PRIVATE && !(entry->flags & MP_PAGE_INELIGIBLE);
+}
+
 static inline uint32_t mp_bucket_of(const struct mp *mp, uint64_t hash)
 {
     /* By the low half: a hint keeps the high half. */

@@ -7,7 +7,7 @@
  *
  * The hazard is memory latency: a page costs five cache misses (pmap, contents, bucket, the
  * chain's frames), each of which tells where the next one is. So pages go in batches, each stage
- * for all of them before the next.
+ * for all of them before the next. A range of pages that a caller wants tried goes the same way.
  */
 #include "mp_share.h"
 
@@ -70,21 +70,43 @@ static void hash_batch(struct mp *mp, const struct mp_vm *vm, struct batch *batc
     }
 }
 
+static void share_batch(struct mp *mp, struct mp_vm *vm, struct batch *batch)
+{
+    hash_batch(mp, vm, batch);
+    for (uint32_t i = 0; i < batch->count; i++) {
+        /* A page of the batch may have been drawn twice, or shared with another one of it. */
+        if (mp_is_candidate(&vm->pmap[batch->ppn[i]]))
+            mp_share_hashed(mp, vm, batch->ppn[i], batch->hash[i], true);
+    }
+    vm->pages_scanned += batch->count;
+    mp->pages_scanned += batch->count;
+}
+
 static void scan_batch(struct mp *mp, struct mp_vm *vm, uint32_t count)
 {
     struct batch batch;
 
     draw_batch(mp, vm, count, &batch);
-    hash_batch(mp, vm, &batch);
-    for (uint32_t i = 0; i < count; i++) {
-        const struct mp_pmap_entry *entry = &vm->pmap[batch.ppn[i]];
+    share_batch(mp, vm, &batch);
+}
 
-        /* A page of the batch may have been drawn twice, or shared with another one of it. */
-        if (entry->backing == MP_PRIVATE && !(entry->flags & MP_PAGE_INELIGIBLE))
-            mp_share_hashed(mp, vm, batch.ppn[i], batch.hash[i], true);
+void mp_share_range(struct mp *mp, uint16_t number, uint32_t ppn, uint32_t count, uint64_t now_ns)
+{
+    struct mp_vm *vm = mp_vm_of(mp, number);
+
+    mp_enter(mp, now_ns);
+    mp_check(mp, ppn <= vm->config.max_pages && count <= vm->config.max_pages - ppn,
+             "pages beyond the VM's max");
+    for (uint32_t end = ppn + count; mp->frames && ppn < end;) {
+        struct batch batch = {.count = 0};
+
+        for (; ppn < end && batch.count < BATCH_PAGES; ppn++) {
+            if (mp_is_candidate(&vm->pmap[ppn]))
+                batch.ppn[batch.count++] = ppn;
+        }
+        share_batch(mp, vm, &batch);
     }
-    vm->pages_scanned += count;
-    mp->pages_scanned += count;
+    mp_settle(mp);
 }
 
 /* What is not used up within a step is lost, but for the part of a page. */

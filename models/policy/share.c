@@ -118,16 +118,11 @@ bool mp_share_hashed(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint64_t has
     return false;
 }
 
-static bool is_candidate(const struct mp_pmap_entry *entry)
-{
-    return entry->backing == MP_PRIVATE && !(entry->flags & MP_PAGE_INELIGIBLE);
-}
-
 bool mp_share_victim(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
 {
     const struct mp_pmap_entry *entry = &vm->pmap[ppn];
 
-    return mp->frames && is_candidate(entry) &&
+    return mp->frames && mp_is_candidate(entry) &&
            mp_share_hashed(mp, vm, ppn, hash_now(mp, entry->where), false);
 }
 
@@ -148,7 +143,7 @@ bool mp_share_page(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t now_ns
 
     const struct mp_pmap_entry *entry = &vm->pmap[ppn];
 
-    if (mp->frames && is_candidate(entry)) {
+    if (mp->frames && mp_is_candidate(entry)) {
         vm->pages_scanned++;
         mp->pages_scanned++;
         mp_share_hashed(mp, vm, ppn, hash_now(mp, entry->where), true);

@@ -4,5 +4,6 @@
 cli-tests: all
 	@BALLAST=$(BUILD)/ballast tests/cli/commands.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/golden.sh
+	@BALLAST=$(BUILD)/ballast tests/cli/scan.sh
 
 .PHONY: cli-tests

@@ -198,9 +198,44 @@ static void target__saved_pages_are_shared_out(void)
     fake_fini(&fake);
 }
 
+/* A caller's range ends as page after page does. */
+static void share_range__as_page_after_page(void)
+{
+    struct fake one, many;
+    start(&one, 4000);
+    start(&many, 4000);
+    for (uint32_t ppn = 0; ppn < 1000; ppn++) {
+        for (uint16_t vm = 0; vm < 2 && ppn == 0; vm++) {
+            fake_vm_start(&one, vm, 1000, 0, 1000);
+            fake_vm_start(&many, vm, 1000, 0, 1000);
+        }
+        for (uint16_t vm = 0; vm < 2; vm++) {
+            uint64_t contents = ppn % 3 ? 7 + ppn % 300 : fake_unique(vm, ppn);
+            fake_write(&one, vm, ppn, contents);
+            fake_write(&many, vm, ppn, contents);
+        }
+    }
+    for (uint16_t vm = 0; vm < 2; vm++) {
+        for (uint32_t ppn = 3; ppn < 900; ppn++)
+            mp_share_page(one.mp, vm, ppn, one.now_ns);
+        mp_share_range(many.mp, vm, 3, 0, many.now_ns);
+        mp_share_range(many.mp, vm, 3, 897, many.now_ns);
+    }
+    for (uint16_t vm = 0; vm < 2; vm++)
+        for (uint32_t ppn = 0; ppn < 1000; ppn++)
+            CHECK_EQ(mp_pmap(many.mp, vm)[ppn].where, mp_pmap(one.mp, vm)[ppn].where);
+    CHECK_EQ(fake_status(&many).pages_scanned, fake_status(&one).pages_scanned);
+    CHECK_EQ(fake_status(&many).saved_pages, fake_status(&one).saved_pages);
+    CHECK(fake_status(&many).saved_pages > 900);
+    CHECK_EQ(fake_status(&many).hint_frames, fake_status(&one).hint_frames);
+    fake_check(&many);
+    fake_fini(&one);
+    fake_fini(&many);
+}
+
 TEST_SUITE(policy_scan, TEST(scan__at_most_50_pages_a_second),
            TEST(scan__at_most_200_pages_a_second_of_all), TEST(scan__idle_vms_cost_no_turn),
            TEST(scan__rates_can_be_changed), TEST(scan__finds_everything),
            TEST(scan__draws_from_what_is_not_shared), TEST(scan__never_without_sharing),
            TEST(footprint__half_a_percent_of_memory), TEST(victim__is_shared_instead_of_written),
-           TEST(target__saved_pages_are_shared_out))
+           TEST(target__saved_pages_are_shared_out), TEST(share_range__as_page_after_page))

@@ -1,0 +1,190 @@
+#!/usr/bin/env bash
+# `ballast scan` against counts by other programs: the SHA-256 of every page of dumps that are made
+# here (ELF, raw, LiME), counted by sort and uniq, and the counts of the recorded VMs that stand in
+# traces/samples, which were made the same way.
+. "$(dirname "$0")/expect.sh"
+
+# ---- dumps: VMs of 300 pages, put together from 41 different ones
+
+mkdir "$work/pool" "$work/pages"
+head -c 4096 /dev/zero >"$work/pool/0"
+for i in $(seq 40); do
+    yes "page $i" | head -c 4096 >"$work/pool/$i"
+done
+# Two pages that differ in their last byte only.
+{ head -c 4095 "$work/pool/1" && printf '\377'; } >"$work/pool/40"
+
+# vm NAME SEED: some pages are common, some are of this VM only.
+vm() {
+    local pages
+    pages=$(awk -v seed="$2" -v pool="$work/pool/" 'BEGIN { srand(seed); for (i = 0; i < 300; i++) {
+        draw = rand(); page = draw < 0.15 ? 0 : draw < 0.5 ? 1 + int(rand() * 40) : -1
+        print page < 0 ? "own/" i : pool page } }')
+    mkdir -p "$work/own.$1/own"
+    for i in $(seq 0 299); do
+        printf '%s %s\n' "$1" $((i / 2)) >"$work/own.$1/own/$i" # by twos alike
+        truncate -s 4096 "$work/own.$1/own/$i"
+    done
+    (cd "$work/own.$1" && xargs cat <<<"$pages") >"$work/$1.raw"
+}
+for i in 1 2 3; do
+    vm vm$i $i
+done
+
+# little BYTES NUMBER...: numbers, little-endian.
+little() {
+    local bytes=$1 number i
+    shift
+    for number in "$@"; do
+        for ((i = 0; i < bytes; i++)); do
+            # shellcheck disable=SC2059
+            printf "\\x$(printf %02x $((number >> (8 * i) & 255)))"
+        done
+    done
+}
+# segment OFFSET ADDRESS FILESZ MEMSZ
+segment() { little 4 1 7 && little 8 "$1" 0 "$2" "$3" "$4" 4096; }
+# An ELF core of 64 bits: 200 pages at 0, 100 at 4 GB, the second 50 of them again.
+elf() {
+    printf '\177ELF\2\1\1' && head -c 9 /dev/zero
+    little 2 4 62 && little 4 1 && little 8 0 64 0 && little 4 0 && little 2 64 56 4 64 0 0
+    segment 288 0 819200 819200
+    segment 819488 $((1 << 32)) 409600 409600
+    segment 1024288 $(((1 << 32) + 204800)) 204800 204800
+    segment -1 $((1 << 33)) 0 4096
+    cat "$1"
+}
+# LiME: 150 pages at 4096, 150 at 4 GB.
+lime() {
+    little 4 $((0x4c694d45)) 1 && little 8 4096 $((4096 + 614399)) 0 && head -c 614400 "$1"
+    little 4 $((0x4c694d45)) 1 && little 8 $((1 << 32)) $(((1 << 32) + 614399)) 0
+    tail -c 614400 "$1"
+}
+elf "$work/vm1.raw" >"$work/vm1.elf"
+elf "$work/vm2.raw" >"$work/vm2.elf"
+lime "$work/vm2.raw" >"$work/vm2.lime"
+
+# ---- the count by other programs
+
+for i in 1 2 3; do
+    split -b 4096 -a 4 "$work/vm$i.raw" "$work/pages/vm$i."
+done
+(cd "$work/pages" && sha256sum -- * | sort) >"$work/sums"
+zero=$(head -c 4096 /dev/zero | sha256sum | cut -c1-64)
+# truth VMS: total zero distinct shared reclaimed
+truth() {
+    grep -E "  ($1)\." "$work/sums" | cut -c1-64 | uniq -c | awk -v zero="$zero" '
+        { total += $1; distinct++; if ($2 == zero) zeroes = $1
+          if ($1 > 1) { shared += $1; reclaimed += $1 - 1 } }
+        END { print total, zeroes + 0, distinct, shared, reclaimed }'
+}
+# common VM VM: contents that are in both
+common() {
+    comm -12 <(grep "  $1\." "$work/sums" | cut -c1-64 | uniq) \
+        <(grep "  $2\." "$work/sums" | cut -c1-64 | uniq) | wc -l
+}
+# row NAME: the columns total zero distinct shared reclaimed of the table in $work/out
+row() { awk -v name="$1" '$1 == name && NF == 11 { print $2, $3, $4, $5, $7; exit }' "$work/out"; }
+
+check "three raw images" "$BALLAST" scan --raw "$work/vm1.raw" "$work/vm2.raw" "$work/vm3.raw"
+for i in 1 2 3; do
+    equal "VM $i alone" "$(truth vm$i)" "$(row vm$i)"
+done
+equal "three VMs together" "$(truth 'vm1|vm2|vm3')" "$(row together)"
+self=$(for i in 1 2 3; do truth vm$i; done | awk '{ self += $5 } END { print self }')
+equal "self and inter-VM" "$self $(($(truth 'vm1|vm2|vm3' | cut -d' ' -f5) - self))" \
+    "$(awk '$1 == "together" { print $10, $11 }' "$work/out")"
+equal "what salting loses" "$(($(truth 'vm1|vm2|vm3' | cut -d' ' -f5) - self))" \
+    "$("$BALLAST" scan --raw "$work/vm1.raw" "$work/vm2.raw" "$work/vm3.raw" --json |
+        grep -o '"lost_to_salting_pages": [0-9]*' | head -1 | grep -o '[0-9]*$')"
+equal "contents in common" "vm1 $(truth vm1 | cut -d' ' -f5) $(common vm1 vm2) $(common vm1 vm3)" \
+    "$(awk '$1 == "vm1" && NF == 4 { print $1, $2, $3, $4 }' "$work/out")"
+cp "$work/out" "$work/raw"
+for threads in 1 2 7; do
+    check "$threads threads" "$BALLAST" scan --threads $threads --raw "$work/vm1.raw" \
+        "$work/vm2.raw" "$work/vm3.raw"
+    equal "the same by $threads threads" "" "$(diff "$work/raw" "$work/out")"
+done
+check "an ELF core, a LiME image, a raw one" \
+    "$BALLAST" scan --raw "$work/vm1.elf" vm2="$work/vm2.lime" "$work/vm3.raw"
+equal "three formats together" "$(truth 'vm1|vm2|vm3')" "$(row together)"
+equal "highest page and holes" "vm1 ELF 0x100063 1 vm2 LiME 0x100095 2" \
+    "$(awk '/^vm[12] .*0x/ { print $1, $3, $(NF - 1), $NF }' "$work/out" | paste -sd' ')"
+check "two cores" "$BALLAST" scan "$work/vm1.elf" "$work/vm2.elf"
+equal "two cores together" "$(truth 'vm1|vm2')" "$(row together)"
+
+# Half of the image is a gap; the list says so.
+{ head -c 614400 "$work/vm1.raw" && head -c 4096000 /dev/urandom && tail -c 614400 "$work/vm1.raw"; } \
+    >"$work/gap.raw"
+printf '# of the guest\n0-95fff : System RAM\n  1000-1fff : Kernel code\n96000-47dfff : PCI\n47e000-513fff\n' \
+    >"$work/gap.raw.ranges"
+check "a raw image with a range list" "$BALLAST" scan vm1="$work/gap.raw"
+equal "without the gap" "$(truth vm1)" "$(row vm1)"
+
+# ---- over time
+
+check "one VM at two moments" "$BALLAST" scan --raw web="$work/vm1.raw,$work/vm2.raw" --at 0,60 --json
+changed=$(cmp -l "$work/vm1.raw" "$work/vm2.raw" | awk '{ page = int(($1 - 1) / 4096); if (page != last) n++
+    last = page } BEGIN { last = -1 } END { print n }')
+equal "pages that changed" "$changed" \
+    "$(grep -o '"changed_pages": [0-9]*' "$work/out" | head -1 | grep -o '[0-9]*$')"
+expect 0 '"mean_life_s"' "$BALLAST" scan --raw web="$work/vm1.raw,$work/vm2.raw" --at 0,60 --json
+expect 0 "no end seen" "$BALLAST" scan --raw web="$work/vm1.raw,$work/vm1.raw"
+expect 2 "web: expected 3 images, one for each moment, found 2" \
+    "$BALLAST" scan --raw web="$work/vm1.raw,$work/vm2.raw" --at 0,60,70
+expect 2 "vm3: expected 2 images, one for each moment, found 1" \
+    "$BALLAST" scan --raw web="$work/vm1.raw,$work/vm2.raw" "$work/vm3.raw"
+expect 2 "--at: expected rising times" "$BALLAST" scan --raw "$work/vm1.raw" --at 60,0
+
+# ---- recorded VMs
+
+samples=traces/samples
+while IFS=, read -r t vms total zeroes distinct shared reclaimed self inter; do
+    [ "$t" != t_s ] || continue
+    files=()
+    for ((i = 1; i <= vms; i++)); do
+        files+=("$samples/A$i.btr")
+    done
+    check "the first $vms VMs at $t s" "$BALLAST" scan --at "$t" "${files[@]}"
+    equal "together, as counted" "$total $zeroes $distinct $shared $reclaimed $self $inter" \
+        "$(awk '$1 == "together" && NF == 11 { print $2, $3, $4, $5, $7, $10, $11 }' "$work/out")"
+    if [ "$vms" -gt 1 ]; then # what this VM adds to the sum of all alone
+        equal "A$vms alone" $((self - self_before)) "$(row "A$vms" | cut -d' ' -f5)"
+    fi
+    self_before=$self
+done <$samples/truth.csv
+check "four moments" "$BALLAST" scan --at 30,90,150,210 $samples/A1.btr $samples/A2.btr --json
+equal "moments in JSON" "30 90 150 210" \
+    "$(grep -o '"at_s": [0-9]*' "$work/out" | sed 1d | grep -o '[0-9]*$' | paste -sd' ')"
+expect 3 "expected a window that ends by 29 s, found 30 s" \
+    "$BALLAST" scan --at 29 $samples/A1.btr
+expect 3 "expected real bytes of 4096-byte pages as in $work/vm1.raw, found 64-bit hashes" \
+    "$BALLAST" scan --raw "$work/vm1.raw" $samples/A1.btr
+
+# ---- wrong command lines, other files
+
+expect 2 "expected images of 1 to 256 VMs, found 0" "$BALLAST" scan
+expect 2 "found vm1 twice" "$BALLAST" scan --raw "$work/vm1.raw" "$work/vm1.raw"
+expect 2 "expected [NAME=]FILE[,FILE...], found 'web=a,,b'" "$BALLAST" scan web=a,,b
+expect 2 "--threads: expected a whole number" "$BALLAST" scan --threads 0 "$work/vm1.elf"
+expect 2 "--zero-hash: expected hexadecimal" "$BALLAST" scan --zero-hash x "$work/vm1.elf"
+expect 2 "--buddies: expected OFFSET,little" "$BALLAST" scan --buddies 12 "$work/vm1.elf"
+expect 3 "$work/none: cannot open" "$BALLAST" scan "$work/none"
+expect 3 "$work: expected a file, found a directory" "$BALLAST" scan "$work"
+mkfifo "$work/pipe"
+expect 3 "$work/pipe: expected a file, found a pipe" "$BALLAST" scan "$work/pipe"
+: >"$work/empty"
+expect 3 "found an empty file" "$BALLAST" scan "$work/empty"
+expect 3 "a raw image (pmemsave, not memsave) needs --raw" "$BALLAST" scan "$work/vm1.raw"
+printf 'makedumpfile\0\0\0\0and so on' >"$work/kdump"
+expect 3 "found a flattened kdump (dump-guest-memory -z, -l or -s); dump again as ELF" \
+    "$BALLAST" scan "$work/kdump"
+head -c 819000 "$work/vm1.elf" >"$work/cut.elf"
+expect 3 "segment 0: expected 819200 bytes at byte 288, found the end of the file at 819000" \
+    "$BALLAST" scan "$work/cut.elf"
+{ printf 'Linux\nps\n' && head -c 40000 "$work/vm1.raw"; } >"$work/buddies.dat"
+expect 0 "pairs of different pages are expected to look equal" \
+    "$BALLAST" scan --buddies 9,little "$work/buddies.dat"
+expect 3 "$work/buddies.dat: expected" "$BALLAST" scan "$work/buddies.dat"
+
+finish scan

@@ -44,9 +44,10 @@ static int vm_check(const struct config_vm *vm, const struct config_vm_layer *la
                              "(%.10g), found %.10g and %.10g",
                              layer->origin, vm->memory_mb, vm->boot.early_mb, vm->boot.services_mb);
     bool bare = vm->guest.os == GUEST_BARE;
-    bool needs_bare = vm->workload.kind == CONFIG_TRACE || vm->workload.kind == CONFIG_DEVICE_IO ||
-                      vm->workload.kind == CONFIG_FILL;
-    if (vm->workload.kind != CONFIG_IDLE && !needs_bare && bare)
+    bool needs_bare = vm->workload.kind == CONFIG_DEVICE_IO || vm->workload.kind == CONFIG_FILL;
+    bool may_be_bare = needs_bare || vm->workload.kind == CONFIG_IDLE ||
+                       vm->workload.kind == CONFIG_TRACE; /* its file says which */
+    if (!may_be_bare && bare)
         return sim_error_set(error, SIM_USAGE, "%s: %s: expected a guest OS, found bare",
                              layer->origin, config_workload_sections[vm->workload.kind].name);
     if (needs_bare && !bare)

@@ -124,9 +124,15 @@ static const struct config_row dbench_rows[] = {
      "clients start evenly over this time"},
 };
 static const struct config_row trace_rows[] = {
-    {"file", CONFIG_FILE, AT(trace.file), 0, 0, NULL, true, "", "recorded VM, native format"},
+    {"file", CONFIG_FILE, AT(trace.file), 0, 0, NULL, true, "", "recording, native format"},
     {"speed", CONFIG_REAL, AT(trace.speed), 1e-6, 1e6, "1", false, "",
      "recorded seconds per simulated second"},
+    {"shift_s", CONFIG_REAL, AT(trace.shift_s), 0, SECONDS_MOST, "0", false, "s",
+     "where in the recording the replay begins"},
+    {"loop_s", CONFIG_REAL_OR_NONE, AT(trace.loop_s), 0, SECONDS_MOST, "none", false, "s",
+     "behind its end it goes on from there"},
+    {"private_share", CONFIG_REAL, AT(trace.private_share), 0, 1, "0", false, "",
+     "of its pages, whose contents no other page has"},
     {"start_s", CONFIG_REAL, AT(start_s), 0, SECONDS_MOST, NULL, false, "s",
      "from the start of the run; at power-on unless given"},
 };

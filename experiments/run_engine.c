@@ -78,6 +78,15 @@ static void check(struct sim_event *event, uint64_t now_ns)
 /* ---- Building -----------------------------------------------------------------------------------
  */
 
+/* What is to be recorded must be in the recording. */
+static int start_trace(struct run_vm *vm, const struct wl_context *context)
+{
+    struct wl_trace_config trace = vm->config->workload.trace;
+    trace.needs_contents = vm->run->config->record.optimum;
+    trace.needs_touches = vm->run->config->record.touched;
+    return wl_trace_start(context, &trace, &vm->workload, vm->run->error);
+}
+
 static int start_workload(struct run_vm *vm)
 {
     struct run *run = vm->run;
@@ -85,6 +94,7 @@ static int start_workload(struct run_vm *vm)
     struct wl_context context = {.guest = host_vm_guest(run->host, vm->number),
                                  .vm_name = vm->config->name,
                                  .memory_pages = config_pages(vm->config->memory_mb),
+                                 .is_bare = vm->config->guest.os == GUEST_BARE,
                                  .background_pages = config_pages(vm->config->guest.background_mb),
                                  .seed = run->options->seed,
                                  .replicate = run->options->replicate,
@@ -96,7 +106,7 @@ static int start_workload(struct run_vm *vm)
     case CONFIG_DBENCH:
         return wl_dbench_start(&context, &workload->dbench, &vm->workload, run->error);
     case CONFIG_TRACE:
-        return wl_trace_start(&context, &workload->trace, &vm->workload, run->error);
+        return start_trace(vm, &context);
     case CONFIG_APPLICATION:
         return wl_application_start(&context, &workload->application, &vm->workload, run->error);
     case CONFIG_DEVICE_IO:

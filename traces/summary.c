@@ -25,13 +25,13 @@ void tr_summary_count(struct tr_summary *summary, const struct tr_record *record
         return;
     case TR_DEVICE:
         summary->device_pages += record->pages;
-        return;
+        break;
     case TR_ALLOC:
         summary->allocated_pages += record->pages;
         return;
     case TR_FREE:
         summary->freed_pages += record->pages;
-        return;
+        break;
     case TR_HOLE:
         summary->hole_pages += record->pages;
         return;

@@ -128,7 +128,7 @@ struct tr_summary {
     uint64_t file_bytes, windows, contents, zero_contents, touches, marks;
     uint64_t writes; /* touches that wrote */
     uint64_t device_pages, allocated_pages, freed_pages, hole_pages;
-    uint64_t in_window;         /* contents and touches in the last window */
+    uint64_t in_window;         /* contents, touches, I/Os and frees in the last window */
     uint64_t window_most;       /* and in the largest */
     uint64_t first_ns, last_ns; /* ends of the first and of the last window */
 };

@@ -70,8 +70,7 @@ static uint64_t common_content(const struct application *application, uint32_t p
         return GUEST_CONTENT_PRIVATE;
     uint64_t index =
         (uint64_t)application->rank[page / BLOCK_PAGES] * BLOCK_PAGES + page % BLOCK_PAGES;
-    uint64_t content = sim_mix64(part->key, index / part->copies);
-    return content > GUEST_CONTENT_PRIVATE ? content : content + 2;
+    return guest_content_plain(sim_mix64(part->key, index / part->copies));
 }
 
 static void rank_blocks(struct application *application)

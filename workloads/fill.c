@@ -34,9 +34,8 @@ static uint64_t draw_content(struct fill *self)
         return GUEST_CONTENT_PRIVATE;
 
     uint32_t number = sim_random_below(&self->random, self->config.contents);
-    uint64_t content = sim_mix64(CONTENTS_KEY, number);
 
-    return content > GUEST_CONTENT_PRIVATE ? content : content + 2;
+    return guest_content_plain(sim_mix64(CONTENTS_KEY, number));
 }
 
 static uint64_t rewrite_due_ns(const struct fill *self)

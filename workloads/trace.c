@@ -1,169 +1,131 @@
 /*
- * Replays a recorded VM: what its pages held over time is written at the guest's physical
- * addresses.
+ * Replays a recording in a guest.
  *
- * A recording says only that a page changed between two moments; each change is placed at a random
- * time in between, from a stream of the VM's own. The first window is the state at the start and is
- * written as fast as it goes, after zeroes everywhere, since a trace leaves out what is still zero;
- * after the last window the memory stays as it is. One window at a time is in memory.
+ * What the pages of a recording are decides who makes its accesses. Those of a whole machine are
+ * the guest's physical pages, and the guest is bare: its own OS is in the recording. Those of a
+ * process are the memory of one process, those of blocks are the blocks of one file; a guest OS
+ * then pages and caches them as it would.
  *
- * The hazard is an order of writes that never was: changes of one page keep theirs.
+ * The hazard is to invent what the recording does not tell. Where it carries contents, a write that
+ * it says nothing of left what was there; where it carries none, each write makes a page unlike any
+ * other. Where it carries touches, a page comes into use with the first; where it carries only
+ * contents, every page is in use from the start, as in the snapshots that it was made from.
  */
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "sim/event.h"
-#include "traces/tr.h"
+#include "workloads/recording.h"
 #include "workloads/wl.h"
 #include "workloads/wl_path.h"
-
-/* Changes are made in batches, so that the guest sleeps once for many of them: our choice, short
- * against the seconds between scans of a page. */
-#define BATCH_NS (10 * SIM_MS)
-
-struct change {
-    uint64_t at_ns;
-    uint64_t content;
-    uint32_t order; /* in the recording */
-    uint32_t ppn;
-    bool write;
-};
 
 struct trace {
     struct wl wl;
     struct guest_program program;
-    struct tr_reader *reader;
-    struct tr_record ahead; /* read and not yet used */
-    bool at_end;
-    double speed;
-    uint64_t start_ns, first_window_ns, end_ns;
-    uint64_t window_began_ns; /* simulated end of the window before */
+    struct recording *recording;
+    const struct recording_access *access; /* the next; NULL at the end */
     struct sim_random random;
-    struct change *changes; /* of the present window, in order of time */
-    uint64_t room;          /* of these: the largest window's */
-    uint64_t count, next;
+    struct tr_header header;
+    uint32_t page_of_access; /* of its range, done so far */
+    uint32_t zeroed_pages;   /* done so far, of a snapshot */
+    uint32_t file;
     uint64_t done;
-    uint32_t pages, zeroed; /* of the recorded VM; of these, filled with zeroes at the start */
 };
 
-static const struct trace *trace_of(const struct wl *wl)
+static struct trace *trace_of(const struct wl *wl)
 {
-    return (const struct trace *)(const void *)wl;
+    return (struct trace *)(void *)wl;
 }
 
-static uint64_t simulated_ns(const struct trace *trace, uint64_t recorded_ns)
-{
-    double since_ns = (double)(recorded_ns - trace->first_window_ns);
+/* ---- Operations of the guest ------------------------------------------------------------- */
 
-    return trace->start_ns + (uint64_t)(since_ns / trace->speed);
+static uint64_t content_of(const struct trace *trace)
+{
+    if (trace->access->kind == TR_CONTENT)
+        return trace->access->content;
+    return trace->header.carries & TR_CONTENTS ? GUEST_CONTENT_KEPT : GUEST_CONTENT_PRIVATE;
 }
 
-/* ---- Windows ---- */
+static void machine_op(const struct trace *trace, uint32_t page, struct guest_op *op)
+{
+    op->kind = trace->access->kind == TR_DEVICE ? GUEST_OP_DEVICE_IO : GUEST_OP_PHYSICAL;
+    op->first = page;
+}
+
+static void process_op(const struct trace *trace, uint32_t page, struct guest_op *op)
+{
+    op->kind = trace->access->kind == TR_FREE ? GUEST_OP_MEMORY_FREE : GUEST_OP_MEMORY;
+    op->first = page;
+}
+
+static void block_op(const struct trace *trace, uint32_t page, struct guest_op *op)
+{
+    op->kind = op->write ? GUEST_OP_FILE_WRITE : GUEST_OP_FILE_READ;
+    op->file = trace->file;
+    op->offset = (uint64_t)page * GUEST_PAGE_SIZE;
+    op->bytes = GUEST_PAGE_SIZE;
+}
+
+static void access_op(const struct trace *trace, struct guest_op *op)
+{
+    uint32_t page = trace->access->ppn + trace->page_of_access;
+    *op =
+        (struct guest_op){.write = trace->access->write, .pages = 1, .content = content_of(trace)};
+    if (trace->header.space == TR_SPACE_MACHINE)
+        machine_op(trace, page, op);
+    else if (trace->header.space == TR_SPACE_PROCESS)
+        process_op(trace, page, op);
+    else
+        block_op(trace, page, op);
+}
+
+/* A page that a machine's OS has freed keeps what it held, and a file's block that was dropped is
+ * not seen here: only a process gives memory back. */
+static bool is_replayed(const struct trace *trace)
+{
+    return trace->access->kind != TR_FREE || trace->header.space == TR_SPACE_PROCESS;
+}
 
 static void advance(struct trace *trace)
 {
-    struct sim_error error;
-    int got = tr_reader_next(trace->reader, &trace->ahead, &error);
-
-    if (got < 0) { /* it was read to its end before: somebody changes it under our hands */
-        fprintf(stderr, "ballast: %s\n", error.text);
-        abort();
-    }
-    trace->at_end = got == 0;
+    trace->page_of_access = 0;
+    do
+        trace->access = recording_next(trace->recording);
+    while (trace->access && !is_replayed(trace));
 }
 
-static void add_change(struct trace *trace, uint64_t window_ns)
+/* Writes zeroes everywhere before the first access, since a snapshot leaves out what is still
+ * zero. */
+static bool zero_next(struct trace *trace, struct guest_op *op)
 {
-    const struct tr_record *record = &trace->ahead;
-    double span_ns = (double)(window_ns - trace->window_began_ns);
-    uint64_t after_ns = (uint64_t)(span_ns * sim_random_unit(&trace->random));
-    uint64_t content = record->content;
-
-    assert(trace->count < trace->room);
-    if (content == GUEST_CONTENT_PRIVATE) /* a hash that happens to be this word */
-        content = sim_mix64(content, 0);
-    trace->changes[trace->count] =
-        (struct change){.at_ns = trace->window_began_ns + after_ns / BATCH_NS * BATCH_NS,
-                        .content = content,
-                        .order = (uint32_t)trace->count,
-                        .ppn = record->ppn,
-                        .write = record->kind == TR_CONTENT};
-    trace->count++;
+    while (trace->zeroed_pages < trace->header.pages &&
+           recording_is_hole(trace->recording, trace->zeroed_pages))
+        trace->zeroed_pages++;
+    if (trace->zeroed_pages == trace->header.pages)
+        return false;
+    *op = (struct guest_op){.kind = GUEST_OP_PHYSICAL,
+                            .write = true,
+                            .pages = 1,
+                            .first = trace->zeroed_pages++,
+                            .content = GUEST_CONTENT_ZERO};
+    return true;
 }
-
-static int by_page(const void *a, const void *b)
-{
-    const struct change *x = a, *y = b;
-
-    if (x->ppn != y->ppn)
-        return x->ppn < y->ppn ? -1 : 1;
-    return x->order < y->order ? -1 : 1;
-}
-
-static int by_time(const void *a, const void *b)
-{
-    const struct change *x = a, *y = b;
-
-    if (x->at_ns != y->at_ns)
-        return x->at_ns < y->at_ns ? -1 : 1;
-    return x->order < y->order ? -1 : 1;
-}
-
-static void put_in_order(struct change *changes, uint64_t count)
-{
-    qsort(changes, count, sizeof *changes, by_page);
-    for (uint64_t i = 1; i < count; i++) {
-        if (changes[i].ppn == changes[i - 1].ppn && changes[i].at_ns < changes[i - 1].at_ns)
-            changes[i].at_ns = changes[i - 1].at_ns;
-    }
-    qsort(changes, count, sizeof *changes, by_time);
-}
-
-/* Loads the next window that holds anything; false at the end. */
-static bool load_window(struct trace *trace)
-{
-    trace->count = trace->next = 0;
-    while (!trace->at_end && trace->count == 0) {
-        uint64_t window_ns = simulated_ns(trace, trace->ahead.at_ns);
-        for (advance(trace); !trace->at_end && trace->ahead.kind != TR_WINDOW; advance(trace)) {
-            if (trace->ahead.kind == TR_CONTENT || trace->ahead.kind == TR_TOUCH)
-                add_change(trace, window_ns);
-        }
-        trace->window_began_ns = window_ns;
-    }
-    if (trace->count > 0)
-        put_in_order(trace->changes, trace->count);
-    return trace->count > 0;
-}
-
-/* ---- The program ---- */
 
 static void trace_next(struct guest_program *program, uint64_t now_ns, struct guest_op *op)
 {
     struct trace *trace = sim_event_owner(program, struct trace, program);
-
-    *op = (struct guest_op){.kind = GUEST_OP_PHYSICAL, .write = true, .pages = 1};
-    if (trace->zeroed < trace->pages) {
-        op->first = trace->zeroed++;
-        op->content = GUEST_CONTENT_ZERO;
+    if (zero_next(trace, op))
+        return;
+    /* The end of the process would give back its memory: it sleeps on. */
+    uint64_t at_ns = trace->access ? trace->access->at_ns : SIM_NEVER;
+    if (at_ns > now_ns) {
+        *op = (struct guest_op){.kind = GUEST_OP_SLEEP, .at_ns = at_ns};
         return;
     }
-    if (trace->next == trace->count && !load_window(trace)) {
-        op->kind = GUEST_OP_EXIT;
-        return;
-    }
-    const struct change *change = &trace->changes[trace->next];
-    if (change->at_ns > now_ns) {
-        op->kind = GUEST_OP_SLEEP;
-        op->at_ns = change->at_ns;
-        return;
-    }
-    op->write = change->write;
-    op->first = change->ppn;
-    op->content = change->content;
-    trace->next++;
+    access_op(trace, op);
     trace->done++;
+    if (++trace->page_of_access == trace->access->pages)
+        advance(trace);
 }
 
 static double trace_progress(const struct wl *wl, uint64_t now_ns)
@@ -174,98 +136,134 @@ static double trace_progress(const struct wl *wl, uint64_t now_ns)
 
 uint64_t wl_trace_end_ns(const struct wl *wl)
 {
-    return trace_of(wl)->end_ns;
+    return recording_end_ns(trace_of(wl)->recording);
 }
 
-/* ---- Start and stop ---- */
+/* ---- Start and stop ---------------------------------------------------------------------- */
 
 static void trace_stop(struct wl *wl)
 {
-    struct trace *trace = (struct trace *)(void *)wl;
-
+    struct trace *trace = trace_of(wl);
     if (!trace)
         return;
-    tr_reader_close(trace->reader);
+    recording_close(trace->recording);
     sim_random_fini(&trace->random);
-    free(trace->changes);
     free(trace);
 }
 
 static const struct wl_kind trace_kind = {
     .name = "trace", .stop = trace_stop, .progress = trace_progress, .progress_unit = "pages"};
 
-/* Reads the whole trace once: what is damaged or does not fit is refused before the run begins. */
-static int check(const struct wl_context *context, const char *path,
-                 const struct tr_summary *summary, struct sim_error *error)
+static int check_guest(const struct wl_context *context, const char *path,
+                       const struct tr_header *header, struct sim_error *error)
 {
-    const struct tr_header *header = &summary->header;
-
-    int status = tr_header_require(path, header, TR_CONTENTS, "the workload", error);
-    if (status != SIM_OK)
-        return status;
-    if (header->page_bytes != GUEST_PAGE_SIZE)
-        return sim_error_set(error, SIM_BAD_DATA, "%s: expected pages of %u bytes, found %u", path,
-                             GUEST_PAGE_SIZE, header->page_bytes);
-    if (header->pages > context->memory_pages)
+    bool whole = header->space == TR_SPACE_MACHINE;
+    uint32_t most = whole                               ? context->memory_pages
+                    : header->space == TR_SPACE_PROCESS ? GUEST_PROCESSES_PAGES
+                                                        : GUEST_FILES_PAGES / 2;
+    if (whole != context->is_bare)
+        return sim_error_set(
+            error, SIM_USAGE, "VM %s: expected %s for the pages of %s in %s, found %s",
+            context->vm_name, whole ? "guest: bare" : "a guest OS", tr_space_text(header->space),
+            path, context->is_bare ? "guest: bare" : "a guest OS");
+    if (whole && header->pages > most)
         return sim_error_set(error, SIM_USAGE,
                              "VM %s: expected memory_mb of %.10g or more, the size of the VM "
                              "recorded in %s, found %.10g",
-                             context->vm_name, header->pages / 256.0, path,
-                             context->memory_pages / 256.0);
+                             context->vm_name, header->pages / 256.0, path, most / 256.0);
+    if (header->pages > most)
+        return sim_error_set(error, SIM_BAD_DATA,
+                             "%s: expected at most %u %s, which is what a guest can hold, found %u",
+                             path, most, tr_space_text(header->space), header->pages);
     return SIM_OK;
 }
 
-static int open_trace(const struct wl_context *context, struct trace *trace, const char *path,
-                      struct sim_error *error)
+static int check(const struct wl_context *context, const struct wl_trace_config *config,
+                 const char *path, const struct tr_header *header, struct sim_error *error)
 {
-    struct tr_summary summary;
-    int status = tr_summarise(path, &summary, error);
+    int status = SIM_OK;
+    if (!(header->carries & (TR_CONTENTS | TR_TOUCHES | TR_WRITES | TR_DEVICE_IO)))
+        status = tr_header_require(path, header, TR_CONTENTS | TR_TOUCHES, "the workload", error);
+    if (status == SIM_OK && config->private_share > 0)
+        status = tr_header_require(path, header, TR_CONTENTS, "private_share", error);
+    if (status == SIM_OK && config->needs_contents)
+        status = tr_header_require(path, header, TR_CONTENTS, "record.optimum", error);
+    if (status == SIM_OK && config->needs_touches)
+        status = tr_header_require(path, header, TR_TOUCHES, "record.touched", error);
+    if (status == SIM_OK && header->page_bytes != GUEST_PAGE_SIZE)
+        status = sim_error_set(error, SIM_BAD_DATA, "%s: expected pages of %u bytes, found %u",
+                               path, GUEST_PAGE_SIZE, header->page_bytes);
+    return status == SIM_OK ? check_guest(context, path, header, error) : status;
+}
 
-    if (status == SIM_OK)
-        status = check(context, path, &summary, error);
-    if (status == SIM_OK)
-        status = tr_reader_open(path, &trace->reader, error);
-    if (status != SIM_OK)
-        return status;
-    trace->pages = summary.header.pages;
-    trace->first_window_ns = summary.first_ns;
-    trace->end_ns = simulated_ns(trace, summary.last_ns);
-    trace->room = summary.window_most;
-    trace->changes = malloc((trace->room + 1) * sizeof *trace->changes);
-    if (!trace->changes)
-        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory for a window of %s",
-                             context->vm_name, path);
-    advance(trace);
-    return SIM_OK;
+/* The same for every run of a seed, and different in every VM. */
+static uint64_t private_key(const struct wl_context *context)
+{
+    char stream[100];
+    struct sim_random random;
+    snprintf(stream, sizeof stream, "vm.%s.private", context->vm_name);
+    sim_random_init(&random, context->seed, context->replicate, stream);
+    uint64_t key = (uint64_t)sim_random_below(&random, UINT32_MAX) << 32;
+    key |= sim_random_below(&random, UINT32_MAX);
+    sim_random_fini(&random);
+    return key;
+}
+
+static int open_recording(const struct wl_context *context, const struct wl_trace_config *config,
+                          struct trace *trace, struct sim_error *error)
+{
+    char *path = wl_path_new(context, config->file);
+    struct recording_config recording = {.path = path,
+                                         .start_ns = context->start_ns,
+                                         .speed = config->speed,
+                                         .shift_s = config->shift_s,
+                                         .loop_s = config->loop_s,
+                                         .private_share = config->private_share,
+                                         .random = &trace->random,
+                                         .private_key = private_key(context)};
+    int status = path ? recording_open(&recording, &trace->recording, error)
+                      : sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+    if (status == SIM_OK) {
+        trace->header = *recording_header(trace->recording);
+        status = check(context, config, path, &trace->header, error);
+    }
+    free(path);
+    return status;
+}
+
+static void begin(const struct wl_context *context, struct trace *trace)
+{
+    bool is_snapshot = trace->header.space == TR_SPACE_MACHINE &&
+                       !(trace->header.carries & (TR_TOUCHES | TR_WRITES));
+    trace->zeroed_pages = is_snapshot ? 0 : trace->header.pages;
+    if (trace->header.space == TR_SPACE_PROCESS)
+        trace->program.memory_pages = trace->header.pages;
+    if (trace->header.space == TR_SPACE_BLOCKS)
+        trace->file =
+            guest_files_new(context->guest, 1, (uint64_t)trace->header.pages * GUEST_PAGE_SIZE);
+    advance(trace); /* reads the first window, and with it the holes */
+    guest_spawn(context->guest, &trace->program, context->start_ns);
 }
 
 int wl_trace_start(const struct wl_context *context, const struct wl_trace_config *config,
                    struct wl **out, struct sim_error *error)
 {
     struct trace *trace = calloc(1, sizeof *trace);
-    char *path = wl_path_new(context, config->file);
     char stream[100];
-    int status;
 
     *out = NULL;
-    if (!trace || !path) {
-        status = sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
-    } else {
-        *trace = (struct trace){.wl = {&trace_kind},
-                                .program = {.next = trace_next},
-                                .speed = config->speed,
-                                .start_ns = context->start_ns,
-                                .window_began_ns = context->start_ns};
-        snprintf(stream, sizeof stream, "vm.%s.trace", context->vm_name);
-        sim_random_init(&trace->random, context->seed, context->replicate, stream);
-        status = open_trace(context, trace, path, error);
-    }
-    free(path);
+    if (!trace)
+        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+    trace->wl.kind = &trace_kind;
+    trace->program.next = trace_next;
+    snprintf(stream, sizeof stream, "vm.%s.trace", context->vm_name);
+    sim_random_init(&trace->random, context->seed, context->replicate, stream);
+    int status = open_recording(context, config, trace, error);
     if (status != SIM_OK) {
-        trace_stop((struct wl *)(void *)trace);
+        trace_stop(&trace->wl);
         return status;
     }
-    guest_spawn(context->guest, &trace->program, context->start_ns);
+    begin(context, trace);
     *out = &trace->wl;
     return SIM_OK;
 }

@@ -18,6 +18,7 @@ struct wl_context {
     struct guest *guest;
     const char *vm_name;
     uint32_t memory_pages;     /* of the VM */
+    bool is_bare;              /* the guest has no OS */
     uint32_t background_pages; /* that the guest OS keeps touching by itself */
     uint64_t seed;
     uint32_t replicate;
@@ -55,16 +56,20 @@ int wl_dbench_start(const struct wl_context *context, const struct wl_dbench_con
 /* What one client has read and written. */
 uint64_t wl_dbench_client_bytes(const struct wl *wl, uint32_t client);
 
-/* A recorded VM: its page contents over time, written at the guest's physical addresses. Each
- * change is placed at a random time in the interval in which it was recorded; touches are replayed
- * as reads, since what a write left unchanged is no change. The guest is bare. */
+/* A recording (traces/). Its header says what its pages are: those of a whole machine are touched
+ * at the physical addresses of a bare guest; those of a process are the memory of one process in a
+ * guest OS; blocks are those of one file in its page cache (trace.c). */
 struct wl_trace_config {
-    const char *file; /* native format (traces/) */
+    const char *file; /* native format */
     double speed;     /* recorded seconds per simulated second, above 0 */
+    double shift_s;   /* where in the recording the replay begins, 0 or more */
+    double loop_s;    /* behind its end it goes on from there; INFINITY: memory stays as it is */
+    double private_share; /* of its pages, 0 to 1, whose contents no other page in any VM has */
+    bool needs_contents, needs_touches; /* of what the run is to record */
 };
 int wl_trace_start(const struct wl_context *context, const struct wl_trace_config *config,
                    struct wl **out, struct sim_error *error);
-/* The end of the recording in simulated time. */
+/* The end of the recording in simulated time; SIM_NEVER if it goes on for ever. */
 uint64_t wl_trace_end_ns(const struct wl *wl);
 
 /* An application: memory made of parts, and a hot set that follows a series (application.c). */

@@ -29,9 +29,7 @@ static uint64_t content_of(const struct guest *guest, const struct file *file, u
     if (file->written)
         return GUEST_CONTENT_PRIVATE;
     uint64_t number = (uint64_t)(file - guest->file) << 32 | page;
-    uint64_t content = sim_mix64(guest->config.boot.image, number);
-    return content > GUEST_CONTENT_PRIVATE ? content
-                                           : content + 2; /* keep clear of the special ids */
+    return guest_content_plain(sim_mix64(guest->config.boot.image, number));
 }
 
 /* How many pages to read at once from `page` on, of which `wanted` are asked for. */

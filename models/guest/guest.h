@@ -29,6 +29,13 @@
 /* Contents that a write gives a page; any other value is a content id as it stands. */
 #define GUEST_CONTENT_ZERO    UINT64_C(0)
 #define GUEST_CONTENT_PRIVATE UINT64_C(1) /* unlike any other page's: the host makes an id of it */
+#define GUEST_CONTENT_KEPT    UINT64_C(2) /* what is there already: a write that changes nothing */
+
+/* A content id out of any 64 bits: none of the words above. */
+static inline uint64_t guest_content_plain(uint64_t bits)
+{
+    return bits > GUEST_CONTENT_KEPT ? bits : bits + GUEST_CONTENT_KEPT + 1;
+}
 
 /* ---- Virtual hardware, provided by the host ---------------------------------------------- */
 
@@ -144,6 +151,10 @@ struct guest_config {
     uint32_t replicate;
     const char *name; /* of the VM: names its random streams; copied */
 };
+
+/* What all files of a guest may hold, each rounded up to twice its size, and all processes. */
+#define GUEST_FILES_PAGES     (UINT32_C(1) << 22) /* 16 GB */
+#define GUEST_PROCESSES_PAGES (UINT32_C(31) << 22)
 
 struct guest; /* opaque */
 

@@ -41,9 +41,9 @@ static bool is_text(const struct guest *guest, uint64_t index)
 
 static uint64_t boot_content(const struct guest *guest, uint64_t index)
 {
-    uint64_t content = sim_mix64(guest->config.boot.image, UINT64_MAX - index);
-    bool plain = content > GUEST_CONTENT_PRIVATE;
-    return is_text(guest, index) && plain ? content : GUEST_CONTENT_PRIVATE;
+    if (!is_text(guest, index))
+        return GUEST_CONTENT_PRIVATE;
+    return guest_content_plain(sim_mix64(guest->config.boot.image, UINT64_MAX - index));
 }
 
 static void enter(struct os_system *system, enum system_phase phase, uint64_t now_ns)

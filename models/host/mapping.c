@@ -33,6 +33,8 @@ static void store(struct host_vm *vm, uint32_t ppn, uint64_t content)
     if (!host->content)
         return;
     uint32_t mpn = mp_pmap(host->policy, vm->number)[ppn].where;
+    if (content == GUEST_CONTENT_KEPT)
+        content = host->content[mpn];
     if (content == GUEST_CONTENT_PRIVATE) {
         uint64_t page = sim_mix64(host->config.seed, (uint64_t)vm->number << 32 | ppn);
         content = sim_mix64(host->content[mpn], page);

@@ -125,7 +125,7 @@ static void config__missing_files_are_refused(void)
                           "    power_on_s: 5\n    workload:\n      idle: {}\n",
                           "    guest: bare\n    memory_mb: 32\n    min_mb: 16\n    workload:\n"
                           "      trace: {file: none.btr}\n"),
-        "exp.yaml:28: expected a readable file (recorded VM, native format), found none: none.btr");
+        "exp.yaml:28: expected a readable file (recording, native format), found none: none.btr");
     CHECK_CONTAINS(config_text_error("guest: bare", "guest: beos"),
                    "exp.yaml:24: expected the name of a file in experiments/presets/guest, found "
                    "'beos'");
@@ -136,9 +136,6 @@ static void config__workload_and_guest_must_fit(void)
     CHECK_CONTAINS(config_text_error("shares: 77\n    power_on_s: 5\n    workload:\n      idle: {}",
                                      "workload:\n      dbench: {clients: 1}"),
                    "exp.yaml:23: dbench: expected a guest OS, found bare");
-    CHECK_CONTAINS(
-        config_text_error("workload:\n      idle: {}", "workload:\n      trace: {file: exp.yaml}"),
-        "exp.yaml:14: trace: expected the guest bare, found linux-2.4");
     CHECK_CONTAINS(config_text_error("workload:\n      idle: {}",
                                      "workload:\n      device_io: {buffer_pages: 9, ios_s: 1}"),
                    "exp.yaml:14: device_io: expected the guest bare, found linux-2.4");

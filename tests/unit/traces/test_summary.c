@@ -45,7 +45,7 @@ static void summary__counts_what_is_there(void)
     CHECK_EQ(summary.allocated_pages, 2);
     CHECK_EQ(summary.freed_pages, 1);
     CHECK_EQ(summary.hole_pages, 2);
-    CHECK_EQ(summary.window_most, 3);
+    CHECK_EQ(summary.window_most, 4);
     CHECK_EQ(summary.first_ns, 10);
     CHECK_EQ(summary.last_ns, 35);
     free(file_get(path, &count));

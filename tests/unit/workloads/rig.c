@@ -77,6 +77,7 @@ struct rig *rig_new(enum guest_os os, uint64_t seed)
     rig->context = (struct wl_context){.guest = rig->guest,
                                        .vm_name = "rig",
                                        .memory_pages = RIG_PAGES,
+                                       .is_bare = os == GUEST_BARE,
                                        .seed = seed,
                                        .start_ns = READY_NS};
     guest_power_on(rig->guest, 0);

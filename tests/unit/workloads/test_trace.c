@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 
 #include "tests/check.h"
@@ -10,7 +11,7 @@
 static struct rig *start(const char *file, double speed, uint64_t seed)
 {
     struct rig *rig = rig_new(GUEST_BARE, seed);
-    struct wl_trace_config config = {.file = file, .speed = speed};
+    struct wl_trace_config config = {.file = file, .speed = speed, .loop_s = INFINITY};
     struct sim_error error = {0};
 
     CHECK_EQ(wl_trace_start(&rig->context, &config, &rig->wl, &error), SIM_OK);
@@ -142,8 +143,12 @@ static void put_trace(const char *path, const struct tr_header *header,
     CHECK_EQ(tr_writer_close(writer, &error), SIM_OK);
 }
 
+/* Snapshots of a machine: every page is in use from the start. */
 static const struct tr_header header = {
-    .page_bytes = 4096, .pages = 100, .carries = TR_CONTENTS | TR_TOUCHES | TR_WRITES | TR_MARKS};
+    .page_bytes = 4096, .pages = 100, .carries = TR_CONTENTS | TR_MARKS};
+/* Also what was touched: pages come into use one by one. */
+static const struct tr_header touched = {
+    .page_bytes = 4096, .pages = 100, .carries = TR_CARRIES_ALL & ~(uint32_t)TR_TIME};
 
 /* A page that changes many times in one window: its changes must come in their order. */
 static void trace__keeps_the_order_of_a_page(void)
@@ -173,19 +178,27 @@ static void trace__keeps_the_order_of_a_page(void)
     files_fini(&files);
 }
 
+static struct rig *replay(const struct wl_trace_config *config, enum guest_os os)
+{
+    struct rig *rig = rig_new(os, 1);
+    struct sim_error error = {0};
+    rig->hw.contents_matter = true;
+    rig->writes = rig->reads = 0;
+    CHECK_EQ(wl_trace_start(&rig->context, config, &rig->wl, &error), SIM_OK);
+    CHECK_TEXT(error.text, "");
+    return rig;
+}
+
 static void trace__contents_keep_their_meaning(void)
 {
     static const struct tr_record records[] = {
         {.kind = TR_WINDOW, .at_ns = 5},
-        {.kind = TR_CONTENT, .ppn = 1, .content = 1}, /* a hash like any other */
+        {.kind = TR_CONTENT, .ppn = 1, .content = 1}, /* hashes like any other */
         {.kind = TR_CONTENT, .ppn = 2, .content = 1},
         {.kind = TR_CONTENT, .ppn = 3, .content = 0},
         {.kind = TR_CONTENT, .ppn = 4, .content = 2},
-        {.kind = TR_TOUCH, .ppn = 5, .access = TR_WRITE},
+        {.kind = TR_CONTENT, .ppn = 5, .content = 77},
         {.kind = TR_MARK, .at_ns = 5, .text = "a mark"},
-        {.kind = TR_WINDOW, .at_ns = 6},
-        {.kind = TR_WINDOW, .at_ns = 7},
-        {.kind = TR_TOUCH, .ppn = 6, .access = TR_READ},
     };
     struct files files;
 
@@ -194,12 +207,243 @@ static void trace__contents_keep_their_meaning(void)
     put_trace(path, &header, records, sizeof records / sizeof *records);
     struct rig *rig = start(path, 1, 1);
     rig_run(rig, rig->context.start_ns + SIM_SECOND);
-    CHECK(rig->content[1] != GUEST_CONTENT_ZERO && rig->content[1] != GUEST_CONTENT_PRIVATE);
+    CHECK(rig->content[1] > GUEST_CONTENT_KEPT && rig->content[4] > GUEST_CONTENT_KEPT);
     CHECK_EQ(rig->content[2], rig->content[1]);
+    CHECK(rig->content[4] != rig->content[1]);
     CHECK_EQ(rig->content[3], GUEST_CONTENT_ZERO);
-    CHECK_EQ(rig->content[4], 2);
-    CHECK_EQ(rig->writes, 100 + 4);
-    CHECK_EQ(rig->reads, 2);
+    CHECK_EQ(rig->content[5], 77);
+    CHECK_EQ(rig->writes, 100 + 5);
+    CHECK_EQ(rig->reads, 0);
+    rig_free(rig);
+    files_fini(&files);
+}
+
+/* What it says nothing of stays untouched; a write without a content leaves what was there, or, in
+ * a recording without contents, makes a page of its own. */
+static void trace__touches_are_what_they_were(void)
+{
+    static const struct tr_record records[] = {
+        {.kind = TR_WINDOW, .at_ns = 5},
+        {.kind = TR_HOLE, .ppn = 90, .pages = 10},
+        {.kind = TR_TOUCH, .ppn = 5, .access = TR_WRITE},
+        {.kind = TR_TOUCH, .ppn = 6, .access = TR_READ | TR_EXECUTE},
+        {.kind = TR_DEVICE, .ppn = 10, .pages = 4, .access = TR_WRITE},
+        {.kind = TR_DEVICE, .ppn = 12, .pages = 1, .access = TR_READ},
+        {.kind = TR_FREE, .ppn = 5, .pages = 2},
+        {.kind = TR_WINDOW, .at_ns = SIM_SECOND},
+        {.kind = TR_TOUCH, .ppn = 7, .access = TR_READ | TR_WRITE},
+    };
+    struct files files;
+
+    files_init(&files);
+    const char *path = files_path(&files, "t.btr");
+    for (unsigned contents = 0; contents < 2; contents++) {
+        struct tr_header carries = touched;
+        carries.carries &= ~(contents ? 0u : (uint32_t)TR_CONTENTS);
+        put_trace(path, &carries, records, sizeof records / sizeof *records);
+        struct rig *rig = replay(
+            &(struct wl_trace_config){.file = path, .speed = 1, .loop_s = INFINITY}, GUEST_BARE);
+        rig_run(rig, rig->context.start_ns + 2 * SIM_SECOND);
+        CHECK_EQ(rig->writes, 2 + 4);
+        CHECK_EQ(rig->reads, 1 + 1);
+        CHECK_EQ(rig->device_ios[10] + rig->device_ios[11] + rig->device_ios[13], 3);
+        CHECK_EQ(rig->device_ios[12], 2);
+        CHECK_EQ(rig->content[7], contents ? GUEST_CONTENT_KEPT : GUEST_CONTENT_PRIVATE);
+        rig_free(rig);
+    }
+    files_fini(&files);
+}
+
+/* Holes in a snapshot are no zero pages. */
+static void trace__holes_stay_untouched(void)
+{
+    static const struct tr_record records[] = {
+        {.kind = TR_WINDOW, .at_ns = 5},
+        {.kind = TR_HOLE, .ppn = 0, .pages = 3},
+        {.kind = TR_HOLE, .ppn = 50, .pages = 50},
+        {.kind = TR_CONTENT, .ppn = 3, .content = 7},
+    };
+    struct tr_header holes = header;
+    struct files files;
+
+    files_init(&files);
+    holes.carries |= TR_HOLES;
+    const char *path = files_path(&files, "t.btr");
+    put_trace(path, &holes, records, sizeof records / sizeof *records);
+    struct rig *rig = start(path, 1, 1);
+    memset(rig->content, 0xff, sizeof rig->content);
+    rig_run(rig, rig->context.start_ns + SIM_SECOND);
+    CHECK_EQ(rig->writes, 47 + 1);
+    CHECK(rig->content[2] != 0 && rig->content[50] != 0 && rig->content[99] != 0);
+    CHECK_EQ(rig->content[3], 7);
+    CHECK_EQ(rig->content[49], GUEST_CONTENT_ZERO);
+    rig_free(rig);
+    files_fini(&files);
+}
+
+/* Ten windows of a second, each of which touches its own page and counts in page 20. */
+static void put_ten_seconds(const char *path)
+{
+    struct tr_record records[30];
+    for (uint32_t i = 0; i < 10; i++) {
+        records[3 * i] = (struct tr_record){.kind = TR_WINDOW, .at_ns = (i + 1) * SIM_SECOND};
+        records[3 * i + 1] =
+            (struct tr_record){.kind = TR_TOUCH, .ppn = i, .access = TR_WRITE | TR_READ};
+        records[3 * i + 2] = (struct tr_record){.kind = TR_CONTENT, .ppn = 20, .content = 100 + i};
+    }
+    put_trace(path, &touched, records, 30);
+}
+
+static uint32_t writes_to(const struct rig *rig, uint32_t ppn)
+{
+    uint32_t count = 0;
+    for (uint64_t i = 0; i < rig->writes; i++)
+        count += rig->log[i].ppn == ppn;
+    return count;
+}
+
+static void trace__shifted_begins_later(void)
+{
+    struct files files;
+
+    files_init(&files);
+    const char *path = files_path(&files, "t.btr");
+    put_ten_seconds(path);
+    struct rig *rig = replay(
+        &(struct wl_trace_config){.file = path, .speed = 2, .shift_s = 4.5, .loop_s = INFINITY},
+        GUEST_BARE);
+    CHECK_EQ(wl_trace_end_ns(rig->wl), rig->context.start_ns + (uint64_t)(2.75 * 1e9));
+    rig_run(rig, rig->context.start_ns + SIM_SECOND / 10);
+    CHECK(rig->content[20] >= 103); /* the state that the first four seconds left */
+    CHECK_EQ(writes_to(rig, 3), 0); /* but not what happened in them */
+    rig_run(rig, rig->context.start_ns + 3 * SIM_SECOND);
+    CHECK_EQ(rig->content[20], 109);
+    for (uint32_t ppn = 4; ppn < 10; ppn++)
+        CHECK_EQ(writes_to(rig, ppn), 1);
+    rig_free(rig);
+    files_fini(&files);
+}
+
+static void trace__loops(void)
+{
+    struct files files;
+
+    files_init(&files);
+    const char *path = files_path(&files, "t.btr");
+    put_ten_seconds(path);
+    struct rig *rig =
+        replay(&(struct wl_trace_config){.file = path, .speed = 1, .loop_s = 8}, GUEST_BARE);
+    CHECK_EQ(wl_trace_end_ns(rig->wl), SIM_NEVER);
+    rig_run(rig, rig->context.start_ns + 19 * SIM_SECOND + SIM_MS); /* 9, then five rounds of two */
+    CHECK_EQ(writes_to(rig, 7), 1);
+    CHECK_EQ(writes_to(rig, 8), 6);
+    CHECK_EQ(writes_to(rig, 9), 6);
+    CHECK_EQ(rig->content[20], 109);
+    rig_free(rig);
+    files_fini(&files);
+}
+
+static uint32_t differing(const struct rig *a, const struct rig *b)
+{
+    uint32_t count = 0;
+    for (uint32_t ppn = 0; ppn < RIG_PAGES; ppn++)
+        count += a->content[ppn] != b->content[ppn];
+    return count;
+}
+
+static void trace__a_share_of_pages_is_private(void)
+{
+    struct rig *rig[3];
+    for (unsigned i = 0; i < 3; i++) {
+        struct sim_error error;
+        rig[i] = rig_new(GUEST_BARE, 1);
+        rig[i]->context.vm_name = i < 2 ? "a" : "b";
+        struct wl_trace_config config = {
+            .file = SAMPLE, .speed = 60, .private_share = 0.25, .loop_s = INFINITY};
+        CHECK_EQ(wl_trace_start(&rig[i]->context, &config, &rig[i]->wl, &error), SIM_OK);
+        rig_run(rig[i], rig[i]->context.start_ns + 4 * SIM_SECOND);
+    }
+    CHECK_EQ(differing(rig[0], rig[1]), 0);
+    /* A quarter of the pages is private in each, 3,346 of them zero and so equal anyway. */
+    CHECK_NEAR(differing(rig[0], rig[2]), (RIG_PAGES - 3346) * (1 - 0.75 * 0.75), 400);
+    CHECK_NEAR((double)differences(rig[0], 3), (RIG_PAGES - 3346) * 0.25, 300);
+    for (unsigned i = 0; i < 3; i++)
+        rig_free(rig[i]);
+}
+
+/* The pages of a process are paged by a guest OS; what it gives back comes again as zeroes. */
+static void trace__of_a_process_runs_in_a_guest(void)
+{
+    static const struct tr_record records[] = {
+        {.kind = TR_WINDOW, .at_ns = 5},
+        {.kind = TR_ALLOC, .ppn = 0, .pages = 50},
+        {.kind = TR_CONTENT, .ppn = 1, .content = 1001},
+        {.kind = TR_CONTENT, .ppn = 2, .content = 1002},
+        {.kind = TR_WINDOW, .at_ns = SIM_SECOND},
+        {.kind = TR_WINDOW, .at_ns = 2 * SIM_SECOND},
+        {.kind = TR_FREE, .ppn = 1, .pages = 2},
+        {.kind = TR_WINDOW, .at_ns = 3 * SIM_SECOND},
+        {.kind = TR_TOUCH, .ppn = 2, .access = TR_READ},
+    };
+    struct tr_header process = touched;
+    struct files files;
+    struct guest_status before, after;
+
+    files_init(&files);
+    process.space = TR_SPACE_PROCESS;
+    const char *path = files_path(&files, "t.btr");
+    put_trace(path, &process, records, sizeof records / sizeof *records);
+    struct wl_trace_config config = {.file = path, .speed = 1, .loop_s = INFINITY};
+    struct rig *rig = replay(&config, GUEST_LINUX_2_4);
+    guest_status(rig->guest, &before);
+    rig_run(rig, rig->context.start_ns + SIM_SECOND / 2);
+    guest_status(rig->guest, &after);
+    CHECK_EQ(after.process_pages, before.process_pages + 2);
+    uint32_t found = 0;
+    for (uint64_t i = 0; i < rig->writes; i++)
+        found += rig->log[i].content == 1001 || rig->log[i].content == 1002;
+    CHECK_EQ(found, 2);
+    rig_run(rig, rig->context.start_ns + 2 * SIM_SECOND + SIM_MS);
+    guest_status(rig->guest, &after);
+    CHECK_EQ(after.process_pages, before.process_pages);
+    rig_run(rig, rig->context.start_ns + 4 * SIM_SECOND);
+    guest_status(rig->guest, &after);
+    CHECK_EQ(after.process_pages, before.process_pages + 1);
+    CHECK_NEAR(rig_progress(rig), 2 + 2 + 1, 0);
+    rig_free(rig);
+    files_fini(&files);
+}
+
+/* Blocks are those of a file: the second read of one finds it in the page cache. */
+static void trace__of_blocks_goes_through_the_page_cache(void)
+{
+    static const struct tr_record records[] = {
+        {.kind = TR_WINDOW, .at_ns = SIM_SECOND},
+        {.kind = TR_TOUCH, .ppn = 40, .access = TR_READ},
+        {.kind = TR_WINDOW, .at_ns = 2 * SIM_SECOND},
+        {.kind = TR_TOUCH, .ppn = 40, .access = TR_READ},
+        {.kind = TR_TOUCH, .ppn = 90, .access = TR_WRITE},
+    };
+    struct tr_header blocks = touched;
+    struct files files;
+    struct guest_status before, once, status;
+
+    files_init(&files);
+    blocks.space = TR_SPACE_BLOCKS;
+    blocks.carries = TR_TOUCHES | TR_WRITES;
+    const char *path = files_path(&files, "t.btr");
+    put_trace(path, &blocks, records, sizeof records / sizeof *records);
+    struct wl_trace_config config = {.file = path, .speed = 1, .loop_s = INFINITY};
+    struct rig *rig = replay(&config, GUEST_LINUX_2_4);
+    guest_status(rig->guest, &before);
+    rig_run(rig, rig->context.start_ns + SIM_SECOND);
+    guest_status(rig->guest, &once);
+    rig_run(rig, rig->context.start_ns + 3 * SIM_SECOND);
+    guest_status(rig->guest, &status);
+    CHECK_EQ(status.file_read_bytes, 2 * 4096);
+    CHECK_EQ(status.file_written_bytes, 4096);
+    CHECK_EQ(once.disk_reads, before.disk_reads + 1);
+    CHECK_EQ(status.disk_reads, once.disk_reads);
     rig_free(rig);
     files_fini(&files);
 }
@@ -207,7 +451,7 @@ static void trace__contents_keep_their_meaning(void)
 static void check_refused(const char *path, uint32_t memory_pages, int status, const char *why)
 {
     struct rig *rig = rig_new(GUEST_BARE, 1);
-    struct wl_trace_config config = {.file = path, .speed = 1};
+    struct wl_trace_config config = {.file = path, .speed = 1, .loop_s = INFINITY};
     struct sim_error error = {0};
 
     rig->context.memory_pages = memory_pages;
@@ -215,6 +459,59 @@ static void check_refused(const char *path, uint32_t memory_pages, int status, c
     CHECK(rig->wl == NULL);
     CHECK_CONTAINS(error.text, why);
     rig_free(rig);
+}
+
+static void check_config_refused(const struct wl_trace_config *config, enum guest_os os, int status,
+                                 const char *why)
+{
+    struct rig *rig = rig_new(os, 1);
+    struct sim_error error = {0};
+
+    CHECK_EQ(wl_trace_start(&rig->context, config, &rig->wl, &error), status);
+    CHECK_CONTAINS(error.text, why);
+    rig_free(rig);
+}
+
+static void trace__refuses_what_the_recording_lacks(void)
+{
+    struct tr_header lacking = touched;
+    struct files files;
+
+    files_init(&files);
+    const char *path = files_path(&files, "t.btr");
+    lacking.carries = TR_TOUCHES;
+    put_trace(path, &lacking, NULL, 0);
+    struct wl_trace_config config = {.file = path, .speed = 1, .loop_s = INFINITY};
+    config.private_share = 0.5;
+    check_config_refused(
+        &config, GUEST_BARE, SIM_BAD_DATA,
+        "t.btr: private_share needs a trace with contents, found one with touches");
+    config.private_share = 0;
+    config.needs_contents = true;
+    check_config_refused(&config, GUEST_BARE, SIM_BAD_DATA,
+                         "t.btr: record.optimum needs a trace with contents");
+    check_config_refused(
+        &(struct wl_trace_config){.file = SAMPLE, .speed = 1, .needs_touches = true}, GUEST_BARE,
+        SIM_BAD_DATA, "record.touched needs a trace with touches");
+    config.needs_contents = false;
+    check_config_refused(&config, GUEST_LINUX_2_4, SIM_USAGE,
+                         "VM rig: expected guest: bare for the pages of ");
+    lacking.space = TR_SPACE_PROCESS;
+    put_trace(path, &lacking, NULL, 0);
+    check_config_refused(&config, GUEST_BARE, SIM_USAGE, "VM rig: expected a guest OS for ");
+    lacking.space = TR_SPACE_BLOCKS;
+    lacking.pages = GUEST_FILES_PAGES;
+    put_trace(path, &lacking, NULL, 0);
+    check_config_refused(&config, GUEST_LINUX_2_4, SIM_BAD_DATA,
+                         "t.btr: expected at most 2097152 ");
+    put_ten_seconds(path);
+    config.shift_s = 10;
+    check_config_refused(&config, GUEST_BARE, SIM_USAGE,
+                         "t.btr: expected shift_s before the recording's end at 10 s");
+    config.shift_s = 0;
+    config.loop_s = 11;
+    check_config_refused(&config, GUEST_BARE, SIM_USAGE, "t.btr: expected loop_s before");
+    files_fini(&files);
 }
 
 static void trace__refuses_what_cannot_be_replayed(void)
@@ -229,7 +526,7 @@ static void trace__refuses_what_cannot_be_replayed(void)
     check_refused(SAMPLE, RIG_PAGES - 256, SIM_USAGE,
                   "VM rig: expected memory_mb of 128 or more, the size of the VM recorded in "
                   "traces/samples/A1.btr, found 127");
-    other.carries = TR_TOUCHES;
+    other.carries = TR_MARKS;
     put_trace(path, &other, NULL, 0);
     check_refused(path, 100, SIM_BAD_DATA, "t.btr: the workload needs a trace with contents");
     other = header;
@@ -262,4 +559,9 @@ static void trace__without_windows_is_zeroes(void)
 TEST_SUITE(workloads_trace, TEST(trace__holds_each_snapshot_at_its_time),
            TEST(trace__places_changes_uniformly), TEST(trace__repeats_with_the_seed),
            TEST(trace__keeps_the_order_of_a_page), TEST(trace__contents_keep_their_meaning),
+           TEST(trace__touches_are_what_they_were), TEST(trace__holes_stay_untouched),
+           TEST(trace__shifted_begins_later), TEST(trace__loops),
+           TEST(trace__a_share_of_pages_is_private), TEST(trace__of_a_process_runs_in_a_guest),
+           TEST(trace__of_blocks_goes_through_the_page_cache),
+           TEST(trace__refuses_what_the_recording_lacks),
            TEST(trace__refuses_what_cannot_be_replayed), TEST(trace__without_windows_is_zeroes))

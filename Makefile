@@ -90,7 +90,9 @@ $(BUILD)/test-$(notdir $(FOLDER)): $(patsubst %.c,$(BUILD)/%.o,tests/check.c $(w
 
 # A sub-make after the installation: what pkg-config says is asked only then.
 MAKE_AGAIN = @$(MAKE) --no-print-directory
-PAPER     := $(sort $(patsubst experiments/%/paper.csv,%,$(wildcard experiments/*/paper.csv)))
+COMPARED  := $(sort $(patsubst experiments/%/paper.csv,%,$(wildcard experiments/*/paper.csv)))
+REAL      := $(filter real_%,$(COMPARED))
+PAPER     := $(filter-out $(REAL),$(COMPARED))
 DB        := results/ballast.db
 PREFIX    ?= /usr/local
 INSTALLED  = $(DESTDIR)$(PREFIX)
@@ -115,10 +117,19 @@ paper: deps
 	$(MAKE_AGAIN) paper-built
 
 paper-built: all
-	@for experiment in $(PAPER); do \
-	    $(BUILD)/ballast sweep $$experiment --again --db $(DB) $(if $(JOBS),--jobs $(JOBS)) || exit; done
-	@$(BUILD)/ballast plot --db $(DB)
-	@$(BUILD)/ballast verify --db $(DB)
+	@$(call experiments,$(PAPER))
+
+## the same with recordings of real virtual machines
+real: deps
+	$(MAKE_AGAIN) real-built
+
+real-built: all
+	@$(call experiments,$(REAL))
+
+# Runs them all anew, draws their figures, compares.
+experiments = for experiment in $(1); do \
+	        $(BUILD)/ballast sweep $$experiment --again --db $(DB) $(if $(JOBS),--jobs $(JOBS)) || exit; done; \
+	    $(BUILD)/ballast plot $(foreach e,$(1),$(if $(wildcard plots/$(e).gp),$(e))) --db $(DB) && $(BUILD)/ballast verify $(1) --db $(DB)
 
 ## make the figures and the table of the README anew, from what `make paper` has run
 figures: all
@@ -166,4 +177,4 @@ clean:
 
 -include $(patsubst %.o,%.d,$(APP_OBJECTS) $(TEST_OBJECTS) $(foreach f,$(FOLDERS),$(call objects,$(f))))
 
-.PHONY: all man install test-of deps test test-built paper paper-built figures bench golden-update format help clean
+.PHONY: all man install test-of deps test test-built paper paper-built real real-built figures bench golden-update format help clean

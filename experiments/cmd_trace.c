@@ -8,27 +8,51 @@
 
 static int trace(int argc, char **argv, struct sim_error *error)
 {
+    static const struct {
+        const char *name;
+        int (*run)(int argc, char **argv, struct sim_error *error);
+    } parts[] = {{"info", trace_info}, {"convert", trace_convert}, {"cat", trace_cat}};
     const char *what = argc > 1 ? argv[1] : "";
-    if (strcmp(what, "info") == 0)
-        return trace_info(argc - 1, argv + 1, error);
-    if (strcmp(what, "convert") == 0)
-        return trace_convert(argc - 1, argv + 1, error);
-    return sim_error_set(error, SIM_USAGE, "trace: expected info or convert, found '%s'", what);
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (strcmp(what, parts[i].name) == 0)
+            return parts[i].run(argc - 1, argv + 1, error);
+    return sim_error_set(error, SIM_USAGE, "trace: expected info, convert or cat, found '%s'",
+                         what);
 }
 
 const struct command command_trace = {
     .name = "trace",
-    .usage = "info FILE... [--from FORMAT] [--json]\n"
-             "       ballast trace convert [--from FORMAT] [--at S,S,...] [--source TEXT]\n"
-             "                             [--zero-hash HEX] [--until S] INPUT... OUTPUT",
-    .summary = "Looks into recorded traces and converts other formats",
+    .usage =
+        "info FILE... [--json]\n"
+        "       ballast trace convert INPUT... OUTPUT [--to FORMAT] [--until S] [--at S,S,...]\n"
+        "       ballast trace cat FILE...",
+    .summary = "Looks into recorded traces and converts them",
     .details =
         "  info     the header of each recording and what it holds; reads all of it, so that a\n"
         "           damaged one is refused\n"
-        "  convert  a recording of any format to the native one; page hashes of snapshots\n"
-        "           (.h64, .h64.zst) with --at, their times in seconds. --until keeps what ends\n"
-        "           by then\n\n"
+        "  convert  a recording to the format of OUTPUT's ending: .btr (native), .oracleGeneral,\n"
+        "           .lcs, .csv, the latter three perhaps with .zst; or --to. --until keeps what\n"
+        "           ends by then. Page hashes of several snapshots (.h64) need --at, their times\n"
+        "           in seconds\n"
+        "  cat      the records as text, a line each\n\n"
+        "Formats that are read, found by content (--from NAME says it instead), plain or\n"
+        "compressed with zstd, gzip or zlib:\n"
+        "  native         Ballast's own (.btr)\n"
+        "  pgt            page touches of a QEMU guest, by an older recorder\n"
+        "  lackey         accesses of a process: valgrind --tool=lackey --trace-mem=yes\n"
+        "  oracleGeneral, lcs\n"
+        "                 libCacheSim's requests; an object is a page\n"
+        "  csv            requests as text; columns are found by their names in the first line,\n"
+        "                 or --csv time-col=1,obj-id-col=2,op-col=3,tenant-col=4,\n"
+        "                 has-header=true,delimiter=;,obj-id-is-num=false,time-unit=ms\n"
+        "  page hashes    .h64, with --at\n\n"
+        "What a recording does not say: --page-bytes N (4096), --window N (accesses in a window\n"
+        "where there is no time; 1000), --tenant N (of lcs and csv), --clock TEXT, --source TEXT,\n"
+        "--zero-hash HEX (of page hashes).\n\n"
         "  ballast trace info traces/samples/A1.btr --json\n"
-        "  ballast trace convert --at 30,90 A1.t0.h64.zst A1.t1.h64.zst A1.btr\n",
+        "  ballast trace convert --at 30,90 A1.t0.h64.zst A1.t1.h64.zst A1.btr\n"
+        "  ballast trace convert traces/samples/T1.btr T1.oracleGeneral.zst\n"
+        "  ballast trace cat traces/samples/T1.btr | head\n",
     .run = trace,
 };

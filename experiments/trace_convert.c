@@ -1,5 +1,5 @@
 /*
- * `ballast trace convert`: recordings of other formats made into the native one.
+ * `ballast trace convert`: recordings of any format written in another.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -7,12 +7,14 @@
 #include "experiments/command.h"
 #include "experiments/trace.h"
 #include "sim/progress.h"
-#include "traces/formats/source.h"
+#include "traces/formats/target.h"
 
 #define SNAPSHOTS_MOST 1000u
 
+enum { AT = 1, UNTIL, TO };
+
 struct conversion {
-    const char *out, *at;
+    const char *out, *at, *to;
     struct tr_source_options options;
     uint64_t until_ns;
 };
@@ -23,49 +25,52 @@ static bool ends_with(const char *text, const char *end)
     return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
+static int conversion_take_option(int option, const char *value, struct conversion *conversion,
+                                  struct sim_error *error)
+{
+    uint64_t seconds;
+
+    switch (option) {
+    case AT:
+        conversion->at = value;
+        return SIM_OK;
+    case TO:
+        conversion->to = value;
+        return SIM_OK;
+    case UNTIL:
+        if (command_number("--until", value, 1, UINT64_MAX / SIM_SECOND, &seconds, error))
+            return SIM_USAGE;
+        conversion->until_ns = seconds * SIM_SECOND;
+        return SIM_OK;
+    default:
+        return trace_reading_option(option, value, &conversion->options, error);
+    }
+}
+
 static int conversion_take(int argc, char **argv, struct conversion *conversion,
                            struct sim_error *error)
 {
-    enum { AT = 1, ZERO, SOURCE, UNTIL, FROM };
-    static const struct option options[] = {
-        {"at", required_argument, NULL, AT},         {"zero-hash", required_argument, NULL, ZERO},
-        {"source", required_argument, NULL, SOURCE}, {"until", required_argument, NULL, UNTIL},
-        {"from", required_argument, NULL, FROM},     {0}};
+    static const struct option options[] = {{"at", required_argument, NULL, AT},
+                                            {"until", required_argument, NULL, UNTIL},
+                                            {"to", required_argument, NULL, TO},
+                                            TRACE_READING_OPTIONS,
+                                            {0}};
     *conversion = (struct conversion){.until_ns = SIM_NEVER};
-    for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
-        uint64_t seconds;
-        char *end;
-        switch (option) {
-        case UNTIL:
-            if (command_number("--until", optarg, 1, 1000000000, &seconds, error))
-                return SIM_USAGE;
-            conversion->until_ns = seconds * SIM_SECOND;
-            break;
-        case AT:
-            conversion->at = optarg;
-            break;
-        case FROM:
-            conversion->options.format = optarg;
-            break;
-        case SOURCE:
-            conversion->options.source = optarg;
-            break;
-        case ZERO:
-            conversion->options.zero_hash = strtoull(optarg, &end, 16);
-            if (*optarg == '\0' || *end != '\0')
-                return sim_error_set(error, SIM_USAGE,
-                                     "--zero-hash: expected hexadecimal digits, found '%s'",
-                                     optarg);
-            break;
-        default:
+    for (int option; (option = command_option(argc, argv, options, error)) != -1;)
+        if (conversion_take_option(option, optarg, conversion, error) != SIM_OK)
             return SIM_USAGE;
-        }
-    }
     if (argc - optind < 2)
         return sim_error_set(error, SIM_USAGE,
                              "trace convert: expected input files and an output, found %d files",
                              argc - optind);
     conversion->out = argv[argc - 1];
+    if (conversion->to == NULL)
+        conversion->to = tr_target_of_path(conversion->out);
+    if (conversion->to == NULL)
+        return sim_error_set(error, SIM_USAGE,
+                             "trace convert: expected an output that ends in .btr, .oracleGeneral, "
+                             ".lcs or .csv (and perhaps .zst), or --to, found '%s'",
+                             conversion->out);
     return SIM_OK;
 }
 
@@ -129,7 +134,8 @@ int trace_convert(int argc, char **argv, struct sim_error *error)
     if (status != SIM_OK)
         return status;
     sim_progress_begin(&progress, "converting", 1, false);
-    status = tr_source_copy(source, conversion.until_ns, conversion.out, &progress, error);
+    status = tr_target_write(source, conversion.to, conversion.until_ns, conversion.out, &progress,
+                             error);
     sim_progress_end(&progress);
     tr_source_close(source);
     return status;

@@ -7,7 +7,6 @@
 #include "experiments/command.h"
 #include "experiments/json.h"
 #include "experiments/trace.h"
-#include "traces/formats/source.h"
 
 /* One recording. */
 struct looked {
@@ -125,17 +124,15 @@ static void print_all(const struct looked *looked, uint32_t count, bool as_json)
 int trace_info(int argc, char **argv, struct sim_error *error)
 {
     static const struct option options[] = {
-        {"json", no_argument, NULL, 1}, {"from", required_argument, NULL, 2}, {0}};
+        {"json", no_argument, NULL, 1}, TRACE_READING_OPTIONS, {0}};
     struct tr_source_options reading = {0};
     bool as_json = false;
 
     for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
-        if (option == '?')
-            return SIM_USAGE;
         if (option == 1)
             as_json = true;
-        else
-            reading.format = optarg;
+        else if (trace_reading_option(option, optarg, &reading, error) != SIM_OK)
+            return SIM_USAGE;
     }
     if (optind == argc)
         return sim_error_set(error, SIM_USAGE, "trace info: expected a file, found none");

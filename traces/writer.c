@@ -1,28 +1,21 @@
 /*
  * Writes the native format: collects records as columns, seals a chunk when one column is full.
  *
- * The hazard is a half-written file that is taken for a whole one. So records go to a file beside
- * the target, which takes the target's place only when its last byte is on the disk.
+ * The hazard is a record that breaks the rules: it is refused here, before any reader meets it.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zstd.h>
 
 #include "traces/format.h"
+#include "traces/output.h"
 
 /* Our choice: on the committed samples level 9 is as small as 19 within 1%. */
 #define COMPRESSION_LEVEL 9
 
 struct tr_writer {
-    char *path;      /* what the caller named, symbolic links resolved */
-    char *part_path; /* the file beside it, or NULL: written directly */
-    int fd;
+    struct tr_output output;
     struct tr_header header;
     bool learns_pages; /* the header's pages are known at the end */
     struct tr_rules rules;
@@ -40,67 +33,12 @@ struct tr_writer {
     uint8_t sealed[TR_CHUNK_HEAD_BYTES + ZSTD_COMPRESSBOUND(TR_PLAIN_MOST)];
 };
 
-static int system_error(const struct tr_writer *writer, const char *what, struct sim_error *error)
-{
-    return sim_error_set(error, SIM_SYSTEM, "%s: cannot %s: %s", writer->path, what,
-                         strerror(errno));
-}
-
-static int write_all(struct tr_writer *writer, const uint8_t *bytes, size_t count,
-                     struct sim_error *error)
-{
-    while (count > 0) {
-        ssize_t written = write(writer->fd, bytes, count);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return system_error(writer, "write", error);
-        bytes += written;
-        count -= (size_t)written;
-    }
-    return SIM_OK;
-}
-
 static int write_header(struct tr_writer *writer, struct sim_error *error)
 {
     uint8_t bytes[TR_HEADER_BYTES];
 
     tr_header_encode(&writer->header, bytes);
-    return write_all(writer, bytes, sizeof bytes, error);
-}
-
-/* Opens PATH.0.part, or the next number that is free. */
-static int open_part(struct tr_writer *writer, struct sim_error *error)
-{
-    size_t room = strlen(writer->path) + sizeof ".4294967295.part";
-    writer->part_path = malloc(room);
-    if (!writer->part_path)
-        return system_error(writer, "write", error);
-    for (unsigned number = 0; writer->fd < 0; number++) {
-        snprintf(writer->part_path, room, "%s.%u.part", writer->path, number);
-        writer->fd = open(writer->part_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (writer->fd < 0 && errno != EEXIST) {
-            free(writer->part_path); /* it is not ours to remove */
-            writer->part_path = NULL;
-            return system_error(writer, "create", error);
-        }
-    }
-    return SIM_OK;
-}
-
-static int open_target(struct tr_writer *writer, const char *path, struct sim_error *error)
-{
-    struct stat status;
-
-    writer->path = realpath(path, NULL); /* /dev/stdout may be a link to a plain file */
-    if (!writer->path)
-        writer->path = strdup(path);
-    if (!writer->path)
-        return sim_error_set(error, SIM_SYSTEM, "%s: no memory", path);
-    if (stat(path, &status) != 0 || S_ISREG(status.st_mode))
-        return open_part(writer, error);
-    writer->fd = open(path, O_WRONLY | O_CLOEXEC);
-    return writer->fd < 0 ? system_error(writer, "write", error) : SIM_OK;
+    return tr_output_write(&writer->output, bytes, sizeof bytes, error);
 }
 
 int tr_writer_open(const char *path, const struct tr_header *header, struct tr_writer **out,
@@ -118,13 +56,12 @@ int tr_writer_open(const char *path, const struct tr_header *header, struct tr_w
     if (!writer)
         return sim_error_set(error, SIM_SYSTEM, "%s: no memory", path);
     memset(writer, 0, offsetof(struct tr_writer, tags));
-    writer->fd = -1;
     writer->header = claimed;
     writer->learns_pages = header->pages == 0;
     writer->rules.pages = claimed.pages;
     writer->rules.carries = claimed.carries;
-    int status = open_target(writer, path, error);
-    if (status == SIM_OK && writer->learns_pages && !writer->part_path)
+    int status = tr_output_open(&writer->output, path, error);
+    if (status == SIM_OK && writer->learns_pages && !writer->output.part_path)
         status = sim_error_set(error, SIM_USAGE,
                                "%s: expected a file, since the number of pages is known only at "
                                "the end and stands at the beginning",
@@ -163,7 +100,7 @@ static int seal_chunk(struct tr_writer *writer, struct sim_error *error)
     size_t data_bytes = ZSTD_compress(data, sizeof writer->sealed - TR_CHUNK_HEAD_BYTES,
                                       writer->plain, plain_bytes, COMPRESSION_LEVEL);
     if (ZSTD_isError(data_bytes))
-        return sim_error_set(error, SIM_SYSTEM, "%s: cannot compress: %s", writer->path,
+        return sim_error_set(error, SIM_SYSTEM, "%s: cannot compress: %s", writer->output.path,
                              ZSTD_getErrorName(data_bytes));
     tr_put_u32(head + TR_AT_CHUNK_BYTES, (uint32_t)data_bytes);
     tr_put_u32(head + TR_AT_CHUNK_PLAIN, (uint32_t)plain_bytes);
@@ -173,7 +110,7 @@ static int seal_chunk(struct tr_writer *writer, struct sim_error *error)
     writer->records += writer->chunk_records;
     writer->chunk_records = writer->number_bytes = writer->content_bytes = writer->text_bytes = 0;
     writer->last_ns = writer->last_ppn = 0;
-    return write_all(writer, head, TR_CHUNK_HEAD_BYTES + data_bytes, error);
+    return tr_output_write(&writer->output, head, TR_CHUNK_HEAD_BYTES + data_bytes, error);
 }
 
 static void put_number(struct tr_writer *writer, uint64_t number)
@@ -227,7 +164,7 @@ int tr_writer_put(struct tr_writer *writer, const struct tr_record *record, stru
 
     if (!tr_rules_accept(&writer->rules, record)) {
         tr_rules_explain(&writer->rules, record, why, sizeof why);
-        return sim_error_set(error, SIM_BAD_DATA, "%s: record %" PRIu64 ": %s", writer->path,
+        return sim_error_set(error, SIM_BAD_DATA, "%s: record %" PRIu64 ": %s", writer->output.path,
                              writer->records + writer->chunk_records + 1, why);
     }
     if (writer->chunk_records == TR_CHUNK_RECORDS ||
@@ -249,21 +186,22 @@ static int write_end(struct tr_writer *writer, struct sim_error *error)
     tr_put_u64(bytes + TR_AT_END_RECORDS, writer->records);
     tr_put_u64(bytes + TR_AT_END_LAST, writer->rules.window_ns);
     tr_put_u64(bytes + TR_AT_END_SUM, tr_bytes_sum(bytes, TR_AT_END_SUM, writer->chunks));
-    return write_all(writer, bytes, sizeof bytes, error);
+    return tr_output_write(&writer->output, bytes, sizeof bytes, error);
 }
 
 /* Writes the header again, now that the number of pages is known. */
 static int correct_header(struct tr_writer *writer, struct sim_error *error)
 {
+    uint8_t bytes[TR_HEADER_BYTES];
+
     if (!writer->learns_pages)
         return SIM_OK;
     if (writer->rules.seen == 0)
         return sim_error_set(error, SIM_BAD_DATA, "%s: expected records of pages, found none",
-                             writer->path);
+                             writer->output.path);
     writer->header.pages = writer->rules.seen;
-    if (lseek(writer->fd, 0, SEEK_SET) != 0)
-        return system_error(writer, "write", error);
-    return write_header(writer, error);
+    tr_header_encode(&writer->header, bytes);
+    return tr_output_rewrite(&writer->output, bytes, sizeof bytes, error);
 }
 
 int tr_writer_close(struct tr_writer *writer, struct sim_error *error)
@@ -274,17 +212,8 @@ int tr_writer_close(struct tr_writer *writer, struct sim_error *error)
         status = write_end(writer, error);
     if (status == SIM_OK)
         status = correct_header(writer, error);
-    if (status == SIM_OK && writer->part_path) {
-        int closing = fsync(writer->fd) == 0 ? close(writer->fd) : -1;
-        if (closing == 0)
-            writer->fd = -1;
-        if (closing != 0 || rename(writer->part_path, writer->path) != 0) {
-            status = system_error(writer, "write", error);
-        } else {
-            free(writer->part_path); /* nothing is left to remove */
-            writer->part_path = NULL;
-        }
-    }
+    if (status == SIM_OK)
+        status = tr_output_close(&writer->output, error);
     tr_writer_abandon(writer);
     return status;
 }
@@ -293,11 +222,6 @@ void tr_writer_abandon(struct tr_writer *writer)
 {
     if (!writer)
         return;
-    if (writer->fd >= 0)
-        close(writer->fd);
-    if (writer->part_path)
-        unlink(writer->part_path);
-    free(writer->part_path);
-    free(writer->path);
+    tr_output_abandon(&writer->output);
     free(writer);
 }

@@ -198,12 +198,24 @@ done
 trace=traces/samples/A1.btr
 expect 0 "128 MB, 32768 pages of 4096 bytes" "$BALLAST" trace info $trace
 expect 0 '"total_pages": 32768' "$BALLAST" trace info $trace --json
-expect 2 "expected info or convert" "$BALLAST" trace
+expect 2 "expected info, convert or cat" "$BALLAST" trace
 expect 2 "expected a file" "$BALLAST" trace info
 expect 2 "--at: expected the times of 2 snapshots" \
     "$BALLAST" trace convert --at 30 a.h64 b.h64 "$work/out.btr"
 expect 0 "" "$BALLAST" trace convert --until 90 $trace "$work/cut.btr"
 expect 0 "windows      2, from 30 to 90 s" "$BALLAST" trace info "$work/cut.btr"
+
+touches=traces/samples/T1.btr
+for kind in oracleGeneral.zst lcs csv; do
+    expect 0 "" "$BALLAST" trace convert --until 5 $touches "$work/t.$kind"
+    expect 0 "touches" "$BALLAST" trace info "$work/t.$kind"
+    equal "touches through $kind" "$("$BALLAST" trace cat $touches | awk '$1 >= 5.01 { exit } $2 == "touch"' | wc -l)" \
+        "$("$BALLAST" trace cat "$work/t.$kind" | awk '$2 == "touch"' | wc -l)"
+done
+expect 2 "expected an output that ends in .btr" "$BALLAST" trace convert $touches "$work/t.wav"
+expect 3 "needs a trace with touches, found one with contents" \
+    "$BALLAST" trace convert $trace "$work/t2.csv"
+equal "cat into head" "2 " "$("$BALLAST" trace cat $touches 2>"$work/err" | head -2 | wc -l | tr -d ' ') $(cat "$work/err")"
 
 size=$(stat -c %s $trace)
 head -c $((size / 2)) $trace >"$work/truncated.btr"

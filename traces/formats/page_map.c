@@ -27,8 +27,8 @@ static int grow(struct tr_page_map *map, uint64_t slots, struct sim_error *error
     map->slots = calloc(slots, sizeof *map->slots);
     if (!map->slots) {
         map->slots = old.slots;
-        return sim_error_set(error, SIM_SYSTEM, "no memory for a table of %" PRIu32 " pages",
-                             map->pages);
+        return sim_error_set(error, SIM_SYSTEM, "%s: no memory for a table of %" PRIu32 " pages",
+                             map->path, map->pages);
     }
     map->mask = slots - 1;
     for (uint64_t i = 0; old.slots && i <= old.mask; i++) {
@@ -43,11 +43,11 @@ static int grow(struct tr_page_map *map, uint64_t slots, struct sim_error *error
     return SIM_OK;
 }
 
-int tr_page_map_init(struct tr_page_map *map, struct sim_error *error)
+int tr_page_map_init(struct tr_page_map *map, const char *path, struct sim_error *error)
 {
-    *map = (struct tr_page_map){0};
+    *map = (struct tr_page_map){.path = path};
     if (getrandom(&map->seed, sizeof map->seed, 0) != sizeof map->seed)
-        return sim_error_set(error, SIM_SYSTEM, "the system gives no random number");
+        return sim_error_set(error, SIM_SYSTEM, "%s: the system gives no random number", path);
     return grow(map, SLOTS_AT_FIRST, error);
 }
 
@@ -68,7 +68,8 @@ int tr_page_map_find(struct tr_page_map *map, uint64_t key, uint32_t *ppn, struc
         }
     }
     if (map->pages == TR_PAGES_MOST)
-        return sim_error_set(error, SIM_BAD_DATA, "expected at most 2^30 distinct pages");
+        return sim_error_set(error, SIM_BAD_DATA, "%s: expected at most 2^30 distinct pages",
+                             map->path);
     *ppn = map->pages++;
     map->slots[at] = (struct tr_page_map_slot){key, map->pages};
     /* Half full at most: chains stay short. */

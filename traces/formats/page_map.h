@@ -15,13 +15,14 @@ struct tr_page_map_slot {
 };
 
 struct tr_page_map {
+    const char *path; /* the caller's: for errors */
     struct tr_page_map_slot *slots;
     uint64_t mask; /* one less than the number of slots, a power of two */
     uint64_t seed;
     uint32_t pages; /* so far */
 };
 
-int tr_page_map_init(struct tr_page_map *map, struct sim_error *error);
+int tr_page_map_init(struct tr_page_map *map, const char *path, struct sim_error *error);
 void tr_page_map_fini(struct tr_page_map *map); /* accepts one of zeroes */
 /* The page number of this key. SIM_BAD_DATA: more keys than TR_PAGES_MOST. */
 int tr_page_map_find(struct tr_page_map *map, uint64_t key, uint32_t *ppn, struct sim_error *error);

@@ -14,13 +14,16 @@
 
 /* What a file does not say of itself. Zeroes everywhere stand for the defaults. */
 struct tr_source_options {
-    const char *format;  /* a name of tr_source_formats(); NULL: found by content */
-    uint32_t page_bytes; /* 0: 4096 */
-    uint64_t zero_hash;  /* of page hashes; 0: TR_RECORDER_ZERO_HASH */
-    const char *source;  /* for the header; NULL: the format's description */
-    const char *clock;   /* what the times are; NULL: what the format says */
-    uint64_t
-        window_ns; /* length of a window where the format has none of its own; 0: its default */
+    const char *format;       /* a name of tr_source_formats(); NULL: found by content */
+    uint32_t page_bytes;      /* 0: 4096 */
+    uint64_t zero_hash;       /* of page hashes; 0: TR_RECORDER_ZERO_HASH */
+    const char *source;       /* for the header; NULL: the format's description */
+    const char *clock;        /* what the times are; NULL: what the format says */
+    uint64_t window_ns;       /* length of a window; 0: the format's own */
+    uint64_t window_accesses; /* accesses in a window where there is no time; 0: 1000 */
+    const char *csv;          /* columns: see csv.c; NULL: the first line names them */
+    bool one_tenant;          /* of an lcs or csv file with several, only `tenant` */
+    uint32_t tenant;
 };
 
 /* The formats, in the order in which content is matched. */

@@ -9,7 +9,7 @@ static void page_map__numbers_keys_in_order_of_first_sight(void)
     struct sim_error error;
     uint32_t ppn;
 
-    CHECK_EQ(tr_page_map_init(&map, &error), SIM_OK);
+    CHECK_EQ(tr_page_map_init(&map, "t", &error), SIM_OK);
     for (unsigned i = 0; i < sizeof keys / sizeof *keys; i++) {
         CHECK_EQ(tr_page_map_find(&map, keys[i], &ppn, &error), SIM_OK);
         CHECK_EQ(ppn, expected[i]);
@@ -26,7 +26,7 @@ static void page_map__keeps_numbers_while_it_grows(void)
     struct sim_error error;
     uint32_t ppn, wrong = 0;
 
-    CHECK_EQ(tr_page_map_init(&map, &error), SIM_OK);
+    CHECK_EQ(tr_page_map_init(&map, "t", &error), SIM_OK);
     for (unsigned round = 0; round < 2; round++) {
         for (uint64_t i = 0; i < KEYS; i++) {
             tr_page_map_prefetch(&map, i << 32);

@@ -1,0 +1,78 @@
+/*
+ * libCacheSim's oracleGeneral: requests of 24 bytes, little-endian, and nothing else: u32 seconds,
+ * u64 object, u32 size, i64 number of the object's next request (-1 or the largest: never).
+ *
+ * The hazard: no mark says that a file is one. What is plausible in all of the first requests is
+ * taken for it; random data pass with a probability of 2^-16 for each.
+ */
+#include <inttypes.h>
+
+#include "traces/formats/requests.h"
+
+enum { REQUEST_BYTES = 24, AT_OBJECT = 4, AT_NEXT = 16 };
+
+/* Longer than any published trace, by far: our choice. */
+#define REQUESTS_MOST (INT64_C(1) << 46)
+
+static bool next_is_plausible(uint64_t next)
+{
+    return next == UINT64_MAX || next == INT64_MAX || (next > 0 && next < REQUESTS_MOST);
+}
+
+static bool oracle_general_matches(const uint8_t *bytes, size_t count)
+{
+    uint32_t last_s = 0;
+
+    if (count < REQUEST_BYTES || (count < TR_SOURCE_PEEK_BYTES && count % REQUEST_BYTES != 0))
+        return false;
+    for (size_t at = 0; at + REQUEST_BYTES <= count; at += REQUEST_BYTES) {
+        uint32_t s = tr_get_u32(bytes + at);
+        if (s < last_s || !next_is_plausible(tr_get_u64(bytes + at + AT_NEXT)))
+            return false;
+        last_s = s;
+    }
+    return true;
+}
+
+static int oracle_general_read(struct tr_requests *requests, struct tr_request *request,
+                               struct sim_error *error)
+{
+    struct tr_input *input = requests->base.input;
+    const uint8_t *bytes;
+    size_t there;
+
+    if (tr_input_peek(input, REQUEST_BYTES, &bytes, &there, error) != SIM_OK)
+        return -1;
+    if (there == 0)
+        return 0;
+    if (there < REQUEST_BYTES)
+        return tr_source_fail(&requests->base, error, "expected a request of %d bytes, found %zu",
+                              REQUEST_BYTES, there);
+    request->object = tr_get_u64(bytes + AT_OBJECT);
+    request->access = TR_READ;
+    int status =
+        tr_requests_set_time(requests, request, tr_get_u32(bytes) * UINT64_C(1000000000), error);
+    tr_input_skip(input, REQUEST_BYTES);
+    return status;
+}
+
+static int oracle_general_begin(struct tr_source *source, const struct tr_source_options *options,
+                                struct sim_error *error)
+{
+    struct tr_requests *requests = (struct tr_requests *)(void *)source;
+
+    (void)options;
+    requests->read = oracle_general_read;
+    source->header.carries = TR_TOUCHES | TR_TIME;
+    tr_source_describe(source, "of the trace", "libCacheSim oracleGeneral: an object is a page");
+    return tr_requests_begin(requests, error);
+}
+
+const struct tr_source_format tr_source_oracle_general = {
+    .about = {"oracleGeneral", "libCacheSim's requests with the time of the next one"},
+    .bytes = sizeof(struct tr_requests),
+    .matches = oracle_general_matches,
+    .begin = oracle_general_begin,
+    .next = tr_requests_next,
+    .end = tr_requests_end,
+};

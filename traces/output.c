@@ -1,0 +1,109 @@
+/*
+ * The hazard is a half-written file that is taken for a whole one. So bytes go to a file beside the
+ * target, which takes the target's place only when its last byte is on the disk.
+ */
+#include "traces/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int system_error(const struct tr_output *output, const char *what, struct sim_error *error)
+{
+    return sim_error_set(error, SIM_SYSTEM, "%s: cannot %s: %s", output->path, what,
+                         strerror(errno));
+}
+
+/* Opens PATH.0.part, or the next number that is free. */
+static int open_part(struct tr_output *output, struct sim_error *error)
+{
+    size_t room = strlen(output->path) + sizeof ".4294967295.part";
+    output->part_path = malloc(room);
+    if (!output->part_path)
+        return system_error(output, "write", error);
+    for (unsigned number = 0; output->fd < 0; number++) {
+        snprintf(output->part_path, room, "%s.%u.part", output->path, number);
+        output->fd = open(output->part_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (output->fd < 0 && errno != EEXIST) {
+            free(output->part_path); /* it is not ours to remove */
+            output->part_path = NULL;
+            return system_error(output, "create", error);
+        }
+    }
+    return SIM_OK;
+}
+
+int tr_output_open(struct tr_output *output, const char *path, struct sim_error *error)
+{
+    struct stat status;
+
+    *output = (struct tr_output){.fd = -1};
+    output->path = realpath(path, NULL); /* /dev/stdout may be a link to a plain file */
+    if (!output->path)
+        output->path = strdup(path);
+    if (!output->path)
+        return sim_error_set(error, SIM_SYSTEM, "%s: no memory", path);
+    if (stat(path, &status) != 0 || S_ISREG(status.st_mode))
+        return open_part(output, error);
+    output->fd = open(path, O_WRONLY | O_CLOEXEC);
+    return output->fd < 0 ? system_error(output, "write", error) : SIM_OK;
+}
+
+int tr_output_write(struct tr_output *output, const void *bytes, size_t count,
+                    struct sim_error *error)
+{
+    const char *at = bytes;
+
+    while (count > 0) {
+        ssize_t written = write(output->fd, at, count);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return system_error(output, "write", error);
+        at += written;
+        count -= (size_t)written;
+    }
+    return SIM_OK;
+}
+
+int tr_output_rewrite(struct tr_output *output, const void *bytes, size_t count,
+                      struct sim_error *error)
+{
+    if (lseek(output->fd, 0, SEEK_SET) != 0)
+        return system_error(output, "write", error);
+    return tr_output_write(output, bytes, count, error);
+}
+
+int tr_output_close(struct tr_output *output, struct sim_error *error)
+{
+    int status = SIM_OK;
+
+    if (output->part_path) {
+        int closing = fsync(output->fd) == 0 ? close(output->fd) : -1;
+        if (closing == 0)
+            output->fd = -1;
+        if (closing != 0 || rename(output->part_path, output->path) != 0) {
+            status = system_error(output, "write", error);
+        } else {
+            free(output->part_path); /* nothing is left to remove */
+            output->part_path = NULL;
+        }
+    }
+    tr_output_abandon(output);
+    return status;
+}
+
+void tr_output_abandon(struct tr_output *output)
+{
+    if (output->fd >= 0)
+        close(output->fd);
+    if (output->part_path)
+        unlink(output->part_path);
+    free(output->part_path);
+    free(output->path);
+    *output = (struct tr_output){.fd = -1};
+}

@@ -113,7 +113,7 @@ static void samples__share_as_the_truth_says(void)
 /* The numbers are those of the recording in windows of 200 ms, counted apart from this project's
  * code. */
 static void check_touches(const char *path, uint32_t pages, uint64_t windows, uint64_t touches,
-                          uint64_t contents)
+                          uint64_t changes)
 {
     struct tr_summary summary;
     struct sim_error error;
@@ -123,7 +123,7 @@ static void check_touches(const char *path, uint32_t pages, uint64_t windows, ui
     CHECK_EQ(summary.header.carries, TR_CONTENTS | TR_TOUCHES | TR_WRITES | TR_TIME);
     CHECK_EQ(summary.windows, windows);
     CHECK_EQ(summary.touches, touches);
-    CHECK_EQ(summary.contents, contents);
+    CHECK_EQ(summary.contents, changes);
 }
 
 static void samples__touch_traces_are_whole(void)

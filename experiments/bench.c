@@ -77,6 +77,7 @@ void bench_all(void)
     bench_touch();
     bench_scan_ids();
     bench_scan_bytes();
+    bench_scan_dumps();
     bench_size();
     bench_experiment();
 }

@@ -9,7 +9,7 @@
  *
  * The hazard is a hint, which keeps half of its hash: a page with the same half and another hash
  * looks as if the hinted page had been written to, and the hint is dropped. Nothing is written to
- * here, so the scan goes over the pages again while that happened.
+ * here, so the pages that lost their hints are offered again, equal ones together.
  */
 #include "experiments/scan.h"
 
@@ -307,6 +307,71 @@ static int first_pass(struct scan *scan, uint32_t threads, struct sim_error *err
     return SIM_OK;
 }
 
+/* A page that has no hint, as another hash looked like its own. */
+struct outcast {
+    uint64_t hash;
+    uint32_t ppn;
+    uint16_t vm;
+};
+
+static int compare_outcasts(const void *left, const void *right)
+{
+    const struct outcast *a = left, *b = right;
+
+    if (a->hash != b->hash)
+        return a->hash < b->hash ? -1 : 1;
+    if (a->vm != b->vm)
+        return a->vm < b->vm ? -1 : 1;
+    return (a->ppn > b->ppn) - (a->ppn < b->ppn);
+}
+
+static bool add_outcast(struct outcast **list, size_t *count, struct outcast outcast)
+{
+    if ((*count & (*count - 1)) == 0) { /* full at powers of two */
+        void *grown = realloc(*list, (*count ? 2 * *count : 1) * sizeof **list);
+        if (grown == NULL)
+            return false;
+        *list = grown;
+    }
+    (*list)[(*count)++] = outcast;
+    return true;
+}
+
+static bool find_outcasts(const struct scan *scan, struct outcast **list, size_t *count)
+{
+    for (uint32_t vm = 0; vm < scan->vms; vm++) {
+        const struct mp_pmap_entry *pmap = mp_pmap(scan->mp, (uint16_t)vm);
+        uint32_t pages = scan->first_page[vm + 1] - scan->first_page[vm];
+
+        for (uint32_t ppn = 0; ppn < pages; ppn++) {
+            if (pmap[ppn].backing != MP_PRIVATE || mp_page_hinted(scan->mp, (uint16_t)vm, ppn))
+                continue;
+            struct outcast outcast = {.ppn = ppn, .vm = (uint16_t)vm};
+            outcast.hash = scan_hash_page(tr_snapshot_extent_of(scan->snapshots[vm], ppn), ppn);
+            if (!add_outcast(list, count, outcast))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Offers them once more, equal ones together; upwards or downwards, so that none is always last. */
+static int offer_outcasts(struct scan *scan, bool upwards, struct sim_error *error)
+{
+    struct outcast *list = NULL;
+    size_t count = 0;
+    bool is_done = find_outcasts(scan, &list, &count);
+
+    if (is_done && count > 0)
+        qsort(list, count, sizeof *list, compare_outcasts);
+    for (size_t i = 0; is_done && i < count; i++) {
+        const struct outcast *next = &list[upwards ? i : count - 1 - i];
+        mp_share_page(scan->mp, next->vm, next->ppn, 0);
+    }
+    free(list);
+    return is_done ? SIM_OK : sim_error_set(error, SIM_SYSTEM, "scan: no memory");
+}
+
 static int share_all(struct scan *scan, uint32_t threads, struct sim_error *error)
 {
     uint64_t stale = 0;
@@ -315,9 +380,7 @@ static int share_all(struct scan *scan, uint32_t threads, struct sim_error *erro
     for (uint32_t pass = 1; status == SIM_OK && pass < PASSES_MOST && stale_hints(scan) > stale;
          pass++) {
         stale = stale_hints(scan);
-        for (uint32_t vm = 0; vm < scan->vms; vm++)
-            mp_share_range(scan->mp, (uint16_t)vm, 0,
-                           scan->first_page[vm + 1] - scan->first_page[vm], 0);
+        status = offer_outcasts(scan, pass % 2, error);
     }
     return status;
 }

@@ -9,8 +9,9 @@
 #include "experiments/json.h"
 #include "experiments/table.h"
 
-#define MATRIX_VMS_MOST (TABLE_COLUMNS_MOST - 1) /* more do not fit on a line; JSON has them all   \
-                                                  */
+#define MATRIX_VMS_MOST                                                                            \
+    (TABLE_COLUMNS_MOST - 1) /* more do not fit on a line; JSON has them all                       \
+                              */
 
 static const struct scan_moment *last_moment(const struct scan_report *report)
 {

@@ -5,6 +5,7 @@
  * The hazards: a trace that carries touches only, a moment before its first window, and a header
  * that claims more pages than the trace ever names.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "traces/format.h"
@@ -25,13 +26,20 @@ struct play {
     uint8_t *holes; /* a bit for each page; NULL: the trace knows of none */
 };
 
-static void take_hole(struct play *play, const struct tr_record *record)
+/* Each page once, so that the work is bounded by the pages, however many records there are. */
+static int take_hole(struct play *play, const struct tr_record *record, struct sim_error *error)
 {
     for (uint32_t ppn = record->ppn; ppn < record->ppn + record->pages; ppn++) {
         uint8_t bit = (uint8_t)(1 << ppn % 8);
-        play->hole_pages += !(play->holes[ppn / 8] & bit);
+        if (play->holes[ppn / 8] & bit)
+            return sim_error_set(error, SIM_BAD_DATA,
+                                 "%s: expected each page once in a hole, found page %" PRIu32
+                                 " twice",
+                                 play->snapshot->path, ppn);
         play->holes[ppn / 8] |= bit;
     }
+    play->hole_pages += record->pages;
+    return SIM_OK;
 }
 
 /* The trace up to the moment; its first window must end by then. */
@@ -50,8 +58,8 @@ static int play_trace(struct play *play, struct tr_reader *reader, struct sim_er
         if (record.kind == TR_WINDOW && record.at_ns > play->at_ns)
             return SIM_OK;
         play->windows += record.kind == TR_WINDOW;
-        if (record.kind == TR_HOLE)
-            take_hole(play, &record);
+        if (record.kind == TR_HOLE && take_hole(play, &record, error) != SIM_OK)
+            return SIM_BAD_DATA;
         if (record.kind != TR_CONTENT)
             continue;
         play->snapshot->hashes[record.ppn] = record.content;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "experiments/command.h"
+#include "experiments/image_options.h"
 #include "experiments/memory.h"
 #include "experiments/scan_report.h"
 
@@ -73,29 +74,6 @@ static int take_zero_hash(struct scan_command *command, const char *text, struct
     return SIM_OK;
 }
 
-/* "OFFSET,little|big[,PAGES]" */
-static int take_buddies(struct scan_command *command, const char *text, struct sim_error *error)
-{
-    unsigned long long offset, pages = 0;
-    char order[8] = "";
-    int end = 0;
-    int fields = sscanf(text, "%llu,%7[a-z]%n,%llu%n", &offset, order, &end, &pages, &end);
-    bool is_big = strcmp(order, "big") == 0;
-
-    if (fields < 2 || text[end] != '\0' || text[0] == '-' ||
-        (!is_big && strcmp(order, "little") != 0) || (fields == 3 && pages == 0))
-        return sim_error_set(
-            error, SIM_USAGE,
-            "--buddies: expected OFFSET,little or OFFSET,big, and ,PAGES if not all "
-            "that follows is hashes, found '%s'",
-            text);
-    command->options.buddies.given = true;
-    command->options.buddies.offset_bytes = offset;
-    command->options.buddies.big_endian = is_big;
-    command->options.buddies.pages = pages;
-    return SIM_OK;
-}
-
 static uint32_t own_threads(void)
 {
     cpu_set_t cpus;
@@ -107,33 +85,28 @@ static uint32_t own_threads(void)
 static int take_options(struct scan_command *command, int argc, char **argv,
                         struct sim_error *error)
 {
-    enum { JSON = 1, AT, RAW, HASHES, ZERO, BUDDIES, THREADS };
+    enum { JSON = 1, AT, ZERO, THREADS };
     static const struct option options[] = {{"json", no_argument, NULL, JSON},
                                             {"at", required_argument, NULL, AT},
-                                            {"raw", no_argument, NULL, RAW},
-                                            {"hashes", no_argument, NULL, HASHES},
                                             {"zero-hash", required_argument, NULL, ZERO},
-                                            {"buddies", required_argument, NULL, BUDDIES},
                                             {"threads", required_argument, NULL, THREADS},
+                                            IMAGE_OPTIONS,
                                             {0}};
     uint64_t threads = own_threads();
     int status = SIM_OK;
 
     for (int option;
          status == SIM_OK && (option = command_option(argc, argv, options, error)) != -1;) {
-        if (option == '?')
-            return SIM_USAGE;
-        if (option == AT)
+        if (option == JSON)
+            command->is_json = true;
+        else if (option == AT)
             status = take_times(command, optarg, error);
         else if (option == ZERO)
             status = take_zero_hash(command, optarg, error);
-        else if (option == BUDDIES)
-            status = take_buddies(command, optarg, error);
         else if (option == THREADS)
             status = command_number("--threads", optarg, 1, SCAN_THREADS_MOST, &threads, error);
-        command->is_json |= option == JSON;
-        command->options.raw |= option == RAW;
-        command->options.hashes |= option == HASHES;
+        else
+            status = image_option(option, optarg, &command->options, error);
     }
     command->threads = (uint32_t)threads;
     return status;

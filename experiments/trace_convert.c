@@ -5,17 +5,22 @@
 #include <string.h>
 
 #include "experiments/command.h"
+#include "experiments/image_options.h"
 #include "experiments/trace.h"
 #include "sim/progress.h"
+#include "traces/formats/images.h"
 #include "traces/formats/target.h"
 
 #define SNAPSHOTS_MOST 1000u
 
-enum { AT = 1, UNTIL, TO };
+enum { AT = 1, UNTIL, TO, KEY };
 
 struct conversion {
     const char *out, *at, *to;
     struct tr_source_options options;
+    struct tr_snapshot_options images;
+    const char *key_text; /* for real bytes */
+    struct tr_page_key key;
     uint64_t until_ns;
 };
 
@@ -42,6 +47,14 @@ static int conversion_take_option(int option, const char *value, struct conversi
             return SIM_USAGE;
         conversion->until_ns = seconds * SIM_SECOND;
         return SIM_OK;
+    case KEY:
+        conversion->key_text = value;
+        tr_page_key_of_text(&conversion->key, value);
+        return SIM_OK;
+    case IMAGE_RAW:
+    case IMAGE_HASHES:
+    case IMAGE_BUDDIES:
+        return image_option(option, value, &conversion->images, error);
     default:
         return trace_reading_option(option, value, &conversion->options, error);
     }
@@ -53,9 +66,11 @@ static int conversion_take(int argc, char **argv, struct conversion *conversion,
     static const struct option options[] = {{"at", required_argument, NULL, AT},
                                             {"until", required_argument, NULL, UNTIL},
                                             {"to", required_argument, NULL, TO},
+                                            {"key", required_argument, NULL, KEY},
+                                            IMAGE_OPTIONS,
                                             TRACE_READING_OPTIONS,
                                             {0}};
-    *conversion = (struct conversion){.until_ns = SIM_NEVER};
+    *conversion = (struct conversion){.until_ns = SIM_NEVER, .images = TR_SNAPSHOT_DEFAULTS};
     for (int option; (option = command_option(argc, argv, options, error)) != -1;)
         if (conversion_take_option(option, optarg, conversion, error) != SIM_OK)
             return SIM_USAGE;
@@ -97,17 +112,25 @@ static int times_take(const char *text, uint32_t count, uint64_t *at_ns, struct 
     return SIM_OK;
 }
 
-static int page_hashes_open(const struct conversion *conversion, const char *const *inputs,
-                            uint32_t count, uint64_t *at_ns, struct tr_source **source,
-                            struct sim_error *error)
+static int images_open(struct conversion *conversion, const char *const *inputs, uint32_t count,
+                       uint64_t *at_ns, struct tr_source **source, struct sim_error *error)
 {
+    struct tr_snapshot_options *images = &conversion->images;
+
     if (count > SNAPSHOTS_MOST)
         return sim_error_set(error, SIM_USAGE, "trace convert: expected at most %u snapshots",
                              SNAPSHOTS_MOST);
     int status = times_take(conversion->at, count, at_ns, error);
     if (status != SIM_OK)
         return status;
-    return tr_source_open_page_hashes(inputs, at_ns, count, &conversion->options, source, error);
+    if (is_page_hashes(inputs[0]))
+        return tr_source_open_page_hashes(inputs, at_ns, count, &conversion->options, source,
+                                          error);
+    images->has_zero_hash = conversion->options.zero_hash != 0;
+    images->zero_hash = conversion->options.zero_hash;
+    return tr_source_open_images(inputs, at_ns, count, images,
+                                 conversion->key_text ? &conversion->key : NULL,
+                                 &conversion->options, source, error);
 }
 
 int trace_convert(int argc, char **argv, struct sim_error *error)
@@ -123,11 +146,11 @@ int trace_convert(int argc, char **argv, struct sim_error *error)
     const char *const *inputs = (const char *const *)argv + optind;
     uint32_t count = (uint32_t)(argc - optind - 1);
     if (conversion.at || is_page_hashes(inputs[0]))
-        status = page_hashes_open(&conversion, inputs, count, at_ns, &source, error);
+        status = images_open(&conversion, inputs, count, at_ns, &source, error);
     else if (count > 1)
         return sim_error_set(error, SIM_USAGE,
-                             "trace convert: expected one recording, or --at and the page hashes "
-                             "of several snapshots, found %u files",
+                             "trace convert: expected one recording, or --at and the memory "
+                             "images of several moments, found %u files",
                              count);
     else
         status = tr_source_open(inputs[0], &conversion.options, &source, error);

@@ -161,6 +161,24 @@ expect 3 "expected a window that ends by 29 s, found 30 s" \
 expect 3 "expected real bytes of 4096-byte pages as in $work/vm1.raw, found 64-bit hashes" \
     "$BALLAST" scan --raw "$work/vm1.raw" $samples/A1.btr
 
+# ---- from images to traces
+
+check "two VMs as traces" "$BALLAST" trace convert --at 0,60 --key secret "$work/vm1.elf" "$work/vm1.elf" "$work/1.btr"
+check "two VMs as traces" "$BALLAST" trace convert --at 0,60 --key secret --raw "$work/vm2.raw" \
+    "$work/vm3.raw" "$work/2.btr"
+check "the traces" "$BALLAST" scan --at 0 "$work/1.btr" "$work/2.btr"
+equal "share as the images do" "$(truth 'vm1|vm2')" "$(row together)"
+check "the traces" "$BALLAST" scan --at 60 "$work/1.btr" "$work/2.btr"
+equal "later too" "$(truth 'vm1|vm3')" "$(row together)"
+expect 0 '"hole_pages": 1048376' "$BALLAST" trace info "$work/1.btr" --json
+check "another key" "$BALLAST" trace convert --at 0 --key other "$work/vm1.elf" "$work/3.btr"
+expect 3 "they cannot be compared" "$BALLAST" scan "$work/1.btr" "$work/3.btr"
+expect 2 "expected a key for its bytes (--key TEXT" \
+    "$BALLAST" trace convert --at 0 "$work/vm1.elf" "$work/4.btr"
+expect 3 "expected the pages of the first image, found others" \
+    "$BALLAST" trace convert --at 0,60 --key k --raw "$work/vm1.elf" "$work/vm1.raw" "$work/4.btr"
+equal "and leaves nothing" "" "$(ls "$work" | grep '^4')"
+
 # ---- wrong command lines, other files
 
 expect 2 "expected images of 1 to 256 VMs, found 0" "$BALLAST" scan

@@ -1,0 +1,21 @@
+/*
+ * Options that say what a memory image does not say of itself, for the commands that read them.
+ */
+#ifndef EXPERIMENTS_IMAGE_OPTIONS_H
+#define EXPERIMENTS_IMAGE_OPTIONS_H
+
+#include <getopt.h>
+
+#include "traces/formats/snapshot.h"
+
+/* Rows for getopt_long(), and what takes one of them. */
+enum { IMAGE_RAW = 300, IMAGE_HASHES, IMAGE_BUDDIES };
+#define IMAGE_OPTIONS                                                                              \
+    {"raw", no_argument, NULL, IMAGE_RAW}, {"hashes", no_argument, NULL, IMAGE_HASHES},            \
+    {                                                                                              \
+        "buddies", required_argument, NULL, IMAGE_BUDDIES                                          \
+    }
+int image_option(int option, const char *value, struct tr_snapshot_options *options,
+                 struct sim_error *error);
+
+#endif

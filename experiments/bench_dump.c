@@ -23,7 +23,7 @@ struct dumps {
     char path[IMAGES][40];
     const uint8_t *bytes[IMAGES]; /* mapped, for the reference */
     uint32_t threads;
-    uint64_t reclaimed_pages;
+    double table_bytes_per_page;
 };
 
 static void check(bool ok)
@@ -73,7 +73,8 @@ static void scan(void *context)
     for (uint32_t image = 0; image < IMAGES; image++)
         check(tr_snapshot_open(dumps->path[image], &options, &snapshots[image], NULL) == SIM_OK);
     check(scan_run(snapshots, IMAGES, dumps->threads, &result, NULL) == SIM_OK);
-    dumps->reclaimed_pages = result.together.reclaimed_pages;
+    dumps->table_bytes_per_page =
+        (double)result.metadata_bytes / (double)result.together.total_pages;
     scan_result_fini(&result);
     for (uint32_t image = 0; image < IMAGES; image++)
         tr_snapshot_close(snapshots[image]);
@@ -127,6 +128,8 @@ void bench_scan_dumps(void)
     }
     bench_value("the same by two threads", best[0] / best[1], "times as fast",
                 "wall time; 1 where the other core is busy");
+    bench_value("tables of ballast scan", dumps.table_bytes_per_page, "bytes per page, at most",
+                "less where much is shared");
     for (uint32_t image = 0; image < IMAGES; image++) {
         munmap((void *)(uintptr_t)dumps.bytes[image], IMAGE_BYTES);
         unlink(dumps.path[image]);

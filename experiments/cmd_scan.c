@@ -7,12 +7,12 @@
  */
 #include <math.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "experiments/command.h"
+#include "experiments/image_guard.h"
 #include "experiments/image_options.h"
 #include "experiments/memory.h"
 #include "experiments/scan_report.h"
@@ -201,28 +201,6 @@ static int take_vms(struct scan_command *command, int count, char *const *texts,
 
 /* ---- Moments ----------------------------------------------------------------------------- */
 
-/* A file that somebody cuts while it is mapped raises SIGBUS where its end was. The last word of
- * the program is then the same as for one that was too short before. */
-static struct tr_snapshot *const *mapped_now;
-static uint32_t mapped_count;
-
-static void on_bus_error(int signal_number, siginfo_t *info, void *context)
-{
-    static const char begin[] = "ballast: ", end[] = ": expected the bytes that it had when it was "
-                                                     "opened, found it cut short\n";
-    (void)context;
-    for (uint32_t i = 0; i < mapped_count; i++) {
-        if (mapped_now[i] == NULL || !tr_snapshot_maps(mapped_now[i], info->si_addr))
-            continue;
-        const char *path = tr_snapshot_path(mapped_now[i]);
-        ssize_t written = write(STDERR_FILENO, begin, sizeof begin - 1);
-        written += write(STDERR_FILENO, path, strlen(path));
-        written += write(STDERR_FILENO, end, sizeof end - 1);
-        _exit(SIM_BAD_DATA);
-    }
-    signal(signal_number, SIG_DFL);
-}
-
 static int open_moment(struct scan_command *command, uint32_t moment, struct sim_error *error)
 {
     struct tr_snapshot_options options = command->options;
@@ -292,23 +270,18 @@ static int scan_moment(struct scan_command *command, uint32_t moment, struct sim
 static int scan_all(struct scan_command *command, struct sim_error *error)
 {
     struct tr_snapshot **all = config_memory_get(&command->memory, 3 * command->vms * sizeof *all);
-    struct sigaction action = {.sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO}, old;
     int status = SIM_OK;
 
     command->first = all;
     command->before = all + command->vms;
     command->now = all + 2 * command->vms;
     command->at = config_memory_get(&command->memory, command->moments * sizeof *command->at);
-    mapped_now = all;
-    mapped_count = 3 * command->vms;
-    sigaction(SIGBUS, &action, &old);
+    image_guard_install();
     for (uint32_t i = 0; i < command->moments && status == SIM_OK; i++) {
         status = scan_moment(command, i, error);
         if (status == SIM_OK)
             pass_on(command, i);
     }
-    sigaction(SIGBUS, &old, NULL);
-    mapped_count = 0;
     close_all(all, 3 * command->vms);
     return status;
 }

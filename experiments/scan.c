@@ -19,10 +19,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "experiments/scan_count.h"
 #include "experiments/scan_hash.h"
-#include "models/policy/mp.h"
+#include "sim/progress.h"
 
-#define PASSES_MOST 4u /* our choice: two hashes that are alike would take turns for ever */
+#define HUGE_BYTES     ((size_t)16 << 20) /* our choice: zeroing 2 MB pages pays for large tables */
+#define PROGRESS_PAGES (UINT32_C(1) << 18) /* our choice: below this nobody waits */
+#define PASSES_MOST    4u /* our choice: two hashes that are alike would take turns for ever */
 
 struct scan {
     struct tr_snapshot *const *snapshots;
@@ -193,7 +196,8 @@ static void *reserve(size_t bytes, struct sim_error *error)
         sim_error_set(error, SIM_SYSTEM, "scan: no memory for a table of %zu MB", bytes >> 20);
         return NULL;
     }
-    madvise(memory, bytes, MADV_HUGEPAGE);
+    if (bytes >= HUGE_BYTES)
+        madvise(memory, bytes, MADV_HUGEPAGE);
     return memory;
 }
 
@@ -290,9 +294,12 @@ static uint64_t stale_hints(const struct scan *scan)
 static int first_pass(struct scan *scan, uint32_t threads, struct sim_error *error)
 {
     struct scan_hasher *hasher = scan_hasher_new(scan->snapshots, scan->vms, threads);
+    struct sim_progress progress;
+    uint32_t total_pages = scan->first_page[scan->vms];
 
     if (hasher == NULL)
         return sim_error_set(error, SIM_SYSTEM, "scan: no memory for %u threads", threads);
+    sim_progress_begin(&progress, "scanning", total_pages, total_pages < PROGRESS_PAGES);
     while ((scan->chunk = scan_hasher_next(hasher)) != NULL) {
         uint32_t first = scan->chunk->first, pages = scan->chunk->pages;
         uint16_t vm = (uint16_t)scan->chunk->vm;
@@ -302,7 +309,9 @@ static int first_pass(struct scan *scan, uint32_t threads, struct sim_error *err
         for (uint32_t i = 0; i < pages; i++)
             mp_fault(scan->mp, vm, first + i, true, 0, NULL);
         mp_share_range(scan->mp, vm, first, pages, 0);
+        sim_progress_update(&progress, scan->chunk_page);
     }
+    sim_progress_end(&progress);
     scan_hasher_free(hasher);
     return SIM_OK;
 }
@@ -387,116 +396,14 @@ static int share_all(struct scan *scan, uint32_t threads, struct sim_error *erro
 
 /* ---- The answer -------------------------------------------------------------------------- */
 
-static bool bit_get(const uint8_t *bits, uint32_t at)
-{
-    return bits[at / 8] >> at % 8 & 1;
-}
-
-static void bit_set(uint8_t *bits, uint32_t at)
-{
-    bits[at / 8] = (uint8_t)(bits[at / 8] | 1 << at % 8);
-}
-
-static uint64_t less_one(uint64_t pages)
-{
-    return pages > 0 ? pages - 1 : 0;
-}
-
-/* A VM by itself: which machine pages it has once, and twice or more. `here` keeps the first. */
-static void count_alone(const struct scan *scan, uint32_t vm, uint8_t *here, uint8_t *twice,
-                        struct scan_result *result)
-{
-    const struct mp_pmap_entry *pmap = mp_pmap(scan->mp, (uint16_t)vm);
-    struct scan_counts *counts = &result->alone[vm];
-
-    counts->total_pages = scan->first_page[vm + 1] - scan->first_page[vm];
-    counts->zero_pages = scan->zero_pages[vm];
-    counts->zero_reclaimed_pages = less_one(counts->zero_pages);
-    for (uint32_t ppn = 0; ppn < counts->total_pages; ppn++) {
-        uint32_t mpn = pmap[ppn].where;
-
-        if (!bit_get(here, mpn)) {
-            bit_set(here, mpn);
-            counts->distinct_pages++;
-        } else if (!bit_get(twice, mpn)) {
-            bit_set(twice, mpn);
-            counts->shared_pages += 2;
-        } else {
-            counts->shared_pages++;
-        }
-        if (mp_share_references(scan->mp, mpn) > 1)
-            bit_set(result->shareable[vm], ppn);
-    }
-    counts->reclaimed_pages = counts->total_pages - counts->distinct_pages;
-    counts->self_reclaimed_pages = counts->reclaimed_pages;
-    result->together.self_reclaimed_pages += counts->self_reclaimed_pages;
-    *scan_common(result, vm, vm) = counts->reclaimed_pages;
-}
-
-/* How many machine pages of `theirs` another VM has too. Each is taken out as it is counted, so
- * that it counts once. */
-static void count_common(const struct scan *scan, uint32_t vm, uint32_t other, uint8_t *theirs,
-                         struct scan_result *result)
-{
-    const struct mp_pmap_entry *pmap = mp_pmap(scan->mp, (uint16_t)other);
-    uint32_t pages = scan->first_page[other + 1] - scan->first_page[other];
-    uint64_t common = 0;
-
-    for (uint32_t ppn = 0; ppn < pages; ppn++) {
-        uint32_t mpn = pmap[ppn].where;
-
-        if (bit_get(result->shareable[other], ppn) && bit_get(theirs, mpn)) {
-            theirs[mpn / 8] = (uint8_t)(theirs[mpn / 8] & ~(1 << mpn % 8));
-            common++;
-        }
-    }
-    *scan_common(result, vm, other) = *scan_common(result, other, vm) = common;
-}
-
-static int count_vms(const struct scan *scan, struct scan_result *result, struct sim_error *error)
-{
-    size_t bytes = scan->machine_pages / 8 + 1;
-    uint8_t *bits = malloc(3 * bytes), *here = bits, *twice = bits + bytes, *left = twice + bytes;
-
-    if (bits == NULL)
-        return sim_error_set(error, SIM_SYSTEM, "scan: no memory");
-    for (uint32_t vm = scan->vms; vm-- > 0;) {
-        memset(bits, 0, 2 * bytes);
-        count_alone(scan, vm, here, twice, result);
-        for (uint32_t other = vm + 1; other < scan->vms; other++) {
-            memcpy(left, here, bytes);
-            count_common(scan, vm, other, left, result);
-        }
-    }
-    free(bits);
-    return SIM_OK;
-}
-
-static int result_init(const struct scan *scan, struct scan_result *result, struct sim_error *error)
-{
-    bool is_short;
-
-    result->vms = scan->vms;
-    result->alone = calloc(scan->vms, sizeof *result->alone);
-    result->common = calloc((size_t)scan->vms * scan->vms, sizeof *result->common);
-    result->shareable = calloc(scan->vms, sizeof *result->shareable);
-    is_short = !result->alone || !result->common || !result->shareable;
-    for (uint32_t vm = 0; vm < scan->vms && !is_short; vm++) {
-        result->shareable[vm] =
-            calloc(1, (scan->first_page[vm + 1] - scan->first_page[vm]) / 8 + 1);
-        is_short = result->shareable[vm] == NULL;
-    }
-    return is_short ? sim_error_set(error, SIM_SYSTEM, "scan: no memory") : SIM_OK;
-}
-
 static int take_result(const struct scan *scan, struct scan_result *result, struct sim_error *error)
 {
     struct scan_counts *together = &result->together;
     struct mp_status mp;
-    int status = result_init(scan, result, error);
+    int status = scan_count_vms(&(struct scan_counted){scan->mp, scan->vms, scan->first_page,
+                                                       scan->zero_pages, scan->machine_pages},
+                                result, error);
 
-    if (status == SIM_OK)
-        status = count_vms(scan, result, error);
     if (status != SIM_OK)
         return status;
     mp_status(scan->mp, &mp);
@@ -508,7 +415,7 @@ static int take_result(const struct scan *scan, struct scan_result *result, stru
     together->distinct_pages = mp.in_use_pages;
     together->shared_pages = mp.shared_pages;
     together->reclaimed_pages = mp.saved_pages;
-    together->zero_reclaimed_pages = less_one(together->zero_pages);
+    together->zero_reclaimed_pages = together->zero_pages > 0 ? together->zero_pages - 1 : 0;
     together->inter_reclaimed_pages = together->reclaimed_pages - together->self_reclaimed_pages;
     result->false_matches = mp.false_matches;
     result->metadata_bytes += scan->machine_bytes + scan->machine_pages * sizeof *scan->page_of;
@@ -538,47 +445,4 @@ void scan_result_fini(struct scan_result *result)
     free(result->common);
     free(result->alone);
     *result = (struct scan_result){0};
-}
-
-/* ---- Kinds ------------------------------------------------------------------------------- */
-
-static void kind_text(const struct tr_snapshot_facts *facts, char *text, size_t bytes)
-{
-    if (facts->hash_bits == 0)
-        snprintf(text, bytes, "real bytes");
-    else if (facts->has_zero_hash)
-        snprintf(text, bytes, "%u-bit hashes (zero page %016llx)", facts->hash_bits,
-                 (unsigned long long)facts->zero_hash);
-    else
-        snprintf(text, bytes, "%u-bit hashes", facts->hash_bits);
-}
-
-int scan_check_kinds(struct tr_snapshot *const *snapshots, uint32_t count, struct sim_error *error)
-{
-    const struct tr_snapshot_facts *first = tr_snapshot_facts(snapshots[0]);
-
-    for (uint32_t i = 1; i < count; i++) {
-        const struct tr_snapshot_facts *facts = tr_snapshot_facts(snapshots[i]);
-        char expected[80], found[80];
-
-        if (facts->hash_bits == first->hash_bits && facts->page_bytes == first->page_bytes &&
-            facts->has_zero_hash == first->has_zero_hash && facts->zero_hash == first->zero_hash)
-            continue;
-        kind_text(first, expected, sizeof expected);
-        kind_text(facts, found, sizeof found);
-        return sim_error_set(
-            error, SIM_BAD_DATA,
-            "%s: expected %s of %u-byte pages as in %s, found %s of %u-byte pages: "
-            "they cannot be compared",
-            tr_snapshot_path(snapshots[i]), expected, first->page_bytes,
-            tr_snapshot_path(snapshots[0]), found, facts->page_bytes);
-    }
-    return SIM_OK;
-}
-
-double scan_false_pairs(uint64_t distinct_pages)
-{
-    double pages = (double)distinct_pages;
-
-    return pages * (pages - 1) / 2 / 4294967296.0;
 }

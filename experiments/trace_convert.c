@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "experiments/command.h"
+#include "experiments/image_guard.h"
 #include "experiments/image_options.h"
 #include "experiments/trace.h"
 #include "sim/progress.h"
@@ -145,6 +146,7 @@ int trace_convert(int argc, char **argv, struct sim_error *error)
         return status;
     const char *const *inputs = (const char *const *)argv + optind;
     uint32_t count = (uint32_t)(argc - optind - 1);
+    image_guard_install();
     if (conversion.at || is_page_hashes(inputs[0]))
         status = images_open(&conversion, inputs, count, at_ns, &source, error);
     else if (count > 1)

@@ -205,4 +205,19 @@ expect 0 "pairs of different pages are expected to look equal" \
     "$BALLAST" scan --buddies 9,little "$work/buddies.dat"
 expect 3 "$work/buddies.dat: expected" "$BALLAST" scan "$work/buddies.dat"
 
+# A file that is cut while it is scanned: stopped as soon as it is mapped, so that there is time.
+truncate -s 512M "$work/cut.raw"
+"$BALLAST" scan --raw "$work/cut.raw" >/dev/null 2>"$work/cut.err" &
+child=$!
+until grep -q "$work/cut.raw" /proc/$child/maps || ! kill -0 $child 2>/dev/null; do
+    :
+done 2>/dev/null
+kill -STOP $child
+truncate -s 4096 "$work/cut.raw"
+kill -CONT $child
+wait $child
+equal "it is bad data" 3 $?
+equal "in one line" "ballast: $work/cut.raw: expected the bytes that it had when it was opened, found it \
+cut short" "$(cat "$work/cut.err")"
+
 finish scan

@@ -21,6 +21,7 @@ static const struct snapshot_format *const formats[] = {
 };
 
 static const uint8_t zeroes[TR_DUMP_PAGE_BYTES];
+static struct tr_snapshot *mapped_first; /* of all that are open, for a handler of SIGBUS */
 
 int snapshot_no_memory(const struct tr_snapshot *snapshot, struct sim_error *error)
 {
@@ -67,6 +68,8 @@ static int map_open_file(struct tr_snapshot *snapshot, int file, struct sim_erro
                              "%s: cannot map its %llu bytes: %s", snapshot->path,
                              (unsigned long long)snapshot->file_bytes, strerror(errno));
     snapshot->file = mapped;
+    snapshot->next_mapped = mapped_first;
+    mapped_first = snapshot;
     return SIM_OK;
 }
 
@@ -134,12 +137,22 @@ int tr_snapshot_open(const char *path, const struct tr_snapshot_options *options
     return SIM_OK;
 }
 
+static void unmap_file(struct tr_snapshot *snapshot)
+{
+    for (struct tr_snapshot **at = &mapped_first; *at != NULL; at = &(*at)->next_mapped) {
+        if (*at != snapshot)
+            continue;
+        *at = snapshot->next_mapped;
+        munmap((void *)(uintptr_t)snapshot->file, snapshot->file_bytes);
+        return;
+    }
+}
+
 void tr_snapshot_close(struct tr_snapshot *snapshot)
 {
     if (snapshot == NULL)
         return;
-    if (snapshot->file != NULL)
-        munmap((void *)(uintptr_t)snapshot->file, snapshot->file_bytes);
+    unmap_file(snapshot);
     for (uint32_t i = 0; i < snapshot->partial_count; i++)
         free(snapshot->partial[i]);
     free(snapshot->partial);
@@ -189,9 +202,12 @@ const uint8_t *tr_extent_page(const struct tr_extent *extent, uint32_t index)
                : extent->bytes + (size_t)(index - extent->index) * TR_DUMP_PAGE_BYTES;
 }
 
-bool tr_snapshot_maps(const struct tr_snapshot *snapshot, const void *address)
+const char *tr_snapshot_mapped_at(const void *address)
 {
-    uintptr_t first = (uintptr_t)snapshot->file, at = (uintptr_t)address;
-
-    return at >= first && at - first < snapshot->file_bytes;
+    for (const struct tr_snapshot *at = mapped_first; at != NULL; at = at->next_mapped) {
+        uintptr_t first = (uintptr_t)at->file;
+        if ((uintptr_t)address >= first && (uintptr_t)address - first < at->file_bytes)
+            return at->path;
+    }
+    return NULL;
 }

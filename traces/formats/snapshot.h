@@ -72,7 +72,9 @@ const struct tr_extent *tr_snapshot_extents(const struct tr_snapshot *snapshot, 
 const struct tr_extent *tr_snapshot_extent_of(const struct tr_snapshot *snapshot, uint32_t index);
 /* The bytes of a page of an extent without hashes. */
 const uint8_t *tr_extent_page(const struct tr_extent *extent, uint32_t index);
-/* Does an address lie in the mapped file? For a handler of SIGBUS: the file was cut meanwhile. */
-bool tr_snapshot_maps(const struct tr_snapshot *snapshot, const void *address);
+/* The path of the open image in whose mapped file an address lies, also while it is being opened;
+ * NULL: none. For a handler of SIGBUS, which a file raises that is cut while it is mapped; images
+ * are opened and closed by one thread. */
+const char *tr_snapshot_mapped_at(const void *address);
 
 #endif

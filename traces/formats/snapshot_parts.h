@@ -16,6 +16,7 @@ struct snapshot_piece {
 };
 
 struct tr_snapshot {
+    struct tr_snapshot *next_mapped;
     char *path;
     const uint8_t *file; /* mapped, read-only */
     uint64_t file_bytes;

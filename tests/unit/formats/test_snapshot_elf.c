@@ -123,9 +123,11 @@ static void elf__pages_in_order_of_address(void)
     CHECK_EQ(tr_snapshot_extent_of(snapshot, 1)->ppn, 1);
     CHECK_EQ(tr_snapshot_extent_of(snapshot, 2)->ppn, 0x100000);
     CHECK_EQ(tr_snapshot_extent_of(snapshot, 3)->index, 2);
-    CHECK(tr_snapshot_maps(snapshot, snapshot_page(snapshot, 2)));
-    CHECK(!tr_snapshot_maps(snapshot, &dump));
+    const uint8_t *page = snapshot_page(snapshot, 2);
+    CHECK_TEXT(tr_snapshot_mapped_at(page), tr_snapshot_path(snapshot));
+    CHECK(tr_snapshot_mapped_at(&dump) == NULL);
     tr_snapshot_close(snapshot);
+    CHECK(tr_snapshot_mapped_at(page) == NULL);
     files_fini(&files);
 }
 

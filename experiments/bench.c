@@ -78,6 +78,7 @@ void bench_all(void)
     bench_scan_ids();
     bench_scan_bytes();
     bench_scan_dumps();
+    bench_traces();
     bench_size();
     bench_experiment();
 }

@@ -128,15 +128,10 @@ static inline bool tr_rules_accept_pages(struct tr_rules *rules, uint32_t ppn, u
 /* The accesses that a touch may have, given what the header announces. */
 static inline uint8_t tr_rules_accesses(const struct tr_rules *rules)
 {
-    switch (rules->carries & (TR_TOUCHES | TR_WRITES)) {
-    case TR_TOUCHES | TR_WRITES:
-        return TR_READ | TR_WRITE | TR_EXECUTE;
-    case TR_TOUCHES:
-        return TR_READ;
-    case TR_WRITES:
-        return TR_WRITE;
-    }
-    return 0;
+    static const uint8_t accesses[] = {0, TR_READ, TR_WRITE, TR_READ | TR_WRITE | TR_EXECUTE};
+    bool touches = rules->carries & TR_TOUCHES, writes = rules->carries & TR_WRITES;
+
+    return accesses[touches | writes << 1];
 }
 
 /* May this record come next? If so, it is taken note of. */

@@ -74,6 +74,7 @@ const struct tr_source_format tr_source_native = {
     .matches = native_matches,
     .begin = native_begin,
     .next = native_next,
+    .keeps_rules = true,
     .end = native_end,
     .file_read = native_file_read,
 };

@@ -1,30 +1,45 @@
 /*
  * Dense page numbers for sparse keys: a hash table with linear probing that doubles.
  *
- * The hazard is a file whose keys all fall into one place of the table. The seed is random, which
- * changes where keys lie and never which numbers they get.
+ * The hazard is a file whose keys all fall into one place of the table. So where they lie depends
+ * on random numbers, which never change what numbers they get.
  */
 #include "traces/formats/page_map.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 
-#include "sim/random.h"
 #include "traces/tr.h"
 
-enum { SLOTS_AT_FIRST = 1024 };
+enum { SLOTS_AT_FIRST = 1024, HUGE_BYTES = 1 << 21 };
 
 static uint64_t place(const struct tr_page_map *map, uint64_t key)
 {
-    return sim_mix64(map->seed, key) & map->mask;
+    /* Both halves of a product, folded: each bit of the key reaches the low bits. */
+    unsigned __int128 product = (unsigned __int128)(key ^ map->seed) * map->multiplier;
+
+    return ((uint64_t)product ^ (uint64_t)(product >> 64)) & map->mask;
+}
+
+/* Zeroes, in huge pages where the system has them: lookups are all over the table. */
+static struct tr_page_map_slot *new_slots(uint64_t slots)
+{
+    const uintptr_t page = 4096;
+    struct tr_page_map_slot *table = calloc(slots, sizeof *table);
+    uintptr_t begin = ((uintptr_t)table + page - 1) & ~(page - 1);
+
+    if (table && slots * sizeof *table > HUGE_BYTES)
+        madvise((void *)begin, slots * sizeof *table - (begin - (uintptr_t)table), MADV_HUGEPAGE);
+    return table;
 }
 
 static int grow(struct tr_page_map *map, uint64_t slots, struct sim_error *error)
 {
     struct tr_page_map old = *map;
 
-    map->slots = calloc(slots, sizeof *map->slots);
+    map->slots = new_slots(slots);
     if (!map->slots) {
         map->slots = old.slots;
         return sim_error_set(error, SIM_SYSTEM, "%s: no memory for a table of %" PRIu32 " pages",
@@ -45,9 +60,13 @@ static int grow(struct tr_page_map *map, uint64_t slots, struct sim_error *error
 
 int tr_page_map_init(struct tr_page_map *map, const char *path, struct sim_error *error)
 {
+    uint64_t random[2];
+
     *map = (struct tr_page_map){.path = path};
-    if (getrandom(&map->seed, sizeof map->seed, 0) != sizeof map->seed)
+    if (getrandom(random, sizeof random, 0) != sizeof random)
         return sim_error_set(error, SIM_SYSTEM, "%s: the system gives no random number", path);
+    map->seed = random[0];
+    map->multiplier = random[1] | 1;
     return grow(map, SLOTS_AT_FIRST, error);
 }
 

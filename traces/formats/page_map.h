@@ -17,9 +17,9 @@ struct tr_page_map_slot {
 struct tr_page_map {
     const char *path; /* the caller's: for errors */
     struct tr_page_map_slot *slots;
-    uint64_t mask; /* one less than the number of slots, a power of two */
-    uint64_t seed;
-    uint32_t pages; /* so far */
+    uint64_t mask;             /* one less than the number of slots, a power of two */
+    uint64_t seed, multiplier; /* random */
+    uint32_t pages;            /* so far */
 };
 
 int tr_page_map_init(struct tr_page_map *map, const char *path, struct sim_error *error);

@@ -204,7 +204,7 @@ static int next(struct tr_source *source, struct tr_record *record, struct sim_e
 
     if (more == 0)
         return finish(source, error);
-    if (more < 0 || tr_rules_accept(&source->rules, record))
+    if (more < 0 || source->format->keeps_rules || tr_rules_accept(&source->rules, record))
         return more;
     tr_rules_explain(&source->rules, record, why, sizeof why);
     return tr_source_fail(source, error, "%s", why);

@@ -25,6 +25,7 @@ struct tr_source_format {
     /* As tr_source_next(), which holds the records to the rules (windows that do not rise, pages
      * out of range, ...) and says where in the file they were broken. */
     int (*next)(struct tr_source *source, struct tr_record *record, struct sim_error *error);
+    bool keeps_rules; /* next() checks them itself */
     /* Frees what the format allocated, after a failed begin() too; NULL: nothing. */
     void (*end)(struct tr_source *source);
     /* Bytes of the file read so far; NULL: those of source->input. */

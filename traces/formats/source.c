@@ -128,7 +128,8 @@ static const struct tr_source_format *find_by_content(struct tr_input *input,
                   count == 0
                       ? "%s: expected a recording, found an empty file"
                       : "%s: expected a recording of a known format, found another (`ballast "
-                        "help trace` lists them; --from names one)",
+                        "help trace` lists them; --from names one; a memory image is for "
+                        "`ballast scan`, or for `trace convert --at`)",
                   tr_input_path(input));
     return NULL;
 }

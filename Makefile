@@ -37,7 +37,7 @@ TEST_SOURCES := $(wildcard tests/*.c tests/*/*.c tests/unit/*/*.c)
 TEST_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(TEST_SOURCES))
 
 ## build the program `./ballast`
-all: $(BUILD)/ballast
+all: $(BUILD)/ballast $(BUILD)/ballast-record.so
 	@ln -sf $(BUILD)/ballast ballast
 
 $(BUILD)/ballast: $(APP_OBJECTS) $(ARCHIVES)
@@ -70,6 +70,19 @@ $(BUILD)/%.o: %.c | $(BUILD)/packages
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# What QEMU loads to record a guest: position-independent, and never with sanitizers, which QEMU has not.
+PLUGIN_OBJECTS := $(patsubst %,$(BUILD)/pic/%.o,traces/record/qemu/plugin traces/record/tracker \
+                    traces/writer traces/output traces/format sim/error)
+
+$(BUILD)/pic/%.o: %.c | $(BUILD)/packages
+	@mkdir -p $(@D)
+	@echo "  CC      $< (pic)"
+	@$(CC) -std=c11 -D_GNU_SOURCE -g $(OPT) $(WARN) -I. $(CFLAGS) -fPIC -fvisibility=hidden -MMD -MP -c -o $@ $<
+
+$(BUILD)/ballast-record.so: $(PLUGIN_OBJECTS)
+	@echo "  LINK    $@"
+	@$(CC) -shared -o $@ $^ $(shell pkg-config --libs libzstd libxxhash)
 
 define archive_rule
 $(call archive,$(1)): $(call objects,$(1))
@@ -175,6 +188,6 @@ help:
 clean:
 	rm -rf build ballast
 
--include $(patsubst %.o,%.d,$(APP_OBJECTS) $(TEST_OBJECTS) $(foreach f,$(FOLDERS),$(call objects,$(f))))
+-include $(patsubst %.o,%.d,$(PLUGIN_OBJECTS) $(APP_OBJECTS) $(TEST_OBJECTS) $(foreach f,$(FOLDERS),$(call objects,$(f))))
 
 .PHONY: all man install test-of deps test test-built paper paper-built real real-built figures bench golden-update format help clean

@@ -11,14 +11,17 @@ static int trace(int argc, char **argv, struct sim_error *error)
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv, struct sim_error *error);
-    } parts[] = {{"info", trace_info}, {"convert", trace_convert}, {"cat", trace_cat}};
+    } parts[] = {{"info", trace_info},
+                 {"convert", trace_convert},
+                 {"cat", trace_cat},
+                 {"record", trace_record}};
     const char *what = argc > 1 ? argv[1] : "";
 
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (strcmp(what, parts[i].name) == 0)
             return parts[i].run(argc - 1, argv + 1, error);
-    return sim_error_set(error, SIM_USAGE, "trace: expected info, convert or cat, found '%s'",
-                         what);
+    return sim_error_set(error, SIM_USAGE,
+                         "trace: expected info, convert, cat or record, found '%s'", what);
 }
 
 const struct command command_trace = {

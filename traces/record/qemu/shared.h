@@ -1,0 +1,37 @@
+/*
+ * What the recorder and the plugin inside QEMU tell each other: one struct in shared memory, whose
+ * file descriptor QEMU inherits. The upper part is written before QEMU starts, the lower by the
+ * plugin.
+ */
+#ifndef TR_RECORD_QEMU_SHARED_H
+#define TR_RECORD_QEMU_SHARED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/error.h"
+
+#define RECORD_RAM_NAME "ballast-guest"
+#define RECORD_NS_PER_INSN                                                                         \
+    8u /* icount's shift=3: a processor of 125 million instructions a second */
+#define RECORD_SNAPSHOTS_MOST 64u
+
+struct record_shared {
+    char path[4096];
+    char source[200];
+    uint32_t pages;
+    uint64_t window_ns, key, end_ns;
+    uint32_t sweep_windows;
+    uint32_t snapshots;
+    uint64_t snapshot_ns[RECORD_SNAPSHOTS_MOST]; /* rising */
+
+    volatile bool stop; /* by the recorder: end now, with a whole file */
+
+    volatile uint64_t now_ns; /* of the guest */
+    volatile uint64_t windows, touched, contents;
+    volatile bool done; /* then: */
+    int status;
+    struct sim_error error;
+};
+
+#endif

@@ -1,10 +1,13 @@
 /*
  * `ballast trace record`: a trace of a guest under QEMU, or of a process that runs here.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "experiments/command.h"
@@ -35,16 +38,23 @@ static void plugin_path(char *path)
         snprintf(path, PATH_BYTES, "%.4000s/../lib/ballast/ballast-record.so", program);
 }
 
-/* ---- The command ------------------------------------------------------------------------- */
+/* ---- Options ----------------------------------------------------------------------------- */
 
 struct order {
     struct record_guest_options guest;
     double snapshot_s[64];
+    struct record_process_options process;
+    double seconds; /* 0: not given */
+    bool has_key, quiet;
+    const char *out;
+    char **command; /* to be started and recorded; NULL: none */
 };
 
-enum { WORKLOAD = 1, SEED, MEMORY, SECONDS, WINDOW, AT, KEY, QUIET };
+enum { PID = 1, EVERY, WORKLOAD, SEED, MEMORY, SECONDS, WINDOW, AT, KEY, QUIET };
 
-static const struct option options[] = {{"workload", required_argument, NULL, WORKLOAD},
+static const struct option options[] = {{"pid", required_argument, NULL, PID},
+                                        {"every", required_argument, NULL, EVERY},
+                                        {"workload", required_argument, NULL, WORKLOAD},
                                         {"seed", required_argument, NULL, SEED},
                                         {"memory-mb", required_argument, NULL, MEMORY},
                                         {"seconds", required_argument, NULL, SECONDS},
@@ -102,51 +112,138 @@ static int take_option(int option, char *value, struct order *order, struct sim_
         order->guest.memory_mb = (uint32_t)number;
         return status;
     case SECONDS:
-        return take_seconds("--seconds", value, 0.001, &order->guest.seconds, error);
+        return take_seconds("--seconds", value, 0.001, &order->seconds, error);
     case WINDOW:
         return take_seconds("--window", value, 0.001, &order->guest.window_s, error);
     case AT:
         return take_times(value, order, error);
     case KEY:
+        order->has_key = true;
         return take_key(value, &order->guest.key, error);
     case QUIET:
-        order->guest.quiet = true;
+        order->quiet = true;
         return SIM_OK;
+    case PID:
+        status = command_number("--pid", value, 1, INT32_MAX, &number, error);
+        order->process.pid = (int)number;
+        return status;
+    case EVERY:
+        return take_seconds("--every", value, 0.01, &order->process.every_s, error);
     default:
         return SIM_USAGE;
     }
 }
 
-int trace_record(int argc, char **argv, struct sim_error *error)
+/* `OUT` or `OUT -- COMMAND...`, which getopt_long() has moved behind all options. */
+static int take_rest(int argc, char **argv, struct order *order, struct sim_error *error)
+{
+    bool has_command = optind < argc && strcmp(argv[optind - 1], "--") == 0;
+    int rest = argc - optind;
+    if (has_command ? rest < 2 : rest != 1)
+        return sim_error_set(error, SIM_USAGE,
+                             has_command ? "trace record: expected an output before -- and a "
+                                           "command behind it, found %d of them"
+                                         : "trace record: expected one output, found %d",
+                             rest);
+    if (has_command && order->process.pid != 0)
+        return sim_error_set(error, SIM_USAGE,
+                             "trace record: expected --pid or a command behind --, found both");
+    order->out = argv[optind];
+    order->command = has_command ? argv + optind + 1 : NULL;
+    return SIM_OK;
+}
+
+/* ---- Guests ------------------------------------------------------------------------------ */
+
+static int run_guest(struct order *order, struct record_done *done, struct sim_error *error)
 {
     char plugin[PATH_BYTES], folder[PATH_BYTES];
-    struct order order = {.guest = {.workload = "mixed",
-                                    .seed = 1,
-                                    .memory_mb = 128,
-                                    .seconds = 60,
-                                    .window_s = 0.2,
-                                    .folder = folder,
-                                    .plugin = plugin}};
-    struct record_done done = {0};
-    order.guest.snapshot_s = order.snapshot_s;
-    for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
-        if (take_option(option, optarg, &order, error) != SIM_OK)
-            return SIM_USAGE;
-    }
-    if (argc - optind != 1)
-        return sim_error_set(error, SIM_USAGE, "trace record: expected one output, found %d",
-                             argc - optind);
-    order.guest.out = argv[optind];
     int status = home_path(folder, "traces/record/guest", error);
     if (status != SIM_OK)
         return status;
     plugin_path(plugin);
+    order->guest.out = order->out;
+    order->guest.snapshot_s = order->snapshot_s;
+    order->guest.seconds = order->seconds > 0 ? order->seconds : 60;
+    order->guest.folder = folder;
+    order->guest.plugin = plugin;
+    order->guest.quiet = order->quiet;
+    return record_guest(&order->guest, &stop, done, error);
+}
+
+/* ---- Processes --------------------------------------------------------------------------- */
+
+static int start_command(struct order *order, struct sim_error *error)
+{
+    int failure[2]; /* the child's errno, if it cannot become the command */
+    int why = 0;
+    if (pipe2(failure, O_CLOEXEC) != 0)
+        return sim_error_set(error, SIM_SYSTEM, "trace record: %s", strerror(errno));
+    order->process.pid = fork();
+    if (order->process.pid == 0) {
+        execvp(order->command[0], order->command);
+        why = errno;
+        _exit(write(failure[1], &why, sizeof why) == sizeof why ? 127 : 126);
+    }
+    close(failure[1]);
+    ssize_t got = read(failure[0], &why, sizeof why);
+    close(failure[0]);
+    if (order->process.pid > 0 && got == 0)
+        return SIM_OK;
+    return sim_error_set(error, SIM_USAGE, "%s: expected a command that can be started: %s",
+                         order->command[0], strerror(got > 0 ? why : errno));
+}
+
+/* A key that nobody knows, unless the user gave one. */
+static int choose_key(struct order *order, struct sim_error *error)
+{
+    order->process.key = order->guest.key;
+    if (!order->has_key && getrandom(&order->process.key, sizeof order->process.key, 0) !=
+                               (ssize_t)sizeof order->process.key)
+        return sim_error_set(error, SIM_SYSTEM, "trace record: no random key: %s", strerror(errno));
+    return SIM_OK;
+}
+
+static int run_process(struct order *order, struct record_done *done, struct sim_error *error)
+{
+    const char *note = NULL;
+    double default_s = order->command ? 1e6 : 60; /* a command is recorded to its end */
+    int status = choose_key(order, error);
+    order->process.out = order->out;
+    order->process.seconds = order->seconds > 0 ? order->seconds : default_s;
+    order->process.quiet = order->quiet;
+    if (status == SIM_OK && order->command)
+        status = start_command(order, error);
+    if (status == SIM_OK) {
+        status = record_process(&order->process, &stop, done, &note, error);
+        if (order->command)
+            kill(order->process.pid, SIGTERM);
+    }
+    if (note && !order->quiet)
+        fprintf(stderr, "ballast: note: %s\n", note);
+    return status;
+}
+
+int trace_record(int argc, char **argv, struct sim_error *error)
+{
+    struct order order = {
+        .guest = {.workload = "mixed", .seed = 1, .memory_mb = 128, .window_s = 0.2},
+        .process = {.every_s = 1}};
+    struct record_done done = {0};
+    for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
+        if (take_option(option, optarg, &order, error) != SIM_OK)
+            return SIM_USAGE;
+    }
+    int status = take_rest(argc, argv, &order, error);
+    if (status != SIM_OK)
+        return status;
     sigaction(SIGINT, &(struct sigaction){.sa_handler = on_signal}, NULL);
     sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_signal}, NULL);
-    status = record_guest(&order.guest, &stop, &done, error);
-    if (status == SIM_OK && !order.guest.quiet)
-        printf("%s: %.10g s, %llu windows, %llu touches, %llu contents\n", order.guest.out,
-               done.seconds, (unsigned long long)done.windows, (unsigned long long)done.touches,
+    bool is_process = order.process.pid != 0 || order.command;
+    status = (is_process ? run_process : run_guest)(&order, &done, error);
+    if (status == SIM_OK && !order.quiet)
+        printf("%s: %.4g s, %llu windows, %llu touches, %llu contents\n", order.out, done.seconds,
+               (unsigned long long)done.windows, (unsigned long long)done.touches,
                (unsigned long long)done.contents);
     return status;
 }

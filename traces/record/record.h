@@ -41,4 +41,18 @@ struct record_guest_options {
 int record_guest(const struct record_guest_options *options, const volatile bool *stop,
                  struct record_done *done, struct sim_error *error);
 
+/* A live process: at every period what its pages hold, which came and went, and, where the kernel
+ * tells, which were written (process.c). The trace is of a process: its pages are numbered anew. */
+struct record_process_options {
+    const char *out;
+    int pid;
+    double seconds, every_s; /* of the wall clock; the process may end earlier */
+    uint64_t key;
+    bool quiet;
+};
+/* `*note`: NULL, or what the kernel did not tell, for the user. Errors of permission are SIM_USAGE
+ * and say what would help. */
+int record_process(const struct record_process_options *options, const volatile bool *stop,
+                   struct record_done *done, const char **note, struct sim_error *error);
+
 #endif

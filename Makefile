@@ -73,7 +73,7 @@ $(BUILD)/%.o: %.c | $(BUILD)/packages
 
 # What QEMU loads to record a guest: position-independent, and never with sanitizers, which QEMU has not.
 PLUGIN_OBJECTS := $(patsubst %,$(BUILD)/pic/%.o,traces/record/qemu/plugin traces/record/tracker \
-                    traces/writer traces/output traces/format sim/error)
+                    traces/writer traces/output traces/format traces/page_key sim/error)
 
 $(BUILD)/pic/%.o: %.c | $(BUILD)/packages
 	@mkdir -p $(@D)

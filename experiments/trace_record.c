@@ -45,8 +45,8 @@ struct order {
     double snapshot_s[64];
     struct record_process_options process;
     double seconds; /* 0: not given */
-    bool has_key, quiet;
-    const char *out;
+    bool quiet;
+    const char *out, *key;
     char **command; /* to be started and recorded; NULL: none */
 };
 
@@ -87,16 +87,6 @@ static int take_times(char *text, struct order *order, struct sim_error *error)
     return status;
 }
 
-static int take_key(const char *text, uint64_t *key, struct sim_error *error)
-{
-    char *end;
-    *key = strtoull(text, &end, 16);
-    if (*text == '\0' || *end != '\0')
-        return sim_error_set(error, SIM_USAGE, "--key: expected hexadecimal digits, found '%s'",
-                             text);
-    return SIM_OK;
-}
-
 static int take_option(int option, char *value, struct order *order, struct sim_error *error)
 {
     uint64_t number = 0;
@@ -118,8 +108,8 @@ static int take_option(int option, char *value, struct order *order, struct sim_
     case AT:
         return take_times(value, order, error);
     case KEY:
-        order->has_key = true;
-        return take_key(value, &order->guest.key, error);
+        order->key = value;
+        return SIM_OK;
     case QUIET:
         order->quiet = true;
         return SIM_OK;
@@ -162,6 +152,9 @@ static int run_guest(struct order *order, struct record_done *done, struct sim_e
     if (status != SIM_OK)
         return status;
     plugin_path(plugin);
+    /* Its contents are those of public packages and of a seed: a key that all know makes recordings
+     * comparable, and two of them the same. */
+    tr_page_key_of_text(&order->guest.key, order->key ? order->key : "ballast");
     order->guest.out = order->out;
     order->guest.snapshot_s = order->snapshot_s;
     order->guest.seconds = order->seconds > 0 ? order->seconds : 60;
@@ -197,9 +190,10 @@ static int start_command(struct order *order, struct sim_error *error)
 /* A key that nobody knows, unless the user gave one. */
 static int choose_key(struct order *order, struct sim_error *error)
 {
-    order->process.key = order->guest.key;
-    if (!order->has_key && getrandom(&order->process.key, sizeof order->process.key, 0) !=
-                               (ssize_t)sizeof order->process.key)
+    struct tr_page_key *key = &order->process.key;
+    if (order->key)
+        tr_page_key_of_text(key, order->key);
+    else if (getrandom(key->secret, sizeof key->secret, 0) != (ssize_t)sizeof key->secret)
         return sim_error_set(error, SIM_SYSTEM, "trace record: no random key: %s", strerror(errno));
     return SIM_OK;
 }

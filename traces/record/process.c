@@ -28,7 +28,6 @@
 #include "sim/progress.h"
 #include "traces/formats/page_map.h"
 #include "traces/record/record.h"
-#include "traces/record/tracker.h"
 #include "traces/tr.h"
 
 #define PAGE_BYTES      4096u
@@ -139,7 +138,7 @@ static int see_page(struct process *process, uint64_t virtual_page, bool written
         status = put(process, &(struct tr_record){.kind = TR_TOUCH, .ppn = ppn, .access = TR_WRITE},
                      error);
     }
-    uint64_t hash = bytes ? record_page_hash(bytes, PAGE_BYTES, process->options->key) : page->hash;
+    uint64_t hash = bytes ? tr_page_hash(&process->options->key, bytes, PAGE_BYTES) : page->hash;
     if (status != SIM_OK || hash == page->hash)
         return status;
     page->hash = hash;
@@ -363,7 +362,7 @@ static int begin(struct process *process, struct sim_error *error)
     process->tells_writes = status == SIM_OK && kernel_tells_writes();
     if (status == SIM_OK)
         status = tr_page_map_init(&process->numbers, process->name, error);
-    process->zero_hash = record_page_hash(zeroes, PAGE_BYTES, process->options->key);
+    process->zero_hash = tr_page_hash(&process->options->key, zeroes, PAGE_BYTES);
     struct tr_header header = {.page_bytes = PAGE_BYTES,
                                .carries = TR_CONTENTS | TR_ALLOCATIONS | TR_TIME |
                                           (process->tells_writes ? TR_WRITES : 0),

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "sim/error.h"
+#include "traces/page_key.h"
 
 /* What was recorded. */
 struct record_done {
@@ -29,7 +30,7 @@ struct record_guest_options {
     uint32_t memory_mb;
     double seconds;  /* of the guest's time, from power-on */
     double window_s; /* length of the trace's windows */
-    uint64_t key;
+    struct tr_page_key key;
     const double *snapshot_s; /* at these times all memory is looked at; rising */
     uint32_t snapshots;
     const char *folder; /* traces/record/guest of the project */
@@ -47,7 +48,7 @@ struct record_process_options {
     const char *out;
     int pid;
     double seconds, every_s; /* of the wall clock; the process may end earlier */
-    uint64_t key;
+    struct tr_page_key key;
     bool quiet;
 };
 /* `*note`: NULL, or what the kernel did not tell, for the user. Errors of permission are SIM_USAGE

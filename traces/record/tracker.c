@@ -10,20 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #define PAGE_BYTES 4096u
 
-uint64_t record_page_hash(const void *page, uint32_t page_bytes, uint64_t key)
-{
-    return XXH3_64bits_withSeed(page, page_bytes, key);
-}
-
-static uint64_t zero_hash(uint64_t key)
-{
-    static const uint8_t zeroes[PAGE_BYTES];
-    return record_page_hash(zeroes, PAGE_BYTES, key);
-}
+static const uint8_t zeroes[PAGE_BYTES];
 
 int record_tracker_open(struct record_tracker *tracker, const struct record_tracker_config *config,
                         struct sim_error *error)
@@ -32,10 +22,11 @@ int record_tracker_open(struct record_tracker *tracker, const struct record_trac
                                .pages = config->pages,
                                .carries = TR_CONTENTS | TR_TOUCHES | TR_WRITES | TR_MARKS | TR_TIME,
                                .space = TR_SPACE_MACHINE,
-                               .zero_hash = zero_hash(config->key)};
+                               .zero_hash = tr_page_hash(&config->key, zeroes, PAGE_BYTES)};
     snprintf(header.clock, sizeof header.clock, "%s", config->clock);
     snprintf(header.source, sizeof header.source, "%s", config->source);
-    *tracker = (struct record_tracker){.config = *config, .window_end_ns = config->window_ns};
+    *tracker = (struct record_tracker){
+        .config = *config, .zero_hash = header.zero_hash, .window_end_ns = config->window_ns};
     tracker->access = calloc(config->pages, sizeof *tracker->access);
     tracker->hash = malloc(config->pages * sizeof *tracker->hash);
     int status = tracker->access && tracker->hash
@@ -69,8 +60,8 @@ static uint64_t content_of(uint64_t hash, uint64_t zero)
 
 static int put_content(struct record_tracker *tracker, uint32_t ppn, struct sim_error *error)
 {
-    uint64_t key = tracker->config.key;
-    uint64_t hash = record_page_hash(tracker->ram + (uint64_t)ppn * PAGE_BYTES, PAGE_BYTES, key);
+    uint64_t hash =
+        tr_page_hash(&tracker->config.key, tracker->ram + (uint64_t)ppn * PAGE_BYTES, PAGE_BYTES);
     if (hash == tracker->hash[ppn])
         return SIM_OK;
     tracker->hash[ppn] = hash;
@@ -78,7 +69,7 @@ static int put_content(struct record_tracker *tracker, uint32_t ppn, struct sim_
     return tr_writer_put(tracker->writer,
                          &(struct tr_record){.kind = TR_CONTENT,
                                              .ppn = ppn,
-                                             .content = content_of(hash, zero_hash(key))},
+                                             .content = content_of(hash, tracker->zero_hash)},
                          error);
 }
 

@@ -12,10 +12,8 @@
 #include <stdint.h>
 
 #include "sim/error.h"
+#include "traces/page_key.h"
 #include "traces/tr.h"
-
-/* The hash of a page's contents under a key. Recordings with one key can be compared. */
-uint64_t record_page_hash(const void *page, uint32_t page_bytes, uint64_t key);
 
 struct record_tracker_config {
     const char *path;   /* of the trace */
@@ -23,7 +21,7 @@ struct record_tracker_config {
     const char *clock;
     uint32_t pages; /* of 4096 bytes, full of zeroes at first */
     uint64_t window_ns;
-    uint64_t key;
+    struct tr_page_key key;
     /* Pages written by devices and by the walker of page tables are found by a look at all memory
      * after so many windows; 0: only at the end and when asked for. */
     uint32_t sweep_windows;
@@ -36,6 +34,7 @@ struct record_tracker {
     const uint8_t *ram; /* set by the recorder as soon as it knows: one page after the other */
     uint8_t *access;    /* of each page in this window, enum tr_access or-ed */
     uint64_t *hash;     /* of each page at its last look */
+    uint64_t zero_hash;
     uint64_t window_end_ns, last_ns;
     uint64_t windows, touches, contents;
     uint32_t since_sweep;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "sim/error.h"
+#include "traces/page_key.h"
 
 #define RECORD_RAM_NAME "ballast-guest"
 #define RECORD_NS_PER_INSN                                                                         \
@@ -20,7 +21,8 @@ struct record_shared {
     char path[4096];
     char source[200];
     uint32_t pages;
-    uint64_t window_ns, key, end_ns;
+    struct tr_page_key key;
+    uint64_t window_ns, end_ns;
     uint32_t sweep_windows;
     uint32_t snapshots;
     uint64_t snapshot_ns[RECORD_SNAPSHOTS_MOST]; /* rising */

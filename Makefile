@@ -161,9 +161,11 @@ $(BUILD)/ballast.1: $(BUILD)/ballast
 install: all man
 	@install -d $(INSTALLED)/bin $(INSTALLED)/share/ballast/traces $(INSTALLED)/share/man/man1
 	@install -m 755 $(BUILD)/ballast $(INSTALLED)/bin/ballast
+	@install -D -m 755 $(BUILD)/ballast-record.so $(INSTALLED)/lib/ballast/ballast-record.so
 	@install -m 644 $(BUILD)/ballast.1 $(INSTALLED)/share/man/man1/ballast.1
 	@cp -r experiments $(INSTALLED)/share/ballast/ && rm -f $(INSTALLED)/share/ballast/experiments/*.[ch]
 	@cp -r plots $(INSTALLED)/share/ballast/ && cp -r traces/samples $(INSTALLED)/share/ballast/traces/
+	@install -d $(INSTALLED)/share/ballast/traces/record && cp -r traces/record/guest $(INSTALLED)/share/ballast/traces/record/
 	@echo "installed in $(INSTALLED)"
 
 ## measure the hot paths against bare reference loops

@@ -29,7 +29,11 @@ const struct command command_trace = {
     .usage =
         "info FILE... [--json]\n"
         "       ballast trace convert INPUT... OUTPUT [--to FORMAT] [--until S] [--at S,S,...]\n"
-        "       ballast trace cat FILE...",
+        "       ballast trace cat FILE...\n"
+        "       ballast trace record [--workload NAME] [--seed N] [--memory-mb N] [--seconds S]\n"
+        "                            [--window S] [--at S,S,...] [--key TEXT] [--quiet] OUTPUT\n"
+        "       ballast trace record --pid N [--every S] [--seconds S] [--key TEXT] OUTPUT\n"
+        "       ballast trace record [--every S] [--seconds S] [--key TEXT] OUTPUT -- COMMAND...",
     .summary = "Looks into recorded traces and converts them",
     .details =
         "  info     the header of each recording and what it holds; reads all of it, so that a\n"
@@ -39,7 +43,13 @@ const struct command command_trace = {
         "           ends by then. Memory images of one machine need --at, their times in seconds,\n"
         "           and where they hold real bytes --key TEXT: only hashes with this key are\n"
         "           written; those with the same key can be compared\n"
-        "  cat      the records as text, a line each\n\n"
+        "  cat      the records as text, a line each\n"
+        "  record   a new recording. Without --pid or a command: a guest of Debian's kernel and\n"
+        "           busybox under QEMU, --seconds (60) of its time; it runs a workload: idle,\n"
+        "           sort, files, anon or mixed; a window each --window (0.2 s), all memory looked\n"
+        "           at --at these times; the same options give the same bytes. With --pid N or a\n"
+        "           command: that process, looked at each --every (1 s). Contents are kept as\n"
+        "           hashes under a key: --key TEXT makes recordings comparable\n\n"
         "Formats that are read, found by content (--from NAME says it instead), plain or\n"
         "compressed with zstd, gzip or zlib:\n"
         "  native         Ballast's own (.btr)\n"
@@ -59,6 +69,8 @@ const struct command command_trace = {
         "  ballast trace convert --at 30,90 A1.t0.h64.zst A1.t1.h64.zst A1.btr\n"
         "  ballast trace convert --at 0,60 --key secret web.t0.elf web.t1.elf web.btr\n"
         "  ballast trace convert traces/samples/T1.btr T1.oracleGeneral.zst\n"
-        "  ballast trace cat traces/samples/T1.btr | head\n",
+        "  ballast trace cat traces/samples/T1.btr | head\n"
+        "  ballast trace record --workload sort --seconds 30 sort.btr\n"
+        "  ballast trace record --every 0.5 build.btr -- make -j2\n",
     .run = trace,
 };

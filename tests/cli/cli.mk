@@ -6,4 +6,9 @@ cli-tests: all
 	@BALLAST=$(BUILD)/ballast tests/cli/golden.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/scan.sh
 
-.PHONY: cli-tests
+## record real guests under QEMU and compare; installs QEMU, takes a minute
+record-test: all
+	@EXTRA="qemu-system-x86 busybox-static cpio" NO_INSTALL='$(NO_INSTALL)' .ci/deps
+	@BALLAST=$(BUILD)/ballast tests/cli/record.sh
+
+.PHONY: cli-tests record-test

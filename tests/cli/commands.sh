@@ -193,12 +193,30 @@ for points in experiments/*/paper.csv; do
         "$(diff -q "$work/seeing.series" "$work/blind.series")"
 done
 
+# ---- recorders: what is refused before anything starts
+
+expect 2 "trace record: expected one output, found 0" "$BALLAST" trace record
+expect 2 "--memory-mb: expected a whole number" "$BALLAST" trace record --memory-mb x "$work/r.btr"
+expect 2 "--seconds: expected 0.001 to 1000000 seconds, found 'soon'" \
+    "$BALLAST" trace record --seconds soon "$work/r.btr"
+expect 2 "--pid: expected a process that runs, found none of number 2147483647" \
+    "$BALLAST" trace record --pid 2147483647 "$work/r.btr"
+expect 2 "expected --pid or a command behind --, found both" \
+    "$BALLAST" trace record --pid 1 "$work/r.btr" -- true
+expect 2 "/nonexistent: expected a command that can be started" \
+    "$BALLAST" trace record "$work/r.btr" -- /nonexistent
+expect 0 " windows, " "$BALLAST" trace record --every 0.1 "$work/r.btr" -- sleep 0.3
+expect 0 "pages of a process" "$BALLAST" trace info "$work/r.btr"
+env PATH=/nonexistent "$BALLAST" trace record "$work/q.btr" 2>"$work/err"
+equal "what is missing is named" 1 "$(grep -c 'apt-get install --no-install-recommends qemu-system-x86' "$work/err")"
+equal "and no file is made" no "$([ -e "$work/q.btr" ] && echo yes || echo no)"
+
 # ---- traces, whole and damaged
 
 trace=traces/samples/A1.btr
 expect 0 "128 MB, 32768 pages of 4096 bytes" "$BALLAST" trace info $trace
 expect 0 '"total_pages": 32768' "$BALLAST" trace info $trace --json
-expect 2 "expected info, convert or cat" "$BALLAST" trace
+expect 2 "expected info, convert, cat or record" "$BALLAST" trace
 expect 2 "expected a file" "$BALLAST" trace info
 expect 2 "--at: expected the times of 2 snapshots" \
     "$BALLAST" trace convert --at 30 a.h64 b.h64 "$work/out.btr"

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Records real guests: two recordings of one seed are the same bytes, another seed's are not, and each replays. Needs
+# QEMU; takes a minute.
+#
+#     BALLAST=build/plain/ballast tests/cli/record.sh
+. "$(dirname "$0")/expect.sh"
+
+record() { check "a guest is recorded: $*" "$BALLAST" trace record --quiet --seconds 12 "$@"; }
+record --workload sort --seed 1 "$work/one.btr"
+record --workload sort --seed 1 "$work/same.btr"
+record --workload sort --seed 2 "$work/other.btr"
+check "a seed's recordings are the same bytes" cmp "$work/one.btr" "$work/same.btr"
+equal "another seed's are not" no "$(cmp -s "$work/one.btr" "$work/other.btr" && echo yes || echo no)"
+for workload in idle files anon mixed; do
+    record --workload $workload --at 6,11 "$work/$workload.btr"
+    expect 0 "marks        3" "$BALLAST" trace info "$work/$workload.btr"
+done
+expect 0 "guest-physical pages of a machine" "$BALLAST" trace info "$work/one.btr"
+
+cat >"$work/replay.yaml" <<END
+name: replay
+duration_s: 12
+machine: {memory_mb: 512, hypervisor_mb: 64, swap_mb: 512, cpus: 1, cpu_mhz: 1000}
+record: {touched: yes, optimum: yes}
+vms:
+  - name: guest
+    guest: bare
+    memory_mb: 128
+    min_mb: 64
+    workload: {trace: {file: one.btr}}
+END
+check "it replays" "$BALLAST" run "$work/replay.yaml" --db "$work/replay.db" --quiet
+finish "record"

@@ -222,7 +222,7 @@ static int vm_start(struct scan *scan, uint32_t vm, struct sim_error *error)
     return SIM_OK;
 }
 
-/* A machine with memory for all pages and what lets it stay in the state "high". */
+/* A machine with memory for all pages and as much more as lets it stay in the state "high". */
 static int machine_start(struct scan *scan, bool of_bytes, struct sim_error *error)
 {
     uint32_t pages = scan->first_page[scan->vms];
@@ -230,7 +230,12 @@ static int machine_start(struct scan *scan, bool of_bytes, struct sim_error *err
 
     mp_tunables_preset(&tunables);
     tunables.overhead_start_pages = tunables.overhead_full_pages = 0;
-    scan->machine_pages = pages + pages / 10 + 1000;
+    tunables.free_high_bp = 4;
+    tunables.free_soft_bp = 3;
+    tunables.free_hard_bp = 2;
+    tunables.free_low_bp = 1;
+    tunables.free_margin_bp = 0;
+    scan->machine_pages = pages + pages / 1000 + 1000;
     struct mp_machine machine = {.machine_pages = scan->machine_pages,
                                  .swap_pages = pages,
                                  .max_vms = (uint16_t)scan->vms,
@@ -407,6 +412,7 @@ static int take_result(const struct scan *scan, struct scan_result *result, stru
     if (status != SIM_OK)
         return status;
     mp_status(scan->mp, &mp);
+    assert(mp.state == MP_STATE_HIGH);
     for (uint32_t vm = 0; vm < scan->vms; vm++) {
         together->zero_pages += scan->zero_pages[vm];
         result->metadata_bytes += scan->vm_bytes[vm];

@@ -148,13 +148,14 @@ int tr_source_open_as(const struct tr_source_format *format, const char *path,
 int tr_source_open(const char *path, const struct tr_source_options *options,
                    struct tr_source **out, struct sim_error *error)
 {
+    const char *name = options->format ? options->format : options->csv ? "csv" : NULL;
     const struct tr_source_format *format = NULL;
     struct sim_error failure = {0};
     struct tr_input *input;
     int status = SIM_OK;
 
     *out = NULL;
-    if (options->format && !(format = find_by_name(options->format, error)))
+    if (name && !(format = find_by_name(name, error)))
         return SIM_USAGE;
     if (format)
         return tr_source_open_as(format, path, options, out, error);

@@ -21,7 +21,7 @@ struct tr_source_options {
     const char *clock;        /* what the times are; NULL: what the format says */
     uint64_t window_ns;       /* length of a window; 0: the format's own */
     uint64_t window_accesses; /* accesses in a window where there is no time; 0: 1000 */
-    const char *csv;          /* columns: see csv.c; NULL: the first line names them */
+    const char *csv;          /* the file is csv with these columns: see csv.c */
     bool one_tenant;          /* of an lcs or csv file with several, only `tenant` */
     uint32_t tenant;
 };

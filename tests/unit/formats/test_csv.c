@@ -16,7 +16,7 @@ static int describe(const char *lines, const struct tr_source_options *options, 
 
 static void check(const char *lines, const char *csv, const char *expected)
 {
-    struct tr_source_options options = {.format = csv ? "csv" : NULL, .csv = csv};
+    struct tr_source_options options = {.csv = csv};
     struct sim_error error = {0};
     char text[300];
 

@@ -342,15 +342,28 @@ static void do_share(struct world *world, uint16_t vm)
     }
 }
 
+/* Pages in every state lie in it. */
+static void do_share_range(struct world *world, uint16_t vm)
+{
+    if (!world->fake.vms[vm].on)
+        return;
+    uint32_t ppn = any_ppn(world, vm), left = world->fake.vms[vm].max_pages - ppn;
+    uint32_t count = below(world, left < 80 ? left + 1 : 80);
+    uint64_t scanned = fake_status(&world->fake).pages_scanned;
+    mp_share_range(world->fake.mp, vm, ppn, count, world->fake.now_ns);
+    if (fake_status(&world->fake).pages_scanned - scanned > count)
+        wrong(world, "share_range of %u pages of VM %u scanned more", count, vm);
+}
+
 /* ---- The runs ---------------------------------------------------------------------------- */
 
 static const struct {
     void (*run)(struct world *world, uint16_t vm);
     uint32_t weight;
 } operations[] = {
-    {do_touch, 50}, {do_retry, 8}, {do_balloon, 12},  {do_driver, 2},
-    {do_pin, 4},    {do_power, 2}, {do_configure, 2}, {do_retune, 1},
-    {do_io, 10},    {do_tick, 12}, {do_share, 10},    {do_device, 10},
+    {do_touch, 50}, {do_retry, 8},       {do_balloon, 12}, {do_driver, 2}, {do_pin, 4},
+    {do_power, 2},  {do_configure, 2},   {do_retune, 1},   {do_io, 10},    {do_tick, 12},
+    {do_share, 9},  {do_share_range, 1}, {do_device, 10},
 };
 
 static void step(struct world *world)

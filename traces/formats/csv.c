@@ -115,11 +115,12 @@ static const struct {
     const char *name;
     enum column column;
 } names[] = {
-    {"time", TIME},     {"timestamp", TIME}, {"ts", TIME},         {"clocktime", TIME},
-    {"object", OBJECT}, {"objid", OBJECT},   {"objectid", OBJECT}, {"id", OBJECT},
-    {"key", OBJECT},    {"page", OBJECT},    {"block", OBJECT},    {"lba", OBJECT},
-    {"size", SIZE},     {"objsize", SIZE},   {"objectsize", SIZE}, {"op", OP},
-    {"operation", OP},  {"tenant", TENANT},  {"tenantid", TENANT}, {"vm", TENANT},
+    {"time", TIME},     {"timestamp", TIME},  {"ts", TIME},         {"clocktime", TIME},
+    {"object", OBJECT}, {"objid", OBJECT},    {"objectid", OBJECT}, {"id", OBJECT},
+    {"key", OBJECT},    {"page", OBJECT},     {"block", OBJECT},    {"lba", OBJECT},
+    {"lbn", OBJECT},    {"address", OBJECT},  {"addr", OBJECT},     {"size", SIZE},
+    {"objsize", SIZE},  {"objectsize", SIZE}, {"op", OP},           {"operation", OP},
+    {"tenant", TENANT}, {"tenantid", TENANT}, {"vm", TENANT},
 };
 
 static bool find_name(const char *field, enum column *column)

@@ -19,6 +19,15 @@ static const struct {
     {"read", TR_READ},     {"write", TR_WRITE}, {"update", TR_WRITE},
 };
 
+/* Of traces of disks also the codes of SCSI: READ and WRITE (10), (12), (16). */
+static const struct {
+    const char *name;
+    uint8_t access;
+} short_ops[] = {
+    {"r", TR_READ},  {"w", TR_WRITE},  {"28", TR_READ}, {"2a", TR_WRITE},
+    {"a8", TR_READ}, {"aa", TR_WRITE}, {"88", TR_READ}, {"8a", TR_WRITE},
+};
+
 bool tr_op_access(uint32_t op, uint8_t *access)
 {
     *access = op == TR_OP_UNKNOWN ? TR_READ : op < TR_OPS ? ops[op].access : 0;
@@ -32,8 +41,12 @@ bool tr_op_access_of_text(const char *text, uint8_t *access)
 
     if (end != text && *end == '\0' && number < TR_OPS)
         return tr_op_access((uint32_t)number, access);
-    if (strcasecmp(text, "r") == 0 || strcasecmp(text, "w") == 0)
-        return tr_op_access(*text == 'r' || *text == 'R' ? TR_OP_READ : TR_OP_WRITE, access);
+    for (size_t i = 0; i < sizeof short_ops / sizeof *short_ops; i++) {
+        if (strcasecmp(text, short_ops[i].name) == 0) {
+            *access = short_ops[i].access;
+            return true;
+        }
+    }
     for (uint32_t op = 0; op < TR_OPS; op++) {
         if (strcasecmp(text, ops[op].name) == 0)
             return tr_op_access(op, access);

@@ -32,6 +32,9 @@ static void csv__columns_by_their_names(void)
     check("Operation;Object ID;timestamp\nGET;x;0.5\nset;y;1\n", NULL,
           "@500000000 0:r @1000000000 1:w");
     check("page\n5\n6\n\n5\n", NULL, "@1000 0:r 1:r 0:r");
+    /* as libCacheSim's own sample of a disk */
+    check("version,time,op,size,lbn\n1,33,2a,512,42932745\n1,34,28,512,7\n", NULL,
+          "@33000000000 0:w @34000000000 1:r");
 }
 
 static void csv__columns_by_the_users_words(void)

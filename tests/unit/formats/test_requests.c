@@ -36,13 +36,17 @@ static void op__by_number_and_by_name(void)
     CHECK_EQ(access, TR_WRITE);
     CHECK(tr_op_access_of_text("r", &access));
     CHECK_EQ(access, TR_READ);
+    CHECK(tr_op_access_of_text("2A", &access)); /* SCSI WRITE (10) */
+    CHECK_EQ(access, TR_WRITE);
+    CHECK(tr_op_access_of_text("28", &access)); /* SCSI READ (10) */
+    CHECK_EQ(access, TR_READ);
     CHECK(tr_op_access_of_text("DELETE", &access));
     CHECK_EQ(access, 0);
 }
 
 static void op__refuses_others(void)
 {
-    static const char *const texts[] = {"", "15", "255", "-1", "1x", "rw", "reads"};
+    static const char *const texts[] = {"", "15", "29", "255", "-1", "1x", "rw", "reads"};
     uint8_t access;
 
     CHECK(!tr_op_access(15, &access));

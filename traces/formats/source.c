@@ -14,8 +14,9 @@
 #include "traces/formats/source_format.h"
 
 static const struct tr_source_format *const formats[] = {
-    &tr_source_native, &tr_source_pgt, &tr_source_lcs,
-    &tr_source_lackey, &tr_source_csv, &tr_source_oracle_general,
+    &tr_source_native,       &tr_source_pgt,        &tr_source_lcs,
+    &tr_source_damon_binary, &tr_source_damon_json, &tr_source_damon_text,
+    &tr_source_lackey,       &tr_source_csv,        &tr_source_oracle_general,
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 

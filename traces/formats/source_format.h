@@ -57,6 +57,7 @@ int tr_source_open_as(const struct tr_source_format *format, const char *path,
 void tr_source_describe(struct tr_source *source, const char *clock, const char *text);
 
 extern const struct tr_source_format tr_source_native, tr_source_pgt, tr_source_lcs,
-    tr_source_lackey, tr_source_csv, tr_source_oracle_general;
+    tr_source_damon_binary, tr_source_damon_json, tr_source_damon_text, tr_source_lackey,
+    tr_source_csv, tr_source_oracle_general;
 
 #endif

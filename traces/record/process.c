@@ -53,7 +53,7 @@ struct process {
     uint32_t round;
     struct tr_writer *writer;
     uint64_t zero_hash, began_ns;
-    struct record_done done;
+    struct record_done *done; /* the caller's */
 };
 
 static uint64_t clock_ns(void)
@@ -134,7 +134,7 @@ static int see_page(struct process *process, uint64_t virtual_page, bool written
     }
     page->round = process->round;
     if (status == SIM_OK && written && process->tells_writes) {
-        process->done.touches++;
+        process->done->touches++;
         status = put(process, &(struct tr_record){.kind = TR_TOUCH, .ppn = ppn, .access = TR_WRITE},
                      error);
     }
@@ -142,7 +142,7 @@ static int see_page(struct process *process, uint64_t virtual_page, bool written
     if (status != SIM_OK || hash == page->hash)
         return status;
     page->hash = hash;
-    process->done.contents++;
+    process->done->contents++;
     uint64_t content = hash == process->zero_hash ? 0 : hash == 0 ? process->zero_hash : hash;
     return put(process, &(struct tr_record){.kind = TR_CONTENT, .ppn = ppn, .content = content},
                error);
@@ -290,7 +290,7 @@ static int round_record(struct process *process, struct sim_error *error)
         status = free_unseen(process, error);
     if (any && process->tells_writes)
         any = clear_writes(process); /* if not, it has just ended */
-    process->done.windows++;
+    process->done->windows++;
     return status != SIM_OK ? -1 : any;
 }
 
@@ -315,8 +315,8 @@ static int rounds_record(struct process *process, const volatile bool *stop,
             break;
         wait_until(process->began_ns + (uint64_t)(at_s * 1e9), stop);
         more = round_record(process, error);
-        process->done.seconds = (double)(clock_ns() - process->began_ns) / 1e9;
-        sim_progress_update(&progress, process->done.seconds);
+        process->done->seconds = (double)(clock_ns() - process->began_ns) / 1e9;
+        sim_progress_update(&progress, process->done->seconds);
     }
     sim_progress_end(&progress);
     return more < 0 ? error->status : SIM_OK;
@@ -387,7 +387,8 @@ static int begin(struct process *process, struct sim_error *error)
 int record_process(const struct record_process_options *options, const volatile bool *stop,
                    struct record_done *done, const char **note, struct sim_error *error)
 {
-    struct process process = {.options = options, .pagemap = -1};
+    struct process process = {.options = options, .pagemap = -1, .done = done};
+    *done = (struct record_done){0};
     snprintf(process.name, sizeof process.name, "process %d", options->pid);
     int status = begin(&process, error);
     *note = status == SIM_OK && !process.tells_writes
@@ -401,7 +402,6 @@ int record_process(const struct record_process_options *options, const volatile 
         else
             tr_writer_abandon(process.writer);
     }
-    *done = process.done;
     tr_page_map_fini(&process.numbers);
     free(process.pages);
     close_file(&process.pagemap);

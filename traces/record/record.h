@@ -51,8 +51,8 @@ struct record_process_options {
     struct tr_page_key key;
     bool quiet;
 };
-/* `*note`: NULL, or what the kernel did not tell, for the user. Errors of permission are SIM_USAGE
- * and say what would help. */
+/* `*done` is kept up to date while it runs. `*note`: NULL, or what the kernel did not tell, for the
+ * user. Errors of permission are SIM_USAGE and say what would help. */
 int record_process(const struct record_process_options *options, const volatile bool *stop,
                    struct record_done *done, const char **note, struct sim_error *error);
 

@@ -87,21 +87,27 @@ static void count_records(const char *path, const struct tr_page_key *key, struc
     tr_reader_close(reader);
 }
 
-/* Beside the recorder: lets the child go on after its first round, and ends it some rounds later.
- */
+/* Beside the recorder: lets the child go on after its first round, and ends it two rounds later. */
 struct conductor {
     int told, ready;
     volatile bool stop;
+    volatile struct record_done done;
 };
+
+static void wait_for_windows(const struct conductor *conductor, uint64_t windows)
+{
+    while (conductor->done.windows < windows)
+        usleep(1000);
+}
 
 static void *conduct(void *context)
 {
     struct conductor *conductor = context;
     char byte = 0;
-    usleep(100000);
+    wait_for_windows(conductor, 1);
     CHECK_EQ(write(conductor->told, &byte, 1), 1);
     CHECK_EQ(read(conductor->ready, &byte, 1), 1);
-    usleep(300000);
+    wait_for_windows(conductor, conductor->done.windows + 2);
     conductor->stop = true;
     return NULL;
 }
@@ -109,7 +115,6 @@ static void *conduct(void *context)
 static void process__records_what_its_pages_hold(void)
 {
     struct files files;
-    struct record_done done;
     struct sim_error error = {0};
     struct counts counts;
     const char *note;
@@ -128,10 +133,12 @@ static void process__records_what_its_pages_hold(void)
                                              .quiet = true};
     tr_page_key_of_text(&options.key, "test");
     CHECK_EQ(pthread_create(&thread, NULL, conduct, &conductor), 0);
-    CHECK_EQ(record_process(&options, &conductor.stop, &done, &note, &error), SIM_OK);
+    CHECK_EQ(record_process(&options, &conductor.stop, (struct record_done *)&conductor.done, &note,
+                            &error),
+             SIM_OK);
     CHECK_TEXT(error.text, "");
     pthread_join(thread, NULL);
-    CHECK(done.windows >= 3);
+    CHECK(conductor.done.windows >= 3);
     count_records(options.out, &options.key, &counts);
     CHECK_EQ(counts.alike, 20);
     CHECK_EQ(counts.own[0], 30);
@@ -141,7 +148,9 @@ static void process__records_what_its_pages_hold(void)
     /* A child that ends is the end of the recording. */
     kill(child, SIGKILL);
     waitpid(child, &status, 0);
-    CHECK_EQ(record_process(&options, &conductor.stop, &done, &note, &error), SIM_USAGE);
+    CHECK_EQ(record_process(&options, &conductor.stop, (struct record_done *)&conductor.done, &note,
+                            &error),
+             SIM_USAGE);
     CHECK_CONTAINS(error.text, "expected a process that runs, found none of number");
     close(told[0]);
     close(told[1]);

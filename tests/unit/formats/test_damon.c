@@ -1,0 +1,258 @@
+/*
+ * DAMON's three formats. The files are made here after the documented layouts; what they mean is
+ * told by hand. A rate of r of n pages gives r n touches, evenly spread from a place that differs
+ * by window.
+ */
+#include <stdlib.h>
+#include <zlib.h>
+
+#include "tests/unit/formats/records.h"
+#include "tests/unit/traces/files.h"
+#include "traces/format.h"
+
+#define RECORD                                                                                     \
+    "[{\"kdamond_idx\": 0, \"intervals\": {\"sample_us\": \"5 ms\"}, \"scheme_filters\": null,\n"  \
+    " \"snapshots\": [\n"
+#define SNAPSHOT(start, end, regions)                                                              \
+    "{\"start_time\": " #start ", \"total_bytes\": \"8 KiB\", \"regions\": [" regions              \
+    "], \"end_time\": " #end "}"
+#define REGION(from, to, accesses)                                                                 \
+    "{\"start\": " #from ", \"end\": " #to ", \"age\": {\"usec\": 1}, \"nr_accesses\": " accesses  \
+    "}"
+
+static int describe(const void *bytes, size_t count, const struct tr_source_options *options,
+                    char *text, size_t text_bytes, struct sim_error *error)
+{
+    struct files files;
+    files_init(&files);
+    const char *path = files_path(&files, "t");
+    file_put(path, bytes, count);
+    int status = file_describe(path, options, text, text_bytes, error);
+    files_fini(&files);
+    return status;
+}
+
+static void check(const char *file, const struct tr_source_options *options, const char *expected)
+{
+    struct sim_error error = {0};
+    char text[600];
+    CHECK_EQ(describe(file, strlen(file), options, text, sizeof text, &error), SIM_OK);
+    CHECK_TEXT(text, expected);
+    CHECK_TEXT(error.text, "");
+}
+
+static void check_refused(const char *file, const char *why)
+{
+    struct sim_error error = {0};
+    char text[600];
+    CHECK_EQ(
+        describe(file, strlen(file), &(struct tr_source_options){0}, text, sizeof text, &error),
+        SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, why);
+}
+
+static const struct tr_source_options plain = {0};
+
+static void damon__json_regions_become_touches(void)
+{
+    check(
+        RECORD SNAPSHOT(
+            1000, 2000,
+            REGION(4096, 12288, "{\"samples\": 20, \"percent\": 100}") ", " REGION(
+                1048576, 1052672,
+                "{\"samples\": 20}") ", " REGION(2097152, 4194304,
+                                                 "{\"samples\": 0}")) ", " SNAPSHOT(2000, 3000,
+                                                                                    REGION(
+                                                                                        8192, 16384,
+                                                                                        "{\"perc"
+                                                                                        "ent\": "
+                                                                                        "100."
+                                                                                        "0}")) "]}]"
+                                                                                               "\n",
+        &plain, "@1000 0:r 1:r 2:r @2000 1:r 3:r");
+}
+
+/* Half of 100 pages is 50 of them, every second one; a rate that is no whole page is met in the
+ * mean. */
+static void damon__rates_are_kept(void)
+{
+    char file[60000], text[60000];
+    struct sim_error error = {0};
+    size_t length = (size_t)snprintf(file, sizeof file, "%s", RECORD);
+    uint32_t touches = 0, different = 0;
+    const char *first = NULL;
+    for (unsigned i = 0; i < 200; i++)
+        length += (size_t)snprintf(file + length, sizeof file - length,
+                                   "%s{\"start_time\": %u, \"end_time\": %u, \"regions\": [" REGION(
+                                       0, 40960, "{\"percent\": 25}") "]}",
+                                   i > 0 ? "," : "", 100 + i, 101 + i);
+    length += (size_t)snprintf(file + length, sizeof file - length, "]}]");
+    CHECK_EQ(describe(file, length, &plain, text, sizeof text, &error), SIM_OK);
+    for (const char *at = text; (at = strchr(at, ':')) != NULL; at++)
+        touches++;
+    CHECK_NEAR(touches, 200 * 2.5, 25); /* 7 expected */
+    for (const char *at = text; (at = strchr(at, '@')) != NULL; at++) {
+        const char *here = strchr(at, ' ');
+        first = first ? first : here;
+        different += here && first && strncmp(here, first, 4) != 0;
+    }
+    CHECK(different > 50);
+}
+
+static void damon__json_numbers_may_be_texts(void)
+{
+    check(RECORD SNAPSHOT("1 s", "1 s 200 ms", REGION("8,192", "12 KiB", "20")) "]}]", &plain,
+          "@200000000 0:r");
+    check(RECORD SNAPSHOT(0, 0, REGION(1, 2, "{\"percent\": -1}")) "," SNAPSHOT(
+              5, 9, REGION(0, 4096, "20")) "]}]",
+          &plain, "@4 0:r");
+}
+
+static void damon__json_may_be_compressed(void)
+{
+    static const char file[] = RECORD SNAPSHOT(5, 9, REGION(0, 4096, "20")) "]}]";
+    struct sim_error error = {0};
+    uint8_t packed[500];
+    uLongf bytes = sizeof packed;
+    char text[100];
+    CHECK_EQ(compress(packed, &bytes, (const uint8_t *)file, sizeof file - 1), Z_OK);
+    CHECK_EQ(describe(packed, bytes, &plain, text, sizeof text, &error), SIM_OK);
+    CHECK_TEXT(text, "@4 0:r");
+}
+
+static void damon__json_one_record_of_several_is_chosen(void)
+{
+    static const char file[] = "[{\"target_id\": 0, \"snapshots\": [" SNAPSHOT(
+        1, 2, REGION(0, 4096, "20")) "]},\n"
+                                     "{\"snapshots\": [" SNAPSHOT(
+                                         5, 9, REGION(0, 8192, "20")) "], \"target_id\": 1}]";
+    check_refused(file, ":2: expected one record with snapshots, found another; choose one with "
+                        "--tenant");
+    check(file, &(struct tr_source_options){.one_tenant = true, .tenant = 1}, "@4 0:r 1:r");
+}
+
+static void damon__json_refuses_what_it_cannot_mean(void)
+{
+    check_refused(RECORD SNAPSHOT(5, 9, REGION(9, 3, "1")) "]}]", "expected a region with a start");
+    check_refused(RECORD SNAPSHOT(5, 4, "") "]}]", "expected a snapshot's end_time beyond");
+    check_refused(RECORD SNAPSHOT(5, 9, "") "," SNAPSHOT(5, 9, "") "]}]", "");
+    check_refused(RECORD SNAPSHOT("often", 9, "") "]}]", "t:3: expected a number, found 'often'");
+    check_refused(RECORD "{\"start_time\": 5", "found the end of the file");
+    check_refused(RECORD "7]}]", "expected a snapshot");
+    check_refused(RECORD SNAPSHOT(5, 9, REGION(0, 1152921504606846976, "20")) "]}]",
+                  "expected regions of at most 268435456 pages in all, found more");
+    check_refused(RECORD "]}] x", "expected nothing behind the value, found 'x'");
+}
+
+#define LINE(time, regions, region)                                                                \
+    "kdamond.0  3412 [002]  " time ": damon:damon_aggregated: target_id=0 nr_regions=" regions     \
+    " " region "\n"
+
+static void damon__text_lines_become_windows(void)
+{
+    check("# a comment of perf\n" LINE("1234.500000", "2", "4096-12288: 20 12")
+              LINE("1234.500010", "2", "1048576-1052672: 25 1")
+                  LINE("1234.600000", "1", "8192-16384: 20"),
+          &plain, "@100000000 0:r 1:r 2:r @200000000 1:r 3:r");
+    check("kdamond.0 12 [000] 7.5: damon:damos_before_apply: ctx_idx=0 scheme_idx=0 target_idx=3 "
+          "nr_regions=1 0-4096: 20 136\n",
+          &plain, "@100000000 0:r");
+    /* Lines are lost: the next snapshot begins where addresses begin again. */
+    check(LINE("1.0", "3", "4096-8192: 20") LINE("1.0", "3", "8192-12288: 20")
+              LINE("1.5", "3", "4096-8192: 20"),
+          &plain, "@500000000 0:r 1:r @1000000000 0:r");
+}
+
+static void damon__text_refuses_what_it_cannot_mean(void)
+{
+    check_refused(LINE("1.0", "1", "4096-8192: 20") "another word\n",
+                  "t:2: expected a line of damon:damon_aggregated");
+    check_refused(LINE("soon", "1", "4096-8192: 20"), "expected a time in seconds");
+    check_refused(LINE("1.0", "0", "4096-8192: 20"), "expected nr_regions=NUMBER, not 0");
+    check_refused(LINE("1.0", "1", "4096: 20"), "expected a region START-END: HITS");
+    check_refused(LINE("1.0", "1", "8192-4096: 20"),
+                  "expected a region that ends beyond its start");
+    check_refused(LINE("2.0", "1", "0-4096: 20") LINE("1.0", "1", "0-4096: 20"), "");
+    check_refused(LINE("1.0", "1", "0-4096: 20") "kdamond.1 1 [0] 2.0: damon:damon_aggregated: "
+                                                 "target_id=1 nr_regions=1 0-4096: 1\n",
+                  "expected one target, found 0 and 1; choose one with --tenant");
+}
+
+/* ---- The old binary format --------------------------------------------------------------- */
+
+struct bytes {
+    uint8_t at[400];
+    size_t count;
+};
+
+static void put(struct bytes *bytes, uint64_t number, size_t size)
+{
+    uint8_t all[8];
+    tr_put_u64(all, number);
+    memcpy(bytes->at + bytes->count, all, size);
+    bytes->count += size;
+}
+
+static void put_file(struct bytes *bytes, uint32_t version, uint32_t targets)
+{
+    *bytes = (struct bytes){0};
+    if (version > 0) {
+        memcpy(bytes->at, "damon_recfmt_ver", 16);
+        bytes->count = 16;
+        put(bytes, version, 4);
+    }
+    for (uint64_t snapshot = 0; snapshot < 2; snapshot++) {
+        put(bytes, 1000, 8);
+        put(bytes, 500000000 + snapshot * 100000000, 8);
+        put(bytes, targets, 4);
+        for (uint32_t target = 0; target < targets; target++) {
+            put(bytes, 77, version >= 2 ? 8 : 4);
+            put(bytes, 1, 4);
+            put(bytes, 4096 * (target + 1), 8);
+            put(bytes, 4096 * (target + 2), 8);
+            put(bytes, 20, 4);
+        }
+    }
+}
+
+static void damon__binary_versions(void)
+{
+    for (uint32_t version = 0; version <= 2; version++) {
+        struct tr_source_options options = {.format = version == 0 ? "damon-binary" : NULL};
+        struct sim_error error = {0};
+        struct bytes file;
+        char text[200];
+        put_file(&file, version, 1);
+        CHECK_EQ(describe(file.at, file.count, &options, text, sizeof text, &error), SIM_OK);
+        CHECK_TEXT(text, "@100000000 0:r @200000000 0:r");
+        options.one_tenant = true;
+        options.tenant = 1;
+        put_file(&file, version, 3);
+        CHECK_EQ(describe(file.at, file.count, &options, text, sizeof text, &error), SIM_OK);
+        CHECK_TEXT(text, "@100000000 0:r @200000000 0:r");
+        for (size_t cut = 1; version == 2 && cut < file.count; cut++) {
+            int status = describe(file.at, cut, &options, text, sizeof text, &error);
+            CHECK(status == SIM_BAD_DATA || cut == 20 || cut == 20 + 20 + 3 * 32);
+        }
+        options.one_tenant = false;
+        CHECK_EQ(describe(file.at, file.count, &options, text, sizeof text, &error), SIM_BAD_DATA);
+        CHECK_CONTAINS(error.text, "expected one target, found 3; choose one with --tenant");
+    }
+}
+
+static void damon__binary_of_another_version_is_refused(void)
+{
+    struct sim_error error = {0};
+    struct bytes file;
+    char text[200];
+    put_file(&file, 3, 1);
+    CHECK_EQ(describe(file.at, file.count, &plain, text, sizeof text, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "expected version 1 or 2 of DAMON's binary format, found 3");
+}
+
+TEST_SUITE(formats_damon, TEST(damon__json_regions_become_touches), TEST(damon__rates_are_kept),
+           TEST(damon__json_numbers_may_be_texts), TEST(damon__json_may_be_compressed),
+           TEST(damon__json_one_record_of_several_is_chosen),
+           TEST(damon__json_refuses_what_it_cannot_mean), TEST(damon__text_lines_become_windows),
+           TEST(damon__text_refuses_what_it_cannot_mean), TEST(damon__binary_versions),
+           TEST(damon__binary_of_another_version_is_refused))

@@ -1,0 +1,184 @@
+/*
+ * Regions to touches: see damon.h.
+ */
+#include "traces/formats/damon.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void damon_init(struct damon *damon, const char *text)
+{
+    struct tr_header *header = &damon->base.header;
+    while (1u << damon->page_shift < header->page_bytes && damon->page_shift < 31)
+        damon->page_shift++;
+    header->carries = TR_TOUCHES | TR_TIME;
+    header->space = TR_SPACE_PROCESS;
+    tr_source_describe(&damon->base, "wall", text);
+}
+
+void damon_fini(struct damon *damon)
+{
+    free(damon->ranges);
+    free(damon->regions);
+}
+
+void damon_clear(struct damon *damon)
+{
+    damon->region_count = 0;
+}
+
+/* ---- Page numbers ------------------------------------------------------------------------ */
+
+/* The first range that ends beyond this page. */
+static uint32_t range_at(const struct damon *damon, uint64_t page)
+{
+    uint32_t low = 0, high = damon->range_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (damon->ranges[middle].to > page)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+static int range_insert(struct damon *damon, uint32_t at, uint64_t from, uint64_t to,
+                        struct sim_error *error)
+{
+    if (to - from > DAMON_PAGES_MOST - damon->pages)
+        return tr_source_fail(&damon->base, error,
+                              "expected regions of at most %u pages in all, found more",
+                              DAMON_PAGES_MOST);
+    if (damon->range_count == damon->range_room) {
+        uint32_t room = damon->range_room * 2 + 16;
+        struct damon_range *ranges = realloc(damon->ranges, room * sizeof *ranges);
+        if (!ranges) {
+            sim_error_set(error, SIM_SYSTEM, "%s: no memory", tr_input_path(damon->base.input));
+            return -1;
+        }
+        damon->ranges = ranges;
+        damon->range_room = room;
+    }
+    struct damon_range *range = &damon->ranges[at];
+    memmove(range + 1, range, (damon->range_count - at) * sizeof *range);
+    *range = (struct damon_range){.from = from, .to = to, .ppn = damon->pages};
+    damon->pages += (uint32_t)(to - from);
+    damon->range_count++;
+    return 1;
+}
+
+/* Gives numbers to all pages of a region that have none yet. */
+static int number_pages(struct damon *damon, uint64_t from, uint64_t to, struct sim_error *error)
+{
+    uint32_t at = range_at(damon, from);
+    while (from < to) {
+        uint64_t gap_end =
+            at < damon->range_count && damon->ranges[at].from < to ? damon->ranges[at].from : to;
+        if (from < gap_end) {
+            if (range_insert(damon, at, from, gap_end, error) < 0)
+                return -1;
+        }
+        from = damon->ranges[at].to;
+        at++;
+    }
+    return 1;
+}
+
+static uint32_t number_of(const struct damon *damon, uint64_t page)
+{
+    const struct damon_range *range = &damon->ranges[range_at(damon, page)];
+    return range->ppn + (uint32_t)(page - range->from);
+}
+
+/* ---- Snapshots --------------------------------------------------------------------------- */
+
+int damon_add(struct damon *damon, const struct damon_region *region, struct sim_error *error)
+{
+    if (region->from >= region->to)
+        return tr_source_fail(&damon->base, error,
+                              "expected a region that ends beyond its start, found %" PRIu64
+                              " to %" PRIu64,
+                              region->from, region->to);
+    uint64_t from = region->from >> damon->page_shift;
+    uint64_t to = ((region->to - 1) >> damon->page_shift) + 1;
+    if (!(region->rate > 0)) /* idle: it has no touches, and so needs no numbers */
+        return 1;
+    if (damon->region_count == damon->region_room) {
+        uint32_t room = damon->region_room * 2 + 64;
+        struct damon_region *regions = realloc(damon->regions, room * sizeof *regions);
+        if (!regions) {
+            sim_error_set(error, SIM_SYSTEM, "%s: no memory", tr_input_path(damon->base.input));
+            return -1;
+        }
+        damon->regions = regions;
+        damon->region_room = room;
+    }
+    damon->regions[damon->region_count++] =
+        (struct damon_region){from, to, region->rate > 1 ? 1 : region->rate};
+    return number_pages(damon, from, to, error);
+}
+
+/* SplitMix64's finish (Steele, Lea, Flood 2014). */
+static uint64_t mix(uint64_t value)
+{
+    value += UINT64_C(0x9e3779b97f4a7c15);
+    value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
+    return value ^ value >> 31;
+}
+
+static void begin_region(struct damon *damon)
+{
+    const struct damon_region *region = &damon->regions[damon->region];
+    uint64_t draw = mix(damon->windows ^ mix(region->from));
+    damon->region_pages = region->to - region->from;
+    damon->touch = 0;
+    damon->phase = (double)(draw >> 11) * 0x1p-53;
+    /* The fraction of a page is made up for by its chance. */
+    damon->touches = (uint64_t)floor((double)damon->region_pages * region->rate + damon->phase);
+    if (damon->touches > damon->region_pages)
+        damon->touches = damon->region_pages;
+}
+
+/* The n-th of k pages of N, evenly spread, from a place that differs in each window. */
+static uint64_t nth_page(const struct damon *damon)
+{
+    double step = (double)damon->region_pages / (double)damon->touches;
+    uint64_t page = (uint64_t)(((double)damon->touch + damon->phase) * step);
+    return page < damon->region_pages ? page : damon->region_pages - 1;
+}
+
+int damon_next(struct damon *damon, damon_load load, struct tr_record *record,
+               struct sim_error *error)
+{
+    if (!damon->has_window) {
+        int more = load(damon, error);
+        if (more <= 0)
+            return more;
+        damon->has_window = true;
+        damon->windows++;
+        damon->region = 0;
+        if (damon->region_count > 0)
+            begin_region(damon);
+        record->kind = TR_WINDOW;
+        record->at_ns = damon->end_ns;
+        return 1;
+    }
+    while (damon->region < damon->region_count) {
+        if (damon->touch < damon->touches) {
+            uint64_t page = damon->regions[damon->region].from + nth_page(damon);
+            damon->touch++;
+            record->kind = TR_TOUCH;
+            record->access = TR_READ;
+            record->ppn = number_of(damon, page);
+            return 1;
+        }
+        if (++damon->region < damon->region_count)
+            begin_region(damon);
+    }
+    damon->has_window = false;
+    return damon_next(damon, load, record, error);
+}

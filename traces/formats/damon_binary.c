@@ -1,0 +1,148 @@
+/*
+ * The binary recordings of DAMON's tools before 2022: numbers of fixed size in the machine's order
+ * (little-endian here), without padding.
+ *
+ *     "damon_recfmt_ver" and an i32, the version: 1 or 2; files without it are of version 0
+ *     snapshots: i64 seconds, i64 nanoseconds, u32 targets
+ *     targets: an i32 (versions 0 and 1) or a u64 (version 2), its id; u32 regions
+ *     regions: u64 start, u64 end, u32 hits
+ *
+ * The hazard is a count that is not true: what is read decides, never the count. How many samples
+ * there were is not in the file: 20, DAMON's default; more hits than that count as all.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "traces/formats/damon.h"
+
+#define MARK         "damon_recfmt_ver"
+#define MARK_BYTES   16u
+#define SAMPLES_MOST 20.0
+
+struct damon_binary {
+    struct damon damon;
+    uint32_t version;
+    bool one_target;
+    uint32_t target; /* its place among those of a snapshot */
+    bool has_origin;
+    uint64_t origin_ns;
+};
+
+/* 1: all bytes; 0: the file ends before the first of them; -1. */
+static int take(struct damon *damon, void *to, size_t wanted, bool may_end, const char *what,
+                struct sim_error *error)
+{
+    size_t got;
+    if (tr_input_read(damon->base.input, to, wanted, &got, error) != SIM_OK)
+        return -1;
+    if (got == wanted)
+        return 1;
+    if (got == 0 && may_end)
+        return 0;
+    return tr_source_fail(&damon->base, error, "expected %s, found the end of the file", what);
+}
+
+static int take_regions(struct damon_binary *binary, uint32_t count, bool wanted,
+                        struct sim_error *error)
+{
+    uint8_t bytes[20];
+    for (uint32_t i = 0; i < count; i++) {
+        if (take(&binary->damon, bytes, sizeof bytes, false, "a region", error) < 0)
+            return -1;
+        struct damon_region region = {.from = tr_get_u64(bytes),
+                                      .to = tr_get_u64(bytes + 8),
+                                      .rate = (double)tr_get_u32(bytes + 16) / SAMPLES_MOST};
+        if (wanted && damon_add(&binary->damon, &region, error) < 0)
+            return -1;
+    }
+    return 1;
+}
+
+static int take_targets(struct damon_binary *binary, uint32_t targets, struct sim_error *error)
+{
+    uint8_t bytes[12];
+    size_t id_bytes = binary->version >= 2 ? 8 : 4;
+    if (targets > 1 && !binary->one_target)
+        return tr_source_fail(&binary->damon.base, error,
+                              "expected one target, found %u; choose one with --tenant, from 0 on",
+                              targets);
+    for (uint32_t i = 0; i < targets; i++) {
+        if (take(&binary->damon, bytes, id_bytes + 4, false, "a target", error) < 0 ||
+            take_regions(binary, tr_get_u32(bytes + id_bytes),
+                         !binary->one_target || i == binary->target, error) < 0)
+            return -1;
+    }
+    return 1;
+}
+
+static int load(struct damon *damon, struct sim_error *error)
+{
+    struct damon_binary *binary = (struct damon_binary *)(void *)damon;
+    uint8_t bytes[20];
+    int more = take(damon, bytes, sizeof bytes, true, "a snapshot", error);
+    if (more <= 0)
+        return more;
+    uint64_t seconds = tr_get_u64(bytes), part = tr_get_u64(bytes + 8);
+    if (seconds > INT64_MAX / 2000000000 || part >= 1000000000)
+        return tr_source_fail(&damon->base, error,
+                              "expected a time in seconds and nanoseconds, found %" PRIu64
+                              " and %" PRIu64,
+                              seconds, part);
+    uint64_t at_ns = seconds * 1000000000 + part;
+    damon_clear(damon);
+    if (take_targets(binary, tr_get_u32(bytes + 16), error) < 0)
+        return -1;
+    if (!binary->has_origin) /* as long as DAMON's default aggregation before the first */
+        binary->origin_ns = at_ns > 100000000 ? at_ns - 100000000 : 0;
+    binary->has_origin = true;
+    if (at_ns < binary->origin_ns)
+        return tr_source_fail(&damon->base, error, "expected times that rise, found one before");
+    damon->end_ns = at_ns - binary->origin_ns;
+    return 1;
+}
+
+static bool matches(const uint8_t *bytes, size_t count)
+{
+    return count >= MARK_BYTES && memcmp(bytes, MARK, MARK_BYTES) == 0;
+}
+
+static int begin(struct tr_source *source, const struct tr_source_options *options,
+                 struct sim_error *error)
+{
+    struct damon_binary *binary = (struct damon_binary *)(void *)source;
+    const uint8_t *bytes;
+    size_t got;
+    damon_init(&binary->damon, "DAMON: access rates of regions (binary)");
+    binary->one_target = options->one_tenant;
+    binary->target = options->tenant;
+    if (tr_input_peek(source->input, MARK_BYTES + 4, &bytes, &got, error) != SIM_OK)
+        return error->status;
+    if (!matches(bytes, got))
+        return SIM_OK;
+    binary->version = got >= MARK_BYTES + 4 ? tr_get_u32(bytes + MARK_BYTES) : 0;
+    if (binary->version < 1 || binary->version > 2)
+        return sim_error_set(error, SIM_BAD_DATA,
+                             "%s: expected version 1 or 2 of DAMON's binary format, found %u",
+                             tr_input_path(source->input), binary->version);
+    tr_input_skip(source->input, MARK_BYTES + 4);
+    return SIM_OK;
+}
+
+static int next(struct tr_source *source, struct tr_record *record, struct sim_error *error)
+{
+    return damon_next((struct damon *)(void *)source, load, record, error);
+}
+
+static void end(struct tr_source *source)
+{
+    damon_fini((struct damon *)(void *)source);
+}
+
+const struct tr_source_format tr_source_damon_binary = {
+    .about = {"damon-binary", "DAMON's regions, recorded by its tools before 2022"},
+    .bytes = sizeof(struct damon_binary),
+    .matches = matches,
+    .begin = begin,
+    .next = next,
+    .end = end,
+};

@@ -1,0 +1,343 @@
+/*
+ * The recordings of damo (`damo record`), in their format json, plain or compressed with zlib: a
+ * list of records, each with the snapshots of one target.
+ *
+ *     [{"kdamond_idx": 0, "context_idx": 0, "intervals": {...}, "target_id": 0, ...
+ *       "snapshots": [{"start_time": NS, "end_time": NS, "regions":
+ *           [{"start": A, "end": B, "nr_accesses": {"samples": 3, "percent": 15}, "age": {...}},
+ * ...]}, ...]}]
+ *
+ * A number may stand as a text, with commas and with a unit: "4,194,304", "4.000 GiB", "5 s 100
+ * ms". Where a region has no percent, its samples count of 20, DAMON's default. A snapshot from 0
+ * to 0 fills a gap and is passed over.
+ *
+ * The hazard is the order of members, which JSON leaves open: what a snapshot or a region says
+ * counts when it is over. Members that are not named here are skipped.
+ */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/formats/damon.h"
+#include "traces/formats/json_reader.h"
+
+#define SAMPLES_MOST 20.0
+
+struct damon_json {
+    struct damon damon;
+    struct json_reader reader;
+    bool one_target;
+    uint32_t target, records; /* records begun so far */
+    bool in_snapshots;        /* of a record: the next token is a snapshot or the list's end */
+    bool is_over;
+    bool has_origin;
+    double origin_ns;
+};
+
+static struct damon_json *json_of(struct damon *damon)
+{
+    return (struct damon_json *)(void *)damon;
+}
+
+/* ---- Numbers ----------------------------------------------------------------------------- */
+
+/* What a unit is worth in bytes or nanoseconds; 0: it is none. */
+static double unit_of(const char *text, size_t length)
+{
+    static const struct {
+        const char *name;
+        double worth;
+    } units[] = {{"B", 1},        {"KiB", 0x1p10}, {"MiB", 0x1p20}, {"GiB", 0x1p30},
+                 {"TiB", 0x1p40}, {"PiB", 0x1p50}, {"EiB", 0x1p60}, {"ns", 1},
+                 {"us", 1e3},     {"ms", 1e6},     {"s", 1e9},      {"m", 60e9},
+                 {"h", 3600e9},   {"d", 86400e9},  {"%", 1}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (strlen(units[i].name) == length && memcmp(units[i].name, text, length) == 0)
+            return units[i].worth;
+    }
+    return 0;
+}
+
+/* One or more "NUMBER UNIT", added up; false if it is anything else. */
+static bool number_of_text(const char *text, double *number)
+{
+    char digits[64];
+    *number = 0;
+    while (*text == ' ')
+        text++;
+    if (*text == '\0')
+        return false;
+    while (*text != '\0') {
+        size_t length = 0;
+        for (; (isdigit((unsigned char)*text) || strchr(".,-+eE", *text)) && *text != '\0' &&
+               length + 1 < sizeof digits;
+             text++) {
+            if (*text != ',')
+                digits[length++] = *text;
+        }
+        digits[length] = '\0';
+        char *end;
+        double part = strtod(digits, &end);
+        if (length == 0 || *end != '\0')
+            return false;
+        while (*text == ' ')
+            text++;
+        size_t unit_length = strcspn(text, " ");
+        bool has_unit = unit_length > 0 && !isdigit((unsigned char)*text);
+        double unit = has_unit ? unit_of(text, unit_length) : 1;
+        if (unit == 0)
+            return false;
+        *number += part * unit;
+        text += has_unit ? unit_length : 0;
+        while (*text == ' ')
+            text++;
+    }
+    return *number >= -1 && *number < 0x1p63;
+}
+
+/* ---- Members ----------------------------------------------------------------------------- */
+
+static int next_token(struct damon_json *json, enum json_token *token, struct sim_error *error)
+{
+    return json_reader_next(&json->reader, token, error);
+}
+
+static int take_number(struct damon_json *json, double *number, struct sim_error *error)
+{
+    enum json_token token;
+    if (next_token(json, &token, error) < 0)
+        return -1;
+    bool is_text = token == JSON_TEXT || token == JSON_NUMBER;
+    if (token == JSON_LITERAL && strcmp(json->reader.text, "null") == 0)
+        return 1; /* as if it were not there */
+    if (is_text && number_of_text(json->reader.text, number))
+        return 1;
+    return json_reader_fail(&json->reader, error, "expected a number, found %s%.60s%s",
+                            is_text ? "'" : "", is_text ? json->reader.text : "something else",
+                            is_text ? "'" : "");
+}
+
+/* 1: the name of the next member is in reader.text; 0: the object is over; -1. */
+static int next_member(struct damon_json *json, struct sim_error *error)
+{
+    enum json_token token;
+    if (next_token(json, &token, error) < 0)
+        return -1;
+    return token == JSON_NAME;
+}
+
+/* The next token has to be this one; what: for the error. */
+static int expect(struct damon_json *json, enum json_token wanted, const char *what,
+                  struct sim_error *error)
+{
+    enum json_token token;
+    if (next_token(json, &token, error) < 0)
+        return -1;
+    return token == wanted ? 1 : json_reader_fail(&json->reader, error, "expected %s", what);
+}
+
+static bool is_named(const struct damon_json *json, const char *name)
+{
+    return strcmp(json->reader.text, name) == 0;
+}
+
+/* {"samples": N, "percent": P}, or a number of samples as older tools wrote. */
+static int take_accesses(struct damon_json *json, double *rate, struct sim_error *error)
+{
+    enum json_token token;
+    double samples = -1, percent = -1;
+    int more;
+    if (next_token(json, &token, error) < 0)
+        return -1;
+    if (token == JSON_NUMBER) {
+        *rate = strtod(json->reader.text, NULL) / SAMPLES_MOST;
+        return 1;
+    }
+    if (token != JSON_OBJECT)
+        return json_reader_fail(&json->reader, error, "expected samples and percent");
+    while ((more = next_member(json, error)) == 1) {
+        int status = is_named(json, "samples")   ? take_number(json, &samples, error)
+                     : is_named(json, "percent") ? take_number(json, &percent, error)
+                                                 : json_reader_skip(&json->reader, error);
+        if (status < 0)
+            return -1;
+    }
+    *rate = percent >= 0 ? percent / 100 : samples / SAMPLES_MOST;
+    return more;
+}
+
+static int take_region(struct damon_json *json, struct sim_error *error)
+{
+    double from = -1, to = -1, rate = 0;
+    int more;
+    while ((more = next_member(json, error)) == 1) {
+        int status = is_named(json, "start")         ? take_number(json, &from, error)
+                     : is_named(json, "end")         ? take_number(json, &to, error)
+                     : is_named(json, "nr_accesses") ? take_accesses(json, &rate, error)
+                                                     : json_reader_skip(&json->reader, error);
+        if (status < 0)
+            return -1;
+    }
+    if (more < 0)
+        return -1;
+    if (!(from >= 0) || !(to > from))
+        return json_reader_fail(&json->reader, error,
+                                "expected a region with a start and an end beyond it");
+    struct damon_region region = {(uint64_t)from, (uint64_t)to, rate};
+    return damon_add(&json->damon, &region, error);
+}
+
+static int take_regions(struct damon_json *json, struct sim_error *error)
+{
+    enum json_token token;
+    if (expect(json, JSON_LIST, "a list of regions", error) < 0)
+        return -1;
+    for (;;) {
+        if (next_token(json, &token, error) < 0)
+            return -1;
+        if (token == JSON_CLOSE)
+            return 1;
+        if (token != JSON_OBJECT)
+            return json_reader_fail(&json->reader, error, "expected a region");
+        if (take_region(json, error) < 0)
+            return -1;
+    }
+}
+
+/* ---- Snapshots --------------------------------------------------------------------------- */
+
+/* 1: it counts; 0: it fills a gap; -1. Its opening brace is taken. */
+static int take_snapshot(struct damon_json *json, struct sim_error *error)
+{
+    double start_ns = -1, end_ns = -1;
+    int more;
+    damon_clear(&json->damon);
+    while ((more = next_member(json, error)) == 1) {
+        int status = is_named(json, "start_time") ? take_number(json, &start_ns, error)
+                     : is_named(json, "end_time") ? take_number(json, &end_ns, error)
+                     : is_named(json, "regions")  ? take_regions(json, error)
+                                                  : json_reader_skip(&json->reader, error);
+        if (status < 0)
+            return -1;
+    }
+    if (more < 0)
+        return -1;
+    if (!(end_ns > start_ns))
+        return start_ns == 0 && end_ns == 0
+                   ? 0
+                   : json_reader_fail(&json->reader, error,
+                                      "expected a snapshot's end_time beyond its start_time");
+    if (!json->has_origin)
+        json->origin_ns = start_ns;
+    json->has_origin = true;
+    if (end_ns <= json->origin_ns)
+        return json_reader_fail(&json->reader, error, "expected snapshots in order of time");
+    json->damon.end_ns = (uint64_t)(end_ns - json->origin_ns);
+    return 1;
+}
+
+/* Goes on to the list of snapshots of the next record that counts: 1; 0: there is none; -1. */
+static int find_snapshots(struct damon_json *json, struct sim_error *error)
+{
+    enum json_token token;
+    for (;;) {
+        if (next_token(json, &token, error) < 0)
+            return -1;
+        if (token == JSON_OBJECT) {
+            json->records++;
+        } else if (token == JSON_NAME && json->reader.depth == 2) {
+            bool is_wanted = !json->one_target || json->records - 1 == json->target;
+            if (is_named(json, "snapshots") && is_wanted) {
+                if (json->has_origin)
+                    return json_reader_fail(&json->reader, error,
+                                            "expected one record with snapshots, found another; "
+                                            "choose one with --tenant, from 0 on");
+                return expect(json, JSON_LIST, "a list of snapshots", error);
+            }
+            if (json_reader_skip(&json->reader, error) < 0)
+                return -1;
+        } else if (token == JSON_END) {
+            return 0;
+        } else if (token != JSON_CLOSE) {
+            return json_reader_fail(&json->reader, error, "expected a record of damo");
+        }
+    }
+}
+
+static int load(struct damon *damon, struct sim_error *error)
+{
+    struct damon_json *json = json_of(damon);
+    enum json_token token;
+    while (!json->is_over) {
+        if (!json->in_snapshots) {
+            int more = find_snapshots(json, error);
+            if (more < 0)
+                return -1;
+            json->in_snapshots = more == 1;
+            json->is_over = more == 0;
+            continue;
+        }
+        if (next_token(json, &token, error) < 0)
+            return -1;
+        if (token == JSON_CLOSE) {
+            json->in_snapshots = false;
+            continue;
+        }
+        int counts = token == JSON_OBJECT
+                         ? take_snapshot(json, error)
+                         : json_reader_fail(&json->reader, error, "expected a snapshot");
+        if (counts != 0)
+            return counts;
+    }
+    return 0;
+}
+
+/* ---- The format -------------------------------------------------------------------------- */
+
+static bool matches(const uint8_t *bytes, size_t count)
+{
+    static const char *const names[] = {"\"kdamond_idx\"", "\"snapshots\"", "\"target_id\""};
+    char text[TR_SOURCE_PEEK_BYTES + 1];
+    size_t length = count < TR_SOURCE_PEEK_BYTES ? count : TR_SOURCE_PEEK_BYTES;
+    memcpy(text, bytes, length);
+    text[length] = '\0';
+    if (text[strspn(text, " \t\r\n")] != '[')
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strstr(text, names[i]))
+            return true;
+    }
+    return false;
+}
+
+static int begin(struct tr_source *source, const struct tr_source_options *options,
+                 struct sim_error *error)
+{
+    struct damon_json *json = (struct damon_json *)(void *)source;
+    source->is_text = true;
+    damon_init(&json->damon, "DAMON: access rates of regions (damo)");
+    json->one_target = options->one_tenant;
+    json->target = options->tenant;
+    json_reader_init(&json->reader, source->input);
+    return expect(json, JSON_LIST, "a list of damo's records", error) < 0 ? error->status : SIM_OK;
+}
+
+static int next(struct tr_source *source, struct tr_record *record, struct sim_error *error)
+{
+    return damon_next((struct damon *)(void *)source, load, record, error);
+}
+
+static void end(struct tr_source *source)
+{
+    damon_fini((struct damon *)(void *)source);
+}
+
+const struct tr_source_format tr_source_damon_json = {
+    .about = {"damon-json", "DAMON's regions, recorded by damo (json, json_compressed)"},
+    .bytes = sizeof(struct damon_json),
+    .matches = matches,
+    .begin = begin,
+    .next = next,
+    .end = end,
+};

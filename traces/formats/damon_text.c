@@ -1,0 +1,236 @@
+/*
+ * What `perf script` prints of DAMON's trace points: a line for each region.
+ *
+ *     kdamond.0  3412 [002]  1234.567890: damon:damon_aggregated: target_id=0 nr_regions=11
+ * 4194304-8388608: 3 12
+ *
+ * Addresses and hits are decimal; old kernels leave out the age at the end;
+ * damon:damos_before_apply has more names before nr_regions. A snapshot has nr_regions lines. Its
+ * window ends at the time of its first line; the first one began, as far as anybody knows, as long
+ * before as the second one took.
+ *
+ * The hazard is what the lines do not say: how many samples there were. 20 is DAMON's default (100
+ * ms of 5 ms each); more hits than that count as all.
+ */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/formats/damon.h"
+
+#define SAMPLES_MOST 20.0
+
+struct line {
+    uint64_t at_ns;
+    uint64_t target, regions;
+    struct damon_region region;
+};
+
+struct damon_text {
+    struct damon damon;
+    bool one_target;
+    uint64_t target;
+    bool has_target;
+    bool has_ahead; /* a line that was read and belongs to the next snapshot */
+    struct line ahead;
+    bool has_origin;
+    uint64_t origin_ns;
+};
+
+/* ---- Lines ------------------------------------------------------------------------------- */
+
+static const char *take_number(const char *at, uint64_t *number)
+{
+    const char *digits = at;
+    *number = 0;
+    for (; isdigit((unsigned char)*at); at++) {
+        if (*number > (UINT64_MAX - 9) / 10)
+            return NULL;
+        *number = *number * 10 + (uint64_t)(*at - '0');
+    }
+    return at == digits ? NULL : at;
+}
+
+/* "SECONDS.MICROSECONDS:" before the trace point's name. */
+static bool take_time(const char *line, const char *name, uint64_t *at_ns)
+{
+    const char *at = name;
+    while (at > line && (at[-1] == ' ' || at[-1] == ':'))
+        at--;
+    const char *end = at;
+    while (at > line && (isdigit((unsigned char)at[-1]) || at[-1] == '.'))
+        at--;
+    uint64_t seconds, part = 0, unit = 1000000000;
+    const char *point = take_number(at, &seconds);
+    if (!point || *point != '.' || seconds > UINT64_MAX / 2000000000)
+        return false;
+    for (point++; point < end && isdigit((unsigned char)*point) && unit > 1; point++) {
+        part = part * 10 + (uint64_t)(*point - '0');
+        unit /= 10;
+    }
+    *at_ns = seconds * 1000000000 + part * unit;
+    return point == end;
+}
+
+static bool take_named(const char *line, const char *name, uint64_t *number)
+{
+    const char *at = strstr(line, name);
+    return at && take_number(at + strlen(name), number) != NULL;
+}
+
+/* NULL, or what was expected of the line. */
+static const char *parse(const char *text, struct line *line)
+{
+    const char *name = strstr(text, "damon:damon_aggregated:");
+    uint64_t hits;
+    if (!name)
+        name = strstr(text, "damon:damos_before_apply:");
+    if (!name)
+        return "a line of damon:damon_aggregated or damon:damos_before_apply";
+    if (!take_time(text, name, &line->at_ns))
+        return "a time in seconds before the trace point's name";
+    if (!take_named(name, "target_id=", &line->target) &&
+        !take_named(name, "target_idx=", &line->target))
+        return "target_id=NUMBER";
+    const char *at = strstr(name, "nr_regions=");
+    at = at ? take_number(at + strlen("nr_regions="), &line->regions) : NULL;
+    if (!at || line->regions == 0 || *at != ' ')
+        return "nr_regions=NUMBER, not 0, and a region";
+    while (*at == ' ')
+        at++;
+    at = take_number(at, &line->region.from);
+    at = at && *at == '-' ? take_number(at + 1, &line->region.to) : NULL;
+    at = at && at[0] == ':' && at[1] == ' ' ? take_number(at + 2, &hits) : NULL;
+    if (!at || (*at != '\0' && *at != ' '))
+        return "a region START-END: HITS";
+    line->region.rate = (double)hits / SAMPLES_MOST;
+    return NULL;
+}
+
+static bool is_other(const char *text)
+{
+    return text[0] == '\0' || text[0] == '#';
+}
+
+/* 1: the next line of the target; 0: the end; -1. */
+static int next_line(struct damon_text *text, struct line *line, struct sim_error *error)
+{
+    const char *bytes;
+    size_t length;
+    if (text->has_ahead) {
+        text->has_ahead = false;
+        *line = text->ahead;
+        return 1;
+    }
+    for (;;) {
+        int more = tr_input_line(text->damon.base.input, &bytes, &length, error);
+        if (more <= 0)
+            return more;
+        if (is_other(bytes))
+            continue;
+        const char *expected = parse(bytes, line);
+        if (expected)
+            return tr_source_fail(&text->damon.base, error, "expected %s, found '%.60s'", expected,
+                                  bytes);
+        if (!text->has_target) {
+            text->has_target = true;
+            text->target = text->one_target ? text->target : line->target;
+        }
+        if (line->target == text->target)
+            return 1;
+        if (!text->one_target)
+            return tr_source_fail(&text->damon.base, error,
+                                  "expected one target, found %" PRIu64 " and %" PRIu64
+                                  "; choose one with --tenant",
+                                  text->target, line->target);
+    }
+}
+
+/* ---- Snapshots --------------------------------------------------------------------------- */
+
+static int load(struct damon *damon, struct sim_error *error)
+{
+    struct damon_text *text = (struct damon_text *)(void *)damon;
+    struct line first, line;
+    int more = next_line(text, &first, error);
+    if (more <= 0)
+        return more;
+    damon_clear(damon);
+    line = first;
+    for (uint64_t i = 0;; i++) {
+        if (damon_add(damon, &line.region, error) < 0)
+            return -1;
+        if (i + 1 == first.regions)
+            break;
+        more = next_line(text, &line, error);
+        if (more < 0)
+            return -1;
+        if (more == 0)
+            break; /* cut short */
+        if (line.regions != first.regions || line.region.from <= first.region.from) {
+            text->has_ahead = true; /* some of the lines were lost */
+            text->ahead = line;
+            break;
+        }
+    }
+    if (!text->has_origin) {
+        uint64_t before_ns = 100000000; /* DAMON's default: there is no second one to tell */
+        if (!text->has_ahead) {
+            more = next_line(text, &text->ahead, error);
+            if (more < 0)
+                return -1;
+            text->has_ahead = more > 0;
+        }
+        if (text->has_ahead && text->ahead.at_ns > first.at_ns)
+            before_ns = text->ahead.at_ns - first.at_ns;
+        text->origin_ns = first.at_ns > before_ns ? first.at_ns - before_ns : 0;
+        text->has_origin = true;
+    }
+    if (first.at_ns < text->origin_ns)
+        return tr_source_fail(&damon->base, error, "expected times that rise, found one before");
+    damon->end_ns = first.at_ns - text->origin_ns;
+    return 1;
+}
+
+/* ---- The format -------------------------------------------------------------------------- */
+
+static bool matches(const uint8_t *bytes, size_t count)
+{
+    char text[TR_SOURCE_PEEK_BYTES + 1];
+    size_t length = count < TR_SOURCE_PEEK_BYTES ? count : TR_SOURCE_PEEK_BYTES;
+    memcpy(text, bytes, length);
+    text[length] = '\0';
+    return strstr(text, "damon:damon_aggregated:") || strstr(text, "damon:damos_before_apply:");
+}
+
+static int begin(struct tr_source *source, const struct tr_source_options *options,
+                 struct sim_error *error)
+{
+    struct damon_text *text = (struct damon_text *)(void *)source;
+    (void)error;
+    source->is_text = true;
+    damon_init(&text->damon, "DAMON: access rates of regions (perf script)");
+    text->one_target = options->one_tenant;
+    text->target = options->tenant;
+    return SIM_OK;
+}
+
+static int next(struct tr_source *source, struct tr_record *record, struct sim_error *error)
+{
+    return damon_next((struct damon *)(void *)source, load, record, error);
+}
+
+static void end(struct tr_source *source)
+{
+    damon_fini((struct damon *)(void *)source);
+}
+
+const struct tr_source_format tr_source_damon_text = {
+    .about = {"damon-text", "DAMON's regions, by perf script of damon:damon_aggregated"},
+    .bytes = sizeof(struct damon_text),
+    .matches = matches,
+    .begin = begin,
+    .next = next,
+    .end = end,
+};

@@ -110,7 +110,7 @@ DB        := results/ballast.db
 PREFIX    ?= /usr/local
 INSTALLED  = $(DESTDIR)$(PREFIX)
 
-include tests/checks/checks.mk tests/cli/cli.mk
+include tests/checks/checks.mk tests/cli/cli.mk fuzz/fuzz.mk
 
 ## install the Debian packages that are missing; NO_INSTALL=1 refuses
 deps:
@@ -120,9 +120,10 @@ deps:
 test: deps
 	$(MAKE_AGAIN) test-built
 
-test-built: all $(BUILD)/test
+test-built: all $(BUILD)/test $(BUILD)/fuzz-corpus
 	$(MAKE_AGAIN) checks
 	$(MAKE_AGAIN) cli-tests
+	$(MAKE_AGAIN) fuzz-corpus
 	@$(BUILD)/test
 
 ## install what is missing, build, run every experiment of the paper, draw the figures, compare
@@ -184,7 +185,7 @@ format:
 help:
 	@awk '/^## / { text = substr($$0, 4); next } \
 	    /^[a-z][a-z-]*:/ && text != "" { split($$1, name, ":"); printf "  %-14s %s\n", name[1], text } \
-	    { text = "" }' Makefile tests/*/*.mk
+	    { text = "" }' Makefile tests/*/*.mk fuzz/fuzz.mk
 
 ## remove everything that was built
 clean:

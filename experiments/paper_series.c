@@ -27,6 +27,10 @@ static int headings_check(const struct sim_csv *csv, struct sim_error *error)
                                  "%s:%u: expected a heading of lower-case letters, digits and '_', "
                                  "found '%s'",
                                  csv->path, csv->lines[0], name);
+        if (sim_csv_find(csv, name) != (int)i)
+            return sim_error_set(error, SIM_BAD_DATA,
+                                 "%s:%u: expected headings that differ, found '%s' twice",
+                                 csv->path, csv->lines[0], name);
     }
     return SIM_OK;
 }
@@ -39,7 +43,8 @@ static int table_make(struct sim_db *db, const struct sim_csv *csv, char *insert
     int in = snprintf(insert, SQL_BYTES, "INSERT INTO temp.paper_series VALUES(");
     for (uint32_t i = 0; i < csv->columns; i++) {
         const char *end = i + 1 < csv->columns ? ", " : ")";
-        at += snprintf(create + at, sizeof create - (size_t)at, "%s REAL%s", csv->fields[i], end);
+        at +=
+            snprintf(create + at, sizeof create - (size_t)at, "\"%s\" REAL%s", csv->fields[i], end);
         in += snprintf(insert + in, SQL_BYTES - (size_t)in, "NULLIF(?%u, '')%s", i + 1, end);
     }
     return sim_db_query(db, create, NULL, 0, NULL, NULL, error);

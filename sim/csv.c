@@ -101,7 +101,12 @@ static uint32_t count_of(const char *text, char wanted)
 static int rows_split(struct sim_csv *csv, struct sim_error *error)
 {
     uint32_t line = 0, most_rows = count_of(csv->text, '\n');
+    /* Rows have as many fields as the heading, so no more than there are commas and lines. */
+    size_t most_fields = (size_t)most_rows + count_of(csv->text, ',');
     csv->lines = malloc(most_rows * sizeof *csv->lines);
+    csv->fields = malloc(most_fields * sizeof *csv->fields);
+    if (csv->lines == NULL || csv->fields == NULL)
+        return sim_error_set(error, SIM_SYSTEM, "%s: no memory for the table", csv->path);
     bool heading = true;
     for (char *at = csv->text; *at != '\0';) {
         char *row = at;
@@ -109,12 +114,8 @@ static int rows_split(struct sim_csv *csv, struct sim_error *error)
         line++;
         if (is_comment(row))
             continue;
-        if (heading) {
+        if (heading)
             csv->columns = count_of(row, ',');
-            csv->fields = malloc((size_t)most_rows * csv->columns * sizeof *csv->fields);
-        }
-        if (csv->lines == NULL || csv->fields == NULL)
-            return sim_error_set(error, SIM_SYSTEM, "%s: no memory for the table", csv->path);
         uint32_t index = heading ? 0 : csv->rows + 1;
         uint32_t found = row_split(row, csv->fields + (size_t)index * csv->columns, csv->columns);
         if (found != csv->columns)

@@ -1,0 +1,31 @@
+# Fuzzing of everything that reads files. The corpora run in `make test` too, without clang.
+
+FUZZ_SHARED  := $(filter-out fuzz/libfuzzer.c fuzz/corpus.c,$(wildcard fuzz/*.c)) $(wildcard fuzz/targets/*.c)
+FUZZ_OBJECTS := $(FUZZ_SHARED:%.c=$(BUILD)/%.o)
+FUZZ_S       ?= 30
+
+$(BUILD)/fuzz-corpus: $(FUZZ_OBJECTS) $(BUILD)/fuzz/corpus.o $(APP_ARCHIVE) $(ARCHIVES)
+	@echo "  LINK    $@"
+	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS)
+
+$(BUILD)/fuzz-libfuzzer: $(FUZZ_OBJECTS) $(BUILD)/fuzz/libfuzzer.o $(APP_ARCHIVE) $(ARCHIVES)
+	@echo "  LINK    $@"
+	@$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer -no-pie -o $@ $^ $(LIBS)
+
+## run the inputs of fuzz/corpus once
+fuzz-corpus: $(BUILD)/fuzz-corpus
+	@$(BUILD)/fuzz-corpus fuzz/corpus
+
+# All objects anew, by clang, with the sanitizers and the counters that libFuzzer looks at.
+FUZZ_BUILD = $(MAKE) --no-print-directory CC=clang SAN=1 OPT=-O1 BUILD=build/fuzz \
+             CFLAGS=-fsanitize=fuzzer-no-link build/fuzz/fuzz-libfuzzer
+
+## fuzz all readers for FUZZ_S=30 seconds each (clang); TARGETS="native csv" only these
+fuzz:
+	@fuzz/need.sh
+	@$(FUZZ_BUILD)
+	@FUZZ_S=$(FUZZ_S) fuzz/run.sh build/fuzz/fuzz-libfuzzer $(TARGETS)
+
+-include $(FUZZ_OBJECTS:.o=.d) $(BUILD)/fuzz/corpus.d $(BUILD)/fuzz/libfuzzer.d
+
+.PHONY: fuzz fuzz-corpus

@@ -1,0 +1,88 @@
+/*
+ * Recordings over time, for every target of theirs: the reader's result is held to the rules of the
+ * native format here again, apart from the reader's own checks.
+ */
+#include <string.h>
+
+#include "fuzz/fuzz.h"
+#include "traces/formats/source.h"
+
+static void check_text(const char *text, size_t bytes)
+{
+    FUZZ_CHECK(memchr(text, '\0', bytes) != NULL);
+}
+
+static void check_header(const struct tr_header *header)
+{
+    FUZZ_CHECK(header->pages <= TR_PAGES_MOST);
+    FUZZ_CHECK(header->page_bytes >= TR_PAGE_BYTES_LEAST &&
+               header->page_bytes <= TR_PAGE_BYTES_MOST);
+    FUZZ_CHECK((header->page_bytes & (header->page_bytes - 1)) == 0);
+    FUZZ_CHECK((header->carries & ~(uint32_t)TR_CARRIES_ALL) == 0);
+    FUZZ_CHECK(header->space < TR_SPACES);
+    check_text(header->clock, sizeof header->clock);
+    check_text(header->source, sizeof header->source);
+}
+
+struct seen {
+    uint64_t pages, windows, window_ns; /* pages: one more than the highest number */
+};
+
+static void check_record(const struct tr_record *record, uint32_t carries, struct seen *seen)
+{
+    static const uint32_t needs[TR_KINDS] = {
+        [TR_CONTENT] = TR_CONTENTS, [TR_TOUCH] = TR_TOUCHES | TR_WRITES, [TR_MARK] = TR_MARKS,
+        [TR_DEVICE] = TR_DEVICE_IO, [TR_ALLOC] = TR_ALLOCATIONS,         [TR_FREE] = TR_ALLOCATIONS,
+        [TR_HOLE] = TR_HOLES,
+    };
+    uint64_t end = 0;
+
+    FUZZ_CHECK(record->kind < TR_KINDS);
+    FUZZ_CHECK(needs[record->kind] == 0 || (needs[record->kind] & carries) != 0);
+    switch (record->kind) {
+    case TR_WINDOW:
+        FUZZ_CHECK(seen->windows == 0 || record->at_ns > seen->window_ns);
+        seen->windows++;
+        seen->window_ns = record->at_ns;
+        break;
+    case TR_MARK:
+        check_text(record->text, sizeof record->text);
+        FUZZ_CHECK(record->at_ns <= seen->window_ns);
+        break;
+    case TR_CONTENT:
+    case TR_TOUCH:
+        end = (uint64_t)record->ppn + 1;
+        break;
+    default:
+        FUZZ_CHECK(record->pages > 0);
+        end = (uint64_t)record->ppn + record->pages;
+    }
+    FUZZ_CHECK(seen->windows > 0);
+    if (end > seen->pages)
+        seen->pages = end;
+}
+
+void fuzz_source(const char *format, const uint8_t *bytes, size_t count)
+{
+    const struct tr_source_options options = {.format = format};
+    struct tr_record record = {0};
+    struct tr_source *source = NULL;
+    struct sim_error error = {0};
+    struct seen seen = {0};
+    int more;
+
+    if (!fuzz_accepted(tr_source_open(fuzz_file(0, bytes, count), &options, &source, &error),
+                       &error))
+        return;
+    check_header(tr_source_header(source));
+    while ((more = tr_source_next(source, &record, &error)) > 0)
+        check_record(&record, tr_source_header(source)->carries, &seen);
+    if (more < 0)
+        fuzz_accepted(error.status ? error.status : SIM_SYSTEM, &error);
+    else
+        check_header(tr_source_header(source));
+    const struct tr_header *header = tr_source_header(source);
+    FUZZ_CHECK(seen.pages <= (header->pages ? header->pages : TR_PAGES_MOST));
+    FUZZ_CHECK(tr_source_progress(source) <= 1);
+    tr_source_close(source);
+}

@@ -1,0 +1,38 @@
+/*
+ * Every target: one function in a file of its name in fuzz/targets.
+ */
+#ifndef FUZZ_TARGETS_H
+#define FUZZ_TARGETS_H
+
+#include "fuzz/fuzz.h"
+
+/* clang-format off */
+#define FUZZ_TARGETS(target) \
+    target(input) \
+    target(native) \
+    target(native_sealed) \
+    target(source_any) \
+    target(lackey) \
+    target(pgt) \
+    target(lcs) \
+    target(csv_requests) \
+    target(oracle_general) \
+    target(snapshot_any) \
+    target(snapshot_hashes) \
+    target(snapshot_buddies) \
+    target(snapshot_ranges) \
+    target(config_file) \
+    target(config_set) \
+    target(csv_table) \
+    target(series) \
+    target(parts) \
+    target(paper_points) \
+    target(paper_series) \
+    target(dbench_load)
+/* clang-format on */
+
+#define FUZZ_DECLARE(name) void fuzz_##name(const uint8_t *bytes, size_t count);
+FUZZ_TARGETS(FUZZ_DECLARE)
+#undef FUZZ_DECLARE
+
+#endif

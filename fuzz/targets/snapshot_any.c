@@ -1,0 +1,10 @@
+/* A memory image with a signature: ELF core, LiME, native trace, and what is refused by name. */
+#include "fuzz/targets.h"
+#include "traces/formats/snapshot.h"
+
+void fuzz_snapshot_any(const uint8_t *bytes, size_t count)
+{
+    struct tr_snapshot_options options = TR_SNAPSHOT_DEFAULTS;
+
+    fuzz_snapshot(fuzz_file(0, bytes, count), &options);
+}

@@ -1,0 +1,7 @@
+/* A recording of whatever format, found by content. */
+#include "fuzz/targets.h"
+
+void fuzz_source_any(const uint8_t *bytes, size_t count)
+{
+    fuzz_source(NULL, bytes, count);
+}

@@ -14,14 +14,15 @@ static int trace(int argc, char **argv, struct sim_error *error)
     } parts[] = {{"info", trace_info},
                  {"convert", trace_convert},
                  {"cat", trace_cat},
-                 {"record", trace_record}};
+                 {"record", trace_record},
+                 {"series", trace_series}};
     const char *what = argc > 1 ? argv[1] : "";
 
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (strcmp(what, parts[i].name) == 0)
             return parts[i].run(argc - 1, argv + 1, error);
     return sim_error_set(error, SIM_USAGE,
-                         "trace: expected info, convert, cat or record, found '%s'", what);
+                         "trace: expected info, convert, cat, record or series, found '%s'", what);
 }
 
 const struct command command_trace = {
@@ -33,7 +34,8 @@ const struct command command_trace = {
         "       ballast trace record [--workload NAME] [--seed N] [--memory-mb N] [--seconds S]\n"
         "                            [--window S] [--at S,S,...] [--key TEXT] [--quiet] OUTPUT\n"
         "       ballast trace record --pid N [--every S] [--seconds S] [--key TEXT] OUTPUT\n"
-        "       ballast trace record [--every S] [--seconds S] [--key TEXT] OUTPUT -- COMMAND...",
+        "       ballast trace record [--every S] [--seconds S] [--key TEXT] OUTPUT -- COMMAND...\n"
+        "       ballast trace series STATISTICS [OUTPUT.csv] [--metric NAME] [--vm NAME]",
     .summary = "Looks into recorded traces and converts them",
     .details =
         "  info     the header of each recording and what it holds; reads all of it, so that a\n"
@@ -49,7 +51,12 @@ const struct command command_trace = {
         "           sort, files, anon or mixed; a window each --window (0.2 s), all memory looked\n"
         "           at --at these times; the same options give the same bytes. With --pid N or a\n"
         "           command: that process, looked at each --every (1 s). Contents are kept as\n"
-        "           hashes under a key: --key TEXT makes recordings comparable\n\n"
+        "           hashes under a key: --key TEXT makes recordings comparable\n"
+        "  series   MB of VMs over time for a workload's `activity`, out of what esxtop -b,\n"
+        "           virsh dommemstat (blocks after a line of `date +%s`) or KSM printed. "
+        "--metric:\n"
+        "           active (the default), size, used, granted, target, or a counter's own name;\n"
+        "           --vm names the VM where the statistics do not\n\n"
         "Formats that are read, found by content (--from NAME says it instead), plain or\n"
         "compressed with zstd, gzip or zlib:\n"
         "  native         Ballast's own (.btr)\n"
@@ -75,6 +82,8 @@ const struct command command_trace = {
         "  ballast trace convert traces/samples/T1.btr T1.oracleGeneral.zst\n"
         "  ballast trace cat traces/samples/T1.btr | head\n"
         "  ballast trace record --workload sort --seconds 30 sort.btr\n"
-        "  ballast trace record --every 0.5 build.btr -- make -j2\n",
+        "  ballast trace record --every 0.5 build.btr -- make -j2\n"
+        "  ballast trace series esxtop.csv activity.csv\n"
+        "  ballast trace series dommemstat.log size.csv --metric size --vm web\n",
     .run = trace,
 };

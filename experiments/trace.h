@@ -12,6 +12,7 @@
 /* argv[0] is the subcommand's own name. */
 int trace_info(int argc, char **argv, struct sim_error *error);
 int trace_convert(int argc, char **argv, struct sim_error *error);
+int trace_series(int argc, char **argv, struct sim_error *error);
 int trace_record(int argc, char **argv, struct sim_error *error);
 int trace_cat(int argc, char **argv, struct sim_error *error);
 

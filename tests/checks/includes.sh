@@ -41,7 +41,8 @@ BEGIN {
     split("models/guest/guest.h models/policy/mp.h models/policy/mp_tunables.def " \
           "models/host/host.h models/host/disk.h workloads/wl.h traces/tr.h " \
           "traces/page_key.h traces/formats/snapshot.h traces/formats/images.h " \
-          "traces/formats/source.h traces/formats/target.h traces/record/record.h", list, " ")
+          "traces/formats/source.h traces/formats/target.h traces/formats/stats.h " \
+          "traces/record/record.h", list, " ")
     for (i in list)
         public_headers[list[i]] = 1
 }

@@ -193,6 +193,32 @@ for points in experiments/*/paper.csv; do
         "$(diff -q "$work/seeing.series" "$work/blind.series")"
 done
 
+# ---- statistics of a hypervisor become the activity of a VM
+
+printf '%s\n' 100 "available 262144" "usable 229376" 130 "available 262144" "usable 131072" >"$work/stats.log"
+check "statistics become a series" "$BALLAST" trace series "$work/stats.log" "$work/activity.csv" --vm web
+equal "in MB" "0,32 30,128" "$(tail -n 2 "$work/activity.csv" | paste -sd ' ')"
+expect 3 "expected 'rss' in the block before" \
+    "$BALLAST" trace series "$work/stats.log" "$work/none.csv" --metric rss
+equal "and no file is left" no "$([ -e "$work/none.csv" ] && echo yes || echo no)"
+cat >"$work/follows.yaml" <<END
+name: follows
+duration_s: 120
+machine: {memory_mb: 512, hypervisor_mb: 64, swap_mb: 512, cpus: 1, cpu_mhz: 1000}
+vms:
+  - name: web
+    guest: linux-2.4
+    memory_mb: 256
+    min_mb: 64
+    workload:
+      application: {name: web, table: applications.csv, activity: activity.csv, memory_mb: 150}
+END
+sed "s/^sql-server,/web,/" experiments/presets/applications.csv >"$work/applications.csv"
+check "which a workload follows" "$BALLAST" run "$work/follows.yaml" --seed 1 --db "$work/follows.db" --quiet
+equal "the VM becomes more active" 1 "$(sql "$work/follows.db" \
+    "SELECT max(CASE WHEN t_s > 90 THEN value END) > 1.5 * max(CASE WHEN t_s < 30 THEN value END)
+     FROM series WHERE vm = 'web' AND metric = 'active_mb'")"
+
 # ---- recorders: what is refused before anything starts
 
 expect 2 "trace record: expected one output, found 0" "$BALLAST" trace record
@@ -216,7 +242,7 @@ equal "and no file is made" no "$([ -e "$work/q.btr" ] && echo yes || echo no)"
 trace=traces/samples/A1.btr
 expect 0 "128 MB, 32768 pages of 4096 bytes" "$BALLAST" trace info $trace
 expect 0 '"total_pages": 32768' "$BALLAST" trace info $trace --json
-expect 2 "expected info, convert, cat or record" "$BALLAST" trace
+expect 2 "expected info, convert, cat, record or series" "$BALLAST" trace
 expect 2 "expected a file" "$BALLAST" trace info
 expect 2 "--at: expected the times of 2 snapshots" \
     "$BALLAST" trace convert --at 30 a.h64 b.h64 "$work/out.btr"

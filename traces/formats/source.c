@@ -125,6 +125,14 @@ static const struct tr_source_format *find_by_content(struct tr_input *input,
         if (formats[i]->matches && formats[i]->matches(bytes, count))
             return formats[i];
     }
+    if (count >= 8 && memcmp(bytes, "PERFILE2", 8) == 0) {
+        sim_error_set(
+            error, SIM_BAD_DATA,
+            "%s: expected a recording, found perf's own data: `perf script -i FILE` makes "
+            "the text of DAMON's trace points that is read here",
+            tr_input_path(input));
+        return NULL;
+    }
     sim_error_set(error, SIM_BAD_DATA,
                   count == 0
                       ? "%s: expected a recording, found an empty file"

@@ -165,6 +165,7 @@ static void damon__text_lines_become_windows(void)
 
 static void damon__text_refuses_what_it_cannot_mean(void)
 {
+    check_refused("PERFILE2 and what follows", "found perf's own data: `perf script -i FILE`");
     check_refused(LINE("1.0", "1", "4096-8192: 20") "another word\n",
                   "t:2: expected a line of damon:damon_aggregated");
     check_refused(LINE("soon", "1", "4096-8192: 20"), "expected a time in seconds");

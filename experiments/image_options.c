@@ -39,6 +39,12 @@ int image_option(int option, const char *value, struct tr_snapshot_options *opti
     case IMAGE_HASHES:
         options->hashes = true;
         return SIM_OK;
+    case IMAGE_PAGEMAP:
+        options->pagemap = true;
+        return SIM_OK;
+    case IMAGE_KPAGEFLAGS:
+        options->kpageflags = value;
+        return SIM_OK;
     case IMAGE_BUDDIES:
         return take_buddies(value, options, error);
     default:

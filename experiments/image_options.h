@@ -9,9 +9,11 @@
 #include "traces/formats/snapshot.h"
 
 /* Rows for getopt_long(), and what takes one of them. */
-enum { IMAGE_RAW = 300, IMAGE_HASHES, IMAGE_BUDDIES };
+enum { IMAGE_RAW = 300, IMAGE_HASHES, IMAGE_PAGEMAP, IMAGE_KPAGEFLAGS, IMAGE_BUDDIES };
 #define IMAGE_OPTIONS                                                                              \
     {"raw", no_argument, NULL, IMAGE_RAW}, {"hashes", no_argument, NULL, IMAGE_HASHES},            \
+        {"pagemap", no_argument, NULL, IMAGE_PAGEMAP},                                             \
+        {"kpageflags", required_argument, NULL, IMAGE_KPAGEFLAGS},                                 \
     {                                                                                              \
         "buddies", required_argument, NULL, IMAGE_BUDDIES                                          \
     }

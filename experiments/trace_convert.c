@@ -54,6 +54,8 @@ static int conversion_take_option(int option, const char *value, struct conversi
         return SIM_OK;
     case IMAGE_RAW:
     case IMAGE_HASHES:
+    case IMAGE_PAGEMAP:
+    case IMAGE_KPAGEFLAGS:
     case IMAGE_BUDDIES:
         return image_option(option, value, &conversion->images, error);
     default:

@@ -205,6 +205,19 @@ expect 0 "pairs of different pages are expected to look equal" \
     "$BALLAST" scan --buddies 9,little "$work/buddies.dat"
 expect 3 "$work/buddies.dat: expected" "$BALLAST" scan "$work/buddies.dat"
 
+# Page maps: frames 10 and 11 are in both, frame 3 is the zero page.
+entry() { printf "\\x$(printf %02x "$1")\0\0\0\0\0\0\x$2"; }
+{ entry 10 80; entry 11 80; entry 12 80; entry 0 00; entry 3 80; entry 3 80; } >"$work/a.pagemap"
+{ entry 10 80; entry 11 80; entry 99 80; entry 3 80; } >"$work/b.pagemap"
+head -c 27 /dev/zero >"$work/kpageflags"
+printf '\x01' >>"$work/kpageflags"
+head -c 100 /dev/zero >>"$work/kpageflags"
+"$BALLAST" scan --pagemap --kpageflags "$work/kpageflags" "$work/a.pagemap" "$work/b.pagemap" --json >"$work/out"
+equal "frames that are shared" "9 3 5 7 4" "$(sed -n '/"together"/,/}/p' "$work/out" |
+    awk -F'[:,]' '/"(total|zero|distinct|shared|reclaimed)_pages"/ { printf "%s%d", sep, $2; sep = " "; if (++n == 5) exit }')"
+check "a page map becomes a recording" \
+    "$BALLAST" trace convert --pagemap --at 10 "$work/a.pagemap" "$work/pm.btr"
+
 # A file that is cut while it is scanned: stopped as soon as it is mapped, so that there is time.
 truncate -s 512M "$work/cut.raw"
 "$BALLAST" scan --raw "$work/cut.raw" >/dev/null 2>"$work/cut.err" &

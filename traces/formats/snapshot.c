@@ -16,8 +16,8 @@
 
 /* By content first; what has no signature only when it is asked for. */
 static const struct snapshot_format *const formats[] = {
-    &snapshot_elf,     &snapshot_lime,   &snapshot_native,
-    &snapshot_buddies, &snapshot_hashes, &snapshot_raw,
+    &snapshot_elf,     &snapshot_lime,   &snapshot_native, &snapshot_buddies,
+    &snapshot_pagemap, &snapshot_hashes, &snapshot_raw,
 };
 
 static const uint8_t zeroes[TR_DUMP_PAGE_BYTES];

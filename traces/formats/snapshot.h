@@ -26,7 +26,9 @@ struct tr_snapshot_options {
     bool has_zero_hash; /* the hash of a page of zeroes is given; else 64-bit hashes are taken to be
                            the recorder's (TR_RECORDER_ZERO_HASH), of 32-bit hashes it is unknown */
     uint64_t zero_hash;
-    uint64_t at_ns; /* the moment of a native trace: the last window that ends by then */
+    bool pagemap;           /* a copy of /proc/PID/pagemap: frames stand for contents */
+    const char *kpageflags; /* a copy of /proc/kpageflags, which knows the zero page; NULL: none */
+    uint64_t at_ns;         /* the moment of a native trace: the last window that ends by then */
 
     /* A hash trace of UMass Memory Buddies: where the 32-bit hashes begin, how many there are (0:
      * to the end of the file), and their byte order. Their public description names none of it. */
@@ -43,7 +45,7 @@ struct tr_snapshot_facts {
     uint32_t pages;       /* present; 1 .. TR_PAGES_MOST */
     uint64_t highest_ppn; /* of those present */
     uint32_t holes;       /* runs of absent pages below it */
-    uint32_t hash_bits;   /* 0: real bytes; else 64 or 32 */
+    uint32_t hash_bits;   /* 0: real bytes; else 64 or 32; 55: frames */
     bool has_moments;     /* a recording over time: options.at_ns chose the moment */
     bool has_zero_hash; /* of hashes: it is known, and so which pages are zeroes. It stands for the
                          */

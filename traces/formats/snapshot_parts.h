@@ -40,7 +40,7 @@ struct snapshot_format {
                 struct sim_error *error);
 };
 extern const struct snapshot_format snapshot_elf, snapshot_lime, snapshot_native, snapshot_hashes,
-    snapshot_buddies, snapshot_raw;
+    snapshot_pagemap, snapshot_buddies, snapshot_raw;
 
 /* snapshot_refused.c: what the file is and how to convert it, or that nothing is known of it. */
 int snapshot_refuse(const struct tr_snapshot *snapshot, struct sim_error *error);

@@ -44,6 +44,9 @@ bool fuzz_accepted(int status, const struct sim_error *error);
 /* Opens the bytes as a recording (format NULL: by content) and reads it to its end. */
 void fuzz_source(const char *format, const uint8_t *bytes, size_t count);
 
+struct tr_source;
+void fuzz_source_read(struct tr_source *source); /* what fuzz_source() does then; closes it */
+
 struct tr_snapshot_options;
 /* Opens the file as a memory image and looks at every page of it. */
 void fuzz_snapshot(const char *path, const struct tr_snapshot_options *options);

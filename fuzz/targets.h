@@ -17,6 +17,12 @@
     target(lcs) \
     target(csv_requests) \
     target(oracle_general) \
+    target(page_hashes) \
+    target(images) \
+    target(json) \
+    target(damon_json) \
+    target(damon_text) \
+    target(damon_binary) \
     target(snapshot_any) \
     target(snapshot_hashes) \
     target(snapshot_buddies) \

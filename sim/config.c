@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/file.h"
 #include "sim/outline.h"
 
 #define EXPECTED_BYTES  700u
@@ -272,10 +273,11 @@ void sim_config_free(const struct cyaml_schema_value *schema, void *data)
 int sim_config_read(const char *path, char **text, struct sim_error *error)
 {
     *text = NULL;
-    FILE *file = fopen(path, "r");
+    const char *problem;
+    FILE *file = sim_file_open_stream(path, &problem);
     if (file == NULL)
         return sim_error_set(error, SIM_USAGE, "%s: expected a readable file, found: %s", path,
-                             strerror(errno));
+                             problem);
     char *bytes = malloc(SIM_CONFIG_BYTES_MOST + 1);
     assert(bytes != NULL);
     size_t count = fread(bytes, 1, SIM_CONFIG_BYTES_MOST + 1, file);

@@ -12,17 +12,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/file.h"
+
 #define BYTES_MOST (64u << 20) /* our choice: a table of people, not a trace */
 
 static int text_read(const char *path, char **text, struct sim_error *error)
 {
-    FILE *file = fopen(path, "r");
+    const char *problem;
+    FILE *file = sim_file_open_stream(path, &problem);
     char *bytes = NULL;
     size_t length = 0, room = 0;
 
     if (file == NULL)
         return sim_error_set(error, SIM_BAD_DATA, "%s: expected a readable file, found: %s", path,
-                             strerror(errno));
+                             problem);
     do {
         room = room ? 2 * room : 4096;
         char *grown = realloc(bytes, room);

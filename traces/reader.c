@@ -13,6 +13,7 @@
 #include <string.h>
 #include <zstd.h>
 
+#include "sim/file.h"
 #include "traces/format.h"
 
 struct tr_reader {
@@ -92,18 +93,20 @@ static int read_header(struct tr_reader *reader, struct sim_error *error)
 
 int tr_reader_open(const char *path, struct tr_reader **out, struct sim_error *error)
 {
+    const char *problem;
+
     *out = NULL;
     struct tr_reader *reader = malloc(sizeof *reader);
     if (!reader)
         return sim_error_set(error, SIM_SYSTEM, "%s: no memory", path);
     memset(reader, 0, offsetof(struct tr_reader, data));
     reader->path = strdup(path);
-    reader->file = reader->path ? fopen(path, "rbe") : NULL;
+    reader->file = reader->path ? sim_file_open_stream(path, &problem) : NULL;
     int status = SIM_OK;
     if (!reader->path)
         status = sim_error_set(error, SIM_SYSTEM, "%s: no memory", path);
     else if (!reader->file)
-        status = sim_error_set(error, SIM_BAD_DATA, "%s: cannot open: %s", path, strerror(errno));
+        status = sim_error_set(error, SIM_BAD_DATA, "%s: cannot open: %s", path, problem);
     else
         status = read_header(reader, error);
     if (status != SIM_OK) {

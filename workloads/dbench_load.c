@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/file.h"
 #include "workloads/dbench_names.h"
 
 #define LINE_FIELDS 6 /* with the operation's name and the status */
@@ -394,13 +395,14 @@ int dbench_load_read(const char *path, uint32_t most, struct dbench_load *load,
                      struct sim_error *error)
 {
     struct parser parser = {.path = path, .error = error, .load = load};
-    FILE *file = fopen(path, "re");
+    const char *problem;
+    FILE *file = sim_file_open_stream(path, &problem);
 
     *load = (struct dbench_load){0};
     if (!file)
         return sim_error_set(error, SIM_USAGE,
                              "%s: expected dbench's load file (Debian package dbench), found: %s",
-                             path, strerror(errno));
+                             path, problem);
     parser.names = dbench_names_new();
     int status = parser.names ? parse_file(&parser, file, most) : no_memory(&parser);
     if (status == SIM_OK)

@@ -7,7 +7,6 @@
 #include "traces/formats/input.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,8 @@
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+
+#include "sim/file.h"
 
 enum { PACKED_BYTES = 1 << 17 };
 
@@ -186,15 +187,16 @@ static int fill(struct tr_input *input, struct sim_error *error)
 
 static int begin(struct tr_input *input, const char *path, struct sim_error *error)
 {
+    const char *problem;
     struct stat file;
 
     input->fd = -1;
     input->path = strdup(path);
     if (!input->path)
         return no_memory(path, error);
-    input->fd = open(path, O_RDONLY | O_CLOEXEC);
+    input->fd = sim_file_open(path, &problem);
     if (input->fd < 0)
-        return sim_error_set(error, SIM_BAD_DATA, "%s: cannot open: %s", path, strerror(errno));
+        return sim_error_set(error, SIM_BAD_DATA, "%s: cannot open: %s", path, problem);
     if (fstat(input->fd, &file) == 0 && S_ISREG(file.st_mode))
         input->file_bytes = (uint64_t)file.st_size;
     input->packed.src = input->packed_bytes;

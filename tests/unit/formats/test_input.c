@@ -265,7 +265,7 @@ static void input__names_what_is_missing(void)
     CHECK_EQ(tr_input_open(path, &input, &error), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, "f: cannot open: No such file or directory");
     CHECK_EQ(tr_input_open(files.dir, &input, &error), SIM_BAD_DATA);
-    CHECK_CONTAINS(error.text, ": cannot read: Is a directory");
+    CHECK_CONTAINS(error.text, ": cannot open: Is a directory");
     file_put(path, "abcdefg", 7);
     CHECK_EQ(tr_input_open(path, &input, &error), SIM_OK);
     CHECK_EQ(tr_input_read_all(input, bytes, 4, "letters", &error), SIM_OK);

@@ -98,7 +98,7 @@ static void source__refuses_what_it_cannot_read(void)
     files_init(&files);
     const char *path = files_path(&files, "t"), *fifo = files_path(&files, "fifo");
     check_refused(path, NULL, SIM_BAD_DATA, "t: cannot open: No such file or directory");
-    check_refused(files.dir, NULL, SIM_BAD_DATA, ": cannot read: Is a directory");
+    check_refused(files.dir, NULL, SIM_BAD_DATA, ": cannot open: Is a directory");
     file_put(path, "", 0);
     check_refused(path, NULL, SIM_BAD_DATA, "t: expected a recording, found an empty file");
     file_put(path, "\1\2\3\4\5", 5);

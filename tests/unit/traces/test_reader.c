@@ -219,7 +219,7 @@ static void reader__refuses_what_is_no_trace(void)
     files_init(&files);
     const char *path = files_path(&files, "t.btr");
     check_refused(path, "t.btr: cannot open: No such file or directory");
-    check_refused(files.dir, ": cannot read: Is a directory");
+    check_refused(files.dir, ": cannot open: Is a directory");
     file_put(path, "", 0);
     check_refused(path, "t.btr: not a Ballast trace: the file is empty");
     file_put(path, "hello", 5);

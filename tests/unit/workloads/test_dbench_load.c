@@ -193,7 +193,8 @@ static void load__says_which_file_it_cannot_read(void)
     CHECK_TEXT(error.text, "/nowhere/load: expected dbench's load file (Debian package dbench), "
                            "found: No such file or directory");
     CHECK_EQ(dbench_load_read("/tmp", 0, &load, &error), SIM_USAGE);
-    CHECK_TEXT(error.text, "/tmp: cannot read: Is a directory");
+    CHECK_TEXT(error.text, "/tmp: expected dbench's load file (Debian package dbench), found: Is a "
+                           "directory");
 }
 
 /* dbench's own load: what one client does in one pass, counted apart from this code. */

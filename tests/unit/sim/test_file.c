@@ -1,0 +1,65 @@
+/* Opening files: what is none, and pipes with and without a writer. */
+#include "sim/file.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "tests/check.h"
+#include "tests/unit/traces/files.h"
+
+static void file__what_is_none_is_refused(void)
+{
+    struct files files;
+    const char *problem = NULL;
+    files_init(&files);
+    CHECK_EQ(sim_file_open(files_path(&files, "none"), &problem), -1);
+    CHECK_TEXT(problem, "No such file or directory");
+    CHECK_EQ(sim_file_open(files.dir, &problem), -1);
+    CHECK_TEXT(problem, "Is a directory");
+    CHECK(sim_file_open_stream(files.dir, &problem) == NULL);
+    CHECK_TEXT(problem, "Is a directory");
+    files_fini(&files);
+}
+
+static void file__a_pipe_without_a_writer_is_refused(void)
+{
+    struct files files;
+    const char *problem = NULL;
+    files_init(&files);
+    const char *path = files_path(&files, "fifo");
+    CHECK_EQ(mkfifo(path, 0600), 0);
+    CHECK_EQ(sim_file_open(path, &problem), -1);
+    CHECK_TEXT(problem, "a pipe into which nobody writes");
+    files_fini(&files);
+}
+
+/* Nothing is lost of what was written before, and reading waits for what comes after. */
+static void file__a_pipe_with_a_writer_is_read_whole(void)
+{
+    struct files files;
+    const char *problem = NULL;
+    char text[10] = "";
+    files_init(&files);
+    const char *path = files_path(&files, "fifo");
+    CHECK_EQ(mkfifo(path, 0600), 0);
+    int reader = open(path, O_RDONLY | O_NONBLOCK); /* so that opening it to write does not wait */
+    int writer = open(path, O_WRONLY);
+    CHECK_EQ(write(writer, "before", 6), 6);
+    FILE *stream = sim_file_open_stream(path, &problem);
+    CHECK(stream != NULL);
+    CHECK_EQ(fcntl(fileno(stream), F_GETFL) & O_NONBLOCK, 0);
+    CHECK_EQ(write(writer, "after", 5), 5);
+    close(writer);
+    close(reader);
+    CHECK_EQ(fread(text, 1, 6, stream), 6);
+    CHECK_TEXT(text, "before");
+    CHECK_EQ(fread(text, 1, sizeof text, stream), 5);
+    CHECK_EQ(memcmp(text, "after", 5), 0);
+    fclose(stream);
+    files_fini(&files);
+}
+
+TEST_SUITE(sim_file, TEST(file__what_is_none_is_refused),
+           TEST(file__a_pipe_without_a_writer_is_refused),
+           TEST(file__a_pipe_with_a_writer_is_read_whole));

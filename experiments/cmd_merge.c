@@ -2,6 +2,7 @@
  * `ballast merge`: shards of a sweep into one database.
  */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "experiments/command.h"
 #include "sim/db.h"
@@ -29,12 +30,16 @@ static int run(int argc, char **argv, struct sim_error *error)
         return sim_error_set(error, SIM_USAGE,
                              "merge: expected OUT.db and at least one IN.db, found %d names",
                              argc - optind);
+    bool is_new = access(argv[optind], F_OK) != 0;
     int status = sim_db_open(argv[optind], SIM_DB_WRITE, &db, error);
     if (status != SIM_OK)
         return status;
     status = merge_all(db, argc - optind - 1, argv + optind + 1, error);
     int closed = sim_db_close(db, status == SIM_OK ? error : &ignored);
-    return status != SIM_OK ? status : closed;
+    status = status != SIM_OK ? status : closed;
+    if (status != SIM_OK && is_new) /* half a result is none */
+        remove(argv[optind]);
+    return status;
 }
 
 const struct command command_merge = {

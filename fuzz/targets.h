@@ -19,6 +19,7 @@
     target(oracle_general) \
     target(page_hashes) \
     target(images) \
+    target(stats) \
     target(json) \
     target(damon_json) \
     target(damon_text) \

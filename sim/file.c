@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* For a writer that is started together with the program: our choice. */
-enum { WAIT_STEPS = 40, WAIT_STEP_MS = 50 };
+/* One second, for a writer that is started together with the program: our choice. */
+enum { WAIT_STEPS = 20, WAIT_STEP_MS = 50 };
 
 /* Is there a byte in the pipe, or somebody who may yet write one? tee() copies and takes nothing;
  * it says "not now" only if there is a writer. `scratch` is the end of another pipe. */

@@ -5,6 +5,7 @@ cli-tests: all
 	@BALLAST=$(BUILD)/ballast tests/cli/commands.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/golden.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/scan.sh
+	@BALLAST=$(BUILD)/ballast tests/cli/robust.sh
 
 ## record real guests under QEMU and compare; installs QEMU, takes a minute
 record-test: all

@@ -17,6 +17,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "sim/file.h"
+
 #define NAME_BYTES 64u
 #define KEYS_MOST  64u
 
@@ -348,10 +350,11 @@ int tr_stats_open(const char *path, const char *metric, const char *vm, struct t
         return sim_error_set(error, SIM_SYSTEM, "%s: no memory", path);
     }
     snprintf(stats->metric, sizeof stats->metric, "%s", metric);
-    stats->file = fopen(path, "r");
+    const char *problem;
+    stats->file = sim_file_open_stream(path, &problem);
     int more = -1;
     if (!stats->file)
-        sim_error_set(error, SIM_BAD_DATA, "%s: cannot open: %s", path, strerror(errno));
+        sim_error_set(error, SIM_BAD_DATA, "%s: cannot open: %s", path, problem);
     else
         more = next_line(stats, error);
     if (more == 0)

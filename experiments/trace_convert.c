@@ -14,7 +14,7 @@
 
 #define SNAPSHOTS_MOST 1000u
 
-enum { AT = 1, UNTIL, TO, KEY };
+enum { AT = 1, UNTIL, MERGE, TO, KEY };
 
 struct conversion {
     const char *out, *at, *to;
@@ -22,13 +22,24 @@ struct conversion {
     struct tr_snapshot_options images;
     const char *key_text; /* for real bytes */
     struct tr_page_key key;
-    uint64_t until_ns;
+    uint64_t until_ns, merge_ns; /* merge_ns 0: windows as they are */
 };
 
 static bool ends_with(const char *text, const char *end)
 {
     size_t length = strlen(text), tail = strlen(end);
     return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+static int take_merge(const char *text, uint64_t *merge_ns, struct sim_error *error)
+{
+    char *end;
+    double seconds = strtod(text, &end);
+    if (*text == '\0' || *end != '\0' || !(seconds >= 1e-6 && seconds <= 1e6))
+        return sim_error_set(error, SIM_USAGE,
+                             "--merge: expected 0.000001 to 1000000 seconds, found '%s'", text);
+    *merge_ns = config_ns(seconds);
+    return SIM_OK;
 }
 
 static int conversion_take_option(int option, const char *value, struct conversion *conversion,
@@ -43,6 +54,8 @@ static int conversion_take_option(int option, const char *value, struct conversi
     case TO:
         conversion->to = value;
         return SIM_OK;
+    case MERGE:
+        return take_merge(value, &conversion->merge_ns, error);
     case UNTIL:
         if (command_number("--until", value, 1, UINT64_MAX / SIM_SECOND, &seconds, error))
             return SIM_USAGE;
@@ -68,6 +81,7 @@ static int conversion_take(int argc, char **argv, struct conversion *conversion,
 {
     static const struct option options[] = {{"at", required_argument, NULL, AT},
                                             {"until", required_argument, NULL, UNTIL},
+                                            {"merge", required_argument, NULL, MERGE},
                                             {"to", required_argument, NULL, TO},
                                             {"key", required_argument, NULL, KEY},
                                             IMAGE_OPTIONS,
@@ -158,6 +172,8 @@ int trace_convert(int argc, char **argv, struct sim_error *error)
                              count);
     else
         status = tr_source_open(inputs[0], &conversion.options, &source, error);
+    if (status == SIM_OK && conversion.merge_ns > 0)
+        status = tr_source_merge(source, conversion.merge_ns, &source, error);
     if (status != SIM_OK)
         return status;
     sim_progress_begin(&progress, "converting", 1, false);

@@ -19,7 +19,6 @@ struct tr_source_options {
     uint64_t zero_hash;       /* of page hashes; 0: TR_RECORDER_ZERO_HASH */
     const char *source;       /* for the header; NULL: the format's description */
     const char *clock;        /* what the times are; NULL: what the format says */
-    uint64_t window_ns;       /* length of a window; 0: the format's own */
     uint64_t window_accesses; /* accesses in a window where there is no time; 0: 1000 */
     const char *csv;          /* the file is csv with these columns: see csv.c */
     bool one_tenant;          /* of an lcs or csv file with several, only `tenant` */
@@ -43,6 +42,11 @@ int tr_source_open_page_hashes(const char *const *paths, const uint64_t *at_ns, 
                                const struct tr_source_options *options, struct tr_source **out,
                                struct sim_error *error);
 void tr_source_close(struct tr_source *source); /* accepts NULL */
+/* The same recording with windows of `window_ns`, or longer where its own are: what ended within
+ * one is one. Takes `inner`, which is closed in any case. One that carries allocations is
+ * SIM_USAGE. */
+int tr_source_merge(struct tr_source *inner, uint64_t window_ns, struct tr_source **out,
+                    struct sim_error *error);
 
 /* `pages` is 0 as long as it is not known, at the latest until all records were read. */
 const struct tr_header *tr_source_header(const struct tr_source *source);

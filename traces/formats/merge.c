@@ -1,0 +1,224 @@
+/*
+ * A recording with longer windows: those that end in one stretch of window_ns become one, in which
+ * a page is named once with all its accesses, and with what it held at the end. So a long recording
+ * becomes small.
+ *
+ * The hazard is order: inside the longer window nothing says any more what came first. Where that
+ * changes the meaning, as with pages that are given back and taken again, the recording is refused.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/formats/source_format.h"
+
+enum { HAS_CONTENT = 128 }; /* beside enum tr_access */
+
+struct merge {
+    struct tr_source base;
+    struct tr_source *inner;
+    uint64_t window_ns;
+    uint64_t end_ns;        /* of the last window that was taken */
+    struct tr_record ahead; /* the next window's */
+    bool has_ahead, is_over;
+    uint8_t *state; /* of each page: accesses, or-ed, and HAS_CONTENT */
+    uint64_t *content;
+    uint32_t room;   /* pages for which both have room */
+    uint32_t *pages; /* of this window */
+    uint32_t page_count, page_room;
+    struct tr_record *others; /* marks, I/O of devices, holes, in order */
+    uint32_t other_count, other_room;
+    uint32_t next_other, next_page;
+    bool is_out; /* the window's record was given out, its contents are next */
+};
+
+static struct merge *merge_of(struct tr_source *source)
+{
+    return (struct merge *)(void *)source;
+}
+
+static int no_memory(const struct merge *merge, struct sim_error *error)
+{
+    sim_error_set(error, SIM_SYSTEM, "%s: no memory", tr_input_path(merge->base.input));
+    return -1;
+}
+
+/* ---- Taking a window --------------------------------------------------------------------- */
+
+static int make_room(struct merge *merge, uint32_t ppn, struct sim_error *error)
+{
+    if (ppn < merge->room)
+        return 1;
+    uint32_t room = ppn + ppn / 2 + 1024;
+    uint8_t *state = realloc(merge->state, room * sizeof *state);
+    if (state)
+        merge->state = state;
+    uint64_t *content = realloc(merge->content, room * sizeof *content);
+    if (content)
+        merge->content = content;
+    if (!state || !content)
+        return no_memory(merge, error);
+    memset(merge->state + merge->room, 0, room - merge->room);
+    merge->room = room;
+    return 1;
+}
+
+static int take_page(struct merge *merge, const struct tr_record *record, struct sim_error *error)
+{
+    if (make_room(merge, record->ppn, error) < 0)
+        return -1;
+    uint8_t *state = &merge->state[record->ppn];
+    if (*state == 0 && merge->page_count == merge->page_room) {
+        uint32_t room = merge->page_room * 2 + 1024;
+        uint32_t *pages = realloc(merge->pages, room * sizeof *pages);
+        if (!pages)
+            return no_memory(merge, error);
+        merge->pages = pages;
+        merge->page_room = room;
+    }
+    if (*state == 0)
+        merge->pages[merge->page_count++] = record->ppn;
+    if (record->kind == TR_CONTENT)
+        merge->content[record->ppn] = record->content;
+    *state |= record->kind == TR_CONTENT ? HAS_CONTENT : record->access;
+    return 1;
+}
+
+static int take_other(struct merge *merge, const struct tr_record *record, struct sim_error *error)
+{
+    if (merge->other_count == merge->other_room) {
+        uint32_t room = merge->other_room * 2 + 16;
+        struct tr_record *others = realloc(merge->others, room * sizeof *others);
+        if (!others)
+            return no_memory(merge, error);
+        merge->others = others;
+        merge->other_room = room;
+    }
+    merge->others[merge->other_count++] = *record;
+    return 1;
+}
+
+static bool is_same_stretch(const struct merge *merge, uint64_t a_ns, uint64_t b_ns)
+{
+    return (a_ns - (a_ns > 0)) / merge->window_ns == (b_ns - (b_ns > 0)) / merge->window_ns;
+}
+
+/* All windows of the next stretch: 1; 0: there are none; -1. */
+static int collect(struct merge *merge, struct sim_error *error)
+{
+    struct tr_record record = {.kind = TR_WINDOW};
+    int more = 1;
+    merge->page_count = merge->next_page = merge->other_count = merge->next_other = 0;
+    if (!merge->has_ahead && (more = tr_source_next(merge->inner, &merge->ahead, error)) <= 0)
+        return more;
+    merge->end_ns = merge->ahead.at_ns;
+    merge->has_ahead = false;
+    while ((more = tr_source_next(merge->inner, &record, error)) == 1) {
+        if (record.kind == TR_WINDOW && !is_same_stretch(merge, merge->end_ns, record.at_ns)) {
+            merge->ahead = record;
+            merge->has_ahead = true;
+            return 1;
+        }
+        if (record.kind == TR_WINDOW)
+            merge->end_ns = record.at_ns;
+        else if ((record.kind == TR_TOUCH || record.kind == TR_CONTENT
+                      ? take_page(merge, &record, error)
+                      : take_other(merge, &record, error)) < 0)
+            return -1;
+    }
+    merge->is_over = true;
+    return more < 0 ? -1 : 1;
+}
+
+/* ---- Giving it out ----------------------------------------------------------------------- */
+
+static int by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static int merge_next(struct tr_source *source, struct tr_record *record, struct sim_error *error)
+{
+    struct merge *merge = merge_of(source);
+    if (merge->is_out && merge->next_other < merge->other_count) {
+        *record = merge->others[merge->next_other++];
+        return 1;
+    }
+    if (merge->is_out && merge->next_page < merge->page_count) {
+        record->ppn = merge->pages[merge->next_page];
+        uint8_t *state = &merge->state[record->ppn];
+        bool is_touch = *state != HAS_CONTENT;
+        record->kind = is_touch ? TR_TOUCH : TR_CONTENT;
+        record->access = is_touch ? *state & (HAS_CONTENT - 1) : record->access;
+        record->content = is_touch ? record->content : merge->content[record->ppn];
+        *state = is_touch ? *state & HAS_CONTENT : 0;
+        merge->next_page += *state == 0;
+        return 1;
+    }
+    if (merge->is_over)
+        return 0;
+    int more = collect(merge, error);
+    if (more <= 0)
+        return more;
+    qsort(merge->pages, merge->page_count, sizeof *merge->pages, by_number);
+    merge->is_out = true;
+    record->kind = TR_WINDOW;
+    record->at_ns = merge->end_ns;
+    return 1;
+}
+
+static uint64_t merge_file_read(const struct tr_source *source)
+{
+    const struct tr_source *inner = ((const struct merge *)(const void *)source)->inner;
+    return inner->format->file_read ? inner->format->file_read(inner)
+                                    : tr_input_file_read(inner->input);
+}
+
+static void merge_end(struct tr_source *source)
+{
+    struct merge *merge = merge_of(source);
+    tr_source_close(merge->inner); /* and with it the input that both have */
+    source->input = NULL;
+    free(merge->state);
+    free(merge->content);
+    free(merge->pages);
+    free(merge->others);
+}
+
+static const struct tr_source_format merged = {
+    .about = {"merged", "a recording with longer windows"},
+    .bytes = sizeof(struct merge),
+    .next = merge_next,
+    .end = merge_end,
+    .file_read = merge_file_read,
+};
+
+int tr_source_merge(struct tr_source *inner, uint64_t window_ns, struct tr_source **out,
+                    struct sim_error *error)
+{
+    const char *path = tr_input_path(inner->input);
+    struct merge *merge = calloc(1, sizeof *merge);
+    int status = SIM_OK;
+    *out = NULL;
+    if (!merge)
+        status = sim_error_set(error, SIM_SYSTEM, "%s: no memory", path);
+    else if (inner->header.carries & TR_ALLOCATIONS)
+        status = sim_error_set(error, SIM_USAGE,
+                               "%s: expected a recording without allocations, whose order inside a "
+                               "window matters",
+                               path);
+    if (status != SIM_OK) {
+        free(merge);
+        tr_source_close(inner);
+        return status;
+    }
+    merge->base =
+        (struct tr_source){.format = &merged,
+                           .input = inner->input,
+                           .header = inner->header,
+                           .rules = {.pages = inner->rules.pages, .carries = inner->rules.carries}};
+    merge->inner = inner;
+    merge->window_ns = window_ns;
+    *out = &merge->base;
+    return SIM_OK;
+}

@@ -16,6 +16,8 @@
     target(pgt) \
     target(lcs) \
     target(csv_requests) \
+    target(csv_columns) \
+    target(convert) \
     target(oracle_general) \
     target(page_hashes) \
     target(images) \
@@ -28,6 +30,7 @@
     target(snapshot_hashes) \
     target(snapshot_buddies) \
     target(snapshot_ranges) \
+    target(snapshot_pagemap) \
     target(config_file) \
     target(config_set) \
     target(csv_table) \

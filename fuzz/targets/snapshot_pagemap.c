@@ -1,0 +1,12 @@
+/* A process's page map, and the flags of frames: the input is both. */
+#include "fuzz/targets.h"
+#include "traces/formats/snapshot.h"
+
+void fuzz_snapshot_pagemap(const uint8_t *bytes, size_t count)
+{
+    struct tr_snapshot_options options = TR_SNAPSHOT_DEFAULTS;
+
+    options.pagemap = true;
+    options.kpageflags = count > 64 ? fuzz_file(1, bytes + count - 64, 64) : NULL;
+    fuzz_snapshot(fuzz_file(0, bytes, count), &options);
+}

@@ -16,16 +16,24 @@ $(BUILD)/fuzz-libfuzzer: $(FUZZ_OBJECTS) $(BUILD)/fuzz/libfuzzer.o $(APP_ARCHIVE
 fuzz-corpus: $(BUILD)/fuzz-corpus
 	@$(BUILD)/fuzz-corpus fuzz/corpus
 
+FUZZ_DEPS = @EXTRA="clang libclang-rt-14-dev" NO_INSTALL='$(NO_INSTALL)' .ci/deps
+
 # All objects anew, by clang, with the sanitizers and the counters that libFuzzer looks at.
 FUZZ_BUILD = $(MAKE) --no-print-directory CC=clang SAN=1 OPT=-O1 BUILD=build/fuzz \
              CFLAGS=-fsanitize=fuzzer-no-link build/fuzz/fuzz-libfuzzer
 
-## fuzz all readers for FUZZ_S=30 seconds each (clang); TARGETS="native csv" only these
+## fuzz all readers for FUZZ_S=30 seconds each; installs clang; TARGETS="native csv" only these
 fuzz:
-	@fuzz/need.sh
+	$(FUZZ_DEPS)
 	@$(FUZZ_BUILD)
 	@FUZZ_S=$(FUZZ_S) fuzz/run.sh build/fuzz/fuzz-libfuzzer $(TARGETS)
 
+## add to fuzz/corpus what `make fuzz` found that reaches other code
+fuzz-merge:
+	$(FUZZ_DEPS)
+	@$(FUZZ_BUILD)
+	@fuzz/merge.sh build/fuzz/fuzz-libfuzzer $(TARGETS)
+
 -include $(FUZZ_OBJECTS:.o=.d) $(BUILD)/fuzz/corpus.d $(BUILD)/fuzz/libfuzzer.d
 
-.PHONY: fuzz fuzz-corpus
+.PHONY: fuzz fuzz-corpus fuzz-merge

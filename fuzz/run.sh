@@ -8,27 +8,29 @@
 # Limits: 150 MB for one allocation, of which 128 MB are the largest window of zstd; 640 MB together;
 # 10 s for one input.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 program=$1
 shift
 seconds=${FUZZ_S:-30}
 new=${FUZZ_NEW:-build/fuzz/new}
 found=build/fuzz/found
 export ASAN_OPTIONS=quarantine_size_mb=16:detect_leaks=1:allocator_may_return_null=0
-[ $# -gt 0 ] || set -- $(cd fuzz/corpus && ls -d -- */ | tr -d /)
+targets=("$@")
+[ $# -gt 0 ] || mapfile -t targets < <(ls fuzz/corpus)
 
 inputs=0
 findings=0
 mkdir -p $found
 printf '%-18s %12s %10s %10s %8s  %s\n' target inputs per_s edges MB findings
-for target; do
+for target in "${targets[@]}"; do
     log=build/fuzz/$target.log
     dictionary=fuzz/dictionaries/$target.dict
+    options=(-max_total_time="$seconds" -max_len=16384 -timeout=10 -malloc_limit_mb=150 -rss_limit_mb=640
+        -artifact_prefix="$found/$target-" -print_final_stats=1)
+    [ ! -f "$dictionary" ] || options+=(-dict="$dictionary")
     mkdir -p "$new/$target"
-    FUZZ_TARGET=$target "$program" "$new/$target" "fuzz/corpus/$target" \
-        -max_total_time="$seconds" -max_len=16384 -timeout=10 -malloc_limit_mb=150 -rss_limit_mb=640 \
-        -artifact_prefix="$found/$target-" -print_final_stats=1 -verbosity=1 \
-        $([ -f "$dictionary" ] && echo "-dict=$dictionary") >"$log" 2>&1 </dev/null
+    FUZZ_TARGET=$target "$program" "$new/$target" "fuzz/corpus/$target" "${options[@]}" \
+        >"$log" 2>&1 </dev/null
     status=$?
     runs=$(awk '/number_of_executed_units/ { print $2 }' "$log")
     edges=$(awk '{ for (i = 1; i < NF; i++) if ($i == "cov:") edges = $(i + 1) } END { print edges + 0 }' "$log")

@@ -1,7 +1,8 @@
 /*
  * A file as a stream of bytes or lines, uncompressed on the way if it is zstd, gzip or zlib (which
  * its first bytes say, not its name). Internal to this folder: what formats read from. Memory: less
- * than half a megabyte, whatever the file claims.
+ * than half a megabyte, and the window that a zstd frame asks for, 128 MB at most, of which only
+ * what is used becomes resident.
  */
 #ifndef TR_INPUT_H
 #define TR_INPUT_H

@@ -1,10 +1,12 @@
 /*
  * A recording of whatever format, written in every format that we write. The first byte chooses
- * which. What was written as a native trace holds the same records; what was written for others is
- * read again by our own reader.
+ * which (its lowest two bits), and whether windows are made longer first (the highest bit, the
+ * others being how much). What was written as a native trace holds the same records, or no more if
+ * they were merged; what was written for others is read again by our own reader.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "fuzz/targets.h"
@@ -46,20 +48,31 @@ static bool count(const char *file, const char *format, struct tr_summary *summa
     return more == 0;
 }
 
-static void check_copy(const struct tr_summary *from, const char *format)
+static void check_same(const struct tr_summary *from, const struct tr_summary *to)
+{
+    FUZZ_CHECK(to->windows == from->windows && to->contents == from->contents);
+    FUZZ_CHECK(to->touches == from->touches && to->writes == from->writes);
+    FUZZ_CHECK(to->freed_pages == from->freed_pages);
+    FUZZ_CHECK(to->allocated_pages == from->allocated_pages);
+}
+
+static void check_copy(const struct tr_summary *from, const char *format, bool is_merged)
 {
     struct tr_summary to = {0};
-    bool is_native = format[0] == 'n';
+    bool is_native = strcmp(format, "native") == 0;
 
     /* No request, no file that could be told from another. */
     if (!is_native && from->touches == 0)
         return;
     FUZZ_CHECK(count(path, format, &to));
-    FUZZ_CHECK(!is_native || (to.windows == from->windows && to.contents == from->contents &&
-                              to.touches == from->touches && to.writes == from->writes &&
-                              to.marks == from->marks && to.device_pages == from->device_pages &&
-                              to.freed_pages == from->freed_pages &&
-                              to.hole_pages == from->hole_pages && to.last_ns == from->last_ns));
+    if (!is_native)
+        return;
+    if (!is_merged)
+        check_same(from, &to);
+    FUZZ_CHECK(to.windows <= from->windows && to.contents <= from->contents);
+    FUZZ_CHECK(to.touches <= from->touches && to.last_ns == from->last_ns);
+    FUZZ_CHECK(to.marks == from->marks && to.device_pages == from->device_pages);
+    FUZZ_CHECK(to.hole_pages == from->hole_pages);
 }
 
 void fuzz_convert(const uint8_t *bytes, size_t bytes_count)
@@ -67,7 +80,7 @@ void fuzz_convert(const uint8_t *bytes, size_t bytes_count)
     const struct tr_source_about *formats = tr_target_formats();
     struct tr_summary from = {0};
     struct sim_error error = {0};
-    unsigned format = 0;
+    enum { FORMAT = 3, LENGTH = 31, MERGE = 128 };
 
     if (path[0] == '\0') {
         FUZZ_CHECK(mkdtemp(folder) != NULL);
@@ -76,18 +89,21 @@ void fuzz_convert(const uint8_t *bytes, size_t bytes_count)
     }
     if (bytes_count == 0)
         return;
-    for (unsigned i = bytes[0]; i > 0; i--)
-        format = formats[format + 1].name != NULL ? format + 1 : 0;
+    const char *format = formats[bytes[0] & FORMAT].name;
+    bool is_merged = bytes[0] & MERGE;
     const char *file = fuzz_file(0, bytes + 1, bytes_count - 1);
     if (!count(file, NULL, &from))
         return;
     struct tr_source *source = open_source(file, NULL);
     FUZZ_CHECK(source != NULL);
+    uint64_t window_ns = UINT64_C(1) << (bytes[0] >> 2 & LENGTH);
+    if (is_merged && !fuzz_accepted(tr_source_merge(source, window_ns, &source, &error), &error))
+        return;
     unlink(path);
-    bool written = fuzz_accepted(
-        tr_target_write(source, formats[format].name, UINT64_MAX, path, NULL, &error), &error);
+    bool written =
+        fuzz_accepted(tr_target_write(source, format, UINT64_MAX, path, NULL, &error), &error);
     tr_source_close(source);
     FUZZ_CHECK(written || access(path, F_OK) != 0);
     if (written)
-        check_copy(&from, formats[format].name);
+        check_copy(&from, format, is_merged);
 }

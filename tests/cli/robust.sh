@@ -144,6 +144,11 @@ convert 3 "$work/bad"
 # lcs: 2^60 requests of 2^60 bytes, and none there.
 { head -c 24 "$work/whole.lcs" && little 8 $exa $exa $exa && tail -c +49 "$work/whole.lcs" | head -c 8144; } >"$work/bad"
 convert "0 3" "$work/bad"
+# Native: a recording of 356 bytes whose one page is number 2^30 - 1.
+for format in native lcs oracleGeneral csv; do
+    convert 0 --to $format $corpus/native/page_far_out
+done
+convert 0 --merge 1 $corpus/native/page_far_out
 # DAMON: 2^32 - 1 regions; one region of all addresses.
 { printf 'damon_recfmt_ver' && little 4 2 && little 8 1 1 && little 4 1 && little 8 1 && little 4 -1; } >"$work/bad"
 convert 3 "$work/bad"

@@ -9,9 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/formats/page_map.h"
 #include "traces/formats/source_format.h"
 
 enum { HAS_CONTENT = 128 }; /* beside enum tr_access */
+
+struct page {
+    uint32_t ppn, place; /* place: in `state` and `content` */
+};
 
 struct merge {
     struct tr_source base;
@@ -20,10 +25,11 @@ struct merge {
     uint64_t end_ns;        /* of the last window that was taken */
     struct tr_record ahead; /* the next window's */
     bool has_ahead, is_over;
-    uint8_t *state; /* of each page: accesses, or-ed, and HAS_CONTENT */
+    struct tr_page_map map; /* places of page numbers, which may lie far apart */
+    uint8_t *state;         /* of each page: accesses, or-ed, and HAS_CONTENT */
     uint64_t *content;
-    uint32_t room;   /* pages for which both have room */
-    uint32_t *pages; /* of this window */
+    uint32_t room;      /* places for which both have room */
+    struct page *pages; /* of this window */
     uint32_t page_count, page_room;
     struct tr_record *others; /* marks, I/O of devices, holes, in order */
     uint32_t other_count, other_room;
@@ -44,11 +50,11 @@ static int no_memory(const struct merge *merge, struct sim_error *error)
 
 /* ---- Taking a window --------------------------------------------------------------------- */
 
-static int make_room(struct merge *merge, uint32_t ppn, struct sim_error *error)
+static int make_room(struct merge *merge, uint32_t place, struct sim_error *error)
 {
-    if (ppn < merge->room)
+    if (place < merge->room)
         return 1;
-    uint32_t room = ppn + ppn / 2 + 1024;
+    uint32_t room = place + place / 2 + 1024;
     uint8_t *state = realloc(merge->state, room * sizeof *state);
     if (state)
         merge->state = state;
@@ -64,21 +70,23 @@ static int make_room(struct merge *merge, uint32_t ppn, struct sim_error *error)
 
 static int take_page(struct merge *merge, const struct tr_record *record, struct sim_error *error)
 {
-    if (make_room(merge, record->ppn, error) < 0)
+    uint32_t place;
+    if (tr_page_map_find(&merge->map, record->ppn, &place, error) != SIM_OK ||
+        make_room(merge, place, error) < 0)
         return -1;
-    uint8_t *state = &merge->state[record->ppn];
+    uint8_t *state = &merge->state[place];
     if (*state == 0 && merge->page_count == merge->page_room) {
         uint32_t room = merge->page_room * 2 + 1024;
-        uint32_t *pages = realloc(merge->pages, room * sizeof *pages);
+        struct page *pages = realloc(merge->pages, room * sizeof *pages);
         if (!pages)
             return no_memory(merge, error);
         merge->pages = pages;
         merge->page_room = room;
     }
     if (*state == 0)
-        merge->pages[merge->page_count++] = record->ppn;
+        merge->pages[merge->page_count++] = (struct page){record->ppn, place};
     if (record->kind == TR_CONTENT)
-        merge->content[record->ppn] = record->content;
+        merge->content[place] = record->content;
     *state |= record->kind == TR_CONTENT ? HAS_CONTENT : record->access;
     return 1;
 }
@@ -133,7 +141,7 @@ static int collect(struct merge *merge, struct sim_error *error)
 
 static int by_number(const void *a, const void *b)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    uint32_t x = ((const struct page *)a)->ppn, y = ((const struct page *)b)->ppn;
     return x < y ? -1 : x > y;
 }
 
@@ -145,12 +153,13 @@ static int merge_next(struct tr_source *source, struct tr_record *record, struct
         return 1;
     }
     if (merge->is_out && merge->next_page < merge->page_count) {
-        record->ppn = merge->pages[merge->next_page];
-        uint8_t *state = &merge->state[record->ppn];
+        const struct page *page = &merge->pages[merge->next_page];
+        uint8_t *state = &merge->state[page->place];
+        record->ppn = page->ppn;
         bool is_touch = *state != HAS_CONTENT;
         record->kind = is_touch ? TR_TOUCH : TR_CONTENT;
         record->access = is_touch ? *state & (HAS_CONTENT - 1) : record->access;
-        record->content = is_touch ? record->content : merge->content[record->ppn];
+        record->content = is_touch ? record->content : merge->content[page->place];
         *state = is_touch ? *state & HAS_CONTENT : 0;
         merge->next_page += *state == 0;
         return 1;
@@ -160,7 +169,8 @@ static int merge_next(struct tr_source *source, struct tr_record *record, struct
     int more = collect(merge, error);
     if (more <= 0)
         return more;
-    qsort(merge->pages, merge->page_count, sizeof *merge->pages, by_number);
+    if (merge->page_count > 0)
+        qsort(merge->pages, merge->page_count, sizeof *merge->pages, by_number);
     merge->is_out = true;
     record->kind = TR_WINDOW;
     record->at_ns = merge->end_ns;
@@ -179,6 +189,7 @@ static void merge_end(struct tr_source *source)
     struct merge *merge = merge_of(source);
     tr_source_close(merge->inner); /* and with it the input that both have */
     source->input = NULL;
+    tr_page_map_fini(&merge->map);
     free(merge->state);
     free(merge->content);
     free(merge->pages);
@@ -207,6 +218,8 @@ int tr_source_merge(struct tr_source *inner, uint64_t window_ns, struct tr_sourc
                                "%s: expected a recording without allocations, whose order inside a "
                                "window matters",
                                path);
+    else
+        status = tr_page_map_init(&merge->map, path, error);
     if (status != SIM_OK) {
         free(merge);
         tr_source_close(inner);

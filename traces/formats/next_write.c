@@ -3,7 +3,7 @@
  *
  * What comes next is known only from the end. The requests go to a file without a name, 24 or 28
  * bytes each as they will be; then the file is walked backward, block by block, with the last seen
- * request of every page in memory (8 bytes per distinct page), and the blanks are filled in; then
+ * request of every distinct page in memory, and the blanks are filled in; then
  * it is copied to its place, compressed if so wished. Requests are counted from 1, as libCacheSim
  * does.
  */
@@ -16,6 +16,7 @@
 
 #include "traces/format.h"
 #include "traces/formats/lcs.h"
+#include "traces/formats/page_map.h"
 #include "traces/formats/requests.h"
 #include "traces/formats/target_format.h"
 
@@ -27,10 +28,11 @@ struct job {
     bool is_lcs;
     size_t bytes; /* of a request; the number of the next one is its last 8 */
     int fd;       /* the file without a name */
-    uint64_t requests, reads, writes, deletions, objects;
+    uint64_t requests, reads, writes, deletions;
     uint64_t first_s, last_s;
-    uint64_t *nexts; /* of every page: its request that was seen last; 0: none */
-    uint32_t pages;
+    struct tr_page_map map; /* places of page numbers, which may lie far apart */
+    uint64_t *nexts;        /* of every place: its page's request that was seen last; 0: none */
+    uint32_t room;          /* places for which there is one */
     uint8_t block[REQUESTS_AT_ONCE * LCS_V2_BYTES];
 };
 
@@ -105,8 +107,6 @@ static int put_request(struct job *job, uint8_t *to, struct sim_error *error)
     job->first_s = job->requests == 0 ? s : job->first_s;
     job->last_s = s;
     job->requests++;
-    if (record->ppn >= job->pages)
-        job->pages = record->ppn + 1;
     bool writes = record->access & TR_WRITE, deletes = record->access == 0;
     if (job->is_lcs)
         tr_put_u32(to + LCS_V2_AT_OP, deletes ? TR_OP_DELETE : writes ? TR_OP_WRITE : TR_OP_READ);
@@ -140,27 +140,50 @@ static int walk_forward(struct job *job, struct sim_error *error)
 
 /* ---- Backward ---------------------------------------------------------------------------- */
 
+/* NULL: `error` filled. */
+static uint64_t *next_of(struct job *job, uint64_t ppn, struct sim_error *error)
+{
+    uint32_t place;
+
+    if (tr_page_map_find(&job->map, ppn, &place, error) != SIM_OK)
+        return NULL;
+    if (place >= job->room) {
+        uint32_t room = 2 * job->room + 1024;
+        uint64_t *nexts = realloc(job->nexts, room * sizeof *nexts);
+        if (!nexts) {
+            sim_error_set(error, SIM_SYSTEM, "%s: no memory", job->path);
+            return NULL;
+        }
+        memset(nexts + job->room, 0, (room - job->room) * sizeof *nexts);
+        job->nexts = nexts;
+        job->room = room;
+    }
+    return &job->nexts[place];
+}
+
+static int fill_in(struct job *job, uint64_t begin, uint64_t end, struct sim_error *error)
+{
+    for (uint64_t i = end; i > begin; i--) {
+        uint8_t *request = job->block + (i - 1 - begin) * job->bytes;
+        uint64_t *next = next_of(job, tr_get_u64(request + AT_OBJECT), error);
+        if (!next)
+            return error->status;
+        tr_put_u64(request + job->bytes - 8, *next ? *next : UINT64_MAX);
+        *next = i;
+    }
+    return SIM_OK;
+}
+
 static int walk_backward(struct job *job, struct sim_error *error)
 {
-    size_t at_next = job->bytes - 8;
-
-    job->nexts = calloc(job->pages + 1u, sizeof *job->nexts);
-    if (!job->nexts)
-        return sim_error_set(error, SIM_SYSTEM, "%s: no memory", job->path);
     for (uint64_t end = job->requests; end > 0;) {
         uint64_t begin = (end - 1) / REQUESTS_AT_ONCE * REQUESTS_AT_ONCE;
         size_t count = (size_t)(end - begin) * job->bytes;
         int status = read_block(job, count, begin * job->bytes, error);
-        if (status != SIM_OK)
-            return status;
-        for (uint64_t i = end; i > begin; i--) {
-            uint8_t *request = job->block + (i - 1 - begin) * job->bytes;
-            uint64_t *next = &job->nexts[tr_get_u64(request + AT_OBJECT)];
-            job->objects += *next == 0;
-            tr_put_u64(request + at_next, *next ? *next : UINT64_MAX);
-            *next = i;
-        }
-        status = write_block(job, count, begin * job->bytes, error);
+        if (status == SIM_OK)
+            status = fill_in(job, begin, end, error);
+        if (status == SIM_OK)
+            status = write_block(job, count, begin * job->bytes, error);
         if (status != SIM_OK)
             return status;
         end = begin;
@@ -181,9 +204,9 @@ static int put_lcs_header(const struct job *job, struct tr_packer *packer, struc
         {LCS_AT_VERSION, 2},
         {LCS_AT_STAT_VERSION, 1},
         {LCS_AT_REQUESTS, job->requests},
-        {LCS_AT_OBJECTS, job->objects},
+        {LCS_AT_OBJECTS, job->map.pages},
         {LCS_AT_REQUEST_BYTES, job->requests * page_bytes},
-        {LCS_AT_OBJECT_BYTES, job->objects * page_bytes},
+        {LCS_AT_OBJECT_BYTES, job->map.pages * page_bytes},
         {LCS_AT_FIRST_S, job->first_s},
         {LCS_AT_LAST_S, job->last_s},
         {LCS_AT_READS, job->reads},
@@ -232,6 +255,8 @@ static int write_requests(struct tr_walk *walk, bool is_lcs, const char *path,
     struct tr_packer *packer;
     int status = tr_packer_open(path, &packer, error);
     if (status == SIM_OK)
+        status = tr_page_map_init(&job->map, path, error);
+    if (status == SIM_OK)
         status = open_scratch(job, error);
     if (status == SIM_OK)
         status = walk_forward(job, error);
@@ -245,6 +270,7 @@ static int write_requests(struct tr_walk *walk, bool is_lcs, const char *path,
         tr_packer_abandon(packer);
     if (job->fd >= 0)
         close(job->fd);
+    tr_page_map_fini(&job->map);
     free(job->nexts);
     free(job);
     return status;

@@ -17,8 +17,8 @@ const struct tr_source_about *tr_target_formats(void);
  * perhaps with .zst), or NULL. */
 const char *tr_target_of_path(const char *path);
 /* Writes what ends by `until_ns` to `path`, compressed if that ends in .zst. The formats with the
- * number of an object's next request keep a file without a name beside `path` meanwhile, and 8
- * bytes of memory per page. */
+ * number of an object's next request keep a file without a name beside `path` meanwhile, and memory
+ * for each distinct page. */
 int tr_target_write(struct tr_source *source, const char *format, uint64_t until_ns,
                     const char *path, struct sim_progress *progress, struct sim_error *error);
 

@@ -6,8 +6,9 @@
  * their pages are in memory, and which were written since clear_refs said so: "soft-dirty");
  * contents come by process_vm_readv(2). All of it is for the process's owner, no root. A kernel
  * without soft-dirty tells no writes: every page is then hashed every time, and the trace does not
- * claim to know what was written. (PAGEMAP_SCAN finds written pages only where the process itself
- * asked for it, so it is no help.)
+ * claim to know what was written. PAGEMAP_SCAN finds written pages only where the process itself
+ * asked for it; it is used, on kernels that have it, to find what is in memory inside of mappings
+ * of terabytes that are nearly empty.
  *
  * The hazards: an open file of /proc belongs to the program that ran when it was opened, so they
  * are opened anew in every round, in case there is another one by now; the process runs on while it
@@ -20,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -200,7 +202,7 @@ static int see_batch(struct process *process, uint64_t virtual_page, const uint6
     return status;
 }
 
-static int see_range(struct process *process, uint64_t from, uint64_t to, struct sim_error *error)
+static int see_pages(struct process *process, uint64_t from, uint64_t to, struct sim_error *error)
 {
     uint64_t entries[BATCH_PAGES];
     int status = SIM_OK;
@@ -216,6 +218,44 @@ static int see_range(struct process *process, uint64_t from, uint64_t to, struct
             return SIM_OK;
         status = see_batch(process, page, entries, count, error);
         page += count;
+    }
+    return status;
+}
+
+/* ioctl PAGEMAP_SCAN as Linux 6.7 defines it (Documentation/admin-guide/mm/pagemap.rst): fills
+ * `regions` with ranges of pages of these categories. */
+struct scan_region {
+    uint64_t start, end, categories;
+};
+struct scan_argument {
+    uint64_t size, flags, start, end, walk_end, regions, region_count, most_pages;
+    uint64_t inverted, all_of, any_of, told;
+};
+#define SCAN         _IOWR('f', 16, struct scan_argument)
+#define SCAN_PRESENT (1u << 3)
+#define SCAN_SWAPPED (1u << 4)
+
+/* Only what is in memory, where the kernel tells; otherwise page by page. */
+static int see_range(struct process *process, uint64_t from, uint64_t to, struct sim_error *error)
+{
+    struct scan_region regions[64];
+    int status = SIM_OK;
+    while (from < to && status == SIM_OK) {
+        struct scan_argument scan = {.size = sizeof scan,
+                                     .start = from,
+                                     .end = to,
+                                     .regions = (uintptr_t)regions,
+                                     .region_count = sizeof regions / sizeof *regions,
+                                     .any_of = SCAN_PRESENT | SCAN_SWAPPED,
+                                     .told = SCAN_PRESENT | SCAN_SWAPPED};
+        int found = ioctl(process->pagemap, SCAN, &scan);
+        if (found < 0)
+            return see_pages(process, from, to, error);
+        for (int i = 0; i < found && status == SIM_OK; i++)
+            status = see_pages(process, regions[i].start, regions[i].end, error);
+        if (scan.walk_end <= from)
+            break;
+        from = scan.walk_end;
     }
     return status;
 }

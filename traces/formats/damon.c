@@ -52,6 +52,10 @@ static int range_insert(struct damon *damon, uint32_t at, uint64_t from, uint64_
         return tr_source_fail(&damon->base, error,
                               "expected regions of at most %u pages in all, found more",
                               DAMON_PAGES_MOST);
+    if (damon->range_count == DAMON_RANGES_MOST)
+        return tr_source_fail(&damon->base, error,
+                              "expected at most %u separate ranges of addresses, found more",
+                              DAMON_RANGES_MOST);
     if (damon->range_count == damon->range_room) {
         uint32_t room = damon->range_room * 2 + 16;
         struct damon_range *ranges = realloc(damon->ranges, room * sizeof *ranges);

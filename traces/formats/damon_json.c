@@ -8,7 +8,8 @@
  * ...]}, ...]}]
  *
  * A number may stand as a text, with commas and with a unit: "4,194,304", "4.000 GiB", "5 s 100
- * ms". Where a region has no percent, its samples count of 20, DAMON's default. A snapshot from 0
+ * ms". Where a region has no percent, its samples count of those that
+ * the intervals give, or of 20, DAMON's default. A snapshot from 0
  * to 0 fills a gap and is passed over.
  *
  * The hazard is the order of members, which JSON leaves open: what a snapshot or a region says
@@ -33,6 +34,7 @@ struct damon_json {
     bool is_over;
     bool has_origin;
     double origin_ns;
+    double samples_most; /* in a snapshot: what 100% is */
 };
 
 static struct damon_json *json_of(struct damon *damon)
@@ -151,7 +153,7 @@ static int take_accesses(struct damon_json *json, double *rate, struct sim_error
     if (next_token(json, &token, error) < 0)
         return -1;
     if (token == JSON_NUMBER) {
-        *rate = strtod(json->reader.text, NULL) / SAMPLES_MOST;
+        *rate = strtod(json->reader.text, NULL) / json->samples_most;
         return 1;
     }
     if (token != JSON_OBJECT)
@@ -163,7 +165,7 @@ static int take_accesses(struct damon_json *json, double *rate, struct sim_error
         if (status < 0)
             return -1;
     }
-    *rate = percent >= 0 ? percent / 100 : samples / SAMPLES_MOST;
+    *rate = percent >= 0 ? percent / 100 : samples / json->samples_most;
     return more;
 }
 
@@ -237,6 +239,25 @@ static int take_snapshot(struct damon_json *json, struct sim_error *error)
     return 1;
 }
 
+/* {"sample_us": 5000, "aggr_us": 100000, ...}: how many samples a snapshot has. */
+static int take_intervals(struct damon_json *json, struct sim_error *error)
+{
+    double sample = 0, aggregation = 0;
+    int more;
+    if (expect(json, JSON_OBJECT, "intervals", error) < 0)
+        return -1;
+    while ((more = next_member(json, error)) == 1) {
+        int status = is_named(json, "sample_us") ? take_number(json, &sample, error)
+                     : is_named(json, "aggr_us") ? take_number(json, &aggregation, error)
+                                                 : json_reader_skip(&json->reader, error);
+        if (status < 0)
+            return -1;
+    }
+    if (sample > 0 && aggregation >= sample)
+        json->samples_most = aggregation / sample;
+    return more;
+}
+
 /* Goes on to the list of snapshots of the next record that counts: 1; 0: there is none; -1. */
 static int find_snapshots(struct damon_json *json, struct sim_error *error)
 {
@@ -254,6 +275,11 @@ static int find_snapshots(struct damon_json *json, struct sim_error *error)
                                             "expected one record with snapshots, found another; "
                                             "choose one with --tenant, from 0 on");
                 return expect(json, JSON_LIST, "a list of snapshots", error);
+            }
+            if (is_named(json, "intervals") && is_wanted) {
+                if (take_intervals(json, error) < 0)
+                    return -1;
+                continue;
             }
             if (json_reader_skip(&json->reader, error) < 0)
                 return -1;
@@ -317,6 +343,7 @@ static int begin(struct tr_source *source, const struct tr_source_options *optio
     struct damon_json *json = (struct damon_json *)(void *)source;
     source->is_text = true;
     damon_init(&json->damon, "DAMON: access rates of regions (damo)");
+    json->samples_most = SAMPLES_MOST;
     json->one_target = options->one_tenant;
     json->target = options->tenant;
     json_reader_init(&json->reader, source->input);

@@ -40,7 +40,9 @@ int tr_source_fail(const struct tr_source *source, struct sim_error *error, cons
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    if (source->is_text)
+    if (source->is_text && tr_input_lines(input) == 0) /* all of it is meant */
+        sim_error_set(error, SIM_BAD_DATA, "%s: %s", tr_input_path(input), what);
+    else if (source->is_text)
         sim_error_set(error, SIM_BAD_DATA, "%s:%" PRIu64 ": %s", tr_input_path(input),
                       tr_input_lines(input), what);
     else
@@ -124,6 +126,14 @@ static const struct tr_source_format *find_by_content(struct tr_input *input,
     for (unsigned i = 0; i < FORMATS; i++) {
         if (formats[i]->matches && formats[i]->matches(bytes, count))
             return formats[i];
+    }
+    if (count >= 10 && memcmp(bytes, "\"(PDH-CSV ", 10) == 0) {
+        sim_error_set(
+            error, SIM_BAD_DATA,
+            "%s: expected a recording, found statistics of esxtop, which are for `ballast "
+            "trace series`",
+            tr_input_path(input));
+        return NULL;
     }
     if (count >= 8 && memcmp(bytes, "PERFILE2", 8) == 0) {
         sim_error_set(

@@ -122,6 +122,8 @@ static const char *memory_counter(char *heading, char vm[NAME_BYTES])
     if (!close)
         return NULL;
     snprintf(vm, NAME_BYTES, "%.*s", (int)(close - colon - 1), colon + 1);
+    for (char *at = vm; *at != '\0'; at++) /* it will be the heading of a column */
+        *at = *at == ',' || *at == '"' ? '_' : *at;
     return close + 2;
 }
 

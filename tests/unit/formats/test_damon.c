@@ -99,6 +99,17 @@ static void damon__rates_are_kept(void)
     CHECK(different > 50);
 }
 
+/* What 100% is follows from the intervals; 20 samples without them. */
+static void damon__json_samples_count_of_their_intervals(void)
+{
+    check("[{\"intervals\": {\"sample_us\": \"5 ms\", \"aggr_us\": \"200 ms\"}, \"snapshots\": "
+          "[" SNAPSHOT(5, 9, REGION(0, 40960, "{\"samples\": 40}")) "]}]",
+          &plain, "@4 0:r 1:r 2:r 3:r 4:r 5:r 6:r 7:r 8:r 9:r");
+    check("[{\"intervals\": {\"sample_us\": 5000, \"aggr_us\": 1000000}, \"snapshots\": [" SNAPSHOT(
+              5, 9, REGION(0, 819200, "{\"samples\": 1}")) "]}]",
+          &plain, "@4 6:r");
+}
+
 static void damon__json_numbers_may_be_texts(void)
 {
     check(RECORD SNAPSHOT("1 s", "1 s 200 ms", REGION("8,192", "12 KiB", "20")) "]}]", &plain,
@@ -252,6 +263,7 @@ static void damon__binary_of_another_version_is_refused(void)
 }
 
 TEST_SUITE(formats_damon, TEST(damon__json_regions_become_touches), TEST(damon__rates_are_kept),
+           TEST(damon__json_samples_count_of_their_intervals),
            TEST(damon__json_numbers_may_be_texts), TEST(damon__json_may_be_compressed),
            TEST(damon__json_one_record_of_several_is_chosen),
            TEST(damon__json_refuses_what_it_cannot_mean), TEST(damon__text_lines_become_windows),

@@ -12,9 +12,9 @@
     "\"(PDH-CSV 4.0) (UTC)(0)\",\"\\\\esx\\Memory\\Machine MBytes\","                              \
     "\"\\\\esx\\Group Memory(7:web)\\Memory Size MBytes\","                                        \
     "\"\\\\esx\\Group Memory(7:web)\\Touched MBytes\","                                            \
-    "\"\\\\esx\\Group Memory(8:db 2)\\Touched MBytes\"\n"
+    "\"\\\\esx\\Group Memory(8:db,2)\\Touched MBytes\"\n"
 
-/* "web,db 2: 0 30.5 100; 5 31.5 120; " */
+/* "web,db_2: 0 30.5 100; 5 31.5 120; " */
 static int describe(const char *file, const char *metric, char *text, size_t bytes,
                     struct sim_error *error)
 {
@@ -66,9 +66,9 @@ static void stats__esxtop_columns_become_vms(void)
     static const char file[] =
         HEADINGS "\"11/23/2026 23:59:55\",\"9\",\"256.00\",\"30.5\",\"100\"\n"
                  "\"11/24/2026 00:00:00\",\"9\",\"256.00\",\"31.5\",\"120\"\r\n";
-    check(file, "active", "web,db 2: 0 30.5 100: 5 31.5 120");
+    check(file, "active", "web,db_2: 0 30.5 100: 5 31.5 120");
     check(file, "size", "web: 0 256: 5 256");
-    check(file, "Touched MBytes", "web,db 2: 0 30.5 100: 5 31.5 120");
+    check(file, "Touched MBytes", "web,db_2: 0 30.5 100: 5 31.5 120");
 }
 
 static void stats__esxtop_is_refused_where_it_makes_no_sense(void)

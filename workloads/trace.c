@@ -159,8 +159,8 @@ static int check_guest(const struct wl_context *context, const char *path,
 {
     bool whole = header->space == TR_SPACE_MACHINE;
     uint32_t most = whole                               ? context->memory_pages
-                    : header->space == TR_SPACE_PROCESS ? GUEST_PROCESSES_PAGES
-                                                        : GUEST_FILES_PAGES / 2;
+                    : header->space == TR_SPACE_PROCESS ? GUEST_PROCESS_PAGES_MOST
+                                                        : GUEST_FILE_PAGES_MOST;
     if (whole != context->is_bare)
         return sim_error_set(
             error, SIM_USAGE, "VM %s: expected %s for the pages of %s in %s, found %s",

@@ -7,6 +7,9 @@
 
 #include "models/guest/internal.h"
 
+_Static_assert(GUEST_FILE_PAGES_MOST == FILE_FIRST_BLOCKS * ((UINT32_C(1) << FILE_EXTENTS) - 1),
+               "all extents of a file together");
+
 static uint32_t extent_of(uint32_t page)
 {
     uint32_t extent = 31u - (uint32_t)__builtin_clz(page / FILE_FIRST_BLOCKS + 1);

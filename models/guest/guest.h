@@ -152,9 +152,9 @@ struct guest_config {
     const char *name; /* of the VM: names its random streams; copied */
 };
 
-/* What all files of a guest may hold, each rounded up to twice its size, and all processes. */
-#define GUEST_FILES_PAGES     (UINT32_C(1) << 22) /* 16 GB */
-#define GUEST_PROCESSES_PAGES (UINT32_C(31) << 22)
+/* What one file, and one process, may hold. */
+#define GUEST_FILE_PAGES_MOST    1048560u            /* 4 GB: 16 extents that double, from 16 blocks on */
+#define GUEST_PROCESS_PAGES_MOST (UINT32_C(1) << 26) /* 256 GB */
 
 struct guest; /* opaque */
 

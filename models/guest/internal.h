@@ -75,8 +75,8 @@ void guest_page_next_dirty_list(struct guest *guest);
 
 /* ---- Places ------------------------------------------------------------------------------ */
 
-#define PLACE_FILES GUEST_FILES_PAGES /* file blocks are 1 .. PLACE_FILES - 1 */
-#define PLACE_COUNT (PLACE_FILES + GUEST_PROCESSES_PAGES)
+#define PLACE_FILES (UINT32_C(1) << 22) /* file blocks 1 .. PLACE_FILES - 1: 16 GB */
+#define PLACE_COUNT (UINT32_C(1) << 27) /* the rest is the memory of processes */
 
 /* What is at a place; 0 = not in memory, and for process memory nothing on the paging device. */
 #define PLACE_PRESENT (UINT32_C(1) << 31)

@@ -461,6 +461,31 @@ static void check_refused(const char *path, uint32_t memory_pages, int status, c
     rig_free(rig);
 }
 
+/* The largest file and the largest process that a header may announce. */
+static void trace__of_the_largest_size_runs(void)
+{
+    static const enum tr_space spaces[] = {TR_SPACE_PROCESS, TR_SPACE_BLOCKS};
+    static const uint32_t pages[] = {GUEST_PROCESS_PAGES_MOST, GUEST_FILE_PAGES_MOST};
+    struct files files;
+    files_init(&files);
+    const char *path = files_path(&files, "t.btr");
+    for (unsigned i = 0; i < 2; i++) {
+        struct tr_header large = touched;
+        struct tr_record records[] = {
+            {.kind = TR_WINDOW, .at_ns = SIM_SECOND},
+            {.kind = TR_TOUCH, .ppn = pages[i] - 1, .access = TR_READ | TR_WRITE}};
+        large.space = spaces[i];
+        large.pages = pages[i];
+        put_trace(path, &large, records, 2);
+        struct wl_trace_config config = {.file = path, .speed = 1, .loop_s = INFINITY};
+        struct rig *rig = replay(&config, GUEST_LINUX_2_4);
+        rig_run(rig, rig->context.start_ns + 2 * SIM_SECOND);
+        CHECK_NEAR(rig_progress(rig), 1, 0);
+        rig_free(rig);
+    }
+    files_fini(&files);
+}
+
 static void check_config_refused(const struct wl_trace_config *config, enum guest_os os, int status,
                                  const char *why)
 {
@@ -500,10 +525,10 @@ static void trace__refuses_what_the_recording_lacks(void)
     put_trace(path, &lacking, NULL, 0);
     check_config_refused(&config, GUEST_BARE, SIM_USAGE, "VM rig: expected a guest OS for ");
     lacking.space = TR_SPACE_BLOCKS;
-    lacking.pages = GUEST_FILES_PAGES;
+    lacking.pages = GUEST_FILE_PAGES_MOST + 1;
     put_trace(path, &lacking, NULL, 0);
     check_config_refused(&config, GUEST_LINUX_2_4, SIM_BAD_DATA,
-                         "t.btr: expected at most 2097152 ");
+                         "t.btr: expected at most 1048560 ");
     put_ten_seconds(path);
     config.shift_s = 10;
     check_config_refused(&config, GUEST_BARE, SIM_USAGE,
@@ -563,5 +588,5 @@ TEST_SUITE(workloads_trace, TEST(trace__holds_each_snapshot_at_its_time),
            TEST(trace__shifted_begins_later), TEST(trace__loops),
            TEST(trace__a_share_of_pages_is_private), TEST(trace__of_a_process_runs_in_a_guest),
            TEST(trace__of_blocks_goes_through_the_page_cache),
-           TEST(trace__refuses_what_the_recording_lacks),
+           TEST(trace__of_the_largest_size_runs), TEST(trace__refuses_what_the_recording_lacks),
            TEST(trace__refuses_what_cannot_be_replayed), TEST(trace__without_windows_is_zeroes))

@@ -53,7 +53,7 @@ static int part_of(const struct sim_csv *csv, uint32_t row, const uint32_t *colu
         status = sim_csv_number(csv, row, column[PRESENT], 0, 1, &part->present, error);
     if (status == SIM_OK)
         status = sim_csv_number(csv, row, column[WRITES], 0, 1, &part->writes, error);
-    part->copies = (uint32_t)copies;
+    part->copies = status == SIM_OK ? (uint32_t)copies : 1;
     part->key = wl_name_key(sim_csv_field(csv, row, column[OF]));
     if (status == SIM_OK && part->content == WL_PART_COMMON && part->key == 0)
         status = sim_csv_refuse(csv, row, column[OF], "a name", error);

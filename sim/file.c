@@ -1,5 +1,5 @@
 /*
- * Opens files without waiting for ever.
+ * Opens files without waiting for ever, and reads lines without taking memory for ever.
  */
 #include "sim/file.h"
 
@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -70,4 +71,38 @@ FILE *sim_file_open_stream(const char *path, const char **problem)
         close(file);
     }
     return stream;
+}
+
+static const char *make_room(char **line, size_t *room)
+{
+    if (*room > SIM_FILE_LINE_MOST)
+        return "a line of more than 64 MB";
+    size_t more = 2 * *room + 256;
+    char *grown = realloc(*line, more);
+    if (grown == NULL)
+        return "no memory for a line";
+    *line = grown;
+    *room = more;
+    return NULL;
+}
+
+int sim_file_line(FILE *file, char **line, size_t *room, size_t *length, const char **problem)
+{
+    size_t used = 0;
+    int byte = 0;
+
+    *problem = NULL;
+    for (errno = 0; byte != '\n' && (byte = getc_unlocked(file)) != EOF;) {
+        if (used + 1 >= *room && (*problem = make_room(line, room)) != NULL)
+            return -1;
+        (*line)[used++] = (char)byte;
+    }
+    if (byte == EOF && ferror(file)) {
+        *problem = strerror(errno);
+        return -1;
+    }
+    if (used > 0)
+        (*line)[used] = '\0';
+    *length = used;
+    return used > 0;
 }

@@ -373,19 +373,20 @@ static int end_pass(struct parser *parser)
 static int parse_file(struct parser *parser, FILE *file, uint32_t most)
 {
     const struct dbench_load *load = parser->load;
+    const char *problem;
     char *line = NULL;
-    size_t room = 0;
-    int status = SIM_OK;
+    size_t room = 0, length;
+    int more = 1, status = SIM_OK;
 
     while (status == SIM_OK && (most == 0 || load->lines < most) &&
-           getline(&line, &room, file) != -1) {
+           (more = sim_file_line(file, &line, &room, &length, &problem)) == 1) {
         parser->line++;
         status = parse_line(parser, line);
     }
     free(line);
-    if (status == SIM_OK && ferror(file))
-        status = sim_error_set(parser->error, SIM_USAGE, "%s: cannot read: %s", parser->path,
-                               strerror(errno));
+    if (more < 0)
+        status =
+            sim_error_set(parser->error, SIM_USAGE, "%s: cannot read: %s", parser->path, problem);
     if (status == SIM_OK && load->read_bytes + load->written_bytes == 0)
         status = wrong(parser, "operations that read or write", "none up to here");
     return status == SIM_OK ? end_pass(parser) : status;

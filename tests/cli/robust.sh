@@ -167,6 +167,29 @@ head -c 3000000 /dev/zero | tr '\0' '1' >"$work/bad"
 for format in lackey csv damon-text damon-json; do
     convert 3 --from $format "$work/bad"
 done
+limit=$some
+truncate -s 1T "$work/bad.ranges"
+survives 3 "$BALLAST" scan --raw "$work/bad"
+rm "$work/bad.ranges"
+limit=$few
+
+# ---- statistics
+
+series() { survives "$1" "$BALLAST" trace series "$2" "$work/made.btr"; }
+esxtop() { printf '"(PDH-CSV 4.0) (UTC)(0)","\\\\h\\Group Memory(7:web)\\Touched MBytes"\n%s' "$1"; }
+row='"11/23/2026 23:59:55","30"'
+esxtop "$row" >"$work/whole"
+series 0 "$work/whole"
+for cut in 3 30 60 $(($(stat -c %s "$work/whole") - 1)) $(($(stat -c %s "$work/whole") - 8)); do
+    copy "$work/whole" $cut
+    series 3 "$work/bad"
+done
+series 3 /dev/zero # a line without end
+{ esxtop '' && yes '' | head -1000000; } >"$work/bad"
+series 3 "$work/bad" # no row, said in many lines
+yes '' | head -1000000 >"$work/bad"
+series 3 "$work/bad"
+nothing_left "damaged statistics"
 
 # ---- what is no file
 
@@ -226,6 +249,8 @@ run 3
 experiment "dbench: {clients: 1, loadfile: bad.load}"
 printf 'WriteX 1 0 4294967295 4294967295 NT_STATUS_OK\n' >"$work/bad.load"
 run 3
+truncate -s 1T "$work/bad.load"
+survives "2 3" "$BALLAST" run "$work/bad.yaml" --db "$work/made.db"
 experiment "trace: {file: bad.btr}"
 head -c 1000 traces/samples/A1.btr >"$work/bad.btr"
 run 3

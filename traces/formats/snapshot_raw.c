@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sim/file.h"
 #include "traces/formats/snapshot_parts.h"
 
 #define RANGES_MOST 65536u /* our choice: /proc/iomem has some dozens */
@@ -129,18 +130,18 @@ static int take_line(struct tr_snapshot *snapshot, struct ranges *ranges, char *
 
 static int read_list(struct tr_snapshot *snapshot, struct ranges *ranges, struct sim_error *error)
 {
-    FILE *file = fopen(ranges->path, "re");
+    const char *problem;
+    FILE *file = sim_file_open_stream(ranges->path, &problem);
     char *line = NULL;
-    size_t room = 0;
-    int status = SIM_OK;
+    size_t room = 0, length;
+    int more = 1, status = SIM_OK;
 
     if (file == NULL)
-        return sim_error_set(error, SIM_BAD_DATA, "%s: cannot open: %s", ranges->path,
-                             strerror(errno));
-    while (status == SIM_OK && getline(&line, &room, file) >= 0)
+        return sim_error_set(error, SIM_BAD_DATA, "%s: cannot open: %s", ranges->path, problem);
+    while (status == SIM_OK && (more = sim_file_line(file, &line, &room, &length, &problem)) == 1)
         status = take_line(snapshot, ranges, line, error);
-    if (status == SIM_OK && ferror(file))
-        status = sim_error_set(error, SIM_BAD_DATA, "%s: cannot read", ranges->path);
+    if (more < 0)
+        status = sim_error_set(error, SIM_BAD_DATA, "%s: cannot read: %s", ranges->path, problem);
     if (status == SIM_OK && ranges->is_joined && ranges->next != snapshot->file_bytes)
         status =
             sim_error_set(error, SIM_BAD_DATA,

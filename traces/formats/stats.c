@@ -7,7 +7,6 @@
 #include "traces/formats/stats.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
@@ -61,16 +60,15 @@ static int next_line(struct tr_stats *stats, struct sim_error *error)
         stats->has_line = false;
         return 1;
     }
-    errno = 0;
-    ssize_t length = getline(&stats->line, &stats->line_room, stats->file);
-    if (length < 0 && errno != 0) {
-        sim_error_set(error, SIM_BAD_DATA, "%s: cannot read: %s", stats->path, strerror(errno));
-        return -1;
-    }
-    if (length < 0)
-        return 0;
+    size_t length;
+    const char *problem;
+    int more = sim_file_line(stats->file, &stats->line, &stats->line_room, &length, &problem);
+    if (more < 0)
+        sim_error_set(error, SIM_BAD_DATA, "%s: cannot read: %s", stats->path, problem);
+    if (more <= 0)
+        return more;
     stats->line_number++;
-    if (strlen(stats->line) != (size_t)length)
+    if (strlen(stats->line) != length)
         return fail(stats, error, "expected text, found a zero byte");
     stats->line[strcspn(stats->line, "\r\n")] = '\0';
     return 1;
@@ -90,7 +88,8 @@ static int take_time(struct tr_stats *stats, double at_s, double *t_s, struct si
 
 /* ---- esxtop ------------------------------------------------------------------------------ */
 
-/* The next field of a line of CSV, quotes taken off; NULL behind the last. */
+/* The next field of a line of CSV, quotes taken off; NULL behind the last, and where a quote
+ * has no end because the file was cut. */
 static char *next_field(char **rest)
 {
     char *at = *rest, *field = at;
@@ -101,7 +100,7 @@ static char *next_field(char **rest)
         at = strchr(at, '"');
         if (!at) {
             *rest = NULL;
-            return field;
+            return NULL;
         }
         *at++ = '\0';
     }
@@ -215,9 +214,12 @@ static int next_esxtop(struct tr_stats *stats, double *t_s, double *mb, struct s
 {
     char *rest, *field;
     uint32_t vm = 0;
-    int more = next_line(stats, error);
-    if (more <= 0 || stats->line[0] == '\0')
-        return more <= 0 ? more : next_esxtop(stats, t_s, mb, error);
+    int more;
+    do
+        more = next_line(stats, error);
+    while (more == 1 && stats->line[0] == '\0');
+    if (more <= 0)
+        return more;
     rest = stats->line;
     for (uint32_t at = 0; (field = next_field(&rest)) != NULL && vm < stats->vms; at++) {
         double at_s = at == 0 ? seconds_of_date(field) : 0;
@@ -399,5 +401,7 @@ const char *tr_stats_vm(const struct tr_stats *stats, uint32_t vm)
 
 int tr_stats_next(struct tr_stats *stats, double *t_s, double *mb, struct sim_error *error)
 {
-    return (stats->is_esxtop ? next_esxtop : next_of_block)(stats, t_s, mb, error);
+    int more = (stats->is_esxtop ? next_esxtop : next_of_block)(stats, t_s, mb, error);
+    return more == 0 && !stats->has_first ? fail(stats, error, "expected statistics, found none")
+                                          : more;
 }

@@ -2,10 +2,11 @@
  * Statistics over time that hypervisors print, as MB of VMs: no pages, so no recording, but a VM's
  * size or activity that a workload can follow.
  *
- *     esxtop -b        CSV with a column for each counter of each VM
- *     virsh dommemstat blocks of "name KIBIBYTES", each after a line with the time, or with
- * last_update KSM              blocks of "pages_shared N" or "/sys/.../pages_shared:N", each after
- * a line with the time
+ *     esxtop -b         CSV with a column for each counter of each VM
+ *     virsh dommemstat  blocks of "name KIBIBYTES", each with last_update or after a line with the
+ *                       time
+ *     KSM               blocks of "pages_shared N" or "/sys/.../pages_shared:N", each after a line
+ *                       with the time
  *
  * Read line by line: memory does not grow with the file.
  */
@@ -28,7 +29,8 @@ int tr_stats_open(const char *path, const char *metric, const char *vm, struct t
 void tr_stats_close(struct tr_stats *stats); /* accepts NULL */
 uint32_t tr_stats_vms(const struct tr_stats *stats);
 const char *tr_stats_vm(const struct tr_stats *stats, uint32_t vm);
-/* 1: the time in seconds since the first row, and `mb` for each VM; 0: the end; -1. */
+/* 1: the time in seconds since the first row, and `mb` for each VM; 0: the end; -1, also if there
+ * was no row at all. */
 int tr_stats_next(struct tr_stats *stats, double *t_s, double *mb, struct sim_error *error);
 
 #endif

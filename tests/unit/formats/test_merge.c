@@ -65,6 +65,18 @@ static void merge__names_a_page_once_in_a_window(void)
           "@0 h90+10 7:r @40 3:x 9=1 @100 m90'here' 7:w 7=5 9=2 @101 io1+2:w 7:r @350 0:r");
 }
 
+/* A stretch in which nothing happened stays. */
+static void merge__keeps_windows_without_pages(void)
+{
+    static const struct tr_record records[] = {
+        {.kind = TR_WINDOW, .at_ns = 40},
+        {.kind = TR_WINDOW, .at_ns = 250},
+        {.kind = TR_TOUCH, .ppn = 3, .access = TR_READ},
+        {.kind = TR_WINDOW, .at_ns = 260},
+    };
+    check(records, sizeof records / sizeof *records, 100, "@40 @260 3:r");
+}
+
 static void merge__refuses_what_needs_its_order(void)
 {
     struct tr_header process = header;
@@ -96,4 +108,5 @@ static void merge__passes_errors_on(void)
 }
 
 TEST_SUITE(formats_merge, TEST(merge__names_a_page_once_in_a_window),
-           TEST(merge__refuses_what_needs_its_order), TEST(merge__passes_errors_on))
+           TEST(merge__keeps_windows_without_pages), TEST(merge__refuses_what_needs_its_order),
+           TEST(merge__passes_errors_on))

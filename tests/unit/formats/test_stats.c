@@ -77,9 +77,12 @@ static void stats__esxtop_is_refused_where_it_makes_no_sense(void)
                   "s:1: expected the memory counter 'Swapped MBytes' of a VM, found Memory Size "
                   "MBytes, Touched MBytes");
     check_refused("\"(PDH-CSV 4.0) (UTC)(0)\"\n", "active", "found none of any VM");
+    check_refused(HEADINGS "\n\n", "active", "s:3: expected statistics, found none");
     check_refused(HEADINGS "\"soon\",\"9\",\"1\",\"2\",\"3\"\n", "active", "s:2: expected a time");
     check_refused(HEADINGS "\"11/23/2026 23:59:55\",\"9\",\"1\",\"much\",\"3\"\n", "active",
                   "s:2: expected a number of MB");
+    check_refused(HEADINGS "\"11/23/2026 23:59:55\",\"9\",\"1\",\"2\",\"31", "active",
+                  "s:2: expected as many columns as headings");
     check_refused(HEADINGS "\"11/23/2026 23:59:55\",\"9\",\"1\"\n", "active",
                   "s:2: expected as many columns as headings");
     check_refused(HEADINGS "\"11/23/2026 23:59:55\",\"9\",\"1\",\"2\",\"3\"\n"
@@ -110,6 +113,8 @@ static void stats__ksm_counts_pages(void)
 static void stats__other_text_is_refused(void)
 {
     check_refused("", "size", "expected statistics, found an empty file");
+    check_refused("\n\n", "size", "s:2: expected statistics, found none");
+    check_refused("10\n", "size", "s:1: expected statistics, found none");
     check_refused("10\na sentence\n", "size",
                   "s:2: expected a time in seconds, or a name and a number");
     check_refused("10\nactual nan\n", "size", "s:2: expected a time in seconds, or a name");

@@ -2,6 +2,7 @@
 #include "sim/file.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -60,6 +61,62 @@ static void file__a_pipe_with_a_writer_is_read_whole(void)
     files_fini(&files);
 }
 
+/* The end that a line has is told; a line of no bytes is none. */
+static void file__lines_come_with_their_ends(void)
+{
+    struct files files;
+    const char *problem;
+    char *line = NULL;
+    size_t room = 0, length = 0;
+    files_init(&files);
+    const char *path = files_path(&files, "lines");
+    file_put(path, "one\n\na\0b\r\nlast", 14);
+    FILE *stream = sim_file_open_stream(path, &problem);
+    static const struct {
+        const char *text;
+        size_t length;
+    } expected[] = {{"one\n", 4}, {"\n", 1}, {"a\0b\r\n", 5}, {"last", 4}};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        CHECK_EQ(sim_file_line(stream, &line, &room, &length, &problem), 1);
+        CHECK_EQ(length, expected[i].length);
+        CHECK_EQ(memcmp(line, expected[i].text, length + 1), 0); /* and the NUL behind it */
+    }
+    CHECK_EQ(sim_file_line(stream, &line, &room, &length, &problem), 0);
+    CHECK(room < 4096);
+    fclose(stream);
+    free(line);
+    files_fini(&files);
+}
+
+static void file__a_line_without_end_is_refused(void)
+{
+    const char *problem;
+    char *line = NULL;
+    size_t room = 0, length;
+    FILE *stream = sim_file_open_stream("/dev/zero", &problem);
+    CHECK_EQ(sim_file_line(stream, &line, &room, &length, &problem), -1);
+    CHECK_TEXT(problem, "a line of more than 64 MB");
+    CHECK(room <= 2 * (size_t)SIM_FILE_LINE_MOST + 512);
+    fclose(stream);
+    free(line);
+}
+
+static void file__what_cannot_be_read_is_told(void)
+{
+    struct files files;
+    const char *problem = NULL;
+    char *line = NULL;
+    size_t room = 0, length;
+    files_init(&files);
+    FILE *stream = fopen(files.dir, "r"); /* a directory opens and does not read */
+    CHECK_EQ(sim_file_line(stream, &line, &room, &length, &problem), -1);
+    CHECK_TEXT(problem, "Is a directory");
+    fclose(stream);
+    free(line);
+    files_fini(&files);
+}
+
 TEST_SUITE(sim_file, TEST(file__what_is_none_is_refused),
            TEST(file__a_pipe_without_a_writer_is_refused),
-           TEST(file__a_pipe_with_a_writer_is_read_whole));
+           TEST(file__a_pipe_with_a_writer_is_read_whole), TEST(file__lines_come_with_their_ends),
+           TEST(file__a_line_without_end_is_refused), TEST(file__what_cannot_be_read_is_told));

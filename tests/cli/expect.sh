@@ -48,6 +48,18 @@ equal() {
     [ "$2" = "$3" ] || fail "$1: expected '$2', found '$3'"
 }
 
+# little BYTES NUMBER...: numbers, little-endian.
+little() {
+    local bytes=$1 number i
+    shift
+    for number in "$@"; do
+        for ((i = 0; i < bytes; i++)); do
+            # shellcheck disable=SC2059
+            printf "\\x$(printf %02x $((number >> (8 * i) & 255)))"
+        done
+    done
+}
+
 finish() {
     [ $failures -eq 0 ] || { echo "$1: $failures of $checks checks FAILED" >&2; exit 1; }
     echo "$1: $checks checks hold"

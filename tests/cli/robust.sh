@@ -49,17 +49,6 @@ flip() {
     printf "\\x$(printf %02x $((byte ^ 1 << $2 % 8)))" |
         dd of="$work/bad" bs=1 seek="$2" conv=notrunc status=none
 }
-# little BYTES NUMBER...: numbers, little-endian.
-little() {
-    local bytes=$1 number i
-    shift
-    for number in "$@"; do
-        for ((i = 0; i < bytes; i++)); do
-            # shellcheck disable=SC2059
-            printf "\\x$(printf %02x $((number >> (8 * i) & 255)))"
-        done
-    done
-}
 
 # ---- recordings of every format: cut, one bit other than it was
 

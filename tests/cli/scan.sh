@@ -31,17 +31,6 @@ for i in 1 2 3; do
     vm vm$i $i
 done
 
-# little BYTES NUMBER...: numbers, little-endian.
-little() {
-    local bytes=$1 number i
-    shift
-    for number in "$@"; do
-        for ((i = 0; i < bytes; i++)); do
-            # shellcheck disable=SC2059
-            printf "\\x$(printf %02x $((number >> (8 * i) & 255)))"
-        done
-    done
-}
 # segment OFFSET ADDRESS FILESZ MEMSZ
 segment() { little 4 1 7 && little 8 "$1" 0 "$2" "$3" "$4" 4096; }
 # An ELF core of 64 bits: 200 pages at 0, 100 at 4 GB, the second 50 of them again.

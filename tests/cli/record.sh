@@ -5,8 +5,16 @@
 #     BALLAST=build/plain/ballast tests/cli/record.sh
 . "$(dirname "$0")/expect.sh"
 
+# What the recorder says at its end is what `trace info` finds.
+told() { sed -E 's/.*, ([0-9]+) windows, ([0-9]+) touches, ([0-9]+) contents$/\1 \2 \3/' "$work/out"; }
+found() {
+    "$BALLAST" trace info "$1" |
+        awk '{ sub(",", "", $2) } /^ *(windows|touches|contents) / { n[$1] = $2 }
+            END { print n["windows"], n["touches"], n["contents"] }'
+}
 record() { check "a guest is recorded: $*" "$BALLAST" trace record --quiet --seconds 12 "$@"; }
-record --workload sort --seed 1 "$work/one.btr"
+check "a guest is recorded" "$BALLAST" trace record --seconds 12 --workload sort --seed 1 "$work/one.btr"
+equal "its summary is what is in the file" "$(found "$work/one.btr")" "$(told)"
 record --workload sort --seed 1 "$work/same.btr"
 record --workload sort --seed 2 "$work/other.btr"
 check "a seed's recordings are the same bytes" cmp "$work/one.btr" "$work/same.btr"

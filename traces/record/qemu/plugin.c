@@ -62,10 +62,20 @@ static void finish(int status, const struct sim_error *error)
     _exit(0);
 }
 
+static void tell_progress(uint64_t at_ns)
+{
+    shared->now_ns = at_ns;
+    shared->windows = tracker.windows;
+    shared->touched = tracker.touches;
+    shared->contents = tracker.contents;
+}
+
 static void end(void)
 {
     struct sim_error error;
-    int status = record_tracker_close(&tracker, now_ns(), &error);
+    uint64_t at_ns = now_ns();
+    int status = record_tracker_close(&tracker, at_ns, &error);
+    tell_progress(at_ns);
     finish(status, &error);
 }
 
@@ -87,10 +97,7 @@ static void check_time(void)
         tr_writer_abandon(tracker.writer);
         finish(status, &error);
     }
-    shared->now_ns = at_ns;
-    shared->windows = tracker.windows;
-    shared->touched = tracker.touches;
-    shared->contents = tracker.contents;
+    tell_progress(at_ns);
 }
 
 /* ---- What the processor does ------------------------------------------------------------- */

@@ -79,6 +79,10 @@ int trace_series(int argc, char **argv, struct sim_error *error)
         return status;
     status = argc - optind == 2 ? write_file(stats, metric, argv[optind + 1], error)
                                 : write_series(stats, metric, stdout, error);
+    uint32_t left_out = tr_stats_left_out(stats);
+    if (status == SIM_OK && left_out > 0)
+        fprintf(stderr, "ballast: note: %u of %u VMs have no counter for '%s' and are left out\n",
+                left_out, left_out + tr_stats_vms(stats), metric);
     tr_stats_close(stats);
     return status;
 }

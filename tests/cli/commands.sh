@@ -201,6 +201,13 @@ equal "in MB" "0,32 30,128" "$(tail -n 2 "$work/activity.csv" | paste -sd ' ')"
 expect 3 "expected 'rss' in the block before" \
     "$BALLAST" trace series "$work/stats.log" "$work/none.csv" --metric rss
 equal "and no file is left" no "$([ -e "$work/none.csv" ] && echo yes || echo no)"
+heading='\\esx\Group Memory'
+printf '%s\n' "\"(PDH-CSV 4.0) (UTC)(0)\",\"$heading(7:web)\\Touched MBytes\",\"$heading(8:db)\\Granted MBytes\"" \
+    '"11/23/2026 23:59:55","30","9"' >"$work/esxtop.csv"
+check "esxtop's counters become a series" "$BALLAST" trace series "$work/esxtop.csv"
+equal "of the VMs that have them" "t_s,web 0,30" "$(tail -n 2 "$work/out" | paste -sd ' ')"
+equal "and the others are counted" "ballast: note: 1 of 2 VMs have no counter for 'active' and are left out" \
+    "$(cat "$work/err")"
 cat >"$work/follows.yaml" <<END
 name: follows
 duration_s: 120

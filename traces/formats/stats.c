@@ -42,7 +42,8 @@ struct tr_stats {
     bool is_esxtop;
     struct column *columns; /* esxtop: of the metric, in order */
     uint32_t vms;
-    bool has_line; /* read, and not yet used */
+    uint32_t groups; /* esxtop: VMs and other groups that have memory counters at all */
+    bool has_line;   /* read, and not yet used */
     bool has_first;
     double first_s, last_s;
 };
@@ -172,12 +173,14 @@ static int take_headings(struct tr_stats *stats, struct sim_error *error)
 {
     const char *wanted = counter_of(stats->metric);
     char *rest = stats->line, *field, found[700] = "", what[900];
-    char vm[NAME_BYTES];
+    char vm[NAME_BYTES], last_vm[NAME_BYTES] = "";
     for (uint32_t at = 0; (field = next_field(&rest)) != NULL; at++) {
         const char *counter = memory_counter(field, vm);
         if (!counter)
             continue;
         note_counter(found, sizeof found, counter);
+        stats->groups += strcmp(vm, last_vm) != 0; /* the counters of one stand together */
+        snprintf(last_vm, sizeof last_vm, "%s", vm);
         if (strcmp(counter, wanted) == 0 && add_column(stats, at, vm, error) < 0)
             return -1;
     }
@@ -392,6 +395,11 @@ void tr_stats_close(struct tr_stats *stats)
 uint32_t tr_stats_vms(const struct tr_stats *stats)
 {
     return stats->vms;
+}
+
+uint32_t tr_stats_left_out(const struct tr_stats *stats)
+{
+    return stats->groups > stats->vms ? stats->groups - stats->vms : 0;
 }
 
 const char *tr_stats_vm(const struct tr_stats *stats, uint32_t vm)

@@ -28,6 +28,8 @@ int tr_stats_open(const char *path, const char *metric, const char *vm, struct t
                   struct sim_error *error);
 void tr_stats_close(struct tr_stats *stats); /* accepts NULL */
 uint32_t tr_stats_vms(const struct tr_stats *stats);
+/* Groups of esxtop that have memory counters, but not this one. */
+uint32_t tr_stats_left_out(const struct tr_stats *stats);
 const char *tr_stats_vm(const struct tr_stats *stats, uint32_t vm);
 /* 1: the time in seconds since the first row, and `mb` for each VM; 0: the end; -1, also if there
  * was no row at all. */

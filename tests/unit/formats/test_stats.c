@@ -39,6 +39,8 @@ static int describe(const char *file, const char *metric, char *text, size_t byt
         for (uint32_t vm = 0; vm < tr_stats_vms(stats); vm++)
             used += (size_t)snprintf(text + used, bytes - used, " %g", mb[vm]);
     }
+    if (status == SIM_OK && tr_stats_left_out(stats) > 0)
+        snprintf(text + used, bytes - used, ": %u left out", tr_stats_left_out(stats));
     tr_stats_close(stats);
     files_fini(&files);
     return status;
@@ -67,7 +69,7 @@ static void stats__esxtop_columns_become_vms(void)
         HEADINGS "\"11/23/2026 23:59:55\",\"9\",\"256.00\",\"30.5\",\"100\"\n"
                  "\"11/24/2026 00:00:00\",\"9\",\"256.00\",\"31.5\",\"120\"\r\n";
     check(file, "active", "web,db_2: 0 30.5 100: 5 31.5 120");
-    check(file, "size", "web: 0 256: 5 256");
+    check(file, "size", "web: 0 256: 5 256: 1 left out");
     check(file, "Touched MBytes", "web,db_2: 0 30.5 100: 5 31.5 120");
 }
 

@@ -6,7 +6,7 @@ set multiplot
 set xrange [0:10.5]
 set xtics 2
 set style fill transparent solid 0.25 noborder
-left(column) = 0.055 + 0.44 * column
+left(column) = 0.065 + 0.435 * column
 do for [row = 0:1] {
     vm = row == 0 ? "T1, 128 MB" : "E1, 192 MB"
     set tmargin screen 0.93 - 0.48 * row

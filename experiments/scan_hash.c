@@ -17,6 +17,8 @@
 #include <xxhash.h>
 #endif
 
+#include "sim/random.h"
+
 #define RING_CHUNKS 32u /* our choice: 8 MB of pages ahead */
 
 struct slot {
@@ -42,24 +44,20 @@ static const uint8_t zeroes[TR_DUMP_PAGE_BYTES];
 
 /* ---- One page ---------------------------------------------------------------------------- */
 
-/* SplitMix64's finish (Steele, Lea, Flood 2014), which no two numbers share. */
-static uint64_t mix(uint64_t value)
+static uint64_t spread(uint64_t hash)
 {
-    value += UINT64_C(0x9e3779b97f4a7c15);
-    value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
-    return value ^ value >> 31;
+    return sim_mix64(hash, 0);
 }
 
 uint64_t scan_hash_page(const struct tr_extent *extent, uint32_t index)
 {
-    return extent->hashes != NULL ? mix(extent->hashes[index - extent->index])
+    return extent->hashes != NULL ? spread(extent->hashes[index - extent->index])
                                   : XXH3_64bits(tr_extent_page(extent, index), TR_DUMP_PAGE_BYTES);
 }
 
 uint64_t scan_zero_hash(bool of_bytes)
 {
-    return of_bytes ? XXH3_64bits(zeroes, sizeof zeroes) : mix(0);
+    return of_bytes ? XXH3_64bits(zeroes, sizeof zeroes) : spread(0);
 }
 
 static bool is_zero(const struct tr_extent *extent, uint32_t index)

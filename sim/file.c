@@ -92,7 +92,7 @@ int sim_file_line(FILE *file, char **line, size_t *room, size_t *length, const c
     int byte = 0;
 
     *problem = NULL;
-    for (errno = 0; byte != '\n' && (byte = getc_unlocked(file)) != EOF;) {
+    while (byte != '\n' && (byte = getc_unlocked(file)) != EOF) {
         if (used + 1 >= *room && (*problem = make_room(line, room)) != NULL)
             return -1;
         (*line)[used++] = (char)byte;

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define SIM_FILE_LINE_MOST (64u << 20) /* bytes; esxtop's headings are the longest lines we know   \
-                                        */
+/* Bytes of a line; the longest that we know are the headings of esxtop. */
+#define SIM_FILE_LINE_MOST (64u << 20)
 
 /* A descriptor, or -1 and in *problem why, in words to put behind "found: ". A pipe is read like a
  * file if somebody writes into it, or comes to do so within a second. */

@@ -22,7 +22,8 @@ uint32_t sim_random_below(struct sim_random *random, uint32_t n); /* uniform in 
 double sim_random_unit(struct sim_random *random);                /* uniform in [0, 1) */
 double sim_random_exponential(struct sim_random *random, double mean);
 
-/* Draws of 0 .. count - 1 in proportion to given weights, in constant time (GSL's gsl_ran_discrete). */
+/* Draws of 0 .. count - 1 in proportion to given weights, in constant time (GSL's
+ * gsl_ran_discrete). */
 struct sim_discrete {
     void *table; /* private */
 };
@@ -30,7 +31,8 @@ void sim_discrete_init(struct sim_discrete *discrete, const double *weights, uin
 void sim_discrete_fini(struct sim_discrete *discrete); /* accepts a zeroed one */
 uint32_t sim_discrete_draw(const struct sim_discrete *discrete, struct sim_random *random);
 
-/* A 64-bit mix of two words, for content ids and for keys of streams: not a stream itself. */
+/* A 64-bit mix of two words, for content ids and for keys of streams: not a stream itself. With the
+ * same b, no two a give the same. */
 uint64_t sim_mix64(uint64_t a, uint64_t b);
 
 #endif

@@ -67,32 +67,33 @@ static bool get_field(const char *line, char delimiter, unsigned wanted, char fi
     return true;
 }
 
+/* What follows the digits; NULL: there are none, or too many. */
+static const char *get_digits(const char *text, uint64_t *number)
+{
+    const char *at = text;
+
+    for (*number = 0; *at >= '0' && *at <= '9'; at++) {
+        if (*number > (UINT64_MAX - 9) / 10)
+            return NULL;
+        *number = *number * 10 + (uint64_t)(*at - '0');
+    }
+    return at > text ? at : NULL;
+}
+
 static bool get_number(const char *text, uint64_t *number)
 {
-    uint64_t value = 0;
+    const char *end = get_digits(text, number);
 
-    for (; *text >= '0' && *text <= '9'; text++) {
-        if (value > (UINT64_MAX - 9) / 10)
-            return false;
-        value = value * 10 + (uint64_t)(*text - '0');
-    }
-    *number = value;
-    return *text == '\0';
+    return end && *end == '\0';
 }
 
 /* Decimal digits, perhaps with a fraction, exact to the nanosecond. */
 static bool get_time(const char *text, uint64_t unit_ns, uint64_t *ns)
 {
-    uint64_t value = 0, place = unit_ns;
+    uint64_t value, place = unit_ns;
 
-    if (*text < '0' || *text > '9')
-        return false;
-    for (; *text >= '0' && *text <= '9'; text++) {
-        if (value > (UINT64_MAX - 9) / 10)
-            return false;
-        value = value * 10 + (uint64_t)(*text - '0');
-    }
-    if (value > UINT64_MAX / unit_ns)
+    text = get_digits(text, &value);
+    if (!text || value > UINT64_MAX / unit_ns)
         return false;
     value *= unit_ns;
     if (*text == '.')
@@ -199,10 +200,14 @@ static int refuse(const char *expected, const char *found, struct sim_error *err
     return sim_error_set(error, SIM_USAGE, "--csv: expected %s, found '%.80s'", expected, found);
 }
 
-static bool is_yes(const char *value)
+static int take_yes(const char *value, bool *yes, struct sim_error *error)
 {
-    return strcasecmp(value, "true") == 0 || strcasecmp(value, "yes") == 0 ||
-           strcmp(value, "1") == 0;
+    *yes =
+        strcasecmp(value, "true") == 0 || strcasecmp(value, "yes") == 0 || strcmp(value, "1") == 0;
+    if (*yes || strcasecmp(value, "false") == 0 || strcasecmp(value, "no") == 0 ||
+        strcmp(value, "0") == 0)
+        return SIM_OK;
+    return refuse("true or false", value, error);
 }
 
 static int take_option(struct csv *csv, const char *name, const char *value,
@@ -233,14 +238,16 @@ static int take_option(struct csv *csv, const char *name, const char *value,
     if (strcmp(name, "time-unit") == 0)
         return refuse("a time-unit of s, ms, us or ns", value, error);
     if (strcmp(name, "has-header") == 0)
-        csv->has_header = is_yes(value);
-    else if (strcmp(name, "obj-id-is-num") == 0)
-        csv->ids = is_yes(value) ? IDS_NUMBERS : IDS_TEXTS;
-    else
-        return refuse("time-col, obj-id-col, obj-size-col, op-col, tenant-col, has-header, "
-                      "delimiter, obj-id-is-num or time-unit",
-                      name, error);
-    return SIM_OK;
+        return take_yes(value, &csv->has_header, error);
+    if (strcmp(name, "obj-id-is-num") == 0) {
+        bool are_numbers;
+        int status = take_yes(value, &are_numbers, error);
+        csv->ids = are_numbers ? IDS_NUMBERS : IDS_TEXTS;
+        return status;
+    }
+    return refuse("time-col, obj-id-col, obj-size-col, op-col, tenant-col, has-header, delimiter, "
+                  "obj-id-is-num or time-unit",
+                  name, error);
 }
 
 /* One `name=value`; what follows it. NULL: `error` filled. */

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/random.h"
+
 void damon_init(struct damon *damon, const char *text)
 {
     struct tr_header *header = &damon->base.header;
@@ -125,19 +127,10 @@ int damon_add(struct damon *damon, const struct damon_region *region, struct sim
     return number_pages(damon, from, to, error);
 }
 
-/* SplitMix64's finish (Steele, Lea, Flood 2014). */
-static uint64_t mix(uint64_t value)
-{
-    value += UINT64_C(0x9e3779b97f4a7c15);
-    value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
-    return value ^ value >> 31;
-}
-
 static void begin_region(struct damon *damon)
 {
     const struct damon_region *region = &damon->regions[damon->region];
-    uint64_t draw = mix(damon->windows ^ mix(region->from));
+    uint64_t draw = sim_mix64(damon->windows, region->from);
     damon->region_pages = region->to - region->from;
     damon->touch = 0;
     damon->phase = (double)(draw >> 11) * 0x1p-53;

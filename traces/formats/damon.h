@@ -14,8 +14,9 @@
 
 #include "traces/formats/source_format.h"
 
-#define DAMON_PAGES_MOST  (UINT32_C(1) << 28) /* our choice: 1 TiB of 4 KiB pages */
-#define DAMON_RANGES_MOST 65536u              /* our choice; DAMON has 1,000 regions unless told */
+#define DAMON_PAGES_MOST   (UINT32_C(1) << 28) /* our choice: 1 TiB of 4 KiB pages */
+#define DAMON_SAMPLES_MOST 20.0                /* DAMON's default: 100 ms of 5 ms each */
+#define DAMON_RANGES_MOST  65536u              /* our choice; DAMON has 1,000 regions unless told */
 
 struct damon_region {
     uint64_t from, to; /* addresses, `to` beyond */

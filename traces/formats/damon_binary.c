@@ -15,9 +15,8 @@
 
 #include "traces/formats/damon.h"
 
-#define MARK         "damon_recfmt_ver"
-#define MARK_BYTES   16u
-#define SAMPLES_MOST 20.0
+#define MARK       "damon_recfmt_ver"
+#define MARK_BYTES 16u
 
 struct damon_binary {
     struct damon damon;
@@ -51,7 +50,7 @@ static int take_regions(struct damon_binary *binary, uint32_t count, bool wanted
             return -1;
         struct damon_region region = {.from = tr_get_u64(bytes),
                                       .to = tr_get_u64(bytes + 8),
-                                      .rate = (double)tr_get_u32(bytes + 16) / SAMPLES_MOST};
+                                      .rate = (double)tr_get_u32(bytes + 16) / DAMON_SAMPLES_MOST};
         if (wanted && damon_add(&binary->damon, &region, error) < 0)
             return -1;
     }

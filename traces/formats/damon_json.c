@@ -3,14 +3,15 @@
  * list of records, each with the snapshots of one target.
  *
  *     [{"kdamond_idx": 0, "context_idx": 0, "intervals": {...}, "target_id": 0, ...
- *       "snapshots": [{"start_time": NS, "end_time": NS, "regions":
- *           [{"start": A, "end": B, "nr_accesses": {"samples": 3, "percent": 15}, "age": {...}},
- * ...]}, ...]}]
+ *       "snapshots": [
+ *         {"start_time": NS, "end_time": NS, "regions": [
+ *           {"start": A, "end": B, "nr_accesses": {"samples": 3, "percent": 15}, "age": {...}},
+ *           ...]},
+ *         ...]}]
  *
  * A number may stand as a text, with commas and with a unit: "4,194,304", "4.000 GiB", "5 s 100
- * ms". Where a region has no percent, its samples count of those that
- * the intervals give, or of 20, DAMON's default. A snapshot from 0
- * to 0 fills a gap and is passed over.
+ * ms". Where a region has no percent, its samples count of those that the intervals give, or of 20,
+ * DAMON's default. A snapshot from 0 to 0 fills a gap and is passed over.
  *
  * The hazard is the order of members, which JSON leaves open: what a snapshot or a region says
  * counts when it is over. Members that are not named here are skipped.
@@ -22,8 +23,6 @@
 
 #include "traces/formats/damon.h"
 #include "traces/formats/json_reader.h"
-
-#define SAMPLES_MOST 20.0
 
 struct damon_json {
     struct damon damon;
@@ -343,7 +342,7 @@ static int begin(struct tr_source *source, const struct tr_source_options *optio
     struct damon_json *json = (struct damon_json *)(void *)source;
     source->is_text = true;
     damon_init(&json->damon, "DAMON: access rates of regions (damo)");
-    json->samples_most = SAMPLES_MOST;
+    json->samples_most = DAMON_SAMPLES_MOST;
     json->one_target = options->one_tenant;
     json->target = options->tenant;
     json_reader_init(&json->reader, source->input);

@@ -1,16 +1,16 @@
 /*
- * What `perf script` prints of DAMON's trace points: a line for each region.
+ * What `perf script` prints of DAMON's trace points: a line for each region, here broken in two.
  *
- *     kdamond.0  3412 [002]  1234.567890: damon:damon_aggregated: target_id=0 nr_regions=11
- * 4194304-8388608: 3 12
+ *     kdamond.0  3412 [002]  1234.567890: damon:damon_aggregated: \
+ *         target_id=0 nr_regions=11 4194304-8388608: 3 12
  *
  * Addresses and hits are decimal; old kernels leave out the age at the end;
  * damon:damos_before_apply has more names before nr_regions. A snapshot has nr_regions lines. Its
  * window ends at the time of its first line; the first one began, as far as anybody knows, as long
  * before as the second one took.
  *
- * The hazard is what the lines do not say: how many samples there were. 20 is DAMON's default (100
- * ms of 5 ms each); more hits than that count as all.
+ * The hazard is what the lines do not say, how many samples there were: 20, as is the default; more
+ * hits than that count as all.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -18,8 +18,6 @@
 #include <string.h>
 
 #include "traces/formats/damon.h"
-
-#define SAMPLES_MOST 20.0
 
 struct line {
     uint64_t at_ns;
@@ -104,7 +102,7 @@ static const char *parse(const char *text, struct line *line)
     at = at && at[0] == ':' && at[1] == ' ' ? take_number(at + 2, &hits) : NULL;
     if (!at || (*at != '\0' && *at != ' '))
         return "a region START-END: HITS";
-    line->region.rate = (double)hits / SAMPLES_MOST;
+    line->region.rate = (double)hits / DAMON_SAMPLES_MOST;
     return NULL;
 }
 

@@ -3,9 +3,8 @@
  *
  * What comes next is known only from the end. The requests go to a file without a name, 24 or 28
  * bytes each as they will be; then the file is walked backward, block by block, with the last seen
- * request of every distinct page in memory, and the blanks are filled in; then
- * it is copied to its place, compressed if so wished. Requests are counted from 1, as libCacheSim
- * does.
+ * request of every distinct page in memory, and the blanks are filled in; then it is copied to its
+ * place, compressed if so wished. Requests are counted from 1, as libCacheSim does.
  */
 #include <errno.h>
 #include <inttypes.h>

@@ -3,11 +3,12 @@
  * files. Byte i of the file is guest-physical address i, unless a range list stands beside the
  * file, FILE.ranges, whose lines are
  *
- *     START-END [: NAME]    memory, hexadecimal, END inclusive, as /proc/iomem of the guest prints
- * it at the left margin; with a name other than "System RAM" it is ignored, and so is an indented
- * line (a part of the one above) base ADDRESS          the first byte of the file is this address,
- * hexadecimal (default 0) joined                the file holds the ranges one after the other,
- * without what is between # ...                 a comment
+ *     START-END [: NAME]  memory, hexadecimal, END inclusive, as /proc/iomem of the guest prints it
+ *                         at the left margin; with a name other than "System RAM" it is ignored,
+ *                         and so is an indented line (a part of the one above)
+ *     base ADDRESS        the first byte of the file is this address, hexadecimal (default 0)
+ *     joined              the file holds the ranges one after the other, without what is between
+ *     # ...               a comment
  *
  * The hazards: nothing in the file tells what it is, so it is only read when asked for; and the
  * gaps below 4 GB where devices lie are in the file too, full of what is not memory. (`memsave`

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -138,10 +137,6 @@ static int build(const struct record_guest_options *options, struct guest_files 
     char *arguments[] = {"sh", script, cache, NULL};
     if (pipe(pipe_fds) != 0)
         return sim_error_set(error, SIM_SYSTEM, "trace record: %s", strerror(errno));
-    char parent[PATH_BYTES];
-    snprintf(parent, sizeof parent, "%s", cache);
-    *strrchr(parent, '/') = '\0';
-    mkdir(parent, 0755); /* that it is there is no failure, and whatever else the script will say */
     pid_t child = start(arguments, pipe_fds[1]);
     close(pipe_fds[1]);
     FILE *lines = fdopen(pipe_fds[0], "r");

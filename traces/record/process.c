@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 #include "sim/progress.h"
+#include "traces/format.h"
 #include "traces/formats/page_map.h"
 #include "traces/record/record.h"
 #include "traces/tr.h"
@@ -145,8 +146,10 @@ static int see_page(struct process *process, uint64_t virtual_page, bool written
         return status;
     page->hash = hash;
     process->done->contents++;
-    uint64_t content = hash == process->zero_hash ? 0 : hash == 0 ? process->zero_hash : hash;
-    return put(process, &(struct tr_record){.kind = TR_CONTENT, .ppn = ppn, .content = content},
+    return put(process,
+               &(struct tr_record){.kind = TR_CONTENT,
+                                   .ppn = ppn,
+                                   .content = tr_content_of_hash(hash, process->zero_hash)},
                error);
 }
 

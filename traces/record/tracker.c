@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/format.h"
+
 #define PAGE_BYTES 4096u
 
 static const uint8_t zeroes[PAGE_BYTES];
@@ -52,12 +54,6 @@ static int put_touch(struct record_tracker *tracker, uint32_t ppn, struct sim_er
         &(struct tr_record){.kind = TR_TOUCH, .ppn = ppn, .access = tracker->access[ppn]}, error);
 }
 
-/* The record of a content says 0 for the page of zeroes, and never otherwise. */
-static uint64_t content_of(uint64_t hash, uint64_t zero)
-{
-    return hash == zero ? 0 : hash == 0 ? zero : hash;
-}
-
 static int put_content(struct record_tracker *tracker, uint32_t ppn, struct sim_error *error)
 {
     uint64_t hash =
@@ -66,11 +62,12 @@ static int put_content(struct record_tracker *tracker, uint32_t ppn, struct sim_
         return SIM_OK;
     tracker->hash[ppn] = hash;
     tracker->contents++;
-    return tr_writer_put(tracker->writer,
-                         &(struct tr_record){.kind = TR_CONTENT,
-                                             .ppn = ppn,
-                                             .content = content_of(hash, tracker->zero_hash)},
-                         error);
+    return tr_writer_put(
+        tracker->writer,
+        &(struct tr_record){.kind = TR_CONTENT,
+                            .ppn = ppn,
+                            .content = tr_content_of_hash(hash, tracker->zero_hash)},
+        error);
 }
 
 static int end_window(struct record_tracker *tracker, uint64_t now_ns, bool sweep,

@@ -195,15 +195,20 @@ static void scan__as_counted(void)
     }
 }
 
-/* Undoes scan_hash.c's mix of a recorded hash (SplitMix64's finish). */
-static uint64_t unmix(uint64_t value)
+/* Undoes one round of sim_mix64(). */
+static uint64_t unmix_round(uint64_t value)
 {
     value ^= value >> 31 ^ value >> 62;
     value *= UINT64_C(0x319642b2d24d8ec3);
     value ^= value >> 27 ^ value >> 54;
     value *= UINT64_C(0x96de1b173f119089);
-    value ^= value >> 30 ^ value >> 60;
-    return value - UINT64_C(0x9e3779b97f4a7c15);
+    return value ^ value >> 30 ^ value >> 60;
+}
+
+/* The recorded hash that scan_hash.c makes this of. */
+static uint64_t unmix(uint64_t value)
+{
+    return unmix_round(unmix_round(value)) - UINT64_C(0x9e3779b97f4a7c15);
 }
 
 /* A hint keeps the high half of the hash, and the bucket is chosen by the low half: other pages

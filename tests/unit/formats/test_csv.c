@@ -146,6 +146,8 @@ static void csv__refuses_words_that_make_no_sense(void)
     check_refused("1,2\n", "colour=red", SIM_USAGE, "--csv: expected time-col, obj-id-col,");
     check_refused("1,2\n", "obj-id-col", SIM_USAGE, "--csv: expected name=value");
     check_refused("1,2\n", "obj-id-col=1,time-unit=h", SIM_USAGE, "a time-unit of s, ms, us or ns");
+    check_refused("1,2\n", "obj-id-col=1,has-header=maybe", SIM_USAGE, "expected true or false");
+    check_refused("1,2\n", "obj-id-col=1,obj-id-is-num=2", SIM_USAGE, "expected true or false");
 }
 
 TEST_SUITE(formats_csv, TEST(csv__columns_by_their_names), TEST(csv__columns_by_the_users_words),

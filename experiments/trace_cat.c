@@ -21,22 +21,13 @@ static void print_header(const char *path, const struct tr_source *source)
     printf("# s record page ...\n");
 }
 
-/* Seconds, exact, without zeroes at the end. */
-static void print_time(uint64_t ns)
-{
-    char digits[16];
-    int used = snprintf(digits, sizeof digits, ".%09" PRIu64, ns % 1000000000);
-
-    while (used > 0 && (digits[used - 1] == '0' || digits[used - 1] == '.'))
-        digits[--used] = '\0';
-    printf("%" PRIu64 "%s ", ns / 1000000000, digits);
-}
-
 static void print_record(const struct tr_record *record, uint64_t window_ns)
 {
     uint8_t access = record->access;
+    char time[TR_TIME_TEXT_BYTES];
 
-    print_time(record->kind == TR_MARK ? record->at_ns : window_ns);
+    tr_time_text(record->kind == TR_MARK ? record->at_ns : window_ns, time);
+    printf("%s ", time);
     switch (record->kind) {
     case TR_WINDOW:
         printf("window\n");

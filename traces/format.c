@@ -76,6 +76,16 @@ void tr_rules_explain(const struct tr_rules *rules, const struct tr_record *reco
         explain_access(rules, record, text, text_bytes);
 }
 
+void tr_time_text(uint64_t ns, char text[TR_TIME_TEXT_BYTES])
+{
+    size_t length = (size_t)snprintf(text, TR_TIME_TEXT_BYTES, "%" PRIu64 ".%09" PRIu64,
+                                     ns / 1000000000, ns % 1000000000);
+
+    while (text[length - 1] == '0')
+        length--;
+    text[text[length - 1] == '.' ? length - 1 : length] = '\0';
+}
+
 void tr_carries_text(uint32_t carries, char text[TR_CARRIES_TEXT_BYTES])
 {
     static const char *const names[] = {"contents",   "touches",     "marks", "writes",

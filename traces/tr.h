@@ -59,6 +59,9 @@ struct tr_header {
 #define TR_CARRIES_TEXT_BYTES 100u
 void tr_carries_text(uint32_t carries, char text[TR_CARRIES_TEXT_BYTES]);
 const char *tr_space_text(enum tr_space space);
+/* Seconds, exact, without zeroes at the end: "12.5". */
+#define TR_TIME_TEXT_BYTES 24u
+void tr_time_text(uint64_t ns, char text[TR_TIME_TEXT_BYTES]);
 /* SIM_OK if the trace carries all bits of `needed`; otherwise SIM_BAD_DATA and "PATH: WHO needs a
  * trace with contents, found one with touches". */
 int tr_header_require(const char *path, const struct tr_header *header, uint32_t needed,

@@ -3,20 +3,8 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "traces/formats/target_format.h"
-
-/* Seconds, exact, without zeroes at the end. */
-static size_t print_time(char *text, size_t bytes, uint64_t ns)
-{
-    size_t length =
-        (size_t)snprintf(text, bytes, "%" PRIu64 ".%09" PRIu64, ns / 1000000000, ns % 1000000000);
-
-    while (text[length - 1] == '0')
-        length--;
-    return text[length - 1] == '.' ? length - 1 : length;
-}
 
 static int put_requests(struct tr_walk *walk, struct tr_packer *packer, struct sim_error *error)
 {
@@ -25,7 +13,7 @@ static int put_requests(struct tr_walk *walk, struct tr_packer *packer, struct s
     const struct tr_header *header = tr_source_header(walk->source);
     bool has_time = header->carries & TR_TIME;
     bool has_ops = header->carries & (TR_WRITES | TR_ALLOCATIONS);
-    char line[100];
+    char line[100], time[TR_TIME_TEXT_BYTES] = "";
     int more = 0, status = SIM_OK;
     size_t used = (size_t)snprintf(line, sizeof line, "%sobj_id,obj_size%s\n",
                                    has_time ? "time," : "", has_ops ? ",op" : "");
@@ -33,12 +21,11 @@ static int put_requests(struct tr_walk *walk, struct tr_packer *packer, struct s
     do {
         status = tr_packer_write(packer, line, used, error);
         more = status == SIM_OK ? tr_walk_next(walk, error) : 0;
-        used = 0;
         if (has_time)
-            used = print_time(line, sizeof line, walk->window_ns);
-        used += (size_t)snprintf(line + used, sizeof line - used, "%s%" PRIu32 ",%" PRIu32 "%s%s\n",
-                                 has_time ? "," : "", walk->record.ppn, header->page_bytes,
-                                 has_ops ? "," : "", has_ops ? ops[walk->record.access & 7] : "");
+            tr_time_text(walk->window_ns, time);
+        used = (size_t)snprintf(line, sizeof line, "%s%s%" PRIu32 ",%" PRIu32 "%s%s\n", time,
+                                has_time ? "," : "", walk->record.ppn, header->page_bytes,
+                                has_ops ? "," : "", has_ops ? ops[walk->record.access & 7] : "");
     } while (more > 0);
     return more < 0 ? error->status : status;
 }

@@ -228,6 +228,23 @@ static void rules__keep_holes_first_and_devices_apart(void)
     check_refused(&rules, range, "expected no hole, which the header does not announce, found one");
 }
 
+static void time__is_exact_and_short(void)
+{
+    static const struct {
+        uint64_t ns;
+        const char *text;
+    } times[] = {{0, "0"},
+                 {1, "0.000000001"},
+                 {12500000000, "12.5"},
+                 {100000000000, "100"},
+                 {UINT64_MAX, "18446744073.709551615"}};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        char text[TR_TIME_TEXT_BYTES];
+        tr_time_text(times[i].ns, text);
+        CHECK_TEXT(text, times[i].text);
+    }
+}
+
 static void carries__has_words(void)
 {
     char text[TR_CARRIES_TEXT_BYTES];
@@ -270,5 +287,6 @@ TEST_SUITE(traces_format, TEST(format__numbers_are_little_endian),
            TEST(header__names_another_version_before_its_checksum),
            TEST(rules__say_what_may_follow), TEST(rules__know_what_was_seen_of_accesses),
            TEST(rules__bound_ranges_of_pages), TEST(rules__keep_holes_first_and_devices_apart),
-           TEST(carries__has_words), TEST(content__of_a_hash_keeps_hashes_apart),
+           TEST(time__is_exact_and_short), TEST(carries__has_words),
+           TEST(content__of_a_hash_keeps_hashes_apart),
            TEST(chunk_sum__depends_on_number_head_and_data))

@@ -177,6 +177,14 @@ bench: all
 golden-update: all
 	@BALLAST=$(BUILD)/ballast tests/cli/golden.sh --update
 
+## compare the rows of every experiment at seed 1 with the digests that are stored; takes a minute
+digests: all
+	@BALLAST=$(BUILD)/ballast tests/repeat/digests.sh
+
+## store the digests anew, after a change that should move a number
+digests-update: all
+	@BALLAST=$(BUILD)/ballast tests/repeat/digests.sh --update
+
 ## format all sources by .clang-format
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h')
@@ -193,4 +201,4 @@ clean:
 
 -include $(patsubst %.o,%.d,$(PLUGIN_OBJECTS) $(APP_OBJECTS) $(TEST_OBJECTS) $(foreach f,$(FOLDERS),$(call objects,$(f))))
 
-.PHONY: all man install test-of deps test test-built paper paper-built real real-built figures bench golden-update format help clean
+.PHONY: all man install test-of deps test test-built paper paper-built real real-built figures bench golden-update digests digests-update format help clean

@@ -6,7 +6,6 @@
 #     digests.sh            compares with digests.txt, exit 1 at a difference
 #     digests.sh --update   writes digests.txt anew
 #
-#
 # BALLAST names the program, JOBS how many experiments run at once.
 set -eu
 export LC_ALL=C

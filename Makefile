@@ -15,6 +15,7 @@ OPT      ?= -O2
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Werror
 PACKAGES := gsl sqlite3 libcyaml yaml-0.1 libxxhash libzstd zlib
 BUILD    := build/$(if $(SAN),san,plain)
+OBJ       = $(BUILD)/obj
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE -g $(OPT) -ffp-contract=off $(WARN) -I. $(if $(SAN),-fsanitize=address$(comma)undefined -fno-omit-frame-pointer -fno-sanitize-recover=all) $(CFLAGS)
 comma    := ,
 # The policy's objects are not position-independent, so neither is the program.
@@ -24,33 +25,30 @@ LIBS      = -no-pie $(shell pkg-config --libs $(PACKAGES)) -lm
 FREESTANDING = -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
                $(if $(SAN),,-mgeneral-regs-only) -fno-pie -fno-stack-protector
 
+# Not in an archive, so that the tests can have a main() of their own.
+MAIN    := ballast/cli/main.c
+
 # Folders in link order: each uses only those to its right.
-FOLDERS := workloads models/host models/guest models/cost models/policy traces/record traces/formats traces sim
-sources  = $(wildcard $(1)/*.c)
-objects  = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
+FOLDERS := ballast/cli ballast/report ballast/bench ballast/run ballast/scan ballast/config ballast/results \
+           workloads models/host models/guest models/cost models/policy traces/record traces/formats traces sim
+sources  = $(filter-out $(MAIN),$(wildcard $(1)/*.c))
+objects  = $(patsubst %.c,$(OBJ)/%.o,$(call sources,$(1)))
 archive  = $(BUILD)/lib$(notdir $(1)).a
 ARCHIVES := $(foreach f,$(FOLDERS),$(call archive,$(f)))
 
-APP_SOURCES  := $(wildcard experiments/*.c)
-APP_OBJECTS  := $(patsubst %.c,$(BUILD)/%.o,$(APP_SOURCES))
+APP_OBJECTS  := $(MAIN:%.c=$(OBJ)/%.o)
 TEST_SOURCES := $(wildcard tests/*.c tests/*/*.c tests/unit/*/*.c)
-TEST_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(TEST_SOURCES))
+TEST_OBJECTS := $(patsubst %.c,$(OBJ)/%.o,$(TEST_SOURCES))
 
-## build the program `./ballast`
+## build the program `bin/ballast`
 all: $(BUILD)/ballast $(BUILD)/ballast-record.so
-	@ln -sf $(BUILD)/ballast ballast
+	@mkdir -p bin && ln -sf ../$(BUILD)/ballast bin/ballast
 
 $(BUILD)/ballast: $(APP_OBJECTS) $(ARCHIVES)
 	@echo "  LINK    $@"
 	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS)
 
-# The program's own parts without main(), so that tests can call them.
-APP_ARCHIVE := $(BUILD)/libexperiments.a
-$(APP_ARCHIVE): $(filter-out $(BUILD)/experiments/main.o,$(APP_OBJECTS))
-	@rm -f $@
-	@$(AR) rcs $@ $^
-
-$(BUILD)/test: $(TEST_OBJECTS) $(APP_ARCHIVE) $(ARCHIVES)
+$(BUILD)/test: $(TEST_OBJECTS) $(ARCHIVES)
 	@echo "  LINK    $@"
 	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS) -lcunit
 
@@ -61,12 +59,12 @@ $(BUILD)/packages:
 	@mkdir -p $(@D)
 	@touch $@
 
-$(BUILD)/models/policy/%.o: models/policy/%.c | $(BUILD)/packages
+$(OBJ)/models/policy/%.o: models/policy/%.c | $(BUILD)/packages
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS_ALL) -U_GNU_SOURCE $(FREESTANDING) -MMD -MP -c -o $@ $<
 
-$(BUILD)/%.o: %.c | $(BUILD)/packages
+$(OBJ)/%.o: %.c | $(BUILD)/packages
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
@@ -96,7 +94,7 @@ $(foreach f,$(FOLDERS),$(eval $(call archive_rule,$(f))))
 test-of: $(BUILD)/test-$(notdir $(FOLDER))
 	$(BUILD)/test-$(notdir $(FOLDER)) $(ONLY)
 
-$(BUILD)/test-$(notdir $(FOLDER)): $(patsubst %.c,$(BUILD)/%.o,tests/check.c $(wildcard tests/unit/$(notdir $(FOLDER))/*.c)) $(call archive,$(FOLDER)) $(USES:%=$(BUILD)/lib%.a)
+$(BUILD)/test-$(notdir $(FOLDER)): $(patsubst %.c,$(OBJ)/%.o,tests/check.c $(wildcard tests/unit/$(notdir $(FOLDER))/*.c)) $(call archive,$(FOLDER)) $(USES:%=$(BUILD)/lib%.a)
 	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS) -lcunit
 
 # ---- What users call ---------------------------------------------------------------------------
@@ -164,7 +162,7 @@ install: all man
 	@install -m 755 $(BUILD)/ballast $(INSTALLED)/bin/ballast
 	@install -D -m 755 $(BUILD)/ballast-record.so $(INSTALLED)/lib/ballast/ballast-record.so
 	@install -m 644 $(BUILD)/ballast.1 $(INSTALLED)/share/man/man1/ballast.1
-	@cp -r experiments $(INSTALLED)/share/ballast/ && rm -f $(INSTALLED)/share/ballast/experiments/*.[ch]
+	@cp -r experiments $(INSTALLED)/share/ballast/
 	@cp -r plots $(INSTALLED)/share/ballast/ && cp -r traces/samples $(INSTALLED)/share/ballast/traces/
 	@install -d $(INSTALLED)/share/ballast/traces/record && cp -r traces/record/guest $(INSTALLED)/share/ballast/traces/record/
 	@echo "installed in $(INSTALLED)"
@@ -197,7 +195,7 @@ help:
 
 ## remove everything that was built
 clean:
-	rm -rf build ballast
+	rm -rf build bin
 
 -include $(patsubst %.o,%.d,$(PLUGIN_OBJECTS) $(APP_OBJECTS) $(TEST_OBJECTS) $(foreach f,$(FOLDERS),$(call objects,$(f))))
 

@@ -1,14 +1,14 @@
 # Fuzzing of everything that reads files. The corpora run in `make test` too, without clang.
 
 FUZZ_SHARED  := $(filter-out fuzz/libfuzzer.c fuzz/corpus.c,$(wildcard fuzz/*.c)) $(wildcard fuzz/targets/*.c)
-FUZZ_OBJECTS := $(FUZZ_SHARED:%.c=$(BUILD)/%.o)
+FUZZ_OBJECTS := $(FUZZ_SHARED:%.c=$(OBJ)/%.o)
 FUZZ_S       ?= 30
 
-$(BUILD)/fuzz-corpus: $(FUZZ_OBJECTS) $(BUILD)/fuzz/corpus.o $(APP_ARCHIVE) $(ARCHIVES)
+$(BUILD)/fuzz-corpus: $(FUZZ_OBJECTS) $(OBJ)/fuzz/corpus.o $(ARCHIVES)
 	@echo "  LINK    $@"
 	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS)
 
-$(BUILD)/fuzz-libfuzzer: $(FUZZ_OBJECTS) $(BUILD)/fuzz/libfuzzer.o $(APP_ARCHIVE) $(ARCHIVES)
+$(BUILD)/fuzz-libfuzzer: $(FUZZ_OBJECTS) $(OBJ)/fuzz/libfuzzer.o $(ARCHIVES)
 	@echo "  LINK    $@"
 	@$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer -no-pie -o $@ $^ $(LIBS)
 
@@ -34,6 +34,6 @@ fuzz-merge:
 	@$(FUZZ_BUILD)
 	@fuzz/merge.sh build/fuzz/fuzz-libfuzzer $(TARGETS)
 
--include $(FUZZ_OBJECTS:.o=.d) $(BUILD)/fuzz/corpus.d $(BUILD)/fuzz/libfuzzer.d
+-include $(FUZZ_OBJECTS:.o=.d) $(OBJ)/fuzz/corpus.d $(OBJ)/fuzz/libfuzzer.d
 
 .PHONY: fuzz fuzz-corpus fuzz-merge

@@ -3,10 +3,12 @@
  */
 #include "sim/file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -105,4 +107,34 @@ int sim_file_line(FILE *file, char **line, size_t *room, size_t *length, const c
         (*line)[used] = '\0';
     *length = used;
     return used > 0;
+}
+
+int sim_file_text(const char *path, char **text, struct sim_error *error)
+{
+    *text = NULL;
+    const char *problem;
+    FILE *file = sim_file_open_stream(path, &problem);
+    if (file == NULL)
+        return sim_error_set(error, SIM_USAGE, "%s: expected a readable file, found: %s", path,
+                             problem);
+    char *bytes = malloc(SIM_FILE_TEXT_MOST + 1);
+    assert(bytes != NULL);
+    size_t count = fread(bytes, 1, SIM_FILE_TEXT_MOST + 1, file);
+    int status = SIM_OK;
+    if (ferror(file))
+        status = sim_error_set(error, SIM_USAGE, "%s: expected a readable file, found: %s", path,
+                               strerror(errno));
+    else if (count > SIM_FILE_TEXT_MOST)
+        status = sim_error_set(error, SIM_USAGE, "%s: expected at most %u bytes, found more", path,
+                               SIM_FILE_TEXT_MOST);
+    else if (memchr(bytes, '\0', count) != NULL)
+        status = sim_error_set(error, SIM_USAGE, "%s: expected text, found a NUL byte", path);
+    fclose(file);
+    if (status != SIM_OK) {
+        free(bytes);
+        return status;
+    }
+    bytes[count] = '\0';
+    *text = bytes;
+    return SIM_OK;
 }

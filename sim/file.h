@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "sim/error.h"
+
 /* Bytes of a line; the longest that we know are the headings of esxtop. */
 #define SIM_FILE_LINE_MOST (64u << 20)
 
@@ -21,5 +23,9 @@ FILE *sim_file_open_stream(const char *path, const char **problem);
 /* 1: *line is the next one, its end (if it has one) included and a NUL behind it, good until the
  * next call; 0: there is none; -1: *problem says why. *line begins as NULL; the caller frees it. */
 int sim_file_line(FILE *file, char **line, size_t *room, size_t *length, const char **problem);
+
+/* A whole text file as a malloc'ed string. Refuses a NUL byte, and more than SIM_FILE_TEXT_MOST. */
+#define SIM_FILE_TEXT_MOST (1u << 20)
+int sim_file_text(const char *path, char **text, struct sim_error *error);
 
 #endif

@@ -19,7 +19,8 @@ struct sim_progress {
 void sim_progress_begin(struct sim_progress *progress, const char *label, double whole, bool quiet);
 void sim_progress_update(struct sim_progress *progress, double done);
 double sim_progress_wall_s(void); /* the wall clock, for those who show something now and then */
-void sim_progress_clear(struct sim_progress *progress); /* before a line of text; shown again later */
+void sim_progress_clear(
+    struct sim_progress *progress);                   /* before a line of text; shown again later */
 void sim_progress_end(struct sim_progress *progress); /* clears the line */
 
 #endif

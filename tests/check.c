@@ -42,8 +42,8 @@ bool check_u64(uint64_t found, uint64_t expected, const char *what, const char *
     return report(found == expected, file, line, text);
 }
 
-bool check_near(double found, double expected, double tolerance, const char *what,
-                const char *file, int line)
+bool check_near(double found, double expected, double tolerance, const char *what, const char *file,
+                int line)
 {
     char text[600];
     snprintf(text, sizeof text, "%s: expected %g +- %g, found %g", what, expected, tolerance,

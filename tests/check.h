@@ -33,8 +33,8 @@ void check_register(struct check_suite *suite);
 /* Each fails the current case, prints `file:line: what: expected ..., found ...`, and goes on. */
 bool check_true(bool ok, const char *what, const char *file, int line);
 bool check_u64(uint64_t found, uint64_t expected, const char *what, const char *file, int line);
-bool check_near(double found, double expected, double tolerance, const char *what,
-                const char *file, int line);
+bool check_near(double found, double expected, double tolerance, const char *what, const char *file,
+                int line);
 bool check_text(const char *found, const char *expected, const char *what, const char *file,
                 int line);
 /* Is `expected` somewhere in `found`? */
@@ -42,23 +42,26 @@ bool check_contains(const char *found, const char *expected, const char *what, c
                     int line);
 
 #define CHECK(condition) check_true((condition), #condition, __FILE__, __LINE__)
-#define CHECK_EQ(found, expected) \
+#define CHECK_EQ(found, expected)                                                                  \
     check_u64((uint64_t)(found), (uint64_t)(expected), #found, __FILE__, __LINE__)
-#define CHECK_NEAR(found, expected, tolerance) \
+#define CHECK_NEAR(found, expected, tolerance)                                                     \
     check_near((found), (expected), (tolerance), #found, __FILE__, __LINE__)
 #define CHECK_TEXT(found, expected) check_text((found), (expected), #found, __FILE__, __LINE__)
-#define CHECK_CONTAINS(found, expected) \
+#define CHECK_CONTAINS(found, expected)                                                            \
     check_contains((found), (expected), #found, __FILE__, __LINE__)
 
-#define TEST(function) {#function, function}
-#define TEST_SUITE(suite_name, ...)                                                             \
-    static const struct check_case suite_name##_cases[] = {__VA_ARGS__};                        \
-    static struct check_suite suite_name##_suite = {                                            \
-        #suite_name, suite_name##_cases,                                                        \
-        (unsigned)(sizeof suite_name##_cases / sizeof suite_name##_cases[0]), NULL};            \
-    __attribute__((constructor)) static void suite_name##_register(void)                        \
-    {                                                                                           \
-        check_register(&suite_name##_suite);                                                    \
+#define TEST(function)                                                                             \
+    {                                                                                              \
+#function, function                                                                        \
+    }
+#define TEST_SUITE(suite_name, ...)                                                                \
+    static const struct check_case suite_name##_cases[] = {__VA_ARGS__};                           \
+    static struct check_suite suite_name##_suite = {                                               \
+        #suite_name, suite_name##_cases,                                                           \
+        (unsigned)(sizeof suite_name##_cases / sizeof suite_name##_cases[0]), NULL};               \
+    __attribute__((constructor)) static void suite_name##_register(void)                           \
+    {                                                                                              \
+        check_register(&suite_name##_suite);                                                       \
     }
 
 #endif

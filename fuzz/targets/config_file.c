@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/config.h"
+#include "ballast/config/config.h"
 #include "fuzz/targets.h"
 
 #define PRESETS "experiments/presets"

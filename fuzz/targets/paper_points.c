@@ -1,7 +1,7 @@
 /* paper.csv: the paper's values, and judging by their tolerances. */
 #include <stdlib.h>
 
-#include "experiments/compare.h"
+#include "ballast/results/compare.h"
 #include "fuzz/targets.h"
 
 void fuzz_paper_points(const uint8_t *bytes, size_t count)

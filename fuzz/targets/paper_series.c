@@ -1,13 +1,13 @@
 /* paper_series.csv: the paper's curves, whose headings become names of columns of a database. */
-#include "experiments/paper_series.h"
+#include "ballast/results/paper_series.h"
 #include "fuzz/targets.h"
 
 void fuzz_paper_series(const uint8_t *bytes, size_t count)
 {
     struct sim_error error = {0};
-    static struct sim_db *db; /* one for all inputs: a new one would be most of the time */
+    static struct results *db; /* one for all inputs: a new one would be most of the time */
 
     if (db == NULL)
-        FUZZ_CHECK(sim_db_open(":memory:", SIM_DB_WRITE, &db, &error) == SIM_OK);
+        FUZZ_CHECK(results_open(":memory:", RESULTS_WRITE, &db, &error) == SIM_OK);
     fuzz_accepted(paper_series_load(db, fuzz_file(0, bytes, count), &error), &error);
 }

@@ -11,7 +11,7 @@ own=$($cc -print-file-name=include)
 total=0
 bad=0
 
-for header in $(find sim models workloads traces experiments tests fuzz -name '*.h' | sort); do
+for header in $(find sim models workloads traces ballast tests fuzz -name '*.h' | sort); do
     extra=
     case $header in
     models/policy/*) extra="-U_GNU_SOURCE -ffreestanding -nostdinc -isystem $own" ;;

@@ -1,27 +1,29 @@
 #!/bin/sh
-# Which way includes may point (the table of DESIGN section 1), for our own headers and for those of
-# libraries.
+# Which way includes may point (the table in ARCHITECTURE.md), for the project's own headers and for
+# those of libraries.
 #
 #     includes.sh [ROOT]
 set -eu
 export LC_ALL=C
 cd "${1:-.}"
 
-find sim models workloads traces experiments -name '*.[ch]' -o -name '*.def' | sort |
+find sim models workloads traces ballast -name '*.[ch]' -o -name '*.def' | sort |
     xargs grep -nE '^[[:space:]]*#[[:space:]]*include' /dev/null |
     awk -F: '
 function allow(folder, headers) { allowed[folder] = " " headers " " }
 
 # A folder of the table: models/x, or the first part of the path.
 function folder_of(path) {
-    if (match(path, /^models\/[^\/]+\//) || match(path, /^[^\/]+\//))
+    if (match(path, /^(models|ballast)\/[^\/]+\//) || match(path, /^[^\/]+\//))
         return substr(path, 1, RLENGTH - 1)
     return ""
 }
 
-# Headers of other folders that are for everybody; all of sim and of cost are.
+# Headers of other folders that are for everybody; all of sim, of cost and of most rooms of the
+# program are.
 function is_public(header) {
-    return header ~ /^(sim|models\/cost)\// || (header in public_headers)
+    return header ~ /^(sim|models\/cost|ballast)\// && header !~ /\/internal\.h$/ ||
+           (header in public_headers)
 }
 
 function complain(what) {
@@ -37,7 +39,15 @@ BEGIN {
     allow("models/host", "sim models/cost models/guest models/policy")
     allow("traces", "sim")
     allow("workloads", "sim models/guest traces")
-    allow("experiments", "sim models/cost models/guest models/host models/policy traces workloads")
+    below = "sim models/cost models/guest models/host models/policy traces workloads"
+    allow("ballast/results", "sim")
+    allow("ballast/config", below " ballast/results")
+    allow("ballast/scan", below " ballast/results ballast/config")
+    allow("ballast/run", below " ballast/results ballast/config ballast/scan")
+    allow("ballast/report", below " ballast/results ballast/config ballast/scan ballast/run")
+    allow("ballast/bench", below " ballast/results ballast/config ballast/scan ballast/run")
+    allow("ballast/cli", below " ballast/results ballast/config ballast/scan ballast/run " \
+                         "ballast/report ballast/bench")
     split("models/guest/guest.h models/policy/mp.h models/policy/mp_tunables.def " \
           "models/host/host.h models/host/disk.h workloads/wl.h traces/tr.h " \
           "traces/page_key.h traces/formats/snapshot.h traces/formats/images.h " \
@@ -45,6 +55,10 @@ BEGIN {
           "traces/record/record.h", list, " ")
     for (i in list)
         public_headers[list[i]] = 1
+
+    # Libraries that one file of one folder uses, so that another could take their place.
+    homes["sqlite3.h"] = "ballast/results"
+    homes["cyaml/cyaml.h"] = homes["yaml.h"] = "ballast/config"
 }
 
 {
@@ -71,14 +85,14 @@ BEGIN {
         header = substr(text, RSTART + 1, RLENGTH - 2)
         if (from == "models/policy" && header !~ /^(stdint|stddef|stdbool|limits)\.h$/)
             complain("the policy may not include <" header ">")
-        if (header ~ /^(gsl\/|sqlite3|cyaml\/)/) {
-            if (from != "sim" && from != "experiments")
-                complain(from " may not include <" header ">")
-            else if (from == "sim" && header !~ /^gsl\// && !((header, file) in users)) {
-                users[header, file] = 1
-                if (count[header]++)
-                    complain("<" header "> is for one file of sim")
-            }
+        if (header ~ /^gsl\// && from !~ /^(sim|ballast\/results)$/)
+            complain(from " may not include <" header ">")
+        if (header in homes && from != homes[header])
+            complain("<" header "> is for " homes[header])
+        if ((header in homes) && !((header, file) in users)) {
+            users[header, file] = 1
+            if (count[header]++ && header !~ /yaml/)
+                complain("<" header "> is for one file of " homes[header])
         }
     }
 }

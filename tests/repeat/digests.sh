@@ -10,7 +10,7 @@
 set -eu
 export LC_ALL=C
 cd "$(dirname "$0")/../.."
-ballast=${BALLAST:-./ballast}
+ballast=${BALLAST:-build/plain/ballast}
 stored=tests/repeat/digests.txt
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -6,9 +6,9 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "experiments/config.h"
-#include "experiments/run.h"
-#include "sim/db.h"
+#include "ballast/config/config.h"
+#include "ballast/results/results.h"
+#include "ballast/run/run.h"
 #include "tests/check.h"
 
 struct digest {
@@ -16,7 +16,7 @@ struct digest {
     uint64_t rows;
 };
 
-static bool digest_row(void *context, const struct sim_db_value *values, uint32_t count)
+static bool digest_row(void *context, const struct results_value *values, uint32_t count)
 {
     struct digest *digest = context;
     for (uint32_t i = 0; i < count; i++)
@@ -35,12 +35,12 @@ static struct digest digest_of(const char *db_path)
         "rowid"};
     struct digest digest = {0};
     struct sim_error error = {0};
-    struct sim_db *db = NULL;
-    if (!CHECK_EQ(sim_db_open(db_path, SIM_DB_READ, &db, &error), SIM_OK))
+    struct results *db = NULL;
+    if (!CHECK_EQ(results_open(db_path, RESULTS_READ, &db, &error), SIM_OK))
         return digest;
     for (unsigned i = 0; i < sizeof queries / sizeof queries[0]; i++)
-        CHECK_EQ(sim_db_query(db, queries[i], NULL, 0, digest_row, &digest, &error), SIM_OK);
-    sim_db_close(db, &error);
+        CHECK_EQ(results_query(db, queries[i], NULL, 0, digest_row, &digest, &error), SIM_OK);
+    results_close(db, &error);
     return digest;
 }
 
@@ -54,14 +54,14 @@ static struct digest run(const char *experiment, const char *const *sets, uint32
     struct sim_error error = {0};
     struct config_file *file = NULL;
     struct experiment_config config;
-    struct sim_db *db = NULL;
+    struct results *db = NULL;
     struct digest digest = {0};
     if (CHECK_EQ(config_file_load(experiment, "experiments/presets", &file, &error), SIM_OK) &&
         CHECK_EQ(config_resolve(file, 0, sets, set_count, &config, &error), SIM_OK)) {
-        if (CHECK_EQ(sim_db_open(path, SIM_DB_WRITE, &db, &error), SIM_OK)) {
+        if (CHECK_EQ(results_open(path, RESULTS_WRITE, &db, &error), SIM_OK)) {
             struct run_options options = {.seed = seed, .quiet = true};
             CHECK_EQ(run_experiment(&config, &options, db, &error), SIM_OK);
-            CHECK_EQ(sim_db_close(db, &error), SIM_OK);
+            CHECK_EQ(results_close(db, &error), SIM_OK);
             digest = digest_of(path);
         }
         config_fini(&config);

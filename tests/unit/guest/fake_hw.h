@@ -28,8 +28,8 @@ struct fake_hw {
     bool touched[FAKE_PAGES];     /* by an access that the map did not allow */
     uint64_t content[FAKE_PAGES]; /* if contents matter */
     uint64_t accesses, zero_writes;
-    uint64_t device_ios;    /* on pages that the map allows */
-    uint32_t stall_ppn; /* an access to it stalls; FAKE_PAGES: none */
+    uint64_t device_ios; /* on pages that the map allows */
+    uint32_t stall_ppn;  /* an access to it stalls; FAKE_PAGES: none */
 
     struct fake_hw_io disk[256]; /* under way, in order of submission */
     uint32_t disk_count;

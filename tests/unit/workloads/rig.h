@@ -30,7 +30,7 @@ struct rig {
     uint64_t content[RIG_PAGES];
     uint64_t writes, reads; /* touches that came through `access` */
     uint32_t device_ios[RIG_PAGES];
-    struct rig_write *log;  /* of the first 1,000,000 writes */
+    struct rig_write *log; /* of the first 1,000,000 writes */
 };
 
 /* A booted guest of that system with RIG_PAGES; its context is ready for a workload. */

@@ -1,0 +1,84 @@
+/* `ballast bench`: the measuring, and the table. What is measured is in bench_*.c. */
+#include "ballast/bench/bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define ROUNDS 5
+
+static volatile uint64_t used;
+
+void bench_use(uint64_t value)
+{
+    used ^= value;
+}
+
+double bench_cpu_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static double timed(void (*run)(void *), void *context)
+{
+    double began_s = bench_cpu_s();
+    run(context);
+    return bench_cpu_s() - began_s;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+static double median(double *values)
+{
+    qsort(values, ROUNDS, sizeof *values, ascending);
+    return values[ROUNDS / 2];
+}
+
+void bench_pair_run(const struct bench_pair *pair)
+{
+    double ours[ROUNDS], reference[ROUNDS], ratio[ROUNDS];
+    timed(pair->reference, pair->context); /* warm both up */
+    timed(pair->ours, pair->context);
+    double millions = (double)pair->operations / 1e6;
+    for (int i = 0; i < ROUNDS; i++) {
+        reference[i] = millions / timed(pair->reference, pair->context);
+        ours[i] = millions / timed(pair->ours, pair->context);
+        ratio[i] = ours[i] / reference[i];
+    }
+    double result = median(ratio);
+    printf("%-34s %9.1f %9.1f  %-32s %6.2f  %5.2f %5.2f  %s\n", pair->name, median(ours),
+           median(reference), pair->reference_name, result, pair->least_ratio, pair->aim_ratio,
+           result >= pair->aim_ratio     ? "aim"
+           : result >= pair->least_ratio ? "ok"
+                                         : "BELOW");
+    fflush(stdout);
+}
+
+void bench_value(const char *name, double value, const char *unit, const char *aim)
+{
+    printf("%-34s %9.1f  %s (%s)\n", name, value, unit, aim);
+    fflush(stdout);
+}
+
+void bench_all(void)
+{
+    printf("CPU time, million operations per second; ratio = ours / reference, median of %d "
+           "interleaved rounds\n",
+           ROUNDS);
+    printf("%-34s %9s %9s  %-32s %6s  %5s %5s\n", "what", "ours", "reference", "reference loop",
+           "ratio", "least", "aim");
+    bench_events();
+    bench_touch();
+    bench_scan_ids();
+    bench_scan_bytes();
+    bench_scan_dumps();
+    bench_traces();
+    bench_size();
+    bench_experiment();
+}

@@ -1,0 +1,345 @@
+/*
+ * `ballast scan`: how much sharing would save in real memory images.
+ *
+ * Several images of one VM are its memory at several moments, the first of each VM at the first
+ * moment; images of different VMs are there together. Only three moments are held at a time: the
+ * first, the one before and the present one.
+ */
+#include <math.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ballast/cli/command.h"
+#include "ballast/cli/image_options.h"
+#include "ballast/scan/image_guard.h"
+#include "ballast/scan/report.h"
+#include "sim/memory.h"
+
+#define MOMENTS_MOST  1000u /* our choice */
+#define THREADS_AHEAD 4u    /* our choice: one thread shares, more than three do not hash faster */
+
+struct vm_images {
+    const char *name;
+    const char **paths;
+    uint32_t count;
+};
+
+struct scan_command {
+    struct sim_memory memory;
+    struct tr_snapshot_options options;
+    double at_s[MOMENTS_MOST];
+    uint32_t times; /* given */
+    uint32_t moments, threads, vms;
+    bool is_json;
+    struct vm_images *images;
+    const char **names;
+    struct scan_moment *at;
+    struct tr_snapshot **first, **before, **now; /* one of each VM, or NULL */
+};
+
+/* ---- The command line -------------------------------------------------------------------- */
+
+static int take_times(struct scan_command *command, const char *text, struct sim_error *error)
+{
+    const char *at = text;
+
+    for (;;) {
+        char *end;
+        double seconds = strtod(at, &end);
+        bool rises = command->times == 0 || seconds > command->at_s[command->times - 1];
+        if (end == at || !(seconds >= 0 && seconds < 1e9) || !rises ||
+            command->times == MOMENTS_MOST || (*end != ',' && *end != '\0'))
+            return sim_error_set(error, SIM_USAGE,
+                                 "--at: expected rising times in seconds, such as 30,90,150, found "
+                                 "'%s'",
+                                 text);
+        command->at_s[command->times++] = seconds;
+        if (*end == '\0')
+            return SIM_OK;
+        at = end + 1;
+    }
+}
+
+static int take_zero_hash(struct scan_command *command, const char *text, struct sim_error *error)
+{
+    char *end;
+
+    command->options.zero_hash = strtoull(text, &end, 16);
+    command->options.has_zero_hash = true;
+    if (*text == '\0' || *end != '\0')
+        return sim_error_set(error, SIM_USAGE,
+                             "--zero-hash: expected hexadecimal digits, found '%s'", text);
+    return SIM_OK;
+}
+
+static uint32_t own_threads(void)
+{
+    cpu_set_t cpus;
+    int count = sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
+
+    return count < 1 ? 1 : count < (int)THREADS_AHEAD ? (uint32_t)count : THREADS_AHEAD;
+}
+
+static int take_options(struct scan_command *command, int argc, char **argv,
+                        struct sim_error *error)
+{
+    enum { JSON = 1, AT, ZERO, THREADS };
+    static const struct option options[] = {{"json", no_argument, NULL, JSON},
+                                            {"at", required_argument, NULL, AT},
+                                            {"zero-hash", required_argument, NULL, ZERO},
+                                            {"threads", required_argument, NULL, THREADS},
+                                            IMAGE_OPTIONS,
+                                            {0}};
+    uint64_t threads = own_threads();
+    int status = SIM_OK;
+
+    for (int option;
+         status == SIM_OK && (option = command_option(argc, argv, options, error)) != -1;) {
+        if (option == JSON)
+            command->is_json = true;
+        else if (option == AT)
+            status = take_times(command, optarg, error);
+        else if (option == ZERO)
+            status = take_zero_hash(command, optarg, error);
+        else if (option == THREADS)
+            status = command_number("--threads", optarg, 1, SCAN_THREADS_MOST, &threads, error);
+        else
+            status = image_option(option, optarg, &command->options, error);
+    }
+    command->threads = (uint32_t)threads;
+    return status;
+}
+
+static bool is_there(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+/* The file's name without its folder and without what follows the first dot. */
+static const char *name_of_file(struct scan_command *command, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+    size_t length = strcspn(name, ".");
+
+    return sim_memory_text(&command->memory, "%.*s", (int)(length > 0 ? length : strlen(name)),
+                           name);
+}
+
+/* "FILE", "FILE,FILE", "NAME=FILE,FILE"; a file whose own name has such a character is one file. */
+static int take_images(struct scan_command *command, const char *text, struct vm_images *images,
+                       struct sim_error *error)
+{
+    const char *equals = is_there(text) ? NULL : strchr(text, '=');
+    const char *at = equals != NULL ? equals + 1 : text;
+    uint32_t commas = 0;
+
+    for (const char *c = at; *c != '\0'; c++)
+        commas += *c == ',';
+    if (is_there(at))
+        commas = 0;
+    images->paths = sim_memory_get(&command->memory, (commas + 1) * sizeof *images->paths);
+    while (images->count <= commas) {
+        size_t length = images->count < commas ? strcspn(at, ",") : strlen(at);
+        if (length == 0)
+            return sim_error_set(error, SIM_USAGE,
+                                 "scan: expected [NAME=]FILE[,FILE...], found '%s'", text);
+        images->paths[images->count++] = sim_memory_text(&command->memory, "%.*s", (int)length, at);
+        at += length + 1;
+    }
+    images->name = equals != NULL
+                       ? sim_memory_text(&command->memory, "%.*s", (int)(equals - text), text)
+                       : name_of_file(command, images->paths[0]);
+    return SIM_OK;
+}
+
+/* As many moments as times, or as images where no time is given; one recording has all moments. */
+static int count_moments(struct scan_command *command, struct sim_error *error)
+{
+    command->moments = command->times > 0 ? command->times : 1;
+    for (uint32_t vm = 0; vm < command->vms && command->times == 0; vm++)
+        if (command->images[vm].count > command->moments)
+            command->moments = command->images[vm].count;
+    for (uint32_t vm = 0; vm < command->vms; vm++)
+        if (command->images[vm].count != command->moments && command->images[vm].count != 1)
+            return sim_error_set(
+                error, SIM_USAGE, "scan: %s: expected %u images, one for each moment, found %u",
+                command->images[vm].name, command->moments, command->images[vm].count);
+    if (command->moments > MOMENTS_MOST)
+        return sim_error_set(error, SIM_USAGE, "scan: expected at most %u moments, found %u",
+                             MOMENTS_MOST, command->moments);
+    return SIM_OK;
+}
+
+static int take_vms(struct scan_command *command, int count, char *const *texts,
+                    struct sim_error *error)
+{
+    struct sim_memory *memory = &command->memory;
+
+    if (count < 1 || (uint32_t)count > SCAN_VMS_MOST)
+        return sim_error_set(error, SIM_USAGE, "scan: expected images of 1 to %u VMs, found %d",
+                             SCAN_VMS_MOST, count);
+    command->vms = (uint32_t)count;
+    command->images = sim_memory_get(memory, command->vms * sizeof *command->images);
+    command->names = sim_memory_get(memory, command->vms * sizeof *command->names);
+    for (uint32_t vm = 0; vm < command->vms; vm++) {
+        int status = take_images(command, texts[vm], &command->images[vm], error);
+        if (status != SIM_OK)
+            return status;
+        command->names[vm] = command->images[vm].name;
+        for (uint32_t other = 0; other < vm; other++)
+            if (strcmp(command->names[other], command->names[vm]) == 0)
+                return sim_error_set(error, SIM_USAGE,
+                                     "scan: expected VMs of different names, found %s twice; say "
+                                     "NAME=%s",
+                                     command->names[vm], command->images[vm].paths[0]);
+    }
+    return count_moments(command, error);
+}
+
+/* ---- Moments ----------------------------------------------------------------------------- */
+
+static int open_moment(struct scan_command *command, uint32_t moment, struct sim_error *error)
+{
+    struct tr_snapshot_options options = command->options;
+    struct scan_moment *at = &command->at[moment];
+
+    at->at_s = command->times > 0 ? command->at_s[moment] : (double)NAN;
+    if (command->times > 0)
+        options.at_ns = config_ns(at->at_s);
+    at->images = sim_memory_get(&command->memory, command->vms * sizeof *at->images);
+    for (uint32_t vm = 0; vm < command->vms; vm++) {
+        const struct vm_images *images = &command->images[vm];
+        struct scan_image *image = &at->images[vm];
+        image->path = images->paths[images->count > 1 ? moment : 0];
+        int status = tr_snapshot_open(image->path, &options, &command->now[vm], error);
+        if (status != SIM_OK)
+            return status;
+        image->facts = *tr_snapshot_facts(command->now[vm]);
+        if (images->count < command->moments && !image->facts.has_moments)
+            return sim_error_set(error, SIM_USAGE,
+                                 "scan: %s: expected %u images, one for each moment, found %u",
+                                 images->name, command->moments, images->count);
+    }
+    int status = scan_check_kinds(command->now, command->vms, error);
+    if (status == SIM_OK && moment > 0) {
+        struct tr_snapshot *pair[] = {command->first[0], command->now[0]};
+        status = scan_check_kinds(pair, 2, error);
+    }
+    return status;
+}
+
+static void close_all(struct tr_snapshot **snapshots, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        tr_snapshot_close(snapshots[i]);
+        snapshots[i] = NULL;
+    }
+}
+
+/* What was now is before; the first stays. */
+static void pass_on(struct scan_command *command, uint32_t moment)
+{
+    if (moment > 1)
+        close_all(command->before, command->vms);
+    memcpy(moment == 0 ? command->first : command->before, command->now,
+           command->vms * sizeof *command->now);
+    memset(command->now, 0, command->vms * sizeof *command->now);
+}
+
+static int scan_moment(struct scan_command *command, uint32_t moment, struct sim_error *error)
+{
+    struct scan_moment *now = &command->at[moment];
+    int status = open_moment(command, moment, error);
+
+    if (status == SIM_OK)
+        status = scan_run(command->now, command->vms, command->threads, &now->result, error);
+    for (uint32_t vm = 0; status == SIM_OK && moment > 0 && vm < command->vms; vm++) {
+        const struct scan_moment *first = &command->at[0], *before = now - 1;
+        const struct tr_snapshot *last = (moment > 1 ? command->before : command->first)[vm];
+        scan_change_add(&now->since_last, last, before->result.shareable[vm], command->now[vm],
+                        now->result.shareable[vm]);
+        scan_change_add(&now->since_first, command->first[vm], first->result.shareable[vm],
+                        command->now[vm], now->result.shareable[vm]);
+    }
+    return status;
+}
+
+static int scan_all(struct scan_command *command, struct sim_error *error)
+{
+    struct tr_snapshot **all = sim_memory_get(&command->memory, 3 * command->vms * sizeof *all);
+    int status = SIM_OK;
+
+    command->first = all;
+    command->before = all + command->vms;
+    command->now = all + 2 * command->vms;
+    command->at = sim_memory_get(&command->memory, command->moments * sizeof *command->at);
+    image_guard_install();
+    for (uint32_t i = 0; i < command->moments && status == SIM_OK; i++) {
+        status = scan_moment(command, i, error);
+        if (status == SIM_OK)
+            pass_on(command, i);
+    }
+    close_all(all, 3 * command->vms);
+    return status;
+}
+
+static int scan(int argc, char **argv, struct sim_error *error)
+{
+    struct scan_command *command = calloc(1, sizeof *command);
+    if (command == NULL)
+        return sim_error_set(error, SIM_SYSTEM, "scan: no memory");
+
+    command->options = TR_SNAPSHOT_DEFAULTS;
+    int status = take_options(command, argc, argv, error);
+    if (status == SIM_OK)
+        status = take_vms(command, argc - optind, argv + optind, error);
+    if (status == SIM_OK)
+        status = scan_all(command, error);
+    if (status == SIM_OK) {
+        struct scan_report report = {command->vms, command->moments, command->names, command->at};
+        if (command->is_json)
+            scan_report_json(&report, stdout);
+        else
+            scan_report_print(&report, stdout);
+    }
+    for (uint32_t i = 0; command->at != NULL && i < command->moments; i++)
+        scan_result_fini(&command->at[i].result);
+    sim_memory_free(&command->memory);
+    free(command);
+    return status;
+}
+
+const struct command command_scan = {
+    .name = "scan",
+    .usage = "[NAME=]IMAGE[,IMAGE...]... [--json] [--at S,S,...] [--raw] [--threads N]\n"
+             "                    [--hashes] [--zero-hash HEX] [--buddies OFFSET,ORDER[,PAGES]]",
+    .summary = "Page sharing in real memory images, by the policy's own sharing code",
+    .details =
+        "  Each argument is a VM; several images of one VM, with commas between, are its memory\n"
+        "  at several moments. Images are ELF cores (dump-guest-memory, virsh dump\n"
+        "  --memory-only), LiME, raw (pmemsave), page hashes (.h64, .h64.zst) and native traces\n"
+        "  (.btr). Real bytes are compared in full.\n\n"
+        "  shared     pages whose content occurs at least twice\n"
+        "  reclaimed  of these, all but one copy of each content: what sharing saves\n"
+        "  self       what each VM would reclaim alone; inter-VM: the rest, which salting loses\n\n"
+        "  --at S,S,...   the moments in seconds: of images as they follow each other; in a "
+        "native\n"
+        "                 trace, where to look (default: its end)\n"
+        "  --raw          images without a signature: byte i is physical address i, as pmemsave\n"
+        "                 (not memsave) writes it. Where IMAGE.ranges stands beside an image it\n"
+        "                 tells what is memory: lines of /proc/iomem, `base ADDRESS`, `joined`\n"
+        "  --hashes       images are 64-bit page hashes, whatever their names\n"
+        "  --pagemap      images are copies of /proc/PID/pagemap, made by root: pages of the same\n"
+        "                 frame are really shared. --kpageflags FILE, a copy of\n"
+        "                 /proc/kpageflags, tells which frame is the zero page\n"
+        "  --zero-hash    the hash of a page of zeroes in page hashes (default: the recorder's)\n"
+        "  --buddies      images are hash traces of UMass Memory Buddies: 32-bit hashes from byte\n"
+        "                 OFFSET on, ORDER little or big, PAGES of them (default: to the end)\n"
+        "  --threads N    threads that hash (default: one for each processor, at most 4)\n\n"
+        "  ballast scan web.elf db.elf mail.lime\n"
+        "  ballast scan web=web.t0.elf,web.t1.elf db=db.t0.elf,db.t1.elf --at 0,600\n"
+        "  ballast scan --at 30,90,150,210 traces/samples/A1.btr traces/samples/A2.btr --json\n",
+    .run = scan,
+};

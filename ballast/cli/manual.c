@@ -1,0 +1,126 @@
+/*
+ * The manual page ballast(1), in the man macros of roff: made from the same tables as --help, the
+ * configuration and the tunables, so that it cannot say anything else.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ballast/cli/command.h"
+#include "ballast/config/rows.h"
+#include "ballast/run/run.h"
+
+/* Text as it stands: no character may be taken for a request or an escape. */
+static void put_text(FILE *out, const char *text)
+{
+    bool begins_line = true;
+    for (; *text != '\0'; text++) {
+        if (begins_line && (*text == '.' || *text == '\''))
+            fputs("\\&", out);
+        if (*text == '\\')
+            fputs("\\e", out);
+        else if (*text == '-')
+            fputs("\\-", out);
+        else
+            fputc(*text, out);
+        begins_line = *text == '\n';
+    }
+}
+
+static void put_as_it_stands(FILE *out, const char *text)
+{
+    fputs(".nf\n", out);
+    put_text(out, text);
+    fputs(text[0] != '\0' && text[strlen(text) - 1] == '\n' ? ".fi\n" : "\n.fi\n", out);
+}
+
+static void put_commands(FILE *out)
+{
+    fputs(".SH COMMANDS\n", out);
+    for (const struct command *const *command = commands; *command != NULL; command++) {
+        fprintf(out, ".SS %s\n", (*command)->name);
+        put_text(out, (*command)->summary);
+        fputs(".\n.PP\n.nf\n", out);
+        fprintf(out, "\\fBballast %s\\fR ", (*command)->name);
+        put_text(out, (*command)->usage);
+        fputs("\n.fi\n", out);
+        if ((*command)->details[0] != '\0') {
+            fputs(".PP\n", out);
+            put_as_it_stands(out, (*command)->details);
+        }
+    }
+}
+
+static void put_rows(FILE *out, const char *title, const char *prefix,
+                     const struct config_section *section)
+{
+    if (section->count == 0)
+        return;
+    fprintf(out, ".SS %s\n", title);
+    for (uint32_t i = 0; i < section->count; i++) {
+        const struct config_row *row = &section->rows[i];
+        fprintf(out, ".TP\n.B %s", prefix);
+        put_text(out, row->key);
+        fputc('\n', out);
+        put_text(out, row->help);
+        if (row->unit[0] != '\0' && strchr(row->help, '(') == NULL)
+            fprintf(out, " (%s)", row->unit);
+        if (row->required)
+            fputs("; required", out);
+        else if (row->preset != NULL && row->preset[0] != '\0')
+            fprintf(out, "; %s unless given", row->preset);
+        fputc('\n', out);
+    }
+}
+
+static void put_configuration(FILE *out)
+{
+    fputs(".SH CONFIGURATION\n"
+          "An experiment is a YAML file. Its keys, as\n.B \\-\\-set\nand\n.B \\-\\-vary\ntake "
+          "them:\n",
+          out);
+    put_rows(out, "The experiment", "", &config_top_section);
+    put_rows(out, "The machine", "machine.", &config_machine_section);
+    put_rows(out, "A virtual machine", "vm.NAME.", &config_vm_section);
+    put_rows(out, "Its guest", "vm.NAME.", &config_guest_section);
+    put_rows(out, "Its boot", "vm.NAME.boot.", &config_boot_section);
+    for (uint32_t i = 0; i < CONFIG_WORKLOADS; i++) {
+        char title[80], prefix[80];
+        snprintf(title, sizeof title, "Workload %s", config_workload_sections[i].name);
+        snprintf(prefix, sizeof prefix, "vm.NAME.%s.", config_workload_sections[i].name);
+        put_rows(out, title, prefix, &config_workload_sections[i]);
+    }
+    put_rows(out, "What is recorded", "record.", &config_record_section);
+    put_rows(out, "The policy; each with the source of its default", "policy.",
+             config_policy_section());
+}
+
+void command_print_manual(FILE *out)
+{
+    fprintf(out,
+            ".TH BALLAST 1 \"\" \"Ballast %s\" \"User Commands\"\n"
+            ".SH NAME\n"
+            "ballast \\- simulate how a hypervisor manages the memory of virtual machines\n"
+            ".SH SYNOPSIS\n"
+            ".B ballast\n.I COMMAND\n[\\fIARGUMENT\\fR...]\n"
+            ".SH DESCRIPTION\n"
+            "Ballast is a discrete-event simulator of the memory management of a hypervisor: "
+            "ballooning, page sharing by content, working-set sampling, the idle memory tax, "
+            "dynamic reallocation, admission control and I/O page remapping. It reproduces the "
+            "experiments of C. A. Waldspurger, \\(lqMemory Resource Management in VMware ESX "
+            "Server\\(rq (OSDI 2002), and runs experiments of one's own.\n",
+            BALLAST_VERSION);
+    put_commands(out);
+    put_configuration(out);
+    fputs(".SH EXIT STATUS\n"
+          ".TP\n.B 0\ndone\n.TP\n.B 1\na comparison failed\n.TP\n.B 2\nusage or configuration\n"
+          ".TP\n.B 3\nbad input data\n.TP\n.B 4\nthe system: disk full, database\n"
+          ".PP\nAn error is one line on standard error.\n"
+          ".SH FILES\n"
+          ".TP\n.I " COMMAND_DEFAULT_DB "\nresults, an SQLite database with the tables run, param, "
+          "series, result, event, decision and reference\n"
+          ".TP\n.I experiments/NAME/\nan experiment: config.yaml, README.md, the paper's points\n"
+          ".SH ENVIRONMENT\n"
+          ".TP\n.B BALLAST_HOME\nthe folder with experiments/ and plots/; found beside the program "
+          "unless told\n",
+          out);
+}

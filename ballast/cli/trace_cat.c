@@ -1,0 +1,98 @@
+/*
+ * `ballast trace cat`: the records of recordings as text, one line each, for people, grep and awk.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "ballast/cli/command.h"
+#include "ballast/cli/trace.h"
+
+static void print_header(const char *path, const struct tr_source *source)
+{
+    const struct tr_header *header = tr_source_header(source);
+    char carries[TR_CARRIES_TEXT_BYTES], pages[16] = "";
+
+    tr_carries_text(header->carries, carries);
+    if (header->pages > 0)
+        snprintf(pages, sizeof pages, "%" PRIu32 " ", header->pages);
+    printf("# %s: %s, %s%s of %" PRIu32 " bytes, with %s; clock: %s; %s\n", path,
+           tr_source_format(source), pages, tr_space_text(header->space), header->page_bytes,
+           carries, header->clock, header->source);
+    printf("# s record page ...\n");
+}
+
+static void print_record(const struct tr_record *record, uint64_t window_ns)
+{
+    uint8_t access = record->access;
+    char time[TR_TIME_TEXT_BYTES];
+
+    tr_time_text(record->kind == TR_MARK ? record->at_ns : window_ns, time);
+    printf("%s ", time);
+    switch (record->kind) {
+    case TR_WINDOW:
+        printf("window\n");
+        break;
+    case TR_CONTENT:
+        printf("content %" PRIu32 " %016" PRIx64 "\n", record->ppn, record->content);
+        break;
+    case TR_TOUCH:
+        printf("touch %" PRIu32 " %s%s%s\n", record->ppn, access & TR_READ ? "r" : "",
+               access & TR_WRITE ? "w" : "", access & TR_EXECUTE ? "x" : "");
+        break;
+    case TR_MARK:
+        printf("mark %s\n", record->text);
+        break;
+    case TR_DEVICE:
+        printf("device %" PRIu32 " +%" PRIu32 " %s\n", record->ppn, record->pages,
+               access == TR_READ ? "r" : "w");
+        break;
+    case TR_ALLOC:
+        printf("alloc %" PRIu32 " +%" PRIu32 "\n", record->ppn, record->pages);
+        break;
+    case TR_FREE:
+        printf("free %" PRIu32 " +%" PRIu32 "\n", record->ppn, record->pages);
+        break;
+    case TR_HOLE:
+        printf("hole %" PRIu32 " +%" PRIu32 "\n", record->ppn, record->pages);
+        break;
+    case TR_KINDS:
+        break;
+    }
+}
+
+/* Ends early where nobody reads on; main() says so unless it was a pipe that was closed. */
+static int print(const char *path, const struct tr_source_options *options, struct sim_error *error)
+{
+    struct tr_source *source;
+    struct tr_record record = {.kind = TR_WINDOW};
+    uint64_t window_ns = 0;
+    int more = 1;
+    int status = tr_source_open(path, options, &source, error);
+
+    if (status != SIM_OK)
+        return status;
+    print_header(path, source);
+    while (!ferror(stdout) && (more = tr_source_next(source, &record, error)) == 1) {
+        if (record.kind == TR_WINDOW)
+            window_ns = record.at_ns;
+        print_record(&record, window_ns);
+    }
+    tr_source_close(source);
+    return more < 0 ? error->status : SIM_OK;
+}
+
+int trace_cat(int argc, char **argv, struct sim_error *error)
+{
+    static const struct option options[] = {TRACE_READING_OPTIONS, {0}};
+    struct tr_source_options reading = {0};
+
+    for (int option; (option = command_option(argc, argv, options, error)) != -1;)
+        if (trace_reading_option(option, optarg, &reading, error) != SIM_OK)
+            return SIM_USAGE;
+    if (optind == argc)
+        return sim_error_set(error, SIM_USAGE, "trace cat: expected a file, found none");
+    int status = SIM_OK;
+    for (int i = optind; i < argc && status == SIM_OK; i++)
+        status = print(argv[i], &reading, error);
+    return status;
+}

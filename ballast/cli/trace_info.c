@@ -1,0 +1,151 @@
+/*
+ * `ballast trace info`: what recordings carry, in whatever format they are.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ballast/cli/command.h"
+#include "ballast/cli/trace.h"
+#include "sim/json.h"
+
+/* One recording. */
+struct looked {
+    const char *path, *format;
+    struct tr_summary summary;
+};
+
+static void print(const struct looked *looked)
+{
+    const struct tr_summary *summary = &looked->summary;
+    const struct tr_header *header = &summary->header;
+    char carries[TR_CARRIES_TEXT_BYTES];
+
+    tr_carries_text(header->carries, carries);
+    printf("%s\n", looked->path);
+    printf("  format       %s\n", looked->format);
+    printf("  memory       %.10g MB, %u pages of %u bytes\n",
+           (double)header->pages * header->page_bytes / (1024 * 1024), header->pages,
+           header->page_bytes);
+    printf("  pages        %s\n", tr_space_text(header->space));
+    printf("  source       %s\n", header->source);
+    printf("  carries      %s\n", carries);
+    printf("  clock        %s\n", header->clock);
+    printf("  windows      %llu, from %.10g to %.10g s\n", (unsigned long long)summary->windows,
+           (double)summary->first_ns / 1e9, (double)summary->last_ns / 1e9);
+    if (header->carries & TR_CONTENTS)
+        printf("  contents     %llu, of which zero pages %llu\n",
+               (unsigned long long)summary->contents, (unsigned long long)summary->zero_contents);
+    if (header->carries & (TR_TOUCHES | TR_WRITES))
+        printf("  touches      %llu", (unsigned long long)summary->touches);
+    if (header->carries & TR_WRITES)
+        printf(", of which writes %llu", (unsigned long long)summary->writes);
+    if (header->carries & (TR_TOUCHES | TR_WRITES))
+        printf("\n");
+    if (header->carries & TR_DEVICE_IO)
+        printf("  device I/O   %llu pages\n", (unsigned long long)summary->device_pages);
+    if (header->carries & TR_ALLOCATIONS)
+        printf("  allocations  %llu pages, freed %llu\n",
+               (unsigned long long)summary->allocated_pages,
+               (unsigned long long)summary->freed_pages);
+    if (header->carries & TR_HOLES)
+        printf("  holes        %llu pages\n", (unsigned long long)summary->hole_pages);
+    if (header->carries & TR_MARKS)
+        printf("  marks        %llu\n", (unsigned long long)summary->marks);
+    printf("  file         %llu bytes\n", (unsigned long long)summary->file_bytes);
+}
+
+static void print_json(struct sim_json *json, const struct looked *looked)
+{
+    const struct tr_summary *summary = &looked->summary;
+    const struct tr_header *header = &summary->header;
+    char carries[TR_CARRIES_TEXT_BYTES], hash[20];
+
+    tr_carries_text(header->carries, carries);
+    snprintf(hash, sizeof hash, "%016llx", (unsigned long long)header->zero_hash);
+    sim_json_open_object(json, NULL);
+    sim_json_text(json, "file", looked->path);
+    sim_json_text(json, "format", looked->format);
+    sim_json_number(json, "page_bytes", header->page_bytes);
+    sim_json_number(json, "total_pages", header->pages);
+    sim_json_text(json, "space", tr_space_text(header->space));
+    sim_json_text(json, "source", header->source);
+    sim_json_text(json, "carries", carries);
+    sim_json_text(json, "clock", header->clock);
+    sim_json_text(json, "zero_hash", hash);
+    sim_json_number(json, "windows", (double)summary->windows);
+    sim_json_number(json, "first_s", (double)summary->first_ns / 1e9);
+    sim_json_number(json, "last_s", (double)summary->last_ns / 1e9);
+    sim_json_number(json, "contents", (double)summary->contents);
+    sim_json_number(json, "zero_contents", (double)summary->zero_contents);
+    sim_json_number(json, "touches", (double)summary->touches);
+    sim_json_number(json, "writes", (double)summary->writes);
+    sim_json_number(json, "device_pages", (double)summary->device_pages);
+    sim_json_number(json, "allocated_pages", (double)summary->allocated_pages);
+    sim_json_number(json, "freed_pages", (double)summary->freed_pages);
+    sim_json_number(json, "hole_pages", (double)summary->hole_pages);
+    sim_json_number(json, "marks", (double)summary->marks);
+    sim_json_number(json, "file_bytes", (double)summary->file_bytes);
+    sim_json_close_object(json);
+}
+
+static int look(struct looked *looked, const struct tr_source_options *options,
+                struct sim_error *error)
+{
+    struct tr_source *source;
+    int status = tr_source_open(looked->path, options, &source, error);
+
+    if (status != SIM_OK)
+        return status;
+    looked->format = tr_source_format(source);
+    status = tr_source_summarise(source, &looked->summary, error);
+    tr_source_close(source);
+    return status;
+}
+
+static void print_all(const struct looked *looked, uint32_t count, bool as_json)
+{
+    struct sim_json json;
+
+    sim_json_begin(&json, stdout);
+    if (as_json)
+        sim_json_open_list(&json, NULL);
+    for (uint32_t i = 0; i < count; i++) {
+        if (as_json)
+            print_json(&json, &looked[i]);
+        else
+            print(&looked[i]);
+    }
+    if (as_json) {
+        sim_json_close_list(&json);
+        sim_json_end(&json);
+    }
+}
+
+int trace_info(int argc, char **argv, struct sim_error *error)
+{
+    static const struct option options[] = {
+        {"json", no_argument, NULL, 1}, TRACE_READING_OPTIONS, {0}};
+    struct tr_source_options reading = {0};
+    bool as_json = false;
+
+    for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
+        if (option == 1)
+            as_json = true;
+        else if (trace_reading_option(option, optarg, &reading, error) != SIM_OK)
+            return SIM_USAGE;
+    }
+    if (optind == argc)
+        return sim_error_set(error, SIM_USAGE, "trace info: expected a file, found none");
+
+    uint32_t count = (uint32_t)(argc - optind);
+    struct looked *looked = calloc(count, sizeof *looked);
+    int status = looked == NULL ? sim_error_set(error, SIM_SYSTEM, "no memory") : SIM_OK;
+    for (uint32_t i = 0; i < count && status == SIM_OK; i++) {
+        looked[i].path = argv[optind + (int)i];
+        status = look(&looked[i], &reading, error);
+    }
+    if (status == SIM_OK) /* nothing is printed unless all are whole */
+        print_all(looked, count, as_json);
+    free(looked);
+    return status;
+}

@@ -1,0 +1,172 @@
+/*
+ * What an experiment is: machine, tunables of the policy, VMs and their workloads, and the schedule
+ * of changes, all as resolved values.
+ *
+ * The layers are, each over the one before: presets, the experiment's file, the variant, `--set`.
+ * Everything is checked before anything runs: a wrong key or an impossible value is refused with
+ * one line, "FILE:LINE: ..." or "--set KEY: ...", and status SIM_USAGE.
+ *
+ * Sizes are in MB of 2^20 bytes and times in seconds from the start of the run, as in the files;
+ * config_pages() and config_ns() make pages and nanoseconds of them.
+ */
+#ifndef BALLAST_CONFIG_H
+#define BALLAST_CONFIG_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/guest/guest.h"
+#include "models/policy/mp.h"
+#include "sim/error.h"
+#include "sim/event.h"
+#include "sim/memory.h"
+#include "workloads/wl.h"
+
+#define CONFIG_NAME_BYTES    48u
+#define CONFIG_POLICY_PRESET "esx-2002"
+#define CONFIG_SHARES_PER_MB 10 /* ESX Server 2 guide: "normal" */
+#define CONFIG_VMS_MOST      1000u
+
+struct config_machine {
+    double memory_mb;
+    double low_mb;        /* what devices with 32-bit addresses reach, from the lowest on */
+    double hypervisor_mb; /* kept by the hypervisor itself, never given to VMs */
+    double swap_mb;       /* the hypervisor's swap device */
+    uint32_t cpus;        /* shared where VMs outnumber them */
+    uint32_t cpu_mhz;
+    uint32_t hash_bits; /* of a page's contents, for sharing */
+};
+
+/* Times count from power-on. */
+struct config_boot {
+    double early_s, early_mb;
+    double zero_mb_s; /* 0: as fast as it goes */
+    double services_s, services_mb;
+    double balloon_s; /* the balloon driver starts; INFINITY: there is none */
+    uint32_t image;   /* VMs of one image have equal files and programs */
+};
+
+/* What the OS is like, whatever runs on it: from the preset of the same name. */
+struct config_guest {
+    const char *preset;
+    enum guest_os os;
+    double swap_mb; /* the guest's own paging device */
+    double background_mb;
+    uint32_t balloon_pages_s;
+    double balloon_most_mb; /* the OS's own cap; INFINITY: none */
+};
+
+enum config_workload_kind {
+    CONFIG_IDLE,
+    CONFIG_DBENCH,
+    CONFIG_TRACE,
+    CONFIG_APPLICATION,
+    CONFIG_DEVICE_IO,
+    CONFIG_TOUCHER,
+    CONFIG_FILL,
+    CONFIG_PAGES
+};
+
+struct config_workload {
+    enum config_workload_kind kind;
+    double start_s;                 /* from the start of the run; power-on unless given */
+    struct wl_dbench_config dbench; /* the strings in all belong to the configuration */
+    struct wl_trace_config trace;
+    struct wl_application_config application;
+    struct wl_device_io_config device_io;
+    struct wl_toucher_config toucher;
+    struct wl_fill_config fill;
+    struct wl_pages_config pages;
+};
+
+struct config_vm {
+    const char *name;
+    double memory_mb, min_mb;
+    uint32_t shares;     /* of memory */
+    uint32_t cpu_shares; /* of CPU time, where VMs outnumber CPUs */
+    double power_on_s;
+    double power_off_s; /* INFINITY: never */
+    struct config_guest guest;
+    struct config_boot boot;
+    struct config_workload workload;
+};
+
+/* At at_s the tunables become these. In order of time. */
+struct config_change {
+    double at_s;
+    const char *key, *value; /* what is changed, as in the file: "policy.idle_tax", "0.75" */
+    struct mp_tunables tunables;
+};
+
+struct config_record {
+    bool optimum; /* the exact optimum of sharing at every sample: needs contents */
+    bool touched; /* the pages that are really touched: the series touched_mb */
+    bool written; /* what guests wrote: proves contents, and counts writes to hinted pages */
+};
+
+struct experiment_config {
+    const char *name, *title, *figure;
+    const char *variant; /* the file's variant and what --set changed; "" where there is neither */
+    double duration_s, sample_every_s;
+    uint32_t seeds; /* a full run takes seeds 1 .. seeds */
+    struct config_machine machine;
+    struct mp_tunables tunables; /* at the start */
+    struct config_vm *vms;
+    uint32_t vm_count;
+    struct config_change *changes;
+    uint32_t change_count;
+    struct config_record record;
+    const char *base_dir;     /* relative file names in it are relative to this */
+    struct sim_memory memory; /* private: all strings and arrays above */
+};
+
+static inline uint32_t config_pages(double mb)
+{
+    return isinf(mb) ? UINT32_MAX : (uint32_t)llround(mb * (1024 * 1024 / MP_PAGE_SIZE));
+}
+
+static inline uint64_t config_ns(double seconds)
+{
+    return isinf(seconds) ? SIM_NEVER : (uint64_t)llround(seconds * (double)SIM_SECOND);
+}
+
+/* ---- Files and their layers -------------------------------------------------------------- */
+
+struct config_file; /* an experiment's file as parsed, presets and variants not yet applied */
+
+/* `presets_dir` is the folder of presets; one beside the file itself, `presets/`, goes first. */
+int config_file_load(const char *path, const char *presets_dir, struct config_file **out,
+                     struct sim_error *error);
+void config_file_free(struct config_file *file); /* accepts NULL */
+/* At least 1: an experiment without variants has one, named "". */
+uint32_t config_file_variant_count(const struct config_file *file);
+/* As the file says them, before --set. "" for the one of an experiment without variants. */
+const char *config_file_variant_name(const struct config_file *file, uint32_t variant);
+
+/* One variant with `sets` ("key=value") over it, resolved and checked. On success the caller ends
+ * `config` with config_fini(); it does not depend on `file` any longer. */
+int config_resolve(const struct config_file *file, uint32_t variant, const char *const *sets,
+                   uint32_t set_count, struct experiment_config *config, struct sim_error *error);
+void config_fini(struct experiment_config *config);
+
+/* The "key=value" of a command line, in their order. */
+#define CONFIG_SETS_MOST 100u
+struct config_sets {
+    const char *at[CONFIG_SETS_MOST]; /* belong to the command line */
+    uint32_t count;
+};
+int config_sets_add(struct config_sets *sets, const char *set, struct sim_error *error);
+
+/* ---- What a run is made of, for the database --------------------------------------------- */
+
+/* Every effective parameter, in a fixed order: ("vm.linux.shares", "2560"), ... */
+void config_each_param(const struct experiment_config *config,
+                       void (*take)(void *context, const char *key, const char *value),
+                       void *context);
+/* The same as YAML that could be run again. malloc'ed. */
+char *config_yaml(const struct experiment_config *config);
+/* XXH64 of that text. */
+uint64_t config_hash(const char *yaml);
+
+#endif

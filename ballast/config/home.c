@@ -1,0 +1,141 @@
+/*
+ * Finds the project's data from wherever the program is started.
+ */
+#include "ballast/config/home.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void folder_up(char *path)
+{
+    char *slash = strrchr(path, '/');
+    if (slash != NULL)
+        *slash = '\0';
+}
+
+static bool is_home(const char *home, char presets[PATH_BYTES + 32])
+{
+    snprintf(presets, PATH_BYTES + 32, "%s/experiments/presets", home);
+    return access(presets, R_OK) == 0;
+}
+
+static int home_find(char *home, struct sim_error *error)
+{
+    const char *told = getenv("BALLAST_HOME");
+    char presets[PATH_BYTES + 32], program[PATH_BYTES];
+    if (told != NULL && *told != '\0') {
+        snprintf(home, PATH_BYTES, "%s", told);
+    } else {
+        ssize_t length = readlink("/proc/self/exe", program, PATH_BYTES - 1);
+        program[length > 0 ? length : 0] = '\0';
+        folder_up(program);
+        folder_up(program);
+        snprintf(home, PATH_BYTES, "%.4000s/share/ballast", program); /* PREFIX/bin/ballast */
+        if (is_home(home, presets))
+            return SIM_OK;
+        snprintf(home, PATH_BYTES, "%s", program); /* HOME/build/plain/ballast */
+        folder_up(home);
+    }
+    if (is_home(home, presets))
+        return SIM_OK;
+    return sim_error_set(error, SIM_USAGE,
+                         "%s: expected the folder of experiments, found none; set BALLAST_HOME",
+                         presets);
+}
+
+int home_path(char *path, const char *inside, struct sim_error *error)
+{
+    char home[PATH_BYTES];
+    int status = home_find(home, error);
+    if (status != SIM_OK)
+        return status;
+    int length = snprintf(path, PATH_BYTES, "%s/%s", home, inside);
+    return length > 0 && (size_t)length < PATH_BYTES
+               ? SIM_OK
+               : sim_error_set(error, SIM_USAGE, "%s: expected a shorter path", inside);
+}
+
+static bool is_file_name(const char *name)
+{
+    size_t length = strlen(name);
+    return strchr(name, '/') != NULL || (length > 5 && strcmp(name + length - 5, ".yaml") == 0) ||
+           (length > 4 && strcmp(name + length - 4, ".yml") == 0);
+}
+
+int home_config_load(const char *name, struct config_file **out, struct sim_error *error)
+{
+    char presets[PATH_BYTES], path[PATH_BYTES], inside[300];
+    int status = home_path(presets, "experiments/presets", error);
+    if (status != SIM_OK)
+        return status;
+    if (is_file_name(name))
+        return config_file_load(name, presets, out, error);
+
+    snprintf(inside, sizeof inside, "experiments/%s/config.yaml", name);
+    status = home_path(path, inside, error);
+    if (status != SIM_OK)
+        return status;
+    if (access(path, F_OK) != 0)
+        return sim_error_set(error, SIM_USAGE,
+                             "expected the name of an experiment or a file.yaml, found '%s'; "
+                             "`ballast list` shows the experiments",
+                             name);
+    return config_file_load(path, presets, out, error);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+int home_experiments(struct home_names *names, struct sim_error *error)
+{
+    char folder[PATH_BYTES];
+    *names = (struct home_names){0};
+    int status = home_path(folder, "experiments", error);
+    if (status != SIM_OK)
+        return status;
+    DIR *dir = opendir(folder);
+    if (dir == NULL)
+        return sim_error_set(error, SIM_SYSTEM, "%s: %s", folder, strerror(errno));
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        char config[PATH_BYTES + 300];
+        snprintf(config, sizeof config, "%s/%s/config.yaml", folder, entry->d_name);
+        if (strlen(entry->d_name) >= CONFIG_NAME_BYTES || access(config, F_OK) != 0)
+            continue;
+        void *grown = realloc(names->names, (names->count + 1) * sizeof *names->names);
+        if (grown == NULL)
+            break;
+        names->names = grown;
+        snprintf(names->names[names->count++], CONFIG_NAME_BYTES, "%s", entry->d_name);
+    }
+    closedir(dir);
+    if (names->count > 0)
+        qsort(names->names, names->count, sizeof *names->names, by_name);
+    return SIM_OK;
+}
+
+void home_names_fini(struct home_names *names)
+{
+    free(names->names);
+    *names = (struct home_names){0};
+}
+
+int home_make_parents(const char *path, struct sim_error *error)
+{
+    char folder[PATH_BYTES];
+    snprintf(folder, sizeof folder, "%s", path);
+    for (char *slash = strchr(folder + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+            return sim_error_set(error, SIM_SYSTEM, "%s: expected a folder that can be made: %s",
+                                 folder, strerror(errno));
+        *slash = '/';
+    }
+    return SIM_OK;
+}

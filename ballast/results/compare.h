@@ -1,0 +1,75 @@
+/*
+ * Comparing with the paper: tolerances, means over seeds, verdicts.
+ */
+#ifndef RESULTS_COMPARE_H
+#define RESULTS_COMPARE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/error.h"
+
+/* ---- Samples ----------------------------------------------------------------------------- */
+
+struct compare_mean {
+    uint32_t count; /* of runs */
+    double mean;    /* NAN where count is 0 */
+    double half;    /* half the 95% interval, by Student's t; NAN where count is below 2 */
+};
+
+struct compare_mean compare_mean(const double *values, uint32_t count);
+
+/* ---- Tolerances -------------------------------------------------------------------------- */
+
+enum compare_kind {
+    COMPARE_NONE,    /* "": shown, not compared */
+    COMPARE_WITHIN,  /* "+-3": of the paper's value */
+    COMPARE_PERCENT, /* "+-5%": of the paper's value */
+    COMPARE_RANGE,   /* "95..108" */
+    COMPARE_BELOW,   /* "<116" */
+    COMPARE_ATLEAST, /* ">=30" */
+};
+
+struct compare_tolerance {
+    enum compare_kind kind;
+    double low, high; /* WITHIN, PERCENT, BELOW: high; ATLEAST: low */
+};
+
+/* False: not a tolerance. */
+bool compare_tolerance_parse(const char *text, struct compare_tolerance *tolerance);
+bool compare_holds(const struct compare_tolerance *tolerance, double paper, double ours);
+
+/* ---- The paper's points ------------------------------------------------------------------ */
+
+#define COMPARE_TEXT_BYTES 200u
+
+/* One row of paper.csv. */
+struct compare_point {
+    char point[COMPARE_TEXT_BYTES], metric[COMPARE_TEXT_BYTES], unit[COMPARE_TEXT_BYTES];
+    double paper; /* NAN: none */
+    char tolerance_text[COMPARE_TEXT_BYTES];
+    struct compare_tolerance tolerance;
+    char kind[COMPARE_TEXT_BYTES];       /* calibrated, interpolated, construction, predicted */
+    char known_miss[COMPARE_TEXT_BYTES]; /* section of the README that explains it, or "" */
+    char source[COMPARE_TEXT_BYTES];
+};
+
+/* Reads paper.csv, whose first row must name exactly these columns. `*points` is malloc'ed. */
+int compare_points_read(const char *path, struct compare_point **points, uint32_t *count,
+                        struct sim_error *error);
+
+/* ---- Verdicts ---------------------------------------------------------------------------- */
+
+enum compare_verdict {
+    COMPARE_PASS,
+    COMPARE_MISS,
+    COMPARE_KNOWN_MISS, /* listed; counts as a miss whatever the value is */
+    COMPARE_NO_DATA,    /* no run gave a value */
+    COMPARE_SHOWN,      /* nothing to compare with */
+};
+
+enum compare_verdict compare_judge(const struct compare_point *point,
+                                   const struct compare_mean *ours);
+const char *compare_verdict_name(enum compare_verdict verdict);
+
+#endif

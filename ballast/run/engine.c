@@ -1,0 +1,301 @@
+/*
+ * One run of an experiment: builds the host and its VMs from the resolved configuration, lets
+ * simulated time pass, and sees to it that what reaches the database is either whole or marked as
+ * unfinished.
+ *
+ * Power-ons, changes of tunables, samples and checks are events like any other; so their order
+ * among all that happens at one moment is that of enum sim_phase.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ballast/run/internal.h"
+
+#define CHECKS_PER_RUN 8u
+
+void run_failed(struct run *run, int status)
+{
+    if (run->status == SIM_OK)
+        run->status = status;
+    sim_queue_stop(&run->queue);
+}
+
+/* ---- Events of the schedule ---------------------------------------------------------------------
+ */
+
+static void power_on(struct sim_event *event, uint64_t now_ns)
+{
+    struct run_vm *vm = sim_event_owner(event, struct run_vm, power_on);
+    (void)now_ns;
+    vm->on = host_vm_power_on(vm->run->host, vm->number);
+}
+
+static void power_off(struct sim_event *event, uint64_t now_ns)
+{
+    struct run_vm *vm = sim_event_owner(event, struct run_vm, power_off);
+    (void)now_ns;
+    if (vm->on)
+        host_vm_power_off(vm->run->host, vm->number);
+    vm->on = false;
+}
+
+static void change(struct sim_event *event, uint64_t now_ns)
+{
+    struct run_change *scheduled = sim_event_owner(event, struct run_change, event);
+    char detail[200];
+    snprintf(detail, sizeof detail, "%s = %s", scheduled->config->key, scheduled->config->value);
+    run_record_event(scheduled->run, now_ns, "", "change", detail);
+    host_retune(scheduled->run->host, &scheduled->config->tunables);
+}
+
+static void record(struct sim_event *event, uint64_t now_ns)
+{
+    struct run *run = sim_event_owner(event, struct run, record);
+    run_record_sample(run, now_ns);
+    run_watch(run, now_ns);
+    sim_progress_update(&run->progress, (double)now_ns / 1e9);
+    if (now_ns + run->record_every_ns <= run->end_ns)
+        sim_queue_schedule(&run->queue, event, now_ns + run->record_every_ns, SIM_PHASE_RECORD);
+}
+
+static void check(struct sim_event *event, uint64_t now_ns)
+{
+    struct run *run = sim_event_owner(event, struct run, check);
+    const char *wrong = host_verify(run->host);
+    if (wrong) {
+        fprintf(stderr, "ballast: bug at %.9f s, seed %llu: %s\n", (double)now_ns / 1e9,
+                (unsigned long long)run->options->seed, wrong);
+        abort();
+    }
+    if (now_ns < run->end_ns) {
+        uint64_t next_ns = now_ns + run->end_ns / CHECKS_PER_RUN + 1;
+        sim_queue_schedule(&run->queue, event, next_ns < run->end_ns ? next_ns : run->end_ns,
+                           SIM_PHASE_RECORD);
+    }
+}
+
+/* ---- Building -----------------------------------------------------------------------------------
+ */
+
+/* What is to be recorded must be in the recording. */
+static int start_trace(struct run_vm *vm, const struct wl_context *context)
+{
+    struct wl_trace_config trace = vm->config->workload.trace;
+    trace.needs_contents = vm->run->config->record.optimum;
+    trace.needs_touches = vm->run->config->record.touched;
+    return wl_trace_start(context, &trace, &vm->workload, vm->run->error);
+}
+
+static int start_workload(struct run_vm *vm)
+{
+    struct run *run = vm->run;
+    const struct config_workload *workload = &vm->config->workload;
+    struct wl_context context = {.guest = host_vm_guest(run->host, vm->number),
+                                 .vm_name = vm->config->name,
+                                 .memory_pages = config_pages(vm->config->memory_mb),
+                                 .is_bare = vm->config->guest.os == GUEST_BARE,
+                                 .background_pages = config_pages(vm->config->guest.background_mb),
+                                 .seed = run->options->seed,
+                                 .replicate = run->options->replicate,
+                                 .start_ns = config_ns(workload->start_s),
+                                 .base_dir = run->config->base_dir};
+    switch (workload->kind) {
+    case CONFIG_IDLE:
+        return SIM_OK;
+    case CONFIG_DBENCH:
+        return wl_dbench_start(&context, &workload->dbench, &vm->workload, run->error);
+    case CONFIG_TRACE:
+        return start_trace(vm, &context);
+    case CONFIG_APPLICATION:
+        return wl_application_start(&context, &workload->application, &vm->workload, run->error);
+    case CONFIG_DEVICE_IO:
+        return wl_device_io_start(&context, &workload->device_io, &vm->workload, run->error);
+    case CONFIG_TOUCHER:
+        return wl_toucher_start(&context, &workload->toucher, &vm->workload, run->error);
+    case CONFIG_FILL:
+        return wl_fill_start(&context, &workload->fill, &vm->workload, run->error);
+    case CONFIG_PAGES:
+        return wl_pages_start(&context, &workload->pages, &vm->workload, run->error);
+    }
+    return SIM_OK;
+}
+
+static struct guest_config guest_of(const struct run *run, const struct config_vm *vm)
+{
+    const struct config_boot *boot = &vm->boot;
+    return (struct guest_config){.os = vm->guest.os,
+                                 .memory_pages = config_pages(vm->memory_mb),
+                                 .swap_pages = config_pages(vm->guest.swap_mb),
+                                 .boot = {.early_ns = config_ns(boot->early_s),
+                                          .early_pages = config_pages(boot->early_mb),
+                                          .zero_pages_s = config_pages(boot->zero_mb_s),
+                                          .services_ns = config_ns(boot->services_s),
+                                          .services_pages = config_pages(boot->services_mb),
+                                          .balloon_ns = config_ns(boot->balloon_s),
+                                          .image = boot->image},
+                                 .background_pages = config_pages(vm->guest.background_mb),
+                                 .balloon_pages_s = vm->guest.balloon_pages_s,
+                                 .balloon_most_pages = config_pages(vm->guest.balloon_most_mb),
+                                 .cpu_mhz = run->config->machine.cpu_mhz,
+                                 .seed = run->options->seed,
+                                 .replicate = run->options->replicate,
+                                 .name = vm->name};
+}
+
+static int add_vm(struct run *run, struct run_vm *vm, const struct config_vm *config)
+{
+    *vm = (struct run_vm){.run = run, .config = config};
+    sim_event_init(&vm->power_on, power_on);
+    sim_event_init(&vm->power_off, power_off);
+    struct guest_config guest = guest_of(run, config);
+    struct mp_vm_config memory = {.max_pages = guest.memory_pages,
+                                  .min_pages = config_pages(config->min_mb),
+                                  .shares = config->shares};
+    vm->number = host_vm_add(run->host, &guest, &memory, run->error);
+    if (vm->number < 0)
+        return run->error->status;
+    host_vm_set_cpu_shares(run->host, vm->number, config->cpu_shares);
+    int status = start_workload(vm);
+    if (status != SIM_OK)
+        return status;
+    sim_queue_schedule(&run->queue, &vm->power_on, config_ns(config->power_on_s),
+                       SIM_PHASE_SCHEDULE);
+    if (!isinf(config->power_off_s))
+        sim_queue_schedule(&run->queue, &vm->power_off, config_ns(config->power_off_s),
+                           SIM_PHASE_SCHEDULE);
+    return SIM_OK;
+}
+
+static int build(struct run *run)
+{
+    const struct experiment_config *config = run->config;
+    struct host_config host = {
+        .machine = {.machine_pages = config_pages(config->machine.memory_mb),
+                    .low_pages = config_pages(config->machine.low_mb),
+                    .hypervisor_pages = config_pages(config->machine.hypervisor_mb),
+                    .swap_pages = config_pages(config->machine.swap_mb)},
+        .tunables = config->tunables,
+        .cpu_mhz = config->machine.cpu_mhz,
+        .hash_bits = config->machine.hash_bits,
+        .vms = config->vm_count,
+        .cpus = config->machine.cpus,
+        .keep_contents = config->record.optimum,
+        .keep_touched = config->record.touched,
+        .keep_written = config->record.written,
+        .seed = run->options->seed,
+        .replicate = run->options->replicate,
+        .observer = {run, run_record_decision, run_record_event}};
+    run->host = host_new(&host, &run->queue, run->error);
+    run->vms = calloc(config->vm_count + 1, sizeof *run->vms);
+    run->changes = calloc(config->change_count + 1, sizeof *run->changes);
+    if (!run->host || !run->vms || !run->changes)
+        return run->host
+                   ? sim_error_set(run->error, SIM_SYSTEM, "no memory for %u VMs", config->vm_count)
+                   : run->error->status;
+    for (uint32_t i = 0; i < config->vm_count; i++) {
+        int status = add_vm(run, &run->vms[i], &config->vms[i]);
+        if (status != SIM_OK)
+            return status;
+    }
+    for (uint32_t i = 0; i < config->change_count; i++) {
+        run->changes[i] = (struct run_change){.run = run, .config = &config->changes[i]};
+        sim_event_init(&run->changes[i].event, change);
+        sim_queue_schedule(&run->queue, &run->changes[i].event, config_ns(config->changes[i].at_s),
+                           SIM_PHASE_SCHEDULE);
+    }
+    sim_event_init(&run->record, record);
+    sim_event_init(&run->check, check);
+    sim_queue_schedule(&run->queue, &run->record, 0, SIM_PHASE_RECORD);
+    sim_queue_schedule(&run->queue, &run->check, 0, SIM_PHASE_RECORD);
+    return SIM_OK;
+}
+
+static void unbuild(struct run *run)
+{
+    for (uint32_t i = 0; run->vms && i < run->config->vm_count; i++) {
+        if (run->vms[i].workload)
+            run->vms[i].workload->kind->stop(run->vms[i].workload);
+    }
+    host_free(run->host);
+    sim_queue_fini(&run->queue);
+    free(run->vms);
+    free(run->changes);
+}
+
+/* ---- The run ------------------------------------------------------------------------------------
+ */
+
+struct param_writer {
+    struct run *run;
+    int status;
+};
+
+static void write_param(void *context, const char *key, const char *value)
+{
+    struct param_writer *writer = context;
+    if (writer->status == SIM_OK)
+        writer->status =
+            results_param(writer->run->db, writer->run->run_id, key, value, writer->run->error);
+}
+
+static int begin(struct run *run)
+{
+    char *yaml = config_yaml(run->config);
+    if (!yaml)
+        return sim_error_set(run->error, SIM_SYSTEM, "no memory for the configuration's text");
+    struct results_run row = {.experiment = run->config->name,
+                              .variant = run->config->variant,
+                              .version = BALLAST_VERSION,
+                              .seed = run->options->seed,
+                              .replicate = run->options->replicate,
+                              .config = yaml,
+                              .config_hash = config_hash(yaml)};
+    int status = results_run_begin(run->db, &row, &run->run_id, run->error);
+    free(yaml);
+    struct param_writer writer = {run, status};
+    if (status == SIM_OK)
+        config_each_param(run->config, write_param, &writer);
+    return writer.status;
+}
+
+int run_experiment(const struct experiment_config *config, const struct run_options *options,
+                   struct results *db, struct sim_error *error)
+{
+    struct run run = {.config = config,
+                      .options = options,
+                      .db = db,
+                      .error = error,
+                      .end_ns = config_ns(config->duration_s),
+                      .record_every_ns = config_ns(config->sample_every_s)};
+    double began_s = sim_progress_wall_s();
+    sim_queue_init(&run.queue);
+    int status = build(&run); /* all that can be refused is refused before the run is on record */
+    bool begun = false;
+    if (status == SIM_OK) {
+        status = begin(&run);
+        begun = status == SIM_OK;
+    }
+    if (begun) {
+        char label[80];
+        snprintf(label, sizeof label, "%s %s seed %llu", config->name, config->variant,
+                 (unsigned long long)options->seed);
+        sim_progress_begin(&run.progress, label, config->duration_s,
+                           options->quiet || options->watch);
+        sim_queue_run(&run.queue, run.end_ns);
+        sim_progress_end(&run.progress);
+        status = run.status;
+        if (status == SIM_OK)
+            run_record_results(&run);
+        if (run.status != SIM_OK)
+            status = run.status;
+        struct sim_error ignored;
+        int ended =
+            results_run_end(db, run.run_id, status == SIM_OK, (double)run.queue.now_ns / 1e9,
+                            sim_progress_wall_s() - began_s, status == SIM_OK ? error : &ignored);
+        if (status == SIM_OK)
+            status = ended;
+    }
+    unbuild(&run);
+    return status;
+}

@@ -1,0 +1,67 @@
+/* A run under way: shared by run_engine.c, which drives it, and run_record.c, which samples it. */
+#ifndef RUN_INTERNAL_H
+#define RUN_INTERNAL_H
+
+#include "ballast/config/config.h"
+#include "ballast/results/results.h"
+#include "ballast/run/run.h"
+#include "models/host/host.h"
+#include "sim/progress.h"
+
+struct run;
+
+struct run_vm {
+    struct run *run;
+    int number; /* of the host's VM */
+    const struct config_vm *config;
+    struct sim_event power_on, power_off;
+    bool on;
+    struct wl *workload;    /* NULL: idle */
+    double progress_before; /* at the last sample */
+    double throughput;      /* per second since then */
+};
+
+struct run_change {
+    struct run *run;
+    const struct config_change *config;
+    struct sim_event event;
+};
+
+struct run {
+    const struct experiment_config *config;
+    const struct run_options *options;
+    struct results *db;
+    int64_t run_id;
+    struct sim_queue queue;
+    struct host *host;
+    struct run_vm *vms;
+    struct run_change *changes;
+    struct sim_event record, check;
+    uint64_t end_ns, record_every_ns;
+    struct sim_progress progress;
+    double watched_s; /* wall clock: when --watch showed the VMs last */
+    struct sim_error *error;
+    int status; /* of the first thing that went wrong while events fired */
+};
+
+static inline double run_mb(uint64_t pages)
+{
+    return (double)pages * MP_PAGE_SIZE / (1024 * 1024);
+}
+
+/* Ends the run at this event with the error in run->error. */
+void run_failed(struct run *run, int status);
+
+/* One row of `series` for each metric of each VM that is on, and of the host, at this moment. */
+void run_record_sample(struct run *run, uint64_t now_ns);
+/* run_watch.c: shows the VMs on the terminal, if that is wanted and due. */
+void run_watch(struct run *run, uint64_t now_ns);
+
+/* The rows of `result` at the end. */
+void run_record_results(struct run *run);
+/* Rows of `decision` and `event`. */
+void run_record_decision(void *context, const char *vm, const struct mp_decision *decision);
+void run_record_event(void *context, uint64_t at_ns, const char *vm, const char *kind,
+                      const char *detail);
+
+#endif

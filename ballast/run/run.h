@@ -1,0 +1,32 @@
+/*
+ * One run of an experiment: from resolved values to rows in the database.
+ */
+#ifndef BALLAST_RUN_H
+#define BALLAST_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ballast/config/config.h"
+#include "sim/error.h"
+
+#define BALLAST_VERSION "0.1" /* of the program, kept with every run */
+
+struct results;
+
+struct run_options {
+    uint64_t seed;
+    uint32_t replicate;
+    bool quiet; /* no progress on stderr */
+    bool watch; /* the VMs' main figures, renewed on the terminal while it runs */
+};
+
+/*
+ * Runs `config` once and writes a run with its params, series, results, events and decisions to
+ * `db`. The run is marked 'running' first and 'done' last, so that one that was cut short is never
+ * taken for a whole one. Returns a status of sim/error.h.
+ */
+int run_experiment(const struct experiment_config *config, const struct run_options *options,
+                   struct results *db, struct sim_error *error);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * Many runs of one experiment: a grid of variants and varied keys, times seeds, times replicates,
+ * each run in a process of its own that writes a database of its own; they are merged in the order
+ * of the grid, so that the result does not depend on how many ran at once.
+ */
+#ifndef RUN_SWEEP_H
+#define RUN_SWEEP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ballast/config/config.h"
+#include "sim/error.h"
+
+/* One cell of the grid: `config` with one seed and replicate. */
+struct sweep_run {
+    const struct experiment_config *config;
+    uint64_t seed, config_hash;
+    uint32_t replicate;
+};
+
+struct sweep_grid {
+    struct experiment_config *configs;
+    uint32_t config_count;
+    struct sweep_run *runs; /* in order */
+    uint32_t run_count;
+};
+
+/* Resolves and checks all of it: variants of the file, then the values of each varied key
+ * ("key=v1,v2,..."), the last key fastest, then seeds, then replicates. `sets` hold for all. */
+int sweep_grid_make(const struct config_file *file, const struct config_sets *sets,
+                    const struct config_sets *varied, uint32_t replicates, struct sweep_grid *grid,
+                    struct sim_error *error);
+void sweep_grid_fini(struct sweep_grid *grid);
+
+struct sweep_options {
+    const char *db;
+    uint32_t jobs;
+    uint32_t shard, shards; /* every shards-th run, from the shard-th on (from 0) */
+    bool again;             /* also what is there already */
+    bool quiet;
+};
+
+struct sweep_outcome {
+    uint32_t done, skipped;
+    double wall_s, sim_s;
+};
+
+/* Runs what is missing. An interrupt (SIGINT, SIGTERM) ends the runs under way; what was finished
+ * is kept. The error of a run that fails is that of the sweep. */
+int sweep_run_all(const struct sweep_grid *grid, const struct sweep_options *options,
+                  struct sweep_outcome *outcome, struct sim_error *error);
+
+#endif

@@ -1,0 +1,297 @@
+/*
+ * Running the grid: one process for each run, a few at once, and their databases into one.
+ *
+ * The hazard is an end in the middle. A run writes to a file of its own beside the database, which
+ * is removed when it has been merged or has failed; a sweep that is killed leaves the database with
+ * the runs that were merged, and begins with those that are missing when it is called again.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ballast/results/results.h"
+#include "ballast/config/home.h"
+#include "ballast/run/run.h"
+#include "ballast/run/sweep.h"
+#include "sim/progress.h"
+
+enum state { WAITING, RUNNING, FINISHED, MERGED, SKIPPED, FAILED };
+
+struct cell {
+    enum state state;
+    pid_t process;
+    int error_pipe; /* through which the process says why it failed */
+    double began_s, wall_s;
+};
+
+struct sweep {
+    const struct sweep_grid *grid;
+    const struct sweep_options *options;
+    struct results *db;
+    struct cell *cells; /* one for each run of the grid */
+    uint32_t started, merged, running, to_do;
+    struct sweep_outcome *outcome;
+    struct sim_progress progress;
+    struct sim_error *error;
+    int status; /* of the first failure */
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal)
+{
+    interrupted = signal;
+}
+
+static void part_path(const struct sweep *sweep, uint32_t index, char path[PATH_BYTES])
+{
+    snprintf(path, PATH_BYTES, "%.4000s.part-%u", sweep->options->db, index);
+}
+
+static void part_remove(const struct sweep *sweep, uint32_t index)
+{
+    char path[PATH_BYTES], journal[PATH_BYTES + 10];
+    part_path(sweep, index, path);
+    unlink(path);
+    snprintf(journal, sizeof journal, "%s-journal", path);
+    unlink(journal);
+}
+
+/* ---- In the process of a run ------------------------------------------------------------- */
+
+static int part_run(const struct sweep *sweep, uint32_t index, struct sim_error *error)
+{
+    const struct sweep_run *run = &sweep->grid->runs[index];
+    struct run_options options = {.seed = run->seed, .replicate = run->replicate, .quiet = true};
+    char path[PATH_BYTES];
+    struct results *db;
+    part_path(sweep, index, path);
+    int status = results_open(path, RESULTS_WRITE, &db, error);
+    if (status != SIM_OK)
+        return status;
+    status = run_experiment(run->config, &options, db, error);
+    struct sim_error ignored;
+    int closed = results_close(db, status == SIM_OK ? error : &ignored);
+    return status != SIM_OK ? status : closed;
+}
+
+static void run_name(const struct sweep_run *run, char *text, size_t bytes)
+{
+    int length = snprintf(text, bytes, "%s%s%.200s seed %llu", run->config->name,
+                          run->config->variant[0] != '\0' ? " " : "", run->config->variant,
+                          (unsigned long long)run->seed);
+    if (run->replicate > 0)
+        snprintf(text + length, bytes - (size_t)length, " replicate %u", run->replicate);
+}
+
+static _Noreturn void part_main(const struct sweep *sweep, uint32_t index, int error_pipe)
+{
+    struct sim_error error = {0};
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    int status = part_run(sweep, index, &error);
+    if (status != SIM_OK && write(error_pipe, error.text, strlen(error.text)) < 0)
+        status = SIM_SYSTEM;
+    _exit(status); /* the database of the sweep is not this process's to close */
+}
+
+/* ---- In the process of the sweep --------------------------------------------------------- */
+
+static void failed(struct sweep *sweep, int status)
+{
+    if (sweep->status == SIM_OK)
+        sweep->status = status;
+}
+
+static void start(struct sweep *sweep, uint32_t index)
+{
+    struct cell *cell = &sweep->cells[index];
+    int ends[2] = {-1, -1};
+    part_remove(sweep, index);
+    fflush(NULL);
+    cell->began_s = sim_progress_wall_s();
+    cell->process = pipe(ends) == 0 ? fork() : -1;
+    if (cell->process == 0)
+        part_main(sweep, index, ends[1]);
+    if (cell->process < 0) {
+        failed(sweep, sim_error_set(sweep->error, SIM_SYSTEM,
+                                    "sweep: expected a new process, found: %s", strerror(errno)));
+        close(ends[0]);
+        close(ends[1]);
+        return;
+    }
+    close(ends[1]);
+    cell->error_pipe = ends[0];
+    cell->state = RUNNING;
+    sweep->running++;
+}
+
+static void ended(struct sweep *sweep, struct cell *cell, int how)
+{
+    char name[400], text[sizeof sweep->error->text];
+    ssize_t length = read(cell->error_pipe, text, sizeof text - 1);
+    close(cell->error_pipe);
+    text[length > 0 ? length : 0] = '\0';
+    sweep->running--;
+    cell->wall_s = sim_progress_wall_s() - cell->began_s;
+    cell->state = WIFEXITED(how) && WEXITSTATUS(how) == 0 ? FINISHED : FAILED;
+    if (cell->state == FINISHED || interrupted || sweep->status != SIM_OK)
+        return;
+    run_name(&sweep->grid->runs[cell - sweep->cells], name, sizeof name);
+    if (WIFEXITED(how) && length > 0)
+        failed(sweep, sim_error_set(sweep->error, WEXITSTATUS(how), "%s: %s", name, text));
+    else
+        failed(sweep, sim_error_set(sweep->error, SIM_SYSTEM, "%s: crashed", name));
+}
+
+static void merge(struct sweep *sweep, uint32_t index)
+{
+    const struct sweep_run *run = &sweep->grid->runs[index];
+    struct cell *cell = &sweep->cells[index];
+    char path[PATH_BYTES], name[400];
+    uint32_t merged;
+    part_path(sweep, index, path);
+    int status = results_merge(sweep->db, path, &merged, sweep->error);
+    if (status != SIM_OK) {
+        failed(sweep, status);
+        cell->state = FAILED;
+        return;
+    }
+    part_remove(sweep, index);
+    cell->state = MERGED;
+    sweep->outcome->done++;
+    sweep->outcome->sim_s += run->config->duration_s;
+    run_name(run, name, sizeof name);
+    if (!sweep->options->quiet) {
+        sim_progress_clear(&sweep->progress);
+        printf("%s: %.10g s in %.2f s, %.0f simulated s per s\n", name, run->config->duration_s,
+               cell->wall_s, run->config->duration_s / cell->wall_s);
+        fflush(stdout);
+    }
+    sim_progress_update(&sweep->progress, sweep->outcome->done);
+}
+
+/* What is finished, in the order of the grid. */
+static void merge_finished(struct sweep *sweep)
+{
+    while (sweep->merged < sweep->grid->run_count && sweep->status == SIM_OK) {
+        enum state state = sweep->cells[sweep->merged].state;
+        if (state == FINISHED)
+            merge(sweep, sweep->merged);
+        else if (state == WAITING || state == RUNNING)
+            return;
+        sweep->merged++;
+    }
+}
+
+static void wait_for_one(struct sweep *sweep)
+{
+    int how;
+    pid_t process = waitpid(-1, &how, 0);
+    for (uint32_t i = 0; process > 0 && i < sweep->started; i++) {
+        if (sweep->cells[i].state == RUNNING && sweep->cells[i].process == process)
+            ended(sweep, &sweep->cells[i], how);
+    }
+    if (process < 0 && errno != EINTR)
+        abort(); /* it waits only while a process runs */
+}
+
+static void end_all(struct sweep *sweep)
+{
+    for (uint32_t i = 0; i < sweep->started; i++) {
+        if (sweep->cells[i].state == RUNNING)
+            kill(sweep->cells[i].process, SIGTERM);
+    }
+    while (sweep->running > 0)
+        wait_for_one(sweep);
+    for (uint32_t i = 0; i < sweep->started; i++) {
+        if (sweep->cells[i].state == FINISHED || sweep->cells[i].state == FAILED)
+            part_remove(sweep, i);
+    }
+}
+
+static int skip_finished(struct sweep *sweep)
+{
+    const struct sweep_options *options = sweep->options;
+    for (uint32_t i = 0; i < sweep->grid->run_count; i++) {
+        const struct sweep_run *run = &sweep->grid->runs[i];
+        struct results_run row = {.experiment = run->config->name,
+                                  .variant = run->config->variant,
+                                  .version = BALLAST_VERSION,
+                                  .seed = run->seed,
+                                  .replicate = run->replicate,
+                                  .config_hash = run->config_hash};
+        bool found = i % options->shards != options->shard;
+        bool is_ours = !found;
+        if (is_ours && !options->again) {
+            int status = results_run_find(sweep->db, &row, &found, sweep->error);
+            if (status != SIM_OK)
+                return status;
+        }
+        sweep->cells[i].state = found ? SKIPPED : WAITING;
+        sweep->outcome->skipped += is_ours && found;
+        sweep->to_do += !found;
+    }
+    return SIM_OK;
+}
+
+static void run_cells(struct sweep *sweep)
+{
+    const uint32_t count = sweep->grid->run_count;
+    while (sweep->status == SIM_OK && !interrupted) {
+        while (sweep->running < sweep->options->jobs && sweep->started < count &&
+               sweep->status == SIM_OK) {
+            uint32_t index = sweep->started++;
+            if (sweep->cells[index].state == WAITING)
+                start(sweep, index);
+        }
+        if (sweep->running == 0)
+            break;
+        wait_for_one(sweep);
+        merge_finished(sweep);
+    }
+    merge_finished(sweep);
+    end_all(sweep);
+}
+
+int sweep_run_all(const struct sweep_grid *grid, const struct sweep_options *options,
+                  struct sweep_outcome *outcome, struct sim_error *error)
+{
+    struct sweep sweep = {.grid = grid, .options = options, .outcome = outcome, .error = error};
+    struct sigaction handler = {.sa_handler = interrupt}, old_int, old_term;
+    double began_s = sim_progress_wall_s();
+
+    *outcome = (struct sweep_outcome){0};
+    sweep.cells = calloc(grid->run_count + 1, sizeof *sweep.cells);
+    if (sweep.cells == NULL)
+        return sim_error_set(error, SIM_SYSTEM, "no memory for %u runs", grid->run_count);
+    int status = results_open(options->db, RESULTS_WRITE, &sweep.db, error);
+    if (status != SIM_OK) {
+        free(sweep.cells);
+        return status;
+    }
+    sweep.status = skip_finished(&sweep);
+    interrupted = 0;
+    sigaction(SIGINT, &handler, &old_int);
+    sigaction(SIGTERM, &handler, &old_term);
+    sim_progress_begin(&sweep.progress, grid->run_count > 0 ? grid->runs[0].config->name : "",
+                       sweep.to_do, options->quiet);
+    run_cells(&sweep);
+    sim_progress_end(&sweep.progress);
+    sigaction(SIGINT, &old_int, NULL);
+    sigaction(SIGTERM, &old_term, NULL);
+    struct sim_error ignored;
+    status = results_close(sweep.db, sweep.status == SIM_OK ? error : &ignored);
+    failed(&sweep, status);
+    if (sweep.status == SIM_OK && interrupted)
+        sweep.status =
+            sim_error_set(error, SIM_SYSTEM, "sweep: interrupted; %u of %u runs are done and kept",
+                          outcome->done + outcome->skipped, sweep.to_do + outcome->skipped);
+    outcome->wall_s = sim_progress_wall_s() - began_s;
+    free(sweep.cells);
+    return sweep.status;
+}

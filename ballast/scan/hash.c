@@ -1,0 +1,200 @@
+/*
+ * Hashing ahead. A ring of chunks: threads claim them in order and fill them; the consumer takes
+ * them in order, and fills one itself when the next is not ready. So the order of what it sees
+ * never depends on who was faster.
+ *
+ * Recorded hashes are mixed before the policy sees them: it chooses a bucket by the low half and
+ * recognises a hint by the high half, and a recorded "hash" may have all its bits in one of them.
+ */
+#include "ballast/scan/hash.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined(__x86_64__)
+#include <xxh_x86dispatch.h> /* as wide as the processor allows; the plain entry is SSE2 */
+#else
+#include <xxhash.h>
+#endif
+
+#include "sim/random.h"
+
+#define RING_CHUNKS 32u /* our choice: 8 MB of pages ahead */
+
+struct slot {
+    struct scan_chunk chunk;
+    bool is_ready;
+};
+
+struct scan_hasher {
+    struct tr_snapshot *const *snapshots;
+    uint32_t vms;
+    uint32_t next_vm, next_page; /* of the next chunk to be claimed */
+    uint64_t claimed, taken;     /* chunks; those from `taken` on are in the ring */
+    bool is_lent;                /* the consumer has the one at `taken` */
+    bool is_over;
+    uint32_t helpers;
+    pthread_mutex_t mutex;
+    pthread_cond_t ready, room;
+    pthread_t *threads;
+    struct slot ring[RING_CHUNKS];
+};
+
+static const uint8_t zeroes[TR_DUMP_PAGE_BYTES];
+
+/* ---- One page ---------------------------------------------------------------------------- */
+
+static uint64_t spread(uint64_t hash)
+{
+    return sim_mix64(hash, 0);
+}
+
+uint64_t scan_hash_page(const struct tr_extent *extent, uint32_t index)
+{
+    return extent->hashes != NULL ? spread(extent->hashes[index - extent->index])
+                                  : XXH3_64bits(tr_extent_page(extent, index), TR_DUMP_PAGE_BYTES);
+}
+
+uint64_t scan_zero_hash(bool of_bytes)
+{
+    return of_bytes ? XXH3_64bits(zeroes, sizeof zeroes) : spread(0);
+}
+
+static bool is_zero(const struct tr_extent *extent, uint32_t index)
+{
+    return extent->hashes != NULL
+               ? extent->hashes[index - extent->index] == 0
+               : memcmp(tr_extent_page(extent, index), zeroes, sizeof zeroes) == 0;
+}
+
+/* ---- Chunks ------------------------------------------------------------------------------ */
+
+static void chunk_fill(const struct scan_hasher *hasher, struct scan_chunk *chunk)
+{
+    const struct tr_snapshot *snapshot = hasher->snapshots[chunk->vm];
+    const struct tr_extent *extent = tr_snapshot_extent_of(snapshot, chunk->first);
+    uint64_t zero_hash = scan_zero_hash(extent->hashes == NULL);
+
+    chunk->zero_pages = 0;
+    for (uint32_t i = 0; i < chunk->pages; i++) {
+        uint32_t index = chunk->first + i;
+        if (index == extent->index + extent->pages)
+            extent++;
+        chunk->hashes[i] = scan_hash_page(extent, index);
+        chunk->zero_pages += chunk->hashes[i] == zero_hash && is_zero(extent, index);
+    }
+}
+
+static bool can_claim(const struct scan_hasher *hasher)
+{
+    return hasher->next_vm < hasher->vms && hasher->claimed - hasher->taken < RING_CHUNKS;
+}
+
+static struct slot *claim(struct scan_hasher *hasher)
+{
+    struct slot *slot = &hasher->ring[hasher->claimed++ % RING_CHUNKS];
+    uint32_t pages = tr_snapshot_facts(hasher->snapshots[hasher->next_vm])->pages;
+    uint32_t left = pages - hasher->next_page;
+
+    slot->is_ready = false;
+    slot->chunk.vm = hasher->next_vm;
+    slot->chunk.first = hasher->next_page;
+    slot->chunk.pages = left < SCAN_CHUNK_PAGES ? left : SCAN_CHUNK_PAGES;
+    hasher->next_page += slot->chunk.pages;
+    if (hasher->next_page == pages) {
+        hasher->next_page = 0;
+        hasher->next_vm++;
+    }
+    return slot;
+}
+
+/* Called with the mutex held, which it gives up while it works. */
+static void claim_and_fill(struct scan_hasher *hasher)
+{
+    struct slot *slot = claim(hasher);
+
+    pthread_mutex_unlock(&hasher->mutex);
+    chunk_fill(hasher, &slot->chunk);
+    pthread_mutex_lock(&hasher->mutex);
+    slot->is_ready = true;
+    pthread_cond_signal(&hasher->ready);
+}
+
+static void *help(void *context)
+{
+    struct scan_hasher *hasher = context;
+
+    pthread_mutex_lock(&hasher->mutex);
+    while (!hasher->is_over && hasher->next_vm < hasher->vms) {
+        if (can_claim(hasher))
+            claim_and_fill(hasher);
+        else
+            pthread_cond_wait(&hasher->room, &hasher->mutex);
+    }
+    pthread_mutex_unlock(&hasher->mutex);
+    return NULL;
+}
+
+const struct scan_chunk *scan_hasher_next(struct scan_hasher *hasher)
+{
+    pthread_mutex_lock(&hasher->mutex);
+    if (hasher->is_lent) {
+        hasher->taken++;
+        pthread_cond_signal(&hasher->room);
+    }
+
+    struct slot *slot = &hasher->ring[hasher->taken % RING_CHUNKS];
+    bool is_end;
+    while (!(is_end = hasher->taken == hasher->claimed && hasher->next_vm == hasher->vms) &&
+           !(hasher->taken < hasher->claimed && slot->is_ready)) {
+        if (can_claim(hasher))
+            claim_and_fill(hasher);
+        else
+            pthread_cond_wait(&hasher->ready, &hasher->mutex);
+    }
+    hasher->is_lent = !is_end;
+    pthread_mutex_unlock(&hasher->mutex);
+    return is_end ? NULL : &slot->chunk;
+}
+
+struct scan_hasher *scan_hasher_new(struct tr_snapshot *const *snapshots, uint32_t vms,
+                                    uint32_t threads)
+{
+    struct scan_hasher *hasher = calloc(1, sizeof *hasher);
+
+    if (hasher == NULL)
+        return NULL;
+    hasher->snapshots = snapshots;
+    hasher->vms = vms;
+    pthread_mutex_init(&hasher->mutex, NULL);
+    pthread_cond_init(&hasher->ready, NULL);
+    pthread_cond_init(&hasher->room, NULL);
+    hasher->threads = calloc(threads, sizeof *hasher->threads);
+    while (hasher->threads != NULL && hasher->helpers + 1 < threads) {
+        if (pthread_create(&hasher->threads[hasher->helpers], NULL, help, hasher) != 0)
+            break;
+        hasher->helpers++;
+    }
+    if (hasher->threads == NULL || hasher->helpers + 1 < threads) {
+        scan_hasher_free(hasher);
+        return NULL;
+    }
+    return hasher;
+}
+
+void scan_hasher_free(struct scan_hasher *hasher)
+{
+    if (hasher == NULL)
+        return;
+    pthread_mutex_lock(&hasher->mutex);
+    hasher->is_over = true;
+    pthread_cond_broadcast(&hasher->room);
+    pthread_mutex_unlock(&hasher->mutex);
+    for (uint32_t i = 0; i < hasher->helpers; i++)
+        pthread_join(hasher->threads[i], NULL);
+    pthread_cond_destroy(&hasher->room);
+    pthread_cond_destroy(&hasher->ready);
+    pthread_mutex_destroy(&hasher->mutex);
+    free(hasher->threads);
+    free(hasher);
+}

@@ -1,0 +1,106 @@
+/*
+ * A writer of JSON that streams: it keeps no more than whether a comma is due.
+ */
+#include "sim/json.h"
+
+#include <assert.h>
+#include <math.h>
+
+void sim_json_begin(struct sim_json *json, FILE *out)
+{
+    *json = (struct sim_json){.out = out};
+}
+
+static void string(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\')
+            fprintf(out, "\\%c", c);
+        else if (c < 0x20)
+            fprintf(out, "\\u%04x", c);
+        else
+            fputc(c, out);
+    }
+    fputc('"', out);
+}
+
+static void place(struct sim_json *json, const char *key)
+{
+    if (json->filled[json->depth])
+        fputc(',', json->out);
+    json->filled[json->depth] = true;
+    if (json->depth > 0)
+        fprintf(json->out, "\n%*s", (int)json->depth * 2, "");
+    if (key != NULL) {
+        string(json->out, key);
+        fputs(": ", json->out);
+    }
+}
+
+static void json_open(struct sim_json *json, const char *key, char bracket)
+{
+    place(json, key);
+    fputc(bracket, json->out);
+    assert(json->depth + 1 < SIM_JSON_DEPTH_MOST);
+    json->filled[++json->depth] = false;
+}
+
+static void json_close(struct sim_json *json, char bracket)
+{
+    assert(json->depth > 0);
+    if (json->filled[json->depth--])
+        fprintf(json->out, "\n%*s", (int)json->depth * 2, "");
+    fputc(bracket, json->out);
+}
+
+void sim_json_open_object(struct sim_json *json, const char *key)
+{
+    json_open(json, key, '{');
+}
+
+void sim_json_open_list(struct sim_json *json, const char *key)
+{
+    json_open(json, key, '[');
+}
+
+void sim_json_close_object(struct sim_json *json)
+{
+    json_close(json, '}');
+}
+
+void sim_json_close_list(struct sim_json *json)
+{
+    json_close(json, ']');
+}
+
+void sim_json_text(struct sim_json *json, const char *key, const char *value)
+{
+    place(json, key);
+    if (value != NULL)
+        string(json->out, value);
+    else
+        fputs("null", json->out);
+}
+
+void sim_json_number(struct sim_json *json, const char *key, double value)
+{
+    place(json, key);
+    if (isfinite(value))
+        fprintf(json->out, "%.15g", value);
+    else
+        fputs("null", json->out);
+}
+
+void sim_json_bool(struct sim_json *json, const char *key, bool value)
+{
+    place(json, key);
+    fputs(value ? "true" : "false", json->out);
+}
+
+void sim_json_end(struct sim_json *json)
+{
+    assert(json->depth == 0);
+    fputc('\n', json->out);
+}

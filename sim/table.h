@@ -1,0 +1,32 @@
+/*
+ * A table for people: columns as wide as their widest cell.
+ */
+#ifndef SIM_TABLE_H
+#define SIM_TABLE_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "sim/memory.h"
+
+#define SIM_TABLE_COLUMNS_MOST 12u
+
+struct sim_table {
+    struct sim_memory memory;
+    uint32_t columns, count, capacity; /* of columns; of cells */
+    const char *alignment;             /* one letter for each column: 'l' or 'r' */
+    const char **cells;
+};
+
+/* `alignment` must outlive the table; its length is the number of columns. */
+void sim_table_init(struct sim_table *table, const char *alignment);
+/* The next cell, row by row. */
+void sim_table_cell(struct sim_table *table, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Two spaces between columns; the first row is the heading and is underlined. */
+void sim_table_print(const struct sim_table *table, FILE *out);
+/* The same for a page in Markdown. */
+void sim_table_print_markdown(const struct sim_table *table, FILE *out);
+void sim_table_fini(struct sim_table *table);
+
+#endif

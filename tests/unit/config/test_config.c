@@ -1,0 +1,159 @@
+/* Layers laid over each other, and what no single key can tell. */
+#include <stdlib.h>
+
+#include "tests/check.h"
+#include "tests/unit/config/config_text.h"
+
+static struct experiment_config config;
+static struct sim_error error;
+
+static bool resolve(uint32_t variant, const char *const *sets, uint32_t count)
+{
+    error.text[0] = '\0';
+    return CHECK_EQ(config_text_resolve(config_text_valid, variant, sets, count, &config, &error),
+                    SIM_OK);
+}
+
+static void config__values_of_the_file(void)
+{
+    if (!resolve(0, NULL, 0))
+        return;
+    CHECK_TEXT(config.name, "small");
+    CHECK_TEXT(config.title, "A small one");
+    CHECK_NEAR(config.duration_s, 60, 0);
+    CHECK_NEAR(config.sample_every_s, 5, 0);
+    CHECK_EQ(config.seeds, 2);
+    CHECK_NEAR(config.machine.memory_mb, 128, 0);
+    CHECK_EQ(config.tunables.idle_tax_bp, 5000);
+    CHECK_EQ(config.vm_count, 2);
+    CHECK_TEXT(config.vms[0].name, "a");
+    CHECK_EQ(config.vms[1].shares, 77);
+    CHECK_NEAR(config.vms[1].power_on_s, 5, 0);
+    CHECK(isinf(config.vms[1].power_off_s));
+    config_fini(&config);
+}
+
+static void config__presets_fill_what_the_file_leaves_open(void)
+{
+    if (!resolve(0, NULL, 0))
+        return;
+    CHECK_EQ(config.vms[0].guest.os, GUEST_LINUX_2_4);
+    CHECK_EQ(config.vms[0].guest.balloon_pages_s, 1000);
+    CHECK_NEAR(config.vms[0].boot.early_mb, 8, 0);   /* the file's own */
+    CHECK_NEAR(config.vms[0].boot.early_s, 30, 0);   /* the preset's */
+    CHECK_NEAR(config.vms[0].boot.balloon_s, 60, 0); /* the preset's */
+    CHECK(isinf(config.vms[1].boot.balloon_s));      /* bare: no driver */
+    CHECK_EQ(config.tunables.sample_period_ms, 30000);
+    config_fini(&config);
+}
+
+static void config__shares_and_start_follow_other_keys(void)
+{
+    if (!resolve(0, NULL, 0))
+        return;
+    CHECK_EQ(config.vms[0].shares, 640);
+    CHECK_NEAR(config.vms[1].workload.start_s, 5, 0);
+    config_fini(&config);
+}
+
+static void config__variant_over_file_and_set_over_variant(void)
+{
+    const char *const sets[] = {"duration_s=45", "vm.a.shares=9"};
+    if (resolve(0, NULL, 0)) {
+        CHECK_EQ(config.tunables.sample_pages, 50);
+        CHECK_TEXT(config.variant, "policy.sample_pages=50");
+        config_fini(&config);
+    }
+    if (resolve(1, NULL, 0)) {
+        CHECK_EQ(config.vm_count, 1);
+        CHECK_NEAR(config.duration_s, 30, 0);
+        CHECK_TEXT(config.variant, "one");
+        config_fini(&config);
+    }
+    if (resolve(1, sets, 2)) {
+        CHECK_NEAR(config.duration_s, 45, 0);
+        CHECK_EQ(config.vms[0].shares, 9);
+        CHECK_TEXT(config.variant, "one,duration_s=45,vm.a.shares=9");
+        config_fini(&config);
+    }
+}
+
+static void config__schedule_adds_up(void)
+{
+    if (!resolve(0, NULL, 0))
+        return;
+    CHECK_EQ(config.change_count, 1);
+    CHECK_NEAR(config.changes[0].at_s, 30, 0);
+    CHECK_EQ(config.changes[0].tunables.idle_tax_bp, 7500);
+    CHECK_EQ(config.changes[0].tunables.sample_pages, 50); /* the variant's stays */
+    CHECK_TEXT(config.changes[0].key, "policy.idle_tax");
+    config_fini(&config);
+}
+
+static void config__impossible_values_are_refused_with_their_line(void)
+{
+    CHECK_TEXT(config_text_error("min_mb: 32", "min_mb: 65"),
+               "exp.yaml:17: min_mb: expected at most memory_mb (64), found 65");
+    CHECK_CONTAINS(config_text_error("hypervisor_mb: 8", "hypervisor_mb: 128"),
+                   "exp.yaml:8: hypervisor_mb: expected less than memory_mb (128), found 128");
+    CHECK_CONTAINS(config_text_error("cpus: 2", "cpus: 0"), "exp.yaml:10: cpus: expected a whole");
+    CHECK_CONTAINS(config_text_error("shares: 77", "cpu_shares: 0"),
+                   "exp.yaml:27: cpu_shares: expected a whole number from 1");
+    CHECK_CONTAINS(config_text_error("name: b", "name: a"), "exp.yaml:23: name: expected a name");
+    CHECK_CONTAINS(config_text_error("name: b", "name: b.c"), "exp.yaml:23: name: expected no dot");
+    CHECK_CONTAINS(config_text_error("power_on_s: 5", "power_off_s: 0"),
+                   "exp.yaml:28: power_off_s: expected more than power_on_s");
+    CHECK_CONTAINS(config_text_error("early_mb: 8", "early_mb: 60"),
+                   "exp.yaml:14: boot: expected early_mb and services_mb within memory_mb");
+    CHECK_CONTAINS(config_text_error("idle_tax: 0.5", "idle_tax: 1"),
+                   "exp.yaml:12: idle_tax: expected a number from 0 to 0.99, found '1'");
+    CHECK_CONTAINS(config_text_error("at_s: 30", "at_s: -1"), "exp.yaml:32: at_s: expected");
+    CHECK_CONTAINS(config_text_error("set: policy.idle_tax", "set: policy.share_enabled"),
+                   "exp.yaml:33: set: expected a policy key that can change in a run");
+    CHECK_CONTAINS(config_text_error("value: 0.75", "value: 75"), "exp.yaml:34: idle_tax:");
+}
+
+static void config__tunables_that_do_not_fit_together_are_refused(void)
+{
+    CHECK_CONTAINS(config_text_error("idle_tax: 0.5", "free_soft_bp: 900"), "exp.yaml:12: policy:");
+}
+
+static void config__missing_files_are_refused(void)
+{
+    CHECK_CONTAINS(
+        config_text_error("    guest: bare\n    memory_mb: 32\n    min_mb: 16\n    shares: 77\n"
+                          "    power_on_s: 5\n    workload:\n      idle: {}\n",
+                          "    guest: bare\n    memory_mb: 32\n    min_mb: 16\n    workload:\n"
+                          "      trace: {file: none.btr}\n"),
+        "exp.yaml:28: expected a readable file (recording, native format), found none: none.btr");
+    CHECK_CONTAINS(config_text_error("guest: bare", "guest: beos"),
+                   "exp.yaml:24: expected the name of a file in experiments/presets/guest, found "
+                   "'beos'");
+}
+
+static void config__workload_and_guest_must_fit(void)
+{
+    CHECK_CONTAINS(config_text_error("shares: 77\n    power_on_s: 5\n    workload:\n      idle: {}",
+                                     "workload:\n      dbench: {clients: 1}"),
+                   "exp.yaml:23: dbench: expected a guest OS, found bare");
+    CHECK_CONTAINS(config_text_error("workload:\n      idle: {}",
+                                     "workload:\n      device_io: {buffer_pages: 9, ios_s: 1}"),
+                   "exp.yaml:14: device_io: expected the guest bare, found linux-2.4");
+    CHECK_CONTAINS(config_text_error("shares: 77\n    power_on_s: 5\n    workload:\n      idle: {}",
+                                     "workload:\n      device_io: {buffer_pages: 8193, ios_s: 1}"),
+                   "buffer_pages: expected at most memory_mb (8192 pages), found 8193");
+    CHECK_CONTAINS(
+        config_text_error("workload:\n      idle: {}", "workload:\n      fill: {pages: 9}"),
+        "exp.yaml:14: fill: expected the guest bare, found linux-2.4");
+    CHECK_CONTAINS(config_text_error("shares: 77\n    power_on_s: 5\n    workload:\n      idle: {}",
+                                     "workload:\n      fill: {pages: 8193}"),
+                   "pages: expected at most memory_mb (8192 pages), found 8193");
+}
+
+TEST_SUITE(config_config, TEST(config__values_of_the_file),
+           TEST(config__presets_fill_what_the_file_leaves_open),
+           TEST(config__shares_and_start_follow_other_keys),
+           TEST(config__variant_over_file_and_set_over_variant), TEST(config__schedule_adds_up),
+           TEST(config__impossible_values_are_refused_with_their_line),
+           TEST(config__tunables_that_do_not_fit_together_are_refused),
+           TEST(config__missing_files_are_refused), TEST(config__workload_and_guest_must_fit))

@@ -1,0 +1,104 @@
+/* Reading files: their shape. */
+#include <stdlib.h>
+
+#include "tests/check.h"
+#include "tests/unit/config/config_text.h"
+
+static void config_file__unknown_keys_are_refused(void)
+{
+    CHECK_CONTAINS(config_text_error("duration_s: 60", "duration_s: 60\nduration: 1"),
+                   "exp.yaml:5: ");
+    CHECK_CONTAINS(config_text_error("duration_s: 60", "duration_s: 60\nduration: 1"), "duration");
+    CHECK_CONTAINS(config_text_error("min_mb: 32", "mim_mb: 32"), "mim_mb");
+    CHECK_CONTAINS(config_text_error("early_mb: 8", "ealry_mb: 8"), "ealry_mb");
+    CHECK_CONTAINS(config_text_error("idle_tax: 0.5", "idle_tax_bp: 5000"), "idle_tax_bp");
+}
+
+static void config_file__missing_keys_are_refused(void)
+{
+    CHECK_CONTAINS(config_text_error("duration_s: 60\n", ""),
+                   "exp.yaml: expected the key 'duration_s' (simulated time), found none");
+    CHECK_CONTAINS(config_text_error("    min_mb: 16\n", ""),
+                   "exp.yaml:23: expected the key 'min_mb'");
+}
+
+static void config_file__wrong_types_are_refused(void)
+{
+    CHECK_CONTAINS(config_text_error("min_mb: 16", "min_mb: [16]"), "exp.yaml:26: ");
+    CHECK_CONTAINS(config_text_error("min_mb: 16", "min_mb: many"),
+                   "exp.yaml:26: min_mb: expected a number from 0 to 4194304, found 'many'");
+    CHECK_CONTAINS(config_text_error("policy: {idle_tax: 0.5}", "policy: high"), "exp.yaml:12: ");
+    CHECK_CONTAINS(config_text_error("shares: 77", "shares: 7.5"),
+                   "exp.yaml:27: shares: expected a whole number");
+}
+
+static void config_file__one_workload_exactly(void)
+{
+    CHECK_CONTAINS(config_text_error("idle: {}\n  - name: b", "{}\n  - name: b"),
+                   "of idle, dbench, trace, application, device_io, toucher, fill, pages, found 0");
+    CHECK_CONTAINS(
+        config_text_error("idle: {}\n  - name: b",
+                          "idle: {}\n      dbench: {clients: 3}\n  - name: b"),
+        "exp.yaml:21: expected exactly one workload of idle, dbench, trace, application, "
+        "device_io, toucher, fill, pages, found 2");
+}
+
+static void config_file__no_vms_or_nothing_at_all(void)
+{
+    struct experiment_config config;
+    struct sim_error error;
+    CHECK_EQ(config_text_resolve("name: x\nduration_s: 1\nmachine: {preset: precision-420}\n", 0,
+                                 NULL, 0, &config, &error),
+             SIM_USAGE);
+    CHECK_CONTAINS(error.text, "vms: expected 1 to 1000 VMs, found 0");
+    CHECK_EQ(config_text_resolve("", 0, NULL, 0, &config, &error), SIM_USAGE);
+    CHECK_EQ(config_text_resolve("- 1\n", 0, NULL, 0, &config, &error), SIM_USAGE);
+    CHECK_EQ(config_text_resolve("a: b: c\n", 0, NULL, 0, &config, &error), SIM_USAGE);
+}
+
+static void config_file__missing_file(void)
+{
+    struct config_file *file;
+    struct sim_error error;
+    CHECK_EQ(config_file_load("/nonexistent/x.yaml", "experiments/presets", &file, &error),
+             SIM_USAGE);
+    CHECK_CONTAINS(error.text, "/nonexistent/x.yaml");
+    CHECK(file == NULL);
+}
+
+static void config_file__machine_preset(void)
+{
+    struct experiment_config config;
+    struct sim_error error = {0};
+    char *text =
+        config_text_with(config_text_valid, "  memory_mb: 128\n  hypervisor_mb: 8\n  swap_mb: 64\n",
+                         "  preset: precision-420\n  swap_mb: 64\n");
+    if (CHECK_EQ(config_text_resolve(text, 0, NULL, 0, &config, &error), SIM_OK)) {
+        CHECK_NEAR(config.machine.memory_mb, 512, 0);
+        CHECK_NEAR(config.machine.swap_mb, 64, 0); /* the file's own */
+        config_fini(&config);
+    }
+    free(text);
+}
+
+static void config_file__variants(void)
+{
+    CHECK_TEXT(config_text_error("name: one", "name: policy.sample_pages=50"),
+               "exp.yaml:37: expected a variant with a name of its own, found "
+               "'policy.sample_pages=50' twice");
+    struct config_file *file = NULL;
+    struct sim_error error = {0};
+    if (!CHECK_EQ(config_file_load("experiments/fig7_idle_tax/config.yaml", "experiments/presets",
+                                   &file, &error),
+                  SIM_OK))
+        return;
+    CHECK_EQ(config_file_variant_count(file), 1);
+    CHECK_TEXT(config_file_variant_name(file, 0), "");
+    config_file_free(file);
+}
+
+TEST_SUITE(config_file, TEST(config_file__unknown_keys_are_refused),
+           TEST(config_file__missing_keys_are_refused), TEST(config_file__wrong_types_are_refused),
+           TEST(config_file__one_workload_exactly), TEST(config_file__no_vms_or_nothing_at_all),
+           TEST(config_file__missing_file), TEST(config_file__machine_preset),
+           TEST(config_file__variants))

@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "ballast/results/results.h"
 #include "ballast/config/home.h"
+#include "ballast/results/results.h"
 #include "ballast/run/run.h"
 #include "ballast/run/sweep.h"
 #include "sim/progress.h"

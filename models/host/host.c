@@ -428,6 +428,8 @@ const char *host_verify(const struct host *host)
                 wrong = "a page is mapped and has no machine page";
             else if ((vm->allowed[ppn] & GUEST_MAP_WRITE) && pmap[ppn].backing == MP_SHARED)
                 wrong = "a shared page is mapped writable";
+            else if (vm->allowed[ppn] && mp_page_awaited(host->policy, vm->number, ppn))
+                wrong = "a page is mapped whose next touch must fault";
             else if (vm->map[ppn] & ~vm->allowed[ppn])
                 wrong = "the guest sees a mapping that the policy does not allow";
         }

@@ -19,7 +19,7 @@ static enum mp_fault_result back_untouched(struct mp *mp, struct mp_vm *vm, uint
     mp->ops.zero(mp->context, mpn);
     work->zeroed = true;
     mp_page_set(mp, vm, ppn, MP_PRIVATE, mpn);
-    mp->ops.map(mp->context, vm->number, ppn, mpn, true);
+    mp_mapping_allow(mp, vm, ppn, true);
     return MP_FAULT_DONE;
 }
 
@@ -44,7 +44,7 @@ static enum mp_fault_result break_sharing(struct mp *mp, struct mp_vm *vm, uint3
     vm->cow_breaks++;
     mp->cow_breaks++;
     mp_page_set(mp, vm, ppn, MP_PRIVATE, mpn);
-    mp->ops.map(mp->context, vm->number, ppn, mpn, true);
+    mp_mapping_allow(mp, vm, ppn, true);
     return MP_FAULT_DONE;
 }
 
@@ -55,12 +55,12 @@ static enum mp_fault_result fault(struct mp *mp, struct mp_vm *vm, uint32_t ppn,
 
     switch ((enum mp_backing)entry->backing) {
     case MP_PRIVATE:
-        mp->ops.map(mp->context, vm->number, ppn, entry->where, true);
+        mp_mapping_allow(mp, vm, ppn, true);
         return MP_FAULT_DONE;
     case MP_SHARED:
         if (write)
             return break_sharing(mp, vm, ppn, work);
-        mp->ops.map(mp->context, vm->number, ppn, entry->where, false);
+        mp_mapping_allow(mp, vm, ppn, false);
         return MP_FAULT_DONE;
     case MP_BALLOONED:
         work->popped = true;

@@ -91,7 +91,8 @@ struct mp_pmap_entry {
     uint32_t where;
     uint8_t backing; /* enum mp_backing */
     uint8_t flags;   /* private to the library */
-    uint16_t device_ios; /* calls of mp_device_io() since it has memory, up to 2^16 - 1 (section 7) */
+    uint16_t
+        device_ios; /* calls of mp_device_io() since it has memory, up to 2^16 - 1 (section 7) */
 };
 
 /* ---- What the library needs -------------------------------------------------------------- */
@@ -183,8 +184,8 @@ struct mp_ops {
     /* The balloon driver of this VM should hold so many pages; it learns of it at its next poll. */
     void (*balloon_target)(void *context, uint16_t vm, uint32_t pages);
     void (*block)(void *context, uint16_t vm, bool blocked); /* stop or continue its virtual CPUs */
-    /* A fault that was answered with MP_FAULT_WAIT can be raised again; MP_NO_PAGE: all faults of the
-     * VM that wait (more of them wait for memory than the library remembers one by one). */
+    /* A fault that was answered with MP_FAULT_WAIT can be raised again; MP_NO_PAGE: all faults of
+     * the VM that wait (more of them wait for memory than the library remembers one by one). */
     void (*retry)(void *context, uint16_t vm, uint32_t ppn);
     /* Must this page stay where it is now (a device is reading or writing it)? */
     bool (*pinned)(void *context, uint16_t vm, uint32_t ppn);
@@ -202,7 +203,8 @@ struct mp; /* lives in the embedder's buffer */
 
 /* Bytes of the buffer for mp_init(): about 20 per machine page with sharing, under 1 without. */
 size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *tunables);
-/* `buffer` is zeroed memory, aligned to 64, of mp_footprint() bytes; share_enabled is fixed here. */
+/* `buffer` is zeroed memory, aligned to 64, of mp_footprint() bytes; share_enabled is fixed here.
+ */
 struct mp *mp_init(void *buffer, const struct mp_machine *machine,
                    const struct mp_tunables *tunables, const struct mp_ops *ops, void *context,
                    uint64_t now_ns);
@@ -294,7 +296,9 @@ void mp_share_range(struct mp *mp, uint16_t vm, uint32_t ppn, uint32_t count, ui
 
 const struct mp_pmap_entry *mp_pmap(const struct mp *mp, uint16_t vm); /* max_pages records */
 uint32_t mp_share_references(const struct mp *mp, uint32_t mpn);       /* 0 if not a shared page */
-bool mp_page_hinted(const struct mp *mp, uint16_t vm, uint32_t ppn);   /* does a hint point at it? */
+bool mp_page_hinted(const struct mp *mp, uint16_t vm, uint32_t ppn); /* does a hint point at it? */
+/* Does the library wait for the page's next touch? Such a page has no mapping. */
+bool mp_page_awaited(const struct mp *mp, uint16_t vm, uint32_t ppn);
 
 struct mp_vm_status {
     bool on, balloon_driver, blocked;
@@ -346,9 +350,9 @@ void mp_sharing_split(const struct mp *mp, uint16_t vm, uint8_t *seen,
                       struct mp_sharing_split *split);
 
 /* The targets alone (5.1, 5.2, 6): pure, for planners and tests. Shares out `total_pages` among
- * `count` VMs by the equal price within min and max, solved exactly and rounded down; leftover pages
- * go one at a time to the highest price, ties to the lowest index. So no VM is more than one page
- * away from the equal price. Where the mins exceed the total, each gets its min. */
+ * `count` VMs by the equal price within min and max, solved exactly and rounded down; leftover
+ * pages go one at a time to the highest price, ties to the lowest index. So no VM is more than one
+ * page away from the equal price. Where the mins exceed the total, each gets its min. */
 struct mp_claim {
     uint32_t shares, min_pages, max_pages;
     uint32_t active_pages; /* capped by the caller at the present allocation */

@@ -34,6 +34,9 @@ enum {
     MP_PAGE_AGE_ONE = 16,   /* the high half counts periods in which it was not touched */
 };
 
+/* The page has no mapping, because somebody waits for its next touch (mapping.c). */
+#define MP_PAGE_AWAITED (MP_PAGE_SAMPLED | MP_PAGE_DROPPED)
+
 /* Values of the tunable swap_victim. */
 enum { MP_VICTIM_RANDOM, MP_VICTIM_LRU, MP_VICTIM_CLOCK };
 
@@ -183,6 +186,19 @@ void mp_page_release(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
 void mp_tally_add(struct mp_tally *tally, uint32_t item);
 void mp_tally_remove(struct mp_tally *tally, uint32_t item);
 uint64_t mp_tally_of(uint32_t item);
+
+/* mapping.c: the only file that calls the operation `map`. */
+/* The next touch of the page must fault; `reason` is the flag of who waits for it. */
+void mp_mapping_await(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint8_t reason);
+/* After a fault, when nobody waits any more: accesses go to the page's MPN. */
+void mp_mapping_allow(struct mp *mp, const struct mp_vm *vm, uint32_t ppn, bool writable);
+/* Without a fault: the page cannot be written from now on. An awaited page has no mapping anyway.
+ */
+void mp_mapping_protect(struct mp *mp, const struct mp_vm *vm, uint32_t ppn);
+/* Without a fault: the page got another MPN. An awaited page loses the old one and stays unmapped.
+ */
+void mp_mapping_follow(struct mp *mp, const struct mp_vm *vm, uint32_t ppn, uint32_t old_mpn,
+                       bool writable);
 
 /* sample.c */
 void mp_sample_begin(struct mp *mp, struct mp_vm *vm);

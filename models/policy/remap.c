@@ -35,7 +35,7 @@ static bool is_pinned(const struct mp *mp, struct place place)
     return mp->ops.pinned(mp->context, place.vm->number, place.ppn);
 }
 
-/* To an MPN that was taken for it. A sampled page stays without a mapping until its next touch. */
+/* To an MPN that was taken for it. */
 static void move(struct mp *mp, struct place place, uint32_t mpn)
 {
     uint16_t vm = place.vm->number;
@@ -44,10 +44,7 @@ static void move(struct mp *mp, struct place place, uint32_t mpn)
     mp->ops.drop(mp->context, vm, place.ppn);
     mp->ops.copy(mp->context, old_mpn, mpn);
     mp_page_set(mp, place.vm, place.ppn, MP_PRIVATE, mpn);
-    if (entry_of(place)->flags & MP_PAGE_SAMPLED)
-        mp->ops.unmap(mp->context, vm, place.ppn, old_mpn);
-    else
-        mp->ops.map(mp->context, vm, place.ppn, mpn, true);
+    mp_mapping_follow(mp, place.vm, place.ppn, old_mpn, true);
     mp_mpn_put(mp, old_mpn);
 }
 

@@ -55,12 +55,9 @@ void mp_sample_begin(struct mp *mp, struct mp_vm *vm)
     vm->sample_touched_pages = 0;
     for (uint32_t i = 0; i < vm->sample_pages; i++) {
         uint32_t ppn = draw_page(mp, vm);
-        struct mp_pmap_entry *entry = &vm->pmap[ppn];
 
         vm->sample[i] = ppn;
-        entry->flags |= MP_PAGE_SAMPLED;
-        if (entry->backing == MP_PRIVATE || entry->backing == MP_SHARED)
-            mp->ops.drop(mp->context, vm->number, ppn);
+        mp_mapping_await(mp, vm, ppn, MP_PAGE_SAMPLED);
     }
     vm->sample_end_own_ns += period_ns;
     if (vm->sample_end_own_ns <= vm->own_ns)

@@ -13,19 +13,11 @@
  */
 #include "mp_share.h"
 
-/* Accesses go to the page's MPN, for reading only. A sampled page has no mapping, and must not get
- * one before its next touch is counted. */
-static void map_read_only(struct mp *mp, const struct mp_vm *vm, uint32_t ppn)
-{
-    if (!(vm->pmap[ppn].flags & MP_PAGE_SAMPLED))
-        mp->ops.map(mp->context, vm->number, ppn, vm->pmap[ppn].where, false);
-}
-
 /* Contents must not change between the comparison and what follows from it, so pages are made
  * read-only before. A mismatch leaves that to the next write, which faults. */
 static bool is_false_match(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint32_t mpn)
 {
-    map_read_only(mp, vm, ppn);
+    mp_mapping_protect(mp, vm, ppn);
     if (mp->ops.same(mp->context, vm->pmap[ppn].where, mpn))
         return false;
     mp->false_matches++;
@@ -41,9 +33,7 @@ static void join(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint32_t mpn)
 
     mp_frame_reference(mp, mpn);
     mp_page_set(mp, vm, ppn, MP_SHARED, mpn);
-    if (vm->pmap[ppn].flags & MP_PAGE_SAMPLED)
-        mp->ops.unmap(mp->context, vm->number, ppn, old_mpn);
-    map_read_only(mp, vm, ppn);
+    mp_mapping_follow(mp, vm, ppn, old_mpn, false);
     mp_mpn_put(mp, old_mpn);
 }
 
@@ -80,7 +70,7 @@ static enum outcome match_hint(struct mp *mp, struct mp_vm *vm, uint32_t ppn, ui
     if (mp->ops.pinned(mp->context, vm->number, ppn) ||
         mp->ops.pinned(mp->context, hinted_vm->number, hinted_ppn))
         return NOT_SHARED;
-    map_read_only(mp, hinted_vm, hinted_ppn);
+    mp_mapping_protect(mp, hinted_vm, hinted_ppn);
     if (is_false_match(mp, vm, ppn, mpn))
         return NOT_SHARED;
     mp_frame_share(mp, mpn, hash);

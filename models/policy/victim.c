@@ -25,12 +25,6 @@ void mp_victim_touched(struct mp_pmap_entry *entry)
     entry->flags &= MP_PAGE_AGE_ONE - 1u - MP_PAGE_DROPPED;
 }
 
-static void drop(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
-{
-    vm->pmap[ppn].flags |= MP_PAGE_DROPPED;
-    mp->ops.drop(mp->context, vm->number, ppn);
-}
-
 /* ---- Ages -------------------------------------------------------------------------------- */
 
 static void grow_older(struct mp *mp, struct mp_vm *vm)
@@ -42,7 +36,7 @@ static void grow_older(struct mp *mp, struct mp_vm *vm)
         if (is_untouched && age_of(vm, ppn) < AGE_OLDEST)
             vm->pmap[ppn].flags += MP_PAGE_AGE_ONE;
         else if (!is_untouched)
-            drop(mp, vm, ppn);
+            mp_mapping_await(mp, vm, ppn, MP_PAGE_DROPPED);
     }
     vm->oldest_age = mp_min32(vm->oldest_age + 1, AGE_OLDEST);
 }
@@ -104,7 +98,7 @@ static bool is_cold(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint32_t *old
     }
     if (vm->pmap[ppn].flags & MP_PAGE_DROPPED)
         return true;
-    drop(mp, vm, ppn);
+    mp_mapping_await(mp, vm, ppn, MP_PAGE_DROPPED);
     return false;
 }
 

@@ -418,7 +418,7 @@ static bool page_good(const struct fake *fake, uint16_t vm, uint32_t ppn)
     const struct fake_mapping *mapping = &fake->vms[vm].pages[ppn];
     if (mapping->mpn == MP_NO_PAGE)
         return true;
-    if (mapping->mpn != entry->where)
+    if (mapping->mpn != entry->where || mp_page_awaited(fake->mp, vm, ppn))
         return false;
     switch (entry->backing) {
     case MP_PRIVATE:

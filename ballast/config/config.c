@@ -117,8 +117,7 @@ static int vm_resolve(const struct config_file *layers, const struct config_vm_l
 
     int shares = config_row_find(&config_vm_section, "shares");
     if (layer->vm.at[shares].text == NULL)
-        vm->shares = (uint32_t)fmin(vm->memory_mb * CONFIG_SHARES_PER_MB,
-                                    config_vm_section.rows[shares].most);
+        vm->shares = (uint32_t)(vm->memory_mb * CONFIG_SHARES_PER_MB);
     const struct config_section *work = &config_workload_sections[layer->kind];
     int start = config_row_find(work, "start_s");
     if (start < 0 || layer->workload.at[start].text == NULL)

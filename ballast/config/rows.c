@@ -57,7 +57,7 @@ static const struct config_row vm_rows[] = {
      "max: the configured \"physical\" size"},
     {"min_mb", CONFIG_REAL, AT(min_mb), 0, MB_MOST, NULL, true, "MB",
      "guaranteed even when memory is overcommitted"},
-    {"shares", CONFIG_COUNT, AT(shares), 0, 100000, NULL, false, "",
+    {"shares", CONFIG_COUNT, AT(shares), 0, UINT32_MAX, NULL, false, "",
      "proportional entitlement; 10 per MB unless given (ESX Server 2)"},
     {"cpu_shares", CONFIG_COUNT, AT(cpu_shares), 1, 100000, "1000", false, "",
      "of CPU time, where VMs outnumber CPUs; all equal unless given"},

@@ -14,6 +14,10 @@
  *
  * The hazard is rounding: two results that differ by a page would make a decision depend on the
  * machine. Levels are fractions, compared by cross-multiplication and never divided.
+ *
+ * No product overflows, whatever shares and sizes are. A VM's cost is below 2^46: 32 bits of pages
+ * times BP. The two parts of a level are below 2^76 and 2^62, for 2^16 VMs. So the largest product,
+ * a level's cost times the shares of a VM, is below 2^108.
  */
 #include "mp_internal.h"
 
@@ -176,7 +180,7 @@ static uint64_t price_milli(const struct mp_claim *claim, uint32_t alloc_pages, 
     uint64_t pages_per_mb = (1u << 20) / MP_PAGE_SIZE;
     uint64_t taxed = cost(claim, alloc_pages ? alloc_pages : 1, tax_bp);
 
-    return claim->shares * 1000 * pages_per_mb * (BP - tax_bp) / taxed;
+    return (uint64_t)claim->shares * 1000 * pages_per_mb * (BP - tax_bp) / taxed;
 }
 
 static void tell_decision(struct mp *mp, const struct mp_vm *vm, const struct mp_claim *claim)

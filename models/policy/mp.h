@@ -64,7 +64,7 @@ struct mp_machine {
 struct mp_vm_config {
     uint32_t max_pages; /* the configured "physical" size: PPNs 0 .. max_pages - 1 */
     uint32_t min_pages; /* guaranteed even under overcommitment; at most max_pages */
-    uint32_t shares;    /* 0 .. 100000; 0 holds the VM at its min */
+    uint32_t shares;    /* any; 0 holds the VM at its min */
 };
 
 /* Free memory's state (6.3). It forces the means of reclamation; targets hold in every state. */

@@ -56,59 +56,6 @@ static bool same_bytes(void *context, uint32_t mpn, uint32_t other_mpn)
     return memcmp(page_at(context, mpn), page_at(context, other_mpn), MP_PAGE_SIZE) == 0;
 }
 
-static void no_copy(void *context, uint32_t from_mpn, uint32_t to_mpn)
-{
-    (void)context, (void)from_mpn, (void)to_mpn;
-}
-
-static void no_zero(void *context, uint32_t mpn) /* the pages are filled beforehand */
-{
-    (void)context, (void)mpn;
-}
-
-static void no_map(void *context, uint16_t vm, uint32_t ppn, uint32_t mpn, bool writable)
-{
-    (void)context, (void)vm, (void)ppn, (void)mpn, (void)writable;
-}
-
-static void no_unmap(void *context, uint16_t vm, uint32_t ppn, uint32_t mpn)
-{
-    (void)context, (void)vm, (void)ppn, (void)mpn;
-}
-
-static void no_drop(void *context, uint16_t vm, uint32_t ppn)
-{
-    (void)context, (void)vm, (void)ppn;
-}
-
-static uint32_t no_page_out(void *context, const struct mp_page_io *pages, uint32_t count)
-{
-    (void)context, (void)pages, (void)count;
-    return 0;
-}
-
-static bool no_page_in(void *context, const struct mp_page_io *page)
-{
-    (void)context, (void)page;
-    return false;
-}
-
-static void no_target(void *context, uint16_t vm, uint32_t pages)
-{
-    (void)context, (void)vm, (void)pages;
-}
-
-static void no_block(void *context, uint16_t vm, bool blocked)
-{
-    (void)context, (void)vm, (void)blocked;
-}
-
-static bool not_pinned(void *context, uint16_t vm, uint32_t ppn)
-{
-    (void)context, (void)vm, (void)ppn;
-    return false;
-}
-
 static uint32_t random_below(void *context, uint16_t vm, enum mp_stream stream, uint32_t n)
 {
     struct scanned *s = context;
@@ -142,21 +89,11 @@ static void scanner_make(struct scanned *s)
     tunables.overhead_start_pages = tunables.overhead_full_pages = 0;
     struct mp_machine machine = {
         .machine_pages = s->pages + s->pages / 4, .swap_pages = s->pages, .max_vms = 1};
-    struct mp_ops ops = {.hash = s->ids ? hash_ids : hash_bytes,
-                         .same = s->ids ? same_ids : same_bytes,
-                         .copy = no_copy,
-                         .zero = no_zero,
-                         .map = no_map,
-                         .unmap = no_unmap,
-                         .drop = no_drop,
-                         .page_out = no_page_out,
-                         .page_in = no_page_in,
-                         .balloon_target = no_target,
-                         .block = no_block,
-                         .retry = no_drop,
-                         .pinned = not_pinned,
-                         .random_below = random_below,
-                         .panic = give_up};
+    struct mp_ops ops = mp_ops_inert;
+    ops.hash = s->ids ? hash_ids : hash_bytes;
+    ops.same = s->ids ? same_ids : same_bytes;
+    ops.random_below = random_below;
+    ops.panic = give_up;
     struct mp_vm_config config = {.max_pages = s->pages, .min_pages = s->pages, .shares = 1000};
     struct mp_admission answer;
     if (!s->machine_buffer) {

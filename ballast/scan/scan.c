@@ -103,62 +103,6 @@ static void op_map(void *context, uint16_t vm, uint32_t ppn, uint32_t mpn, bool 
         scan->page_of[mpn] = scan->first_page[vm] + ppn;
 }
 
-/* The images are what they are: nothing is copied or zeroed, no mapping exists, memory never runs
- * out, so that nothing is paged, ballooned or blocked. */
-static void op_copy(void *context, uint32_t from_mpn, uint32_t to_mpn)
-{
-    (void)context, (void)from_mpn, (void)to_mpn;
-}
-
-static void op_zero(void *context, uint32_t mpn)
-{
-    (void)context, (void)mpn;
-}
-
-static void op_unmap(void *context, uint16_t vm, uint32_t ppn, uint32_t mpn)
-{
-    (void)context, (void)vm, (void)ppn, (void)mpn;
-}
-
-static void op_drop(void *context, uint16_t vm, uint32_t ppn)
-{
-    (void)context, (void)vm, (void)ppn;
-}
-
-static uint32_t op_page_out(void *context, const struct mp_page_io *pages, uint32_t count)
-{
-    (void)context, (void)pages, (void)count;
-    return 0;
-}
-
-static bool op_page_in(void *context, const struct mp_page_io *page)
-{
-    (void)context, (void)page;
-    return false;
-}
-
-static void op_balloon_target(void *context, uint16_t vm, uint32_t pages)
-{
-    (void)context, (void)vm, (void)pages;
-}
-
-static void op_block(void *context, uint16_t vm, bool blocked)
-{
-    (void)context, (void)vm, (void)blocked;
-}
-
-static bool op_pinned(void *context, uint16_t vm, uint32_t ppn)
-{
-    (void)context, (void)vm, (void)ppn;
-    return false;
-}
-
-static uint32_t op_random_below(void *context, uint16_t vm, enum mp_stream stream, uint32_t n)
-{
-    (void)context, (void)vm, (void)stream, (void)n;
-    return 0;
-}
-
 static void op_panic(void *context, const char *what)
 {
     (void)context;
@@ -166,23 +110,18 @@ static void op_panic(void *context, const char *what)
     abort();
 }
 
-static const struct mp_ops operations = {
-    .hash = op_hash,
-    .same = op_same,
-    .copy = op_copy,
-    .zero = op_zero,
-    .map = op_map,
-    .unmap = op_unmap,
-    .drop = op_drop,
-    .page_out = op_page_out,
-    .page_in = op_page_in,
-    .balloon_target = op_balloon_target,
-    .block = op_block,
-    .retry = op_drop,
-    .pinned = op_pinned,
-    .random_below = op_random_below,
-    .panic = op_panic,
-};
+/* The images are what they are: nothing is copied or zeroed, no mapping exists. Memory never runs
+ * out, so nothing is paged, ballooned or blocked. */
+static struct mp_ops operations(void)
+{
+    struct mp_ops ops = mp_ops_inert;
+
+    ops.hash = op_hash;
+    ops.same = op_same;
+    ops.map = op_map;
+    ops.panic = op_panic;
+    return ops;
+}
 
 /* ---- The machine ------------------------------------------------------------------------- */
 
@@ -245,7 +184,8 @@ static int machine_start(struct scan *scan, bool of_bytes, struct sim_error *err
     scan->page_of = reserve(scan->machine_pages * sizeof *scan->page_of, error);
     if (scan->machine_buffer == NULL || scan->page_of == NULL)
         return SIM_SYSTEM;
-    scan->mp = mp_init(scan->machine_buffer, &machine, &tunables, &operations, scan, 0);
+    struct mp_ops ops = operations();
+    scan->mp = mp_init(scan->machine_buffer, &machine, &tunables, &ops, scan, 0);
     int status = SIM_OK;
     for (uint32_t vm = 0; vm < scan->vms && status == SIM_OK; vm++)
         status = vm_start(scan, vm, error);

@@ -217,7 +217,7 @@ struct host *host_new(const struct host_config *config, struct sim_queue *queue,
             goto refused;
     }
     host_paging_init(host);
-    struct mp_ops ops = {0};
+    struct mp_ops ops = mp_ops_inert;
     fill_ops(&ops);
     host->policy = mp_init(buffer, machine, &config->tunables, &ops, host, queue->now_ns);
     host->content_writes = 1; /* so that the first optimum is counted */

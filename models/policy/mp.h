@@ -197,6 +197,10 @@ struct mp_ops {
     void (*panic)(void *context, const char *what); /* a bug in the library; must not return */
 };
 
+/* Does as little as is safe: no two pages are equal, no device takes a page, random numbers are 0,
+ * a panic traps. An embedder copies it and puts in the operations that it needs. */
+extern const struct mp_ops mp_ops_inert;
+
 /* ---- The machine ------------------------------------------------------------------------- */
 
 struct mp; /* lives in the embedder's buffer */

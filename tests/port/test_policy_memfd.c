@@ -121,40 +121,6 @@ static void op_unmap(void *context, uint16_t vm, uint32_t ppn, uint32_t mpn)
     let_go(machine, vm, ppn);
 }
 
-/* There is memory enough: nothing is ever paged, blocked or made to wait. */
-static uint32_t op_page_out(void *context, const struct mp_page_io *pages, uint32_t count)
-{
-    (void)context, (void)pages, (void)count;
-    return 0;
-}
-
-static bool op_page_in(void *context, const struct mp_page_io *page)
-{
-    (void)context, (void)page;
-    return false;
-}
-
-static void op_balloon_target(void *context, uint16_t vm, uint32_t pages)
-{
-    (void)context, (void)vm, (void)pages;
-}
-
-static void op_block(void *context, uint16_t vm, bool blocked)
-{
-    (void)context, (void)vm, (void)blocked;
-}
-
-static void op_retry(void *context, uint16_t vm, uint32_t ppn)
-{
-    (void)context, (void)vm, (void)ppn;
-}
-
-static bool op_pinned(void *context, uint16_t vm, uint32_t ppn)
-{
-    (void)context, (void)vm, (void)ppn;
-    return false;
-}
-
 static uint32_t op_random_below(void *context, uint16_t vm, enum mp_stream stream, uint32_t n)
 {
     struct machine *machine = context;
@@ -169,23 +135,21 @@ static void op_panic(void *context, const char *what)
     abort();
 }
 
-static const struct mp_ops operations = {
-    .hash = op_hash,
-    .same = op_same,
-    .copy = op_copy,
-    .zero = op_zero,
-    .map = op_map,
-    .unmap = op_unmap,
-    .drop = op_drop,
-    .page_out = op_page_out,
-    .page_in = op_page_in,
-    .balloon_target = op_balloon_target,
-    .block = op_block,
-    .retry = op_retry,
-    .pinned = op_pinned,
-    .random_below = op_random_below,
-    .panic = op_panic,
-};
+/* There is memory enough: nothing is ever paged, ballooned, blocked or made to wait. */
+static struct mp_ops operations(void)
+{
+    struct mp_ops ops = mp_ops_inert;
+    ops.hash = op_hash;
+    ops.same = op_same;
+    ops.copy = op_copy;
+    ops.zero = op_zero;
+    ops.map = op_map;
+    ops.unmap = op_unmap;
+    ops.drop = op_drop;
+    ops.random_below = op_random_below;
+    ops.panic = op_panic;
+    return ops;
+}
 
 /* ---- The machine ------------------------------------------------------------------------- */
 
@@ -241,7 +205,8 @@ static void machine_init(struct machine *machine)
     tunables.overhead_start_pages = tunables.overhead_full_pages = 0;
     tunables.share_scan_vm_pages_s = tunables.share_scan_total_pages_s = 2000;
     machine->buffer = buffer_new(mp_footprint(&shape, &tunables));
-    machine->mp = mp_init(machine->buffer, &shape, &tunables, &operations, machine, 0);
+    const struct mp_ops ops = operations();
+    machine->mp = mp_init(machine->buffer, &shape, &tunables, &ops, machine, 0);
     for (uint16_t vm = 0; vm < VMS; vm++) {
         machine->guest[vm] = mmap(NULL, (size_t)VM_PAGES * MP_PAGE_SIZE, PROT_NONE,
                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

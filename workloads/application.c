@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "sim/event.h"
+#include "sim/random.h"
 #include "workloads/parts.h"
 #include "workloads/series.h"
 #include "workloads/wl.h"

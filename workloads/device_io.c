@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "sim/event.h"
+#include "sim/random.h"
 #include "workloads/wl.h"
 
 /* I/Os are made in batches, so that the guest sleeps once for many: our choice, about as long as an

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "sim/event.h"
+#include "sim/random.h"
 #include "workloads/wl.h"
 
 #define CONTENTS_KEY UINT64_C(0x66696c6c) /* "fill": sets these contents apart from all others */

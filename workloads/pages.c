@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "sim/event.h"
+#include "sim/random.h"
 #include "workloads/wl.h"
 
 #define NAP_NS (10 * SIM_MS) /* our choice: sleeps are so coarse, to keep events few */

@@ -1,17 +1,22 @@
 /*
- * The balloon driver (paper, section 3.2): polls its target once a second, takes pinned pages from
- * the guest's own allocator or gives them back, and tells the hypervisor of each.
+ * The balloon driver: it polls its target once a second, takes pinned pages from the guest's own
+ * allocator or gives them back, and tells the hypervisor of each page.
  *
- * The hazard is a driver that hurts its guest: when the allocator refuses, the driver halves its
- * rate and recovers slowly ("limits its allocation rate adaptively").
+ * The hazard is a driver that hurts its guest. When the allocator refuses a page, the driver halves
+ * its rate and recovers slowly: it "limits its allocation rate adaptively" (paper, section 3.2).
  */
-#include "models/guest/internal.h"
+#include "models/guest/balloon.h"
+
+#include "models/guest/kernel.h"
+#include "models/guest/reclaim.h"
+#include "models/guest/shortage.h"
+#include "models/guest/state.h"
 
 #define POLL_NS            SIM_SECOND     /* paper, section 3.2: once per second */
-#define WORK_NS            (100 * SIM_MS) /* our choice: a second's pages come in ten parts */
+#define WORK_NS            (100 * SIM_MS) /* our choice: the pages of a second move in ten parts */
 #define WORKS_S            (SIM_SECOND / WORK_NS)
-#define LEAST_RATE_PAGES_S 10u /* our choice: what is tried after many refusals */
-#define RECOVERY_WORKS     64u /* our choice: from the least to the full rate in 6.4 s */
+#define LEAST_RATE_PAGES_S 10u /* our choice: the rate after many refusals */
+#define RECOVERY_WORKS     64u /* our choice: from the least rate to the full rate in 6.4 s */
 
 void guest_balloon_init(struct guest *guest)
 {
@@ -35,7 +40,7 @@ static void inflate(struct guest *guest, uint32_t most)
 {
     struct balloon *balloon = &guest->balloon;
     uint32_t full_rate = guest->config.balloon_pages_s;
-    while (most-- > 0 && guest->list_pages[PAGE_BALLOON] < balloon->target_pages) {
+    while (most-- > 0 && guest->pages.count[PAGE_BALLOON] < balloon->target_pages) {
         if (guest->hw->stalled)
             return;
         bool zeroed = guest->os->zeroes_memory;
@@ -50,7 +55,7 @@ static void inflate(struct guest *guest, uint32_t most)
             return;
         }
         guest->used_ns += guest->cost.balloon_page_ns;
-        guest_page_put(guest, ppn, PAGE_BALLOON);
+        guest_page_put(&guest->pages, ppn, PAGE_BALLOON);
         guest_kernel_adjust(guest);
         guest->hw->balloon_taken(guest->hw->context, ppn);
     }
@@ -61,12 +66,12 @@ static void inflate(struct guest *guest, uint32_t most)
 
 static void deflate(struct guest *guest, uint32_t most)
 {
-    while (most-- > 0 && guest->list_pages[PAGE_BALLOON] > guest->balloon.target_pages) {
-        uint32_t ppn = guest_page_last(guest, PAGE_BALLOON);
-        guest_page_remove(guest, ppn);
+    while (most-- > 0 && guest->pages.count[PAGE_BALLOON] > guest->balloon.target_pages) {
+        uint32_t ppn = guest_page_last(&guest->pages, PAGE_BALLOON);
+        guest_page_remove(&guest->pages, ppn);
         guest->used_ns += guest->cost.balloon_page_ns;
         guest->hw->balloon_returned(guest->hw->context, ppn);
-        guest_page_release(guest, ppn);
+        guest_shortage_release(guest, ppn);
         guest_kernel_adjust(guest);
     }
 }
@@ -101,10 +106,10 @@ void guest_balloon_tick(struct guest *guest)
         poll(guest, now_ns);
     if (now_ns < balloon->work_ns)
         return;
-    if (guest->list_pages[PAGE_BALLOON] < balloon->target_pages)
+    if (guest->pages.count[PAGE_BALLOON] < balloon->target_pages)
         inflate(guest, part_of(balloon->rate_pages_s));
     else
         deflate(guest, part_of(guest->config.balloon_pages_s));
-    bool settled = guest->list_pages[PAGE_BALLOON] == balloon->target_pages;
+    bool settled = guest->pages.count[PAGE_BALLOON] == balloon->target_pages;
     balloon->work_ns = settled ? SIM_NEVER : now_ns + WORK_NS;
 }

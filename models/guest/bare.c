@@ -1,8 +1,9 @@
 /*
- * No operating system at all: a machine whose memory a recording or a test program touches directly
- * by GUEST_OP_PHYSICAL. Nothing else is touched.
+ * No operating system: a machine whose memory a recording or a test program touches directly, by
+ * GUEST_OP_PHYSICAL. Nothing else touches it.
  */
-#include "models/guest/internal.h"
+#include "models/guest/os.h"
+#include "sim/event.h"
 
 static const struct guest_kernel_item kernel[] = {{NULL, 0, 0, NULL}};
 

@@ -1,13 +1,20 @@
 /*
- * The page cache: files are read and written through pages that stay in memory as long as reclaim
- * lets them (paper, Figure 2: the larger the buffer cache, the more disk traffic it absorbs).
+ * Reads, writes, syncs and truncations of files through the page cache. The larger the cache, the
+ * more disk traffic it absorbs (paper, Figure 2).
  *
- * The hazard is the data that need never reach the disk: a file that is truncated or deleted drops
- * its pages at once, dirty ones unwritten.
+ * The hazard is data that need never reach the disk: a file that is truncated or deleted drops its
+ * pages at once, dirty ones unwritten.
  */
+#include "models/guest/cache.h"
+
 #include <assert.h>
 
-#include "models/guest/internal.h"
+#include "models/guest/flush.h"
+#include "models/guest/io.h"
+#include "models/guest/place.h"
+#include "models/guest/reclaim.h"
+#include "models/guest/shortage.h"
+#include "models/guest/state.h"
 
 #define READ_AHEAD_LEAST 4u /* 2.4 blkdev.h: MIN_READAHEAD 3 pages beside the one asked for */
 
@@ -16,7 +23,7 @@ static uint32_t pages_of(uint64_t bytes)
     return (uint32_t)((bytes + GUEST_PAGE_SIZE - 1) / GUEST_PAGE_SIZE);
 }
 
-/* The part of the operation that lies in the page that it has come to. */
+/* How many bytes of the operation lie in the page that it has come to. */
 static uint32_t bytes_here(const struct process *process, uint64_t end)
 {
     uint64_t at = process->op.offset + process->done;
@@ -28,11 +35,11 @@ static uint64_t content_of(const struct guest *guest, const struct file *file, u
 {
     if (file->written)
         return GUEST_CONTENT_PRIVATE;
-    uint64_t number = (uint64_t)(file - guest->file) << 32 | page;
+    uint64_t number = (uint64_t)(file - guest->files.file) << 32 | page;
     return guest_content_plain(sim_mix64(guest->config.boot.image, number));
 }
 
-/* How many pages to read at once from `page` on, of which `wanted` are asked for. */
+/* How many pages to read at once from `page` on, where the operation asks for `wanted`. */
 static uint32_t read_ahead(struct file *file, uint32_t page, uint32_t wanted)
 {
     bool sequential = page == 0 || page == file->read_next;
@@ -49,13 +56,13 @@ static uint32_t read_ahead(struct file *file, uint32_t page, uint32_t wanted)
     return count > IO_PAGES ? IO_PAGES : count;
 }
 
-/* Starts to read `count` pages of the file, as far as they lie together on the disk and are not in
- * memory; the process waits for them. */
+/* Starts to read up to `count` pages of the file, as long as they lie together on the disk and are
+ * not in memory. The process waits for them. */
 static enum step read_cluster(struct guest *guest, struct process *process, struct file *file,
                               uint32_t page, uint32_t count)
 {
-    if (!guest_io_possible(guest, false)) {
-        guest_process_wait(guest, process, &guest->request_waiters);
+    if (!guest_request_possible(&guest->requests, false)) {
+        guest_process_wait(&guest->processes, process, &guest->request_waiters);
         return STEP_BLOCKED;
     }
     bool zeroed = false;
@@ -63,7 +70,7 @@ static enum step read_cluster(struct guest *guest, struct process *process, stru
     if (ppn == NONE)
         return guest_reclaim_wait(guest, process);
     uint32_t first = guest_file_place(file, page);
-    uint32_t tag = guest_io_begin(guest, IO_READ, first);
+    uint32_t tag = guest_request_begin(&guest->requests, IO_READ, first);
     for (uint32_t i = 0; ppn != NONE;) {
         guest_place_fill(guest, first + i, ppn, PLACE_READING);
         guest_io_add(guest, tag, ppn, true, content_of(guest, file, page + i));
@@ -74,14 +81,16 @@ static enum step read_cluster(struct guest *guest, struct process *process, stru
             ppn = guest_reclaim_page(guest, &zeroed);
     }
     guest_io_submit(guest, tag);
-    guest_process_wait(guest, process, &guest->request[tag].waiters);
+    guest_process_wait(&guest->processes, process, &guest->requests.request[tag].waiters);
     process->waited = true;
     return STEP_BLOCKED;
 }
 
 static enum step wait_for_page(struct guest *guest, struct process *process, uint32_t ppn)
 {
-    guest_process_wait(guest, process, &guest->request[guest_io_of_page(guest, ppn)].waiters);
+    guest_process_wait(
+        &guest->processes, process,
+        &guest->requests.request[guest_request_of_page(&guest->requests, ppn)].waiters);
     process->waited = true;
     return STEP_BLOCKED;
 }
@@ -99,8 +108,8 @@ static void copy_user(struct guest *guest, struct process *process, uint32_t byt
 
 enum step guest_cache_read_step(struct guest *guest, struct process *process)
 {
-    assert(process->op.file < guest->files);
-    struct file *file = &guest->file[process->op.file];
+    assert(process->op.file < guest->files.count);
+    struct file *file = &guest->files.file[process->op.file];
     uint64_t at = process->op.offset + process->done;
     uint64_t end = process->op.offset + process->op.bytes;
     if (end > file->bytes)
@@ -123,13 +132,13 @@ enum step guest_cache_read_step(struct guest *guest, struct process *process)
         if (!process->waited)
             guest->place[place] |= PLACE_USED;
     }
-    copy_user(guest, process, bytes); /* a hole reads as zeroes from no page at all */
+    copy_user(guest, process, bytes); /* a hole reads as zeroes and touches no page */
     guest->count.file_read_bytes += bytes;
     file->read_next = page + 1;
     return at + bytes == end ? STEP_DONE : STEP_MORE;
 }
 
-/* The page at `place` gets ready to be written to. */
+/* Makes the page at `place` ready to be written to. */
 static enum step prepare_write(struct guest *guest, struct process *process, struct file *file,
                                uint32_t page, uint32_t bytes, uint32_t place)
 {
@@ -150,19 +159,19 @@ static enum step prepare_write(struct guest *guest, struct process *process, str
 
 enum step guest_cache_write_step(struct guest *guest, struct process *process)
 {
-    assert(process->op.file < guest->files);
-    struct file *file = &guest->file[process->op.file];
+    assert(process->op.file < guest->files.count);
+    struct file *file = &guest->files.file[process->op.file];
     uint64_t at = process->op.offset + process->done;
     uint64_t end = process->op.offset + process->op.bytes;
     if (at >= end)
         return STEP_DONE;
-    if (guest_flush_throttles(guest)) {
-        guest_process_wait(guest, process, &guest->throttled);
+    if (guest_shortage_throttles(guest)) {
+        guest_process_wait(&guest->processes, process, &guest->throttled);
         return STEP_BLOCKED;
     }
     uint32_t page = (uint32_t)(at / GUEST_PAGE_SIZE);
     uint32_t bytes = bytes_here(process, end);
-    if (!guest_file_grow(guest, file, page))
+    if (!guest_file_grow(&guest->files, file, page))
         return STEP_DONE; /* the disk is full: a short write */
     uint32_t place = guest_file_place(file, page);
     bool present = guest->place[place] & PLACE_PRESENT;
@@ -175,7 +184,7 @@ enum step guest_cache_write_step(struct guest *guest, struct process *process)
     guest_touch(guest, ppn, true, GUEST_CONTENT_PRIVATE);
     if (present && !process->waited)
         guest->place[place] |= PLACE_USED;
-    guest_page_dirty(guest, ppn);
+    guest_page_dirty(&guest->pages, ppn);
     copy_user(guest, process, bytes);
     guest->count.file_written_bytes += bytes;
     file->written = true;
@@ -188,11 +197,12 @@ enum step guest_cache_write_step(struct guest *guest, struct process *process)
     return at + bytes == end ? STEP_DONE : STEP_MORE;
 }
 
-/* First all dirty pages are sent to the disk, then each that is still under way is waited for. */
+/* The first pass sends all dirty pages to the disk; the second waits for each that is still under
+ * way. `done` says which pass it is. */
 enum step guest_cache_sync_step(struct guest *guest, struct process *process)
 {
-    assert(process->op.file < guest->files);
-    struct file *file = &guest->file[process->op.file];
+    assert(process->op.file < guest->files.count);
+    struct file *file = &guest->files.file[process->op.file];
     if (process->cursor < file->dirty_first)
         process->cursor = file->dirty_first;
     for (; process->cursor < file->dirty_end; process->cursor++) {
@@ -201,14 +211,15 @@ enum step guest_cache_sync_step(struct guest *guest, struct process *process)
         if (!(entry & PLACE_PRESENT))
             continue;
         uint32_t ppn = entry & PLACE_NUMBER;
-        const struct page *here = &guest->page[ppn];
+        const struct page *here = &guest->pages.page[ppn];
         bool writing = process->done == 0;
         if (here->busy && (here->dirty || !writing))
-            return wait_for_page(guest, process, ppn); /* what is under way may be older data */
+            return wait_for_page(guest, process,
+                                 ppn); /* the write under way may be of older data */
         if (!writing || !here->dirty)
             continue;
         if (!guest_flush_write(guest, ppn)) {
-            guest_process_wait(guest, process, &guest->request_waiters);
+            guest_process_wait(&guest->processes, process, &guest->request_waiters);
             return STEP_BLOCKED;
         }
         if (guest->hw->stalled)
@@ -229,7 +240,7 @@ void guest_cache_truncate(struct guest *guest, struct file *file, uint64_t bytes
         if (place && guest->place[place])
             guest_place_empty(guest, place);
     }
-    guest_file_shrink(guest, file, keep);
+    guest_file_shrink(&guest->files, file, keep);
     file->bytes = bytes;
     if (file->dirty_end > keep)
         file->dirty_end = keep;

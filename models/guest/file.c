@@ -1,11 +1,15 @@
 /*
- * Files and the blocks that they lie in. The hazard is a search for every page: extents double in
- * size, so the block of page i follows from i alone, and freed extents are used again by size, so
+ * Files and their blocks. The hazard is a search for every page: extents double in size, so the
+ * block of page i follows from i alone. Extents that were given back are used again by size, so
  * that a disk on which files come and go (dbench) stays compact.
  */
+#include "models/guest/file.h"
+
 #include <assert.h>
 
-#include "models/guest/internal.h"
+#include "models/guest/hardware.h"
+#include "models/guest/page.h"
+#include "models/guest/program.h"
 
 _Static_assert(GUEST_FILE_PAGES_MOST == FILE_FIRST_BLOCKS * ((UINT32_C(1) << FILE_EXTENTS) - 1),
                "all extents of a file together");
@@ -29,27 +33,27 @@ uint32_t guest_file_place(const struct file *file, uint32_t page)
     return block ? block + (page - extent_first(extent)) : 0;
 }
 
-bool guest_file_grow(struct guest *guest, struct file *file, uint32_t page)
+bool guest_file_grow(struct files *files, struct file *file, uint32_t page)
 {
     uint32_t extent = extent_of(page);
     if (file->extent[extent])
         return true;
-    uint32_t block = guest->free_extent[extent];
+    uint32_t block = files->free_extent[extent];
     if (block) {
-        guest->free_extent[extent] = guest->place[block]; /* the link lies in the block's place */
-        guest->place[block] = 0;
+        files->free_extent[extent] = files->place[block]; /* the link lies in the block's place */
+        files->place[block] = 0;
     } else {
         uint32_t size = FILE_FIRST_BLOCKS << extent;
-        if (size > PLACE_FILES - guest->blocks)
+        if (size > PLACE_FILES - files->blocks)
             return false;
-        block = guest->blocks;
-        guest->blocks += size;
+        block = files->blocks;
+        files->blocks += size;
     }
     file->extent[extent] = block;
     return true;
 }
 
-void guest_file_shrink(struct guest *guest, struct file *file, uint32_t pages)
+void guest_file_shrink(struct files *files, struct file *file, uint32_t pages)
 {
     for (uint32_t extent = FILE_EXTENTS; extent-- > 0;) {
         uint32_t block = file->extent[extent];
@@ -57,25 +61,30 @@ void guest_file_shrink(struct guest *guest, struct file *file, uint32_t pages)
             return;
         if (!block)
             continue;
-        guest->place[block] = guest->free_extent[extent];
-        guest->free_extent[extent] = block;
+        files->place[block] = files->free_extent[extent];
+        files->free_extent[extent] = block;
         file->extent[extent] = 0;
     }
 }
 
-uint32_t guest_files_new(struct guest *guest, uint32_t count, uint64_t image_bytes)
+void guest_file_init(struct files *files)
 {
-    uint32_t first = guest->files;
+    files->blocks = FILE_FIRST_BLOCKS; /* place 0 stands for none */
+}
+
+uint32_t guest_file_new(struct files *files, uint32_t count, uint64_t image_bytes)
+{
+    uint32_t first = files->count;
     assert(count <= FILE_MOST - first);
-    guest->files += count;
+    files->count += count;
     if (image_bytes == 0)
         return first;
     uint32_t pages = (uint32_t)((image_bytes + GUEST_PAGE_SIZE - 1) / GUEST_PAGE_SIZE);
-    for (uint32_t i = first; i < guest->files; i++) {
-        struct file *file = &guest->file[i];
+    for (uint32_t i = first; i < files->count; i++) {
+        struct file *file = &files->file[i];
         file->bytes = image_bytes;
         for (uint32_t page = 0; page < pages; page += FILE_FIRST_BLOCKS) {
-            bool fits = guest_file_grow(guest, file, page);
+            bool fits = guest_file_grow(files, file, page);
             assert(fits);
             (void)fits;
         }

@@ -1,35 +1,25 @@
 /*
- * The guest's public face: making one, running it in slices, reading its state.
+ * The public face: making a guest, running it in slices, reading its state.
  *
  * The hazard is the order of things inside a slice: timers that are due come first, then the flush
- * daemon, then processes; a stall ends the slice after the step that met it.
+ * daemons, then processes. A stall ends the slice after the step that met it.
  */
+#include "models/guest/guest.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 
-#include "models/guest/internal.h"
-
-static const struct os *const oses[GUEST_OS_COUNT] = {
-    [GUEST_BARE] = &guest_os_bare,
-    [GUEST_LINUX_2_4] = &guest_os_linux,
-    [GUEST_WINDOWS_2000] = &guest_os_windows,
-};
-
-const char *guest_os_name(enum guest_os os)
-{
-    return os < GUEST_OS_COUNT ? oses[os]->name : "unknown";
-}
-
-const struct guest_kernel_item *guest_kernel_items(enum guest_os os)
-{
-    return oses[os]->kernel;
-}
-
-uint32_t guest_kernel_pages(enum guest_os os, uint32_t memory_pages)
-{
-    return guest_kernel_boot_pages(oses[os], memory_pages);
-}
+#include "models/guest/balloon.h"
+#include "models/guest/flush.h"
+#include "models/guest/io.h"
+#include "models/guest/memory.h"
+#include "models/guest/schedule.h"
+#include "models/guest/state.h"
+#include "models/guest/swap.h"
+#include "models/guest/system.h"
 
 /* ---- Making ------------------------------------------------------------------------------ */
 
@@ -43,83 +33,79 @@ struct array {
 static void arrays_of(struct guest *guest, struct array *array)
 {
     uint64_t pages = guest->os->manages_memory ? guest->config.memory_pages : 0;
-    array[0] = (struct array){(void **)&guest->page, (pages + PAGE_LISTS) * sizeof *guest->page};
-    array[1] = (struct array){(void **)&guest->place, (uint64_t)PLACE_COUNT * sizeof *guest->place};
-    array[2] = (struct array){(void **)&guest->file, (uint64_t)FILE_MOST * sizeof *guest->file};
-    array[3] =
-        (struct array){(void **)&guest->request, guest->request_slots * sizeof *guest->request};
-    array[4] = (struct array){(void **)&guest->swap.owner,
-                              (guest->config.swap_pages + UINT64_C(1)) * sizeof(uint32_t)};
-    array[5] = (struct array){(void **)&guest->process, PROCESS_MOST * sizeof *guest->process};
-    array[6] = (struct array){(void **)&guest->dirty, (pages + DIRTY_LISTS) * sizeof *guest->dirty};
-    array[7] = (struct array){(void **)&guest->swap.content,
-                              (guest->config.swap_pages + UINT64_C(1)) * sizeof(uint64_t)};
+    uint64_t slots = guest->config.swap_pages + UINT64_C(1);
+    struct array all[ARRAY_COUNT] = {
+        {(void **)&guest->pages.page, (pages + PAGE_LISTS) * sizeof *guest->pages.page},
+        {(void **)&guest->pages.dirty, (pages + DIRTY_LISTS) * sizeof *guest->pages.dirty},
+        {(void **)&guest->place, (uint64_t)PLACE_COUNT * sizeof *guest->place},
+        {(void **)&guest->files.file, (uint64_t)FILE_MOST * sizeof *guest->files.file},
+        {(void **)&guest->requests.request,
+         guest->requests.slots * sizeof *guest->requests.request},
+        {(void **)&guest->slots.owner, slots * sizeof *guest->slots.owner},
+        {(void **)&guest->slots.content, slots * sizeof *guest->slots.content},
+        {(void **)&guest->processes.process, PROCESS_MOST * sizeof *guest->processes.process},
+    };
+    memcpy(array, all, sizeof all);
 }
 
-static bool check(const struct guest_config *config, struct sim_error *error)
+/* Zeroed memory, backed only where it is touched. False: there is no address space for it. */
+static bool reserve(struct guest *guest)
 {
-    uint32_t kernel = guest_kernel_pages(config->os, config->memory_pages);
-    struct watermarks marks;
-    oses[config->os]->watermarks(config->memory_pages, &marks);
-    if (config->memory_pages == 0 || config->memory_pages > PLACE_NUMBER) {
-        sim_error_set(error, SIM_USAGE, "guest %s: expected 1 to %u pages of memory, found %u",
-                      config->name, PLACE_NUMBER, config->memory_pages);
-        return false;
-    }
-    if (kernel + marks.high >= config->memory_pages && config->os != GUEST_BARE) {
-        sim_error_set(error, SIM_USAGE,
-                      "guest %s: expected more than the %u pages that %s itself needs, found %u",
-                      config->name, kernel + marks.high, oses[config->os]->name,
-                      config->memory_pages);
-        return false;
+    struct array array[ARRAY_COUNT];
+    arrays_of(guest, array);
+    for (int i = 0; i < ARRAY_COUNT; i++) {
+        void *memory = mmap(NULL, array[i].bytes, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (memory == MAP_FAILED)
+            return false;
+        *array[i].memory = memory;
     }
     return true;
+}
+
+static void init(struct guest *guest)
+{
+    const struct guest_config *config = &guest->config;
+    struct queue empty = {NONE, NONE};
+    guest->memory_waiters = guest->request_waiters = guest->throttled = empty;
+    guest->flush_tick_ns = guest->halted_since_ns = guest->balloon.start_ns = SIM_NEVER;
+    guest->os->watermarks(config->memory_pages, &guest->watermarks);
+    guest->slots.total = config->swap_pages;
+    guest->files.place = guest->place;
+    guest_file_init(&guest->files);
+    guest_process_init(&guest->processes, PLACE_FILES);
+    guest_request_init(&guest->requests);
+    if (guest->os->manages_memory) {
+        guest_page_init(&guest->pages, config->memory_pages,
+                        guest_kernel_pages(config->os, config->memory_pages));
+        guest_system_init(guest);
+    }
 }
 
 struct guest *guest_new(const struct guest_config *config, struct guest_hw *hw,
                         struct sim_error *error)
 {
     assert(config->os < GUEST_OS_COUNT);
-    if (!check(config, error))
+    if (guest_check(config, error) != SIM_OK)
         return NULL;
     struct guest *guest = calloc(1, sizeof *guest);
     if (!guest) {
         sim_error_set(error, SIM_SYSTEM, "guest %s: no memory", config->name);
         return NULL;
     }
-    guest->os = oses[config->os];
+    guest->os = guest_os_find(config->os);
     guest->hw = hw;
     guest->config = *config;
-    guest->request_slots = guest->os->request_slots(config->memory_pages);
     snprintf(guest->name, sizeof guest->name, "%s", config->name);
     guest->config.name = guest->name;
+    guest->requests.slots = guest->os->request_slots(config->memory_pages);
     cost_cpu_init(&guest->cost, config->cpu_mhz);
-    struct array array[ARRAY_COUNT];
-    arrays_of(guest, array);
-    for (int i = 0; i < ARRAY_COUNT; i++) {
-        *array[i].memory = guest_reserve(array[i].bytes);
-        if (!*array[i].memory) {
-            sim_error_set(error, SIM_SYSTEM, "guest %s: no address space for its tables",
-                          config->name);
-            guest_free(guest);
-            return NULL;
-        }
+    if (!reserve(guest)) {
+        sim_error_set(error, SIM_SYSTEM, "guest %s: no address space for its tables", config->name);
+        guest_free(guest);
+        return NULL;
     }
-    guest->watermarks = (struct watermarks){0, 0, 0};
-    guest->os->watermarks(config->memory_pages, &guest->watermarks);
-    guest->current = NONE;
-    guest->sleep_ns = guest->flush_tick_ns = guest->halted_since_ns = SIM_NEVER;
-    guest->balloon.start_ns = SIM_NEVER;
-    guest->places = PLACE_FILES;
-    guest->blocks = FILE_FIRST_BLOCKS; /* block 0 stands for none */
-    struct queue empty = {NONE, NONE};
-    guest->ready = guest->memory_waiters = guest->request_waiters = guest->throttled = empty;
-    guest_io_init(guest);
-    if (guest->os->manages_memory) {
-        guest->kernel_pages = guest_kernel_pages(config->os, config->memory_pages);
-        guest_page_init(guest);
-        guest_system_init(guest);
-    }
+    init(guest);
     return guest;
 }
 
@@ -129,9 +115,23 @@ void guest_free(struct guest *guest)
         return;
     struct array array[ARRAY_COUNT];
     arrays_of(guest, array);
-    for (int i = 0; i < ARRAY_COUNT; i++)
-        guest_release(*array[i].memory, array[i].bytes);
+    for (int i = 0; i < ARRAY_COUNT; i++) {
+        if (*array[i].memory)
+            munmap(*array[i].memory, array[i].bytes);
+    }
     free(guest);
+}
+
+void guest_spawn(struct guest *guest, struct guest_program *program, uint64_t start_ns)
+{
+    uint32_t number = guest_process_new(&guest->processes, program, start_ns);
+    if (guest->booted)
+        guest_process_start(&guest->processes, number, start_ns, guest_now(guest));
+}
+
+uint32_t guest_files_new(struct guest *guest, uint32_t count, uint64_t image_bytes)
+{
+    return guest_file_new(&guest->files, count, image_bytes);
 }
 
 /* ---- Running ----------------------------------------------------------------------------- */
@@ -145,7 +145,7 @@ void guest_power_on(struct guest *guest, uint64_t now_ns)
     if (guest->os->manages_memory) {
         guest->flush_tick_ns = now_ns + FLUSH_TICK_NS;
         guest->system.phase_ns = now_ns;
-        guest_process_start(guest, 0, now_ns);
+        guest_process_start(&guest->processes, 0, now_ns, now_ns);
     } else {
         guest_system_booted(guest);
     }
@@ -154,26 +154,26 @@ void guest_power_on(struct guest *guest, uint64_t now_ns)
 static uint64_t next_timer_ns(const struct guest *guest)
 {
     uint64_t at_ns = guest_balloon_next_ns(guest);
-    if (guest->sleep_ns < at_ns)
-        at_ns = guest->sleep_ns;
+    if (guest->processes.sleep_ns < at_ns)
+        at_ns = guest->processes.sleep_ns;
     return guest->flush_tick_ns < at_ns ? guest->flush_tick_ns : at_ns;
 }
 
 static void timers(struct guest *guest)
 {
     uint64_t now_ns = guest_now(guest);
-    if (guest->sleep_ns <= now_ns)
-        guest_process_wake_sleepers(guest);
+    if (guest->processes.sleep_ns <= now_ns)
+        guest_process_wake_sleepers(&guest->processes, now_ns);
     if (guest->flush_tick_ns <= now_ns)
         guest_flush_tick(guest);
     if (guest_balloon_next_ns(guest) <= now_ns)
         guest_balloon_tick(guest);
 }
 
-/* When nothing else is to be run; the boot's own zeroing is no business of it. */
+/* Runs when nothing else does. It zeroes freed pages only; fresh ones are the boot's own work. */
 static bool zero_page_thread(struct guest *guest)
 {
-    return guest->os->zeroes_memory && guest->list_pages[PAGE_FREE] > 0 &&
+    return guest->os->zeroes_memory && guest->pages.count[PAGE_FREE] > 0 &&
            guest_memory_zero_one(guest);
 }
 
@@ -198,7 +198,7 @@ struct guest_slice guest_run(struct guest *guest, uint64_t now_ns, uint64_t budg
             continue;
         }
         uint64_t limit_ns = timer_ns - now_ns < budget_ns ? timer_ns - now_ns : budget_ns;
-        if (guest_process_run(guest, limit_ns))
+        if (guest_schedule_run(guest, limit_ns))
             continue;
         if (!zero_page_thread(guest)) {
             slice.halted = true;
@@ -212,16 +212,39 @@ struct guest_slice guest_run(struct guest *guest, uint64_t now_ns, uint64_t budg
     return slice;
 }
 
+void guest_io_done(struct guest *guest, uint32_t tag, uint64_t now_ns)
+{
+    assert(tag < guest->requests.slots);
+    struct request *request = &guest->requests.request[tag];
+    assert(request->kind != IO_FREE);
+    (void)now_ns;
+    if (request->kind == IO_READ || request->kind == IO_WRITE)
+        guest_io_file_done(guest, request);
+    else
+        guest_swap_done(guest, request);
+    struct queue waiters = request->waiters;
+    guest_request_end(&guest->requests, tag);
+    guest_queue_wake(&guest->processes, &waiters);
+    guest_queue_wake(&guest->processes, &guest->request_waiters);
+    /* What was written can be reclaimed now. */
+    guest_queue_wake(&guest->processes, &guest->memory_waiters);
+}
+
+bool guest_page_pinned(const struct guest *guest, uint32_t ppn)
+{
+    return guest->os->manages_memory && guest->pages.page[ppn].busy;
+}
+
 void guest_status(const struct guest *guest, struct guest_status *status)
 {
     *status = guest->count;
     status->booted = guest->booted;
     status->balloon_running = guest->balloon.running;
-    status->free_pages = guest->os->manages_memory ? guest_page_free_count(guest) : 0;
-    status->kernel_pages = guest->list_pages[PAGE_KERNEL];
+    status->free_pages = guest->os->manages_memory ? guest_page_free_count(&guest->pages) : 0;
+    status->kernel_pages = guest->pages.count[PAGE_KERNEL];
     status->cache_pages = guest->cache_pages;
-    status->dirty_pages = guest->dirty_pages;
+    status->dirty_pages = guest->pages.dirty_pages;
     status->process_pages = guest->process_pages;
-    status->balloon_pages = guest->list_pages[PAGE_BALLOON];
+    status->balloon_pages = guest->pages.count[PAGE_BALLOON];
     status->balloon_failures = guest->balloon.failures;
 }

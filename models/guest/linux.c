@@ -1,9 +1,10 @@
 /*
  * Linux 2.4 as Red Hat Linux 7.2 shipped it (kernel 2.4.7): its parameters and the memory of its
- * kernel, which grows with the configured size whether the hypervisor lets the guest use that
- * memory or not. This is what makes Figure 2's overhead of ballooning.
+ * kernel. That memory grows with the configured size, whether the hypervisor lets the guest use all
+ * of it or not. This makes the overhead of ballooning in the paper's Figure 2.
  */
-#include "models/guest/internal.h"
+#include "models/guest/os.h"
+#include "sim/event.h"
 
 /* "The log" is a boot log of Red Hat's 2.4.7-10, for one CPU, at 128 MB (131,056 KB); two of them,
  * of different machines, on the linux-kernel list agree to 1 KB. */

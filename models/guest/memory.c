@@ -1,13 +1,19 @@
 /*
- * The memory of processes: pages given on first touch, zeroed before (no process may see another's
- * data), taken away by reclaim, read back from the guest's paging device.
+ * The memory of processes. A page is given at the first touch and zeroed before, since no process
+ * may see another's data; reclaim takes it away; the paging device brings it back.
  *
- * The hazard is speed: touching resident memory is the hot path of every workload that is not
- * about files, so the loop over present pages does nothing else.
+ * The hazard is speed: touching resident memory is the hot path of every workload that is not about
+ * files, so the loop over present pages does nothing else.
  */
+#include "models/guest/memory.h"
+
 #include <assert.h>
 
-#include "models/guest/internal.h"
+#include "models/guest/io.h"
+#include "models/guest/place.h"
+#include "models/guest/reclaim.h"
+#include "models/guest/state.h"
+#include "models/guest/swap.h"
 
 static enum step fault_in(struct guest *guest, struct process *process, uint32_t place)
 {
@@ -26,15 +32,17 @@ static enum step fault_in(struct guest *guest, struct process *process, uint32_t
 
 static enum step read_back(struct guest *guest, struct process *process, uint32_t place)
 {
-    if (!guest_io_possible(guest, false)) {
-        guest_process_wait(guest, process, &guest->request_waiters);
+    if (!guest_request_possible(&guest->requests, false)) {
+        guest_process_wait(&guest->processes, process, &guest->request_waiters);
         return STEP_BLOCKED;
     }
     guest->used_ns += guest->cost.guest_fault_ns;
-    uint32_t tag = guest_swap_in(guest, place);
-    if (tag == NONE)
+    bool zeroed = false;
+    uint32_t ppn = guest_reclaim_page(guest, &zeroed);
+    if (ppn == NONE)
         return guest_reclaim_wait(guest, process);
-    guest_process_wait(guest, process, &guest->request[tag].waiters);
+    uint32_t tag = guest_swap_in(guest, place, ppn);
+    guest_process_wait(&guest->processes, process, &guest->requests.request[tag].waiters);
     return STEP_BLOCKED;
 }
 
@@ -68,8 +76,8 @@ enum step guest_memory_step(struct guest *guest, struct process *process, uint64
         return fault_in(guest, process, at);
     if (place[at] & PLACE_SWAPPED)
         return read_back(guest, process, at);
-    uint32_t tag = guest_io_of_page(guest, place[at] & PLACE_NUMBER);
-    guest_process_wait(guest, process, &guest->request[tag].waiters);
+    uint32_t tag = guest_request_of_page(&guest->requests, place[at] & PLACE_NUMBER);
+    guest_process_wait(&guest->processes, process, &guest->requests.request[tag].waiters);
     return STEP_BLOCKED;
 }
 
@@ -77,7 +85,7 @@ static void free_place(struct guest *guest, uint32_t place)
 {
     uint32_t entry = guest->place[place];
     if (entry & PLACE_SWAPPED) {
-        guest_swap_free(guest, entry & PLACE_NUMBER);
+        guest_slot_free(&guest->slots, entry & PLACE_NUMBER);
         guest->place[place] = 0;
     } else if (entry) {
         guest_place_empty(guest, place);
@@ -104,13 +112,13 @@ void guest_memory_free(struct guest *guest, struct process *process)
 
 bool guest_memory_zero_one(struct guest *guest)
 {
-    uint32_t ppn = guest_page_take_unzeroed(guest);
+    uint32_t ppn = guest_page_take_unzeroed(&guest->pages);
     if (ppn == NONE)
         return false;
     guest_touch(guest, ppn, true, GUEST_CONTENT_ZERO);
     guest->used_ns += guest->cost.zero_ns;
     guest->count.zeroed_pages++;
-    guest_page_put(guest, ppn, PAGE_ZEROED);
+    guest_page_put(&guest->pages, ppn, PAGE_ZEROED);
     return true;
 }
 

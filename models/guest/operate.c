@@ -1,11 +1,15 @@
 /*
- * The operations of processes, one page's work at a time: so an access that stalls the virtual CPU
- * ends the step that it is in, and the operation goes on from there.
+ * The operations of processes. Each step is at most one page's work: an access that stalls the
+ * virtual CPU ends the step that it is in, and the operation goes on from there.
  */
+#include "models/guest/operate.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
-#include "models/guest/internal.h"
+#include "models/guest/cache.h"
+#include "models/guest/memory.h"
+#include "models/guest/state.h"
 
 static enum step compute_step(struct guest *guest, struct process *process, uint64_t limit_ns)
 {
@@ -17,7 +21,7 @@ static enum step compute_step(struct guest *guest, struct process *process, uint
     return process->done == process->op.ns ? STEP_DONE : STEP_MORE;
 }
 
-/* The fixed cost of an operation on files, once. */
+/* An operation on files has a fixed cost. It is paid once, at the first step. */
 static void charge(struct guest *guest, struct process *process, uint32_t operations)
 {
     if (!process->charged)
@@ -27,9 +31,9 @@ static void charge(struct guest *guest, struct process *process, uint32_t operat
 
 static enum step truncate_step(struct guest *guest, struct process *process, uint64_t bytes)
 {
-    assert(process->op.file < guest->files);
+    assert(process->op.file < guest->files.count);
     charge(guest, process, 1);
-    guest_cache_truncate(guest, &guest->file[process->op.file], bytes);
+    guest_cache_truncate(guest, &guest->files.file[process->op.file], bytes);
     return STEP_DONE;
 }
 
@@ -40,8 +44,8 @@ static enum step physical_step(struct guest *guest, const struct guest_op *op)
     return STEP_DONE;
 }
 
-/* A request through the virtual adapter. When the access to the buffer stalls, all of it is done
- * again: the device must find the page in memory. */
+/* A request through the virtual adapter. When the access to the buffer stalls, the whole step is
+ * repeated later: the device must find the page in memory. */
 static enum step device_io_step(struct guest *guest, const struct guest_op *op)
 {
     physical_step(guest, op);

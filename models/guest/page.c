@@ -1,181 +1,161 @@
 /*
- * What each physical page is used for: one 20-byte record per PPN, linked into lists by number.
+ * The records of physical pages: free lists, lists of used pages, dirty lists.
  *
- * The hazard is memory that the guest touches although it needs not: the hypervisor must back it
- * (paper, section 3). A page that was freed last is used first; pages never used come last of all,
- * and their records are not even written before that.
+ * The hazard is memory that the guest touches without need: the hypervisor must back it (paper,
+ * section 3). So the page that was freed last is used first, and pages that were never used come
+ * last; not even their records are written before that.
  */
+#include "models/guest/page.h"
+
 #include <assert.h>
-#include <sys/mman.h>
 
-#include "models/guest/internal.h"
-
-#define OWNER_MASK (PLACE_COUNT - 1)
-
-void *guest_reserve(uint64_t bytes)
+static uint32_t list_head(const struct pages *pages, enum page_list list)
 {
-    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return memory == MAP_FAILED ? NULL : memory;
+    return pages->memory_pages + list;
 }
 
-void guest_release(void *memory, uint64_t bytes)
+static uint32_t dirty_head(const struct pages *pages, uint32_t dirty_list)
 {
-    if (memory)
-        munmap(memory, bytes);
+    return pages->memory_pages + dirty_list;
 }
 
-static uint32_t list_head(const struct guest *guest, enum page_list list)
+void guest_page_init(struct pages *pages, uint32_t memory_pages, uint32_t kernel_pages)
 {
-    return guest->config.memory_pages + list;
-}
-
-static uint32_t dirty_head(const struct guest *guest, uint32_t dirty_list)
-{
-    return guest->config.memory_pages + dirty_list;
-}
-
-void guest_page_init(struct guest *guest)
-{
+    pages->memory_pages = memory_pages;
+    pages->kernel_pages = kernel_pages;
     for (uint32_t i = 0; i < PAGE_LISTS; i++) {
-        struct page *head = &guest->page[list_head(guest, i)];
-        head->prev = head->next = list_head(guest, i);
+        struct page *head = &pages->page[list_head(pages, i)];
+        head->prev = head->next = list_head(pages, i);
     }
     for (uint32_t i = 0; i < DIRTY_LISTS; i++) {
-        struct dirty_link *head = &guest->dirty[dirty_head(guest, i)];
-        head->prev = head->next = dirty_head(guest, i);
+        struct dirty_link *head = &pages->dirty[dirty_head(pages, i)];
+        head->prev = head->next = dirty_head(pages, i);
     }
-    for (uint32_t ppn = 0; ppn < guest->kernel_pages; ppn++)
-        guest->page[ppn].list = PAGE_KERNEL;
-    guest->list_pages[PAGE_KERNEL] = guest->kernel_pages;
-    guest->fresh = guest->kernel_pages;
-    guest->list_pages[PAGE_FRESH] = guest->config.memory_pages - guest->kernel_pages;
+    for (uint32_t ppn = 0; ppn < pages->kernel_pages; ppn++)
+        pages->page[ppn].list = PAGE_KERNEL;
+    pages->count[PAGE_KERNEL] = pages->kernel_pages;
+    pages->fresh = pages->kernel_pages;
+    pages->count[PAGE_FRESH] = pages->memory_pages - pages->kernel_pages;
 }
 
-static void link_after(struct guest *guest, uint32_t ppn, uint32_t at)
+static void link_after(struct pages *pages, uint32_t ppn, uint32_t at)
 {
-    struct page *page = guest->page;
+    struct page *page = pages->page;
     page[ppn].prev = at;
     page[ppn].next = page[at].next;
     page[page[at].next].prev = ppn;
     page[at].next = ppn;
 }
 
-void guest_page_put(struct guest *guest, uint32_t ppn, enum page_list list)
+void guest_page_put(struct pages *pages, uint32_t ppn, enum page_list list)
 {
-    link_after(guest, ppn, list_head(guest, list));
-    guest->page[ppn].list = list & (PAGE_LISTS - 1);
-    guest->list_pages[list]++;
+    link_after(pages, ppn, list_head(pages, list));
+    pages->page[ppn].list = list & (PAGE_LISTS - 1);
+    pages->count[list]++;
 }
 
-void guest_page_put_last(struct guest *guest, uint32_t ppn, enum page_list list)
+void guest_page_put_last(struct pages *pages, uint32_t ppn, enum page_list list)
 {
-    link_after(guest, ppn, guest->page[list_head(guest, list)].prev);
-    guest->page[ppn].list = list & (PAGE_LISTS - 1);
-    guest->list_pages[list]++;
+    link_after(pages, ppn, pages->page[list_head(pages, list)].prev);
+    pages->page[ppn].list = list & (PAGE_LISTS - 1);
+    pages->count[list]++;
 }
 
-void guest_page_remove(struct guest *guest, uint32_t ppn)
+void guest_page_remove(struct pages *pages, uint32_t ppn)
 {
-    struct page *page = guest->page;
+    struct page *page = pages->page;
     page[page[ppn].prev].next = page[ppn].next;
     page[page[ppn].next].prev = page[ppn].prev;
-    guest->list_pages[page[ppn].list]--;
+    pages->count[page[ppn].list]--;
 }
 
-uint32_t guest_page_last(const struct guest *guest, enum page_list list)
+uint32_t guest_page_last(const struct pages *pages, enum page_list list)
 {
-    uint32_t ppn = guest->page[list_head(guest, list)].prev;
-    return ppn == list_head(guest, list) ? NONE : ppn;
+    uint32_t ppn = pages->page[list_head(pages, list)].prev;
+    return ppn == list_head(pages, list) ? NONE : ppn;
 }
 
-uint32_t guest_page_free_count(const struct guest *guest)
+uint32_t guest_page_free_count(const struct pages *pages)
 {
-    return guest->list_pages[PAGE_FREE] + guest->list_pages[PAGE_ZEROED] +
-           guest->list_pages[PAGE_FRESH];
+    return pages->count[PAGE_FREE] + pages->count[PAGE_ZEROED] + pages->count[PAGE_FRESH];
 }
 
-static uint32_t take_from(struct guest *guest, enum page_list list)
+static uint32_t take_from(struct pages *pages, enum page_list list)
 {
-    uint32_t ppn = guest->page[list_head(guest, list)].next;
-    guest_page_remove(guest, ppn);
+    uint32_t ppn = pages->page[list_head(pages, list)].next;
+    guest_page_remove(pages, ppn);
     return ppn;
 }
 
-uint32_t guest_page_take_unzeroed(struct guest *guest)
+uint32_t guest_page_take_unzeroed(struct pages *pages)
 {
-    if (guest->list_pages[PAGE_FREE] > 0)
-        return take_from(guest, PAGE_FREE);
-    if (guest->list_pages[PAGE_FRESH] == 0)
+    if (pages->count[PAGE_FREE] > 0)
+        return take_from(pages, PAGE_FREE);
+    if (pages->count[PAGE_FRESH] == 0)
         return NONE;
-    guest->list_pages[PAGE_FRESH]--;
-    return guest->fresh++;
+    pages->count[PAGE_FRESH]--;
+    return pages->fresh++;
 }
 
-uint32_t guest_page_take(struct guest *guest, bool *zeroed)
+uint32_t guest_page_take(struct pages *pages, bool *zeroed)
 {
-    bool prefer_zeroed = *zeroed && guest->list_pages[PAGE_ZEROED] > 0;
+    bool prefer_zeroed = *zeroed && pages->count[PAGE_ZEROED] > 0;
     *zeroed = false;
-    if (guest->list_pages[PAGE_FREE] > 0 && !prefer_zeroed)
-        return take_from(guest, PAGE_FREE);
-    if (guest->list_pages[PAGE_ZEROED] > 0) {
+    if (pages->count[PAGE_FREE] > 0 && !prefer_zeroed)
+        return take_from(pages, PAGE_FREE);
+    if (pages->count[PAGE_ZEROED] > 0) {
         *zeroed = true;
-        return take_from(guest, PAGE_ZEROED);
+        return take_from(pages, PAGE_ZEROED);
     }
-    return guest_page_take_unzeroed(guest);
+    return guest_page_take_unzeroed(pages);
 }
 
-void guest_page_release(struct guest *guest, uint32_t ppn)
+void guest_page_release(struct pages *pages, uint32_t ppn)
 {
-    assert(!guest->page[ppn].dirty && !guest->page[ppn].busy);
-    guest_page_put(guest, ppn, PAGE_FREE);
-    if (guest->memory_waiters.head != NONE &&
-        guest_page_free_count(guest) > guest->watermarks.least)
-        guest_queue_wake(guest, &guest->memory_waiters);
+    assert(!pages->page[ppn].dirty && !pages->page[ppn].busy);
+    guest_page_put(pages, ppn, PAGE_FREE);
 }
 
-void guest_page_dirty(struct guest *guest, uint32_t ppn)
+void guest_page_dirty(struct pages *pages, uint32_t ppn)
 {
-    struct dirty_link *link = guest->dirty;
-    if (guest->page[ppn].dirty)
+    struct dirty_link *link = pages->dirty;
+    if (pages->page[ppn].dirty)
         return;
-    uint32_t head = dirty_head(guest, guest->dirty_list);
-    guest->page[ppn].dirty = 1;
+    uint32_t head = dirty_head(pages, pages->dirty_list);
+    pages->page[ppn].dirty = 1;
     link[ppn].prev = head;
     link[ppn].next = link[head].next;
     link[link[head].next].prev = ppn;
     link[head].next = ppn;
-    guest->dirty_pages++;
+    pages->dirty_pages++;
 }
 
-void guest_page_clean(struct guest *guest, uint32_t ppn)
+void guest_page_clean(struct pages *pages, uint32_t ppn)
 {
-    struct dirty_link *link = guest->dirty;
-    assert(guest->page[ppn].dirty);
+    struct dirty_link *link = pages->dirty;
+    assert(pages->page[ppn].dirty);
     link[link[ppn].prev].next = link[ppn].next;
     link[link[ppn].next].prev = link[ppn].prev;
-    guest->page[ppn].dirty = 0;
-    guest->dirty_pages--;
-    if (guest->throttled.head != NONE && !guest_flush_throttles(guest))
-        guest_queue_wake(guest, &guest->throttled);
+    pages->page[ppn].dirty = 0;
+    pages->dirty_pages--;
 }
 
-uint32_t guest_page_oldest_dirty(const struct guest *guest, uint32_t dirty_list)
+uint32_t guest_page_oldest_dirty(const struct pages *pages, uint32_t dirty_list)
 {
-    uint32_t head = dirty_head(guest, dirty_list);
-    uint32_t ppn = guest->dirty[head].prev;
+    uint32_t head = dirty_head(pages, dirty_list);
+    uint32_t ppn = pages->dirty[head].prev;
     return ppn == head ? NONE : ppn;
 }
 
-void guest_page_next_dirty_list(struct guest *guest)
+void guest_page_next_dirty_list(struct pages *pages)
 {
-    struct dirty_link *link = guest->dirty;
-    guest->dirty_list = (guest->dirty_list + 1) % DIRTY_LISTS;
-    uint32_t from = dirty_head(guest, guest->dirty_list);
-    uint32_t to = dirty_head(guest, (guest->dirty_list + 1) % DIRTY_LISTS);
+    struct dirty_link *link = pages->dirty;
+    pages->dirty_list = (pages->dirty_list + 1) % DIRTY_LISTS;
+    uint32_t from = dirty_head(pages, pages->dirty_list);
+    uint32_t to = dirty_head(pages, (pages->dirty_list + 1) % DIRTY_LISTS);
     if (link[from].next == from)
         return;
-    /* They are older than all that lie in `to`: they go behind its oldest. */
+    /* These pages are older than all pages in `to`: they go behind its oldest. */
     uint32_t first = link[from].next, last = link[from].prev, oldest;
     oldest = link[to].prev;
     link[oldest].next = first;
@@ -183,41 +163,4 @@ void guest_page_next_dirty_list(struct guest *guest)
     link[last].next = to;
     link[to].prev = last;
     link[from].next = link[from].prev = from;
-}
-
-void guest_place_fill(struct guest *guest, uint32_t place, uint32_t ppn, uint32_t flags)
-{
-    guest->place[place] = ppn | flags;
-    guest->page[ppn].owner = place & OWNER_MASK;
-    guest->page[ppn].dirty = 0;
-    guest_page_put(guest, ppn, PAGE_INACTIVE);
-    if (place >= PLACE_FILES) {
-        guest->process_pages++;
-        return;
-    }
-    guest->cache_pages++;
-    guest_kernel_adjust(guest);
-}
-
-void guest_place_empty(struct guest *guest, uint32_t place)
-{
-    uint32_t ppn = guest->place[place] & PLACE_NUMBER;
-    struct page *page = &guest->page[ppn];
-    assert(guest->place[place] & (PLACE_PRESENT | PLACE_READING));
-    guest->place[place] = 0;
-    if (page->dirty)
-        guest_page_clean(guest, ppn);
-    guest_page_remove(guest, ppn);
-    if (page->busy) {
-        page->list = PAGE_DROPPED;
-        guest->list_pages[PAGE_DROPPED]++;
-    } else {
-        guest_page_release(guest, ppn);
-    }
-    if (place >= PLACE_FILES) {
-        guest->process_pages--;
-        return;
-    }
-    guest->cache_pages--;
-    guest_kernel_adjust(guest);
 }

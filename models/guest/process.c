@@ -1,172 +1,102 @@
 /*
- * Processes: a run queue with round-robin slices; a process that blocks leaves the CPU to the
- * others and is woken by its device (paper, Figure 2: forty dbench clients are forty processes).
- *
- * The hazard is an operation that takes no time: a program that issues such ones would never
- * return. Each operation therefore costs a nanosecond at least.
+ * The records of processes and their queues. Forty dbench clients are forty processes (paper,
+ * Figure 2), so a guest has many, and each waits for its own device.
  */
+#include "models/guest/process.h"
+
 #include <assert.h>
 
-#include "models/guest/internal.h"
+#include "models/guest/page.h"
+#include "sim/event.h"
 
-void guest_queue_push(struct guest *guest, struct queue *queue, uint32_t number)
+static void queue_push(struct processes *processes, struct queue *queue, uint32_t number)
 {
-    guest->process[number].next = NONE;
+    processes->process[number].next = NONE;
     if (queue->head == NONE)
         queue->head = number;
     else
-        guest->process[queue->tail].next = number;
+        processes->process[queue->tail].next = number;
     queue->tail = number;
 }
 
-static uint32_t queue_pop(struct guest *guest, struct queue *queue)
+uint32_t guest_queue_pop(struct processes *processes, struct queue *queue)
 {
     uint32_t number = queue->head;
     if (number != NONE)
-        queue->head = guest->process[number].next;
+        queue->head = processes->process[number].next;
     return number;
 }
 
-static void make_ready(struct guest *guest, uint32_t number)
-{
-    guest->process[number].state = PROCESS_READY;
-    guest_queue_push(guest, &guest->ready, number);
-}
-
-void guest_queue_wake(struct guest *guest, struct queue *queue)
+void guest_queue_wake(struct processes *processes, struct queue *queue)
 {
     uint32_t number;
-    while ((number = queue_pop(guest, queue)) != NONE)
-        make_ready(guest, number);
+    while ((number = guest_queue_pop(processes, queue)) != NONE)
+        guest_process_ready(processes, number);
 }
 
-void guest_process_wait(struct guest *guest, struct process *process, struct queue *queue)
+void guest_process_init(struct processes *processes, uint32_t first_place)
 {
-    process->state = PROCESS_WAITING;
-    guest_queue_push(guest, queue, (uint32_t)(process - guest->process));
+    processes->next_place = first_place;
+    processes->current = NONE;
+    processes->ready = (struct queue){NONE, NONE};
+    processes->sleep_ns = SIM_NEVER;
 }
 
-uint32_t guest_process_new(struct guest *guest, struct guest_program *program, uint64_t start_ns)
+uint32_t guest_process_new(struct processes *processes, struct guest_program *program,
+                           uint64_t start_ns)
 {
-    assert(guest->processes < PROCESS_MOST);
-    assert(program->memory_pages <= PLACE_COUNT - guest->places);
-    uint32_t number = guest->processes++;
-    guest->process[number] = (struct process){.program = program,
-                                              .first_place = guest->places,
-                                              .pages = program->memory_pages,
-                                              .state = PROCESS_NEW,
-                                              .next = NONE,
-                                              .wake_ns = start_ns};
-    guest->places += program->memory_pages;
+    assert(processes->count < PROCESS_MOST);
+    assert(program->memory_pages <= PLACE_COUNT - processes->next_place);
+    uint32_t number = processes->count++;
+    processes->process[number] = (struct process){.program = program,
+                                                  .first_place = processes->next_place,
+                                                  .pages = program->memory_pages,
+                                                  .state = PROCESS_NEW,
+                                                  .next = NONE,
+                                                  .wake_ns = start_ns};
+    processes->next_place += program->memory_pages;
     return number;
 }
 
-static void sleep_until(struct guest *guest, struct process *process, uint64_t at_ns)
+void guest_process_ready(struct processes *processes, uint32_t number)
+{
+    processes->process[number].state = PROCESS_READY;
+    queue_push(processes, &processes->ready, number);
+}
+
+void guest_process_sleep(struct processes *processes, struct process *process, uint64_t at_ns)
 {
     process->state = PROCESS_SLEEPING;
     process->wake_ns = at_ns;
-    if (at_ns < guest->sleep_ns)
-        guest->sleep_ns = at_ns;
+    if (at_ns < processes->sleep_ns)
+        processes->sleep_ns = at_ns;
 }
 
-void guest_process_start(struct guest *guest, uint32_t number, uint64_t at_ns)
+void guest_process_start(struct processes *processes, uint32_t number, uint64_t at_ns,
+                         uint64_t now_ns)
 {
-    if (at_ns > guest_now(guest))
-        sleep_until(guest, &guest->process[number], at_ns);
+    if (at_ns > now_ns)
+        guest_process_sleep(processes, &processes->process[number], at_ns);
     else
-        make_ready(guest, number);
+        guest_process_ready(processes, number);
 }
 
-void guest_spawn(struct guest *guest, struct guest_program *program, uint64_t start_ns)
+void guest_process_wake_sleepers(struct processes *processes, uint64_t now_ns)
 {
-    uint32_t number = guest_process_new(guest, program, start_ns);
-    if (guest->booted)
-        guest_process_start(guest, number, start_ns);
-}
-
-void guest_process_end(struct guest *guest, struct process *process)
-{
-    guest_memory_free(guest, process);
-    process->state = PROCESS_ENDED;
-}
-
-void guest_process_wake_sleepers(struct guest *guest)
-{
-    uint64_t now_ns = guest_now(guest);
-    guest->sleep_ns = SIM_NEVER;
-    for (uint32_t number = 0; number < guest->processes; number++) {
-        struct process *process = &guest->process[number];
+    processes->sleep_ns = SIM_NEVER;
+    for (uint32_t number = 0; number < processes->count; number++) {
+        struct process *process = &processes->process[number];
         if (process->state != PROCESS_SLEEPING)
             continue;
         if (process->wake_ns <= now_ns)
-            make_ready(guest, number);
-        else if (process->wake_ns < guest->sleep_ns)
-            guest->sleep_ns = process->wake_ns;
+            guest_process_ready(processes, number);
+        else if (process->wake_ns < processes->sleep_ns)
+            processes->sleep_ns = process->wake_ns;
     }
 }
 
-static void next_operation(struct guest *guest, struct process *process)
+void guest_process_wait(struct processes *processes, struct process *process, struct queue *queue)
 {
-    guest->used_ns++;
-    process->op = (struct guest_op){.kind = GUEST_OP_EXIT};
-    process->program->next(process->program, guest_now(guest), &process->op);
-    process->done = 0;
-    process->cursor = 0;
-    process->busy = true;
-    process->charged = false;
-    process->waited = false;
-}
-
-static void complete(struct guest *guest, struct process *process)
-{
-    process->busy = false;
-    guest->count.ops += process->program != &guest->system.program;
-}
-
-/* One step of the process; false when it has left the CPU. */
-static bool advance(struct guest *guest, struct process *process, uint64_t limit_ns)
-{
-    if (!process->busy)
-        next_operation(guest, process);
-    if (process->op.kind == GUEST_OP_SLEEP) {
-        complete(guest, process);
-        if (process->op.at_ns <= guest_now(guest))
-            return true;
-        sleep_until(guest, process, process->op.at_ns);
-        return false;
-    }
-    if (process->op.kind == GUEST_OP_EXIT) {
-        guest_process_end(guest, process);
-        return false;
-    }
-    enum step step = guest_operate(guest, process, limit_ns);
-    if (step == STEP_DONE)
-        complete(guest, process);
-    return step != STEP_BLOCKED;
-}
-
-bool guest_process_run(struct guest *guest, uint64_t limit_ns)
-{
-    if (guest->current == NONE) {
-        guest->current = queue_pop(guest, &guest->ready);
-        guest->quantum_left_ns = guest->os->quantum_ns;
-    }
-    if (guest->current == NONE)
-        return false;
-    struct process *process = &guest->process[guest->current];
-    while (guest->used_ns < limit_ns && !guest->hw->stalled) {
-        uint64_t began_ns = guest->used_ns, end_ns = began_ns + guest->quantum_left_ns;
-        if (!advance(guest, process, limit_ns < end_ns ? limit_ns : end_ns)) {
-            guest->current = NONE;
-            return true;
-        }
-        uint64_t spent_ns = guest->used_ns - began_ns;
-        if (spent_ns >= guest->quantum_left_ns) {
-            make_ready(guest, guest->current);
-            guest->current = NONE;
-            return true;
-        }
-        guest->quantum_left_ns -= spent_ns;
-    }
-    return true;
+    process->state = PROCESS_WAITING;
+    queue_push(processes, queue, (uint32_t)(process - processes->process));
 }

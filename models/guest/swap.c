@@ -1,68 +1,52 @@
 /*
- * The guest's own paging device: slots written in clusters, read back with their neighbours.
- *
- * The hazard is double paging (paper, section 3.1): a page that the hypervisor has swapped out is
- * read back only to be written to this device. It happens here by itself, because writing touches
- * the page.
+ * Paging. The hazard is double paging (paper, section 3.1): a page that the hypervisor has swapped
+ * out is read back only to be written to this device. The model does nothing for it: writing a page
+ * touches it, and so it happens by itself.
  */
+#include "models/guest/swap.h"
+
 #include <assert.h>
 
-#include "models/guest/internal.h"
+#include "models/guest/io.h"
+#include "models/guest/place.h"
+#include "models/guest/shortage.h"
+#include "models/guest/state.h"
 
 #define CLUSTER_SLOTS                                                                              \
     16u /* 2.4 swap.c, swap_setup(): page_cluster 4 from 32 MB on, 2^4 pages at once */
 
-void guest_swap_free(struct guest *guest, uint32_t slot)
-{
-    assert(guest->swap.owner[slot]);
-    guest->swap.owner[slot] = 0;
-    guest->swap.used--;
-}
-
-static uint32_t take_slot(struct guest *guest, uint32_t place)
-{
-    struct swap *swap = &guest->swap;
-    while (swap->owner[swap->next])
-        swap->next = (swap->next + 1) % guest->config.swap_pages;
-    uint32_t slot = swap->next;
-    swap->owner[slot] = place;
-    swap->used++;
-    swap->next = (slot + 1) % guest->config.swap_pages;
-    return slot;
-}
-
 bool guest_swap_out(struct guest *guest, uint32_t ppn)
 {
-    struct swap *swap = &guest->swap;
-    if (swap->used + swap->batch_count >= guest->config.swap_pages)
+    struct page_out_batch *batch = &guest->batch;
+    if (guest->slots.used + batch->count >= guest->slots.total)
         return false;
-    if (swap->batch_count == IO_PAGES)
+    if (batch->count == IO_PAGES)
         guest_swap_submit(guest);
-    if (swap->batch_count == IO_PAGES)
+    if (batch->count == IO_PAGES)
         return false;
-    guest->page[ppn].busy = 1;
-    swap->batch[swap->batch_count++] = ppn;
+    guest->pages.page[ppn].busy = 1;
+    batch->ppn[batch->count++] = ppn;
     return true;
 }
 
 void guest_swap_submit(struct guest *guest)
 {
-    struct swap *swap = &guest->swap;
+    struct page_out_batch *batch = &guest->batch;
     uint32_t tag = NONE, expected = NONE, i = 0;
-    for (; i < swap->batch_count; i++) {
-        uint32_t ppn = swap->batch[i];
-        if (!guest_io_possible(guest, true) && tag == NONE)
+    for (; i < batch->count; i++) {
+        uint32_t ppn = batch->ppn[i];
+        if (!guest_request_possible(&guest->requests, true) && tag == NONE)
             break;
-        uint32_t slot = take_slot(guest, guest->page[ppn].owner);
+        uint32_t slot = guest_slot_take(&guest->slots, guest->pages.page[ppn].owner);
         if (tag != NONE && slot != expected) {
             guest_io_submit(guest, tag);
-            tag = guest_io_begin(guest, IO_SWAP_OUT, slot);
+            tag = guest_request_begin(&guest->requests, IO_SWAP_OUT, slot);
             if (tag == NONE) {
-                guest_swap_free(guest, slot);
+                guest_slot_free(&guest->slots, slot);
                 break;
             }
         } else if (tag == NONE) {
-            tag = guest_io_begin(guest, IO_SWAP_OUT, slot);
+            tag = guest_request_begin(&guest->requests, IO_SWAP_OUT, slot);
         }
         expected = slot + 1;
         guest->count.swap_out_pages++;
@@ -70,34 +54,32 @@ void guest_swap_submit(struct guest *guest)
     }
     if (tag != NONE)
         guest_io_submit(guest, tag);
-    for (; i < swap->batch_count; i++)
-        guest->page[swap->batch[i]].busy = 0;
-    swap->batch_count = 0;
+    for (; i < batch->count; i++)
+        guest->pages.page[batch->ppn[i]].busy = 0;
+    batch->count = 0;
 }
 
-uint32_t guest_swap_in(struct guest *guest, uint32_t place)
+uint32_t guest_swap_in(struct guest *guest, uint32_t place, uint32_t wanted_ppn)
 {
     uint32_t wanted = guest->place[place] & PLACE_NUMBER;
     uint32_t first = wanted - wanted % CLUSTER_SLOTS, end = first + CLUSTER_SLOTS;
-    if (end > guest->config.swap_pages)
-        end = guest->config.swap_pages;
+    if (end > guest->slots.total)
+        end = guest->slots.total;
     bool zeroed = false;
-    uint32_t wanted_ppn = guest_reclaim_page(guest, &zeroed);
-    if (wanted_ppn == NONE)
-        return NONE;
-    uint32_t tag = guest_io_begin(guest, IO_SWAP_IN, first);
+    uint32_t tag = guest_request_begin(&guest->requests, IO_SWAP_IN, first);
     assert(tag != NONE);
     for (uint32_t slot = first; slot < end; slot++) {
-        uint32_t owner = guest->swap.owner[slot];
+        uint32_t owner = guest->slots.owner[slot];
         uint32_t ppn = slot == wanted ? wanted_ppn : NONE;
         bool swapped = owner && guest->place[owner] == (slot | PLACE_SWAPPED);
-        if (swapped && slot != wanted && guest_page_free_count(guest) > guest->watermarks.low)
-            ppn = guest_page_take(guest, &zeroed);
+        if (swapped && slot != wanted &&
+            guest_page_free_count(&guest->pages) > guest->watermarks.low)
+            ppn = guest_page_take(&guest->pages, &zeroed);
         if (ppn != NONE) {
             guest_place_fill(guest, owner, ppn, PLACE_READING);
             guest->count.swap_in_pages++;
         }
-        guest_io_add(guest, tag, ppn, true, guest->swap.content[slot]);
+        guest_io_add(guest, tag, ppn, true, guest->slots.content[slot]);
         if (guest->hw->stalled && slot >= wanted)
             break;
     }
@@ -107,17 +89,17 @@ uint32_t guest_swap_in(struct guest *guest, uint32_t place)
 
 static void out_done(struct guest *guest, uint32_t ppn, uint32_t slot)
 {
-    struct page *page = &guest->page[ppn];
+    struct page *page = &guest->pages.page[ppn];
     uint32_t place = page->owner;
     if (page->list == PAGE_DROPPED) {
-        guest->list_pages[PAGE_DROPPED]--;
-        guest_swap_free(guest, slot);
-        guest_page_release(guest, ppn);
-    } else if (guest->place[place] & PLACE_USED) { /* wanted again while it was written */
-        guest_swap_free(guest, slot);
+        guest->pages.count[PAGE_DROPPED]--;
+        guest_slot_free(&guest->slots, slot);
+        guest_shortage_release(guest, ppn);
+    } else if (guest->place[place] & PLACE_USED) { /* touched while it was being written */
+        guest_slot_free(&guest->slots, slot);
     } else {
         if (guest->hw->contents_matter)
-            guest->swap.content[slot] = guest->hw->content(guest->hw->context, ppn);
+            guest->slots.content[slot] = guest->hw->content(guest->hw->context, ppn);
         guest_place_empty(guest, place);
         guest->place[place] = slot | PLACE_SWAPPED;
     }
@@ -125,11 +107,11 @@ static void out_done(struct guest *guest, uint32_t ppn, uint32_t slot)
 
 static void in_done(struct guest *guest, uint32_t ppn, uint32_t slot)
 {
-    struct page *page = &guest->page[ppn];
-    guest_swap_free(guest, slot);
+    struct page *page = &guest->pages.page[ppn];
+    guest_slot_free(&guest->slots, slot);
     if (page->list == PAGE_DROPPED) {
-        guest->list_pages[PAGE_DROPPED]--;
-        guest_page_release(guest, ppn);
+        guest->pages.count[PAGE_DROPPED]--;
+        guest_shortage_release(guest, ppn);
     } else {
         guest->place[page->owner] = ppn | PLACE_PRESENT;
     }
@@ -141,7 +123,7 @@ void guest_swap_done(struct guest *guest, const struct request *request)
         uint32_t ppn = request->ppn[i];
         if (ppn == NONE)
             continue;
-        guest->page[ppn].busy = 0;
+        guest->pages.page[ppn].busy = 0;
         if (request->kind == IO_SWAP_OUT)
             out_done(guest, ppn, request->first + i);
         else

@@ -1,11 +1,13 @@
 /*
- * The operating system's own process: the boot (paper, Figures 6 to 8: Windows zeroes all of its
- * memory), and then the pages that an idle system keeps touching.
+ * The boot (paper, Figures 6 to 8: Windows zeroes all of its memory), and then the pages that an
+ * idle system keeps touching.
  *
- * How fast a boot goes is an input: pages are touched evenly over the time that is given, later if
- * the virtual CPU does not keep up.
+ * How fast a boot goes is an input: pages are touched evenly over the time that is given. They are
+ * touched later if the virtual CPU does not keep up.
  */
-#include "models/guest/internal.h"
+#include "models/guest/system.h"
+
+#include "models/guest/state.h"
 
 #define PACE_NS       (20 * SIM_MS)    /* our choice: how finely a boot is spread */
 #define BACKGROUND_NS (5 * SIM_SECOND) /* each background page is touched once in this time */
@@ -19,12 +21,12 @@ static void sleep_op(struct guest_op *op, uint64_t at_ns)
     op->at_ns = at_ns;
 }
 
-/* The pages that the boot touches, in order: kernel memory, then the system's own. */
+/* The boot touches kernel memory first and then the system's own; `index` counts through both. */
 static void touch_op(const struct guest *guest, uint64_t index, bool write, struct guest_op *op)
 {
-    bool kernel = index < guest->kernel_pages;
+    bool kernel = index < guest->pages.kernel_pages;
     op->kind = kernel ? GUEST_OP_PHYSICAL : GUEST_OP_MEMORY;
-    op->first = (uint32_t)(kernel ? index : index - guest->kernel_pages);
+    op->first = (uint32_t)(kernel ? index : index - guest->pages.kernel_pages);
     op->pages = 1;
     op->write = write;
     op->content = GUEST_CONTENT_PRIVATE;
@@ -36,7 +38,7 @@ static bool is_text(const struct guest *guest, uint64_t index)
 {
     uint32_t text_pages =
         guest->os->kernel[0].fixed_kb / 4; /* the first item is the kernel's code */
-    return index < guest->kernel_pages ? index < text_pages : index % TEXT_ONE_IN == 0;
+    return index < guest->pages.kernel_pages ? index < text_pages : index % TEXT_ONE_IN == 0;
 }
 
 static uint64_t boot_content(const struct guest *guest, uint64_t index)
@@ -56,7 +58,7 @@ static void enter(struct os_system *system, enum system_phase phase, uint64_t no
 static uint64_t early_pages(const struct guest *guest)
 {
     uint32_t early = guest->config.boot.early_pages;
-    return early > guest->kernel_pages ? early : guest->kernel_pages;
+    return early > guest->pages.kernel_pages ? early : guest->pages.kernel_pages;
 }
 
 /* Touches pages from .. from + count - 1 evenly over `over_ns`; false when the phase is over. */
@@ -85,7 +87,7 @@ static bool zero(struct os_system *system, uint64_t now_ns, struct guest_op *op)
 {
     const struct guest *guest = system->guest;
     uint64_t rate = guest->config.boot.zero_pages_s;
-    if (!guest->os->zeroes_memory || guest->list_pages[PAGE_FRESH] == 0)
+    if (!guest->os->zeroes_memory || guest->pages.count[PAGE_FRESH] == 0)
         return false;
     uint64_t due = guest->config.memory_pages;
     if (rate > 0)
@@ -103,16 +105,17 @@ static bool zero(struct os_system *system, uint64_t now_ns, struct guest_op *op)
 void guest_system_booted(struct guest *guest)
 {
     guest->booted = true;
-    for (uint32_t number = 0; number < guest->processes; number++) {
-        if (guest->process[number].state == PROCESS_NEW)
-            guest_process_start(guest, number, guest->process[number].wake_ns);
+    for (uint32_t number = 0; number < guest->processes.count; number++) {
+        if (guest->processes.process[number].state == PROCESS_NEW)
+            guest_process_start(&guest->processes, number, guest->processes.process[number].wake_ns,
+                                guest_now(guest));
     }
 }
 
 static void idle(struct os_system *system, uint64_t now_ns, struct guest_op *op)
 {
     const struct guest *guest = system->guest;
-    uint64_t set = guest->kernel_pages + system->program.memory_pages;
+    uint64_t set = guest->pages.kernel_pages + system->program.memory_pages;
     if (set > guest->config.background_pages)
         set = guest->config.background_pages;
     if (set == 0) {
@@ -121,7 +124,8 @@ static void idle(struct os_system *system, uint64_t now_ns, struct guest_op *op)
     }
     uint64_t due = (now_ns - system->phase_ns) / SIM_US * set / (BACKGROUND_NS / SIM_US);
     if (due > system->done + set)
-        system->done = due - set; /* after a long stop: one round, not all that were missed */
+        system->done =
+            due - set; /* after a long stop the system makes up for one round, not for all */
     if (system->done >= due) {
         sleep_op(op, now_ns + IDLE_PACE_NS);
         return;
@@ -161,8 +165,9 @@ static void system_next(struct guest_program *program, uint64_t now_ns, struct g
 void guest_system_init(struct guest *guest)
 {
     struct os_system *system = &guest->system;
-    uint64_t own = early_pages(guest) - guest->kernel_pages + guest->config.boot.services_pages;
+    uint64_t own =
+        early_pages(guest) - guest->pages.kernel_pages + guest->config.boot.services_pages;
     system->guest = guest;
     system->program = (struct guest_program){.next = system_next, .memory_pages = (uint32_t)own};
-    guest_process_new(guest, &system->program, 0);
+    guest_process_new(&guest->processes, &system->program, 0);
 }

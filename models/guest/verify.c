@@ -1,8 +1,10 @@
 /*
- * Every list, count and cross-reference of a guest, checked from scratch: for tests and for the
+ * Checks every list, count and cross-reference of a guest from scratch, for tests and for the
  * host's own verification. The hazard is a page that two owners believe to have.
  */
-#include "models/guest/internal.h"
+#include "models/guest/guest.h"
+#include "models/guest/place.h"
+#include "models/guest/state.h"
 
 static const char *check_lists(const struct guest *guest)
 {
@@ -11,17 +13,17 @@ static const char *check_lists(const struct guest *guest)
     uint32_t pages = guest->config.memory_pages;
     for (unsigned i = 0; i < sizeof linked / sizeof linked[0]; i++) {
         uint32_t head = pages + linked[i], count = 0, at;
-        for (uint32_t before = head; (at = guest->page[before].next) != head; before = at) {
+        for (uint32_t before = head; (at = guest->pages.page[before].next) != head; before = at) {
             if (at >= pages || ++count > pages)
                 return "guest: a list of pages runs astray";
-            if (guest->page[at].prev != before)
+            if (guest->pages.page[at].prev != before)
                 return "guest: a list of pages is torn";
-            if (guest->page[at].list != linked[i])
+            if (guest->pages.page[at].list != linked[i])
                 return "guest: a page lies in a list that it does not name";
         }
         if (linked[i] == PAGE_KERNEL)
-            count += guest->kernel_pages;
-        if (count != guest->list_pages[linked[i]])
+            count += guest->pages.kernel_pages;
+        if (count != guest->pages.count[linked[i]])
             return "guest: a list of pages is not as long as its count";
     }
     return NULL;
@@ -29,9 +31,9 @@ static const char *check_lists(const struct guest *guest)
 
 static const char *check_page(const struct guest *guest, uint32_t ppn)
 {
-    const struct page *page = &guest->page[ppn];
+    const struct page *page = &guest->pages.page[ppn];
     bool placed = page->list == PAGE_INACTIVE || page->list == PAGE_ACTIVE;
-    if ((ppn >= guest->fresh) != (page->list == PAGE_FRESH))
+    if ((ppn >= guest->pages.fresh) != (page->list == PAGE_FRESH))
         return "guest: a page never used lies below the first such page, or one used above it";
     if (page->dirty && (!placed || page->owner >= PLACE_FILES))
         return "guest: a dirty page is no file's";
@@ -51,7 +53,7 @@ static const char *check_pages(const struct guest *guest)
 {
     uint32_t lists[PAGE_LISTS] = {0}, cached = 0, owned = 0, dirty = 0;
     for (uint32_t ppn = 0; ppn < guest->config.memory_pages; ppn++) {
-        const struct page *page = &guest->page[ppn];
+        const struct page *page = &guest->pages.page[ppn];
         const char *wrong = check_page(guest, ppn);
         if (wrong)
             return wrong;
@@ -61,12 +63,12 @@ static const char *check_pages(const struct guest *guest)
             page->owner < PLACE_FILES ? cached++ : owned++;
     }
     for (int i = 0; i < PAGE_LISTS; i++) {
-        if (lists[i] != guest->list_pages[i])
+        if (lists[i] != guest->pages.count[i])
             return "guest: a count of pages differs from the pages";
     }
     if (cached != guest->cache_pages || owned != guest->process_pages)
         return "guest: pages of files or of processes differ from their count";
-    return dirty == guest->dirty_pages ? NULL : "guest: dirty pages differ from their count";
+    return dirty == guest->pages.dirty_pages ? NULL : "guest: dirty pages differ from their count";
 }
 
 static const char *check_dirty_lists(const struct guest *guest)
@@ -74,22 +76,22 @@ static const char *check_dirty_lists(const struct guest *guest)
     uint32_t pages = guest->config.memory_pages, count = 0;
     for (uint32_t i = 0; i < DIRTY_LISTS; i++) {
         uint32_t head = pages + i, at;
-        for (uint32_t before = head; (at = guest->dirty[before].next) != head; before = at) {
-            if (at >= pages || ++count > pages || !guest->page[at].dirty)
+        for (uint32_t before = head; (at = guest->pages.dirty[before].next) != head; before = at) {
+            if (at >= pages || ++count > pages || !guest->pages.page[at].dirty)
                 return "guest: a list of dirty pages runs astray";
-            if (guest->dirty[at].prev != before)
+            if (guest->pages.dirty[at].prev != before)
                 return "guest: a list of dirty pages is torn";
         }
     }
-    return count == guest->dirty_pages ? NULL : "guest: dirty lists miss pages";
+    return count == guest->pages.dirty_pages ? NULL : "guest: dirty lists miss pages";
 }
 
 /* Every busy page belongs to one request that is under way, and to no other. */
 static const char *check_requests(const struct guest *guest)
 {
     uint32_t under_way[2] = {0, 0}, at_work = 0, busy = 0;
-    for (uint32_t tag = 0; tag < guest->request_slots; tag++) {
-        const struct request *request = &guest->request[tag];
+    for (uint32_t tag = 0; tag < guest->requests.slots; tag++) {
+        const struct request *request = &guest->requests.request[tag];
         if (request->kind == IO_FREE)
             continue;
         under_way[request->kind == IO_WRITE || request->kind == IO_SWAP_OUT]++;
@@ -99,16 +101,17 @@ static const char *check_requests(const struct guest *guest)
             at_work++;
             if (request->ppn[i] >= guest->config.memory_pages)
                 return "guest: a request names a page beyond memory";
-            if (!guest->page[request->ppn[i]].busy ||
-                guest_io_of_page(guest, request->ppn[i]) != tag)
+            if (!guest->pages.page[request->ppn[i]].busy ||
+                guest_request_of_page(&guest->requests, request->ppn[i]) != tag)
                 return "guest: two requests, or none, hold a page";
         }
     }
     for (uint32_t ppn = 0; ppn < guest->config.memory_pages; ppn++)
-        busy += guest->page[ppn].busy;
+        busy += guest->pages.page[ppn].busy;
     if (busy != at_work)
         return "guest: a busy page is in no request";
-    if (under_way[0] != guest->requests_of[0] || under_way[1] != guest->requests_of[1])
+    if (under_way[0] != guest->requests.under_way[0] ||
+        under_way[1] != guest->requests.under_way[1])
         return "guest: requests differ from their count";
     return NULL;
 }
@@ -117,15 +120,15 @@ static const char *check_swap(const struct guest *guest)
 {
     uint32_t used = 0, swapped = 0;
     for (uint32_t slot = 0; slot < guest->config.swap_pages; slot++)
-        used += guest->swap.owner[slot] != 0;
-    if (used != guest->swap.used)
+        used += guest->slots.owner[slot] != 0;
+    if (used != guest->slots.used)
         return "guest: slots in use differ from their count";
-    for (uint32_t place = PLACE_FILES; place < guest->places; place++) {
+    for (uint32_t place = PLACE_FILES; place < guest->processes.next_place; place++) {
         uint32_t entry = guest->place[place];
         if (!(entry & PLACE_SWAPPED))
             continue;
         swapped++;
-        if (guest->swap.owner[entry & PLACE_NUMBER] != place)
+        if (guest->slots.owner[entry & PLACE_NUMBER] != place)
             return "guest: a slot belongs to another page than the one that names it";
     }
     return swapped <= used ? NULL : "guest: more pages are swapped than slots are used";
@@ -134,10 +137,10 @@ static const char *check_swap(const struct guest *guest)
 static const char *check_queue(const struct guest *guest, const struct queue *queue,
                                enum process_state state, uint32_t *count)
 {
-    for (uint32_t at = queue->head; at != NONE; at = guest->process[at].next) {
-        if (at >= guest->processes || ++*count > guest->processes)
+    for (uint32_t at = queue->head; at != NONE; at = guest->processes.process[at].next) {
+        if (at >= guest->processes.count || ++*count > guest->processes.count)
             return "guest: a queue of processes runs astray";
-        if (guest->process[at].state != state)
+        if (guest->processes.process[at].state != state)
             return "guest: a process is queued for something else than it waits for";
     }
     return NULL;
@@ -148,20 +151,21 @@ static const char *check_processes(const struct guest *guest)
     uint32_t ready = 0, waiting = 0, in_state[PROCESS_ENDED + 1] = {0};
     const struct queue *queues[] = {&guest->memory_waiters, &guest->request_waiters,
                                     &guest->throttled};
-    const char *wrong = check_queue(guest, &guest->ready, PROCESS_READY, &ready);
+    const char *wrong = check_queue(guest, &guest->processes.ready, PROCESS_READY, &ready);
     for (int i = 0; i < 3 && !wrong; i++)
         wrong = check_queue(guest, queues[i], PROCESS_WAITING, &waiting);
-    for (uint32_t tag = 0; tag < guest->request_slots && !wrong; tag++) {
-        if (guest->request[tag].kind != IO_FREE)
-            wrong = check_queue(guest, &guest->request[tag].waiters, PROCESS_WAITING, &waiting);
+    for (uint32_t tag = 0; tag < guest->requests.slots && !wrong; tag++) {
+        if (guest->requests.request[tag].kind != IO_FREE)
+            wrong = check_queue(guest, &guest->requests.request[tag].waiters, PROCESS_WAITING,
+                                &waiting);
     }
     if (wrong)
         return wrong;
-    for (uint32_t number = 0; number < guest->processes; number++)
-        in_state[guest->process[number].state]++;
+    for (uint32_t number = 0; number < guest->processes.count; number++)
+        in_state[guest->processes.process[number].state]++;
     if (in_state[PROCESS_WAITING] != waiting)
         return "guest: a process waits in no queue";
-    if (in_state[PROCESS_READY] != ready + (guest->current != NONE))
+    if (in_state[PROCESS_READY] != ready + (guest->processes.current != NONE))
         return "guest: a ready process is in no queue";
     return NULL;
 }

@@ -1,8 +1,9 @@
 /*
- * Windows 2000: it zeroes all free memory at boot, and whenever nothing else is to be run its
- * zero-page thread zeroes what was freed since (paper, Figure 6: the spike after the toucher ends).
+ * Windows 2000. It zeroes all free memory at boot. Whenever nothing else can run, its zero-page
+ * thread zeroes what was freed since (paper, Figure 6: the spike after the toucher ends).
  */
-#include "models/guest/internal.h"
+#include "models/guest/os.h"
+#include "sim/event.h"
 
 static const struct guest_kernel_item kernel[] = {
     {"kernel, HAL and drivers", 6144, 0, "our choice: ntoskrnl 1.6 MB and some fifty drivers"},

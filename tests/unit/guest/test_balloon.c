@@ -1,5 +1,5 @@
 /* Tests of models/guest/balloon.c: the driver. */
-#include "models/guest/internal.h"
+#include "models/guest/state.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
 

@@ -1,5 +1,5 @@
 /* Tests of models/guest/bare.c: a machine without an operating system. */
-#include "models/guest/internal.h"
+#include "models/guest/state.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
 

@@ -1,5 +1,6 @@
 /* Tests of models/guest/cache.c: reading and writing files through the page cache. */
-#include "models/guest/internal.h"
+#include "models/guest/place.h"
+#include "models/guest/state.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
 
@@ -118,7 +119,7 @@ static uint64_t first_content(uint64_t image, bool write_before)
     guest_spawn(fake.guest, &program.program, 0);
     fake_hw_start(&fake);
     fake_hw_run(&fake, 3 * SIM_SECOND);
-    uint32_t place = guest_file_place(&fake.guest->file[1], 0);
+    uint32_t place = guest_file_place(&fake.guest->files.file[1], 0);
     uint64_t content = fake.content[fake.guest->place[place] & PLACE_NUMBER];
     fake_hw_fini(&fake);
     return content;
@@ -149,7 +150,7 @@ static void write__reads_first_only_where_old_data_remain(void)
     CHECK_EQ(fake.log[0].count, 1);
     CHECK_EQ(fake_hw_status(&fake).dirty_pages, 4);
     CHECK_EQ(fake_hw_status(&fake).file_written_bytes, 4 * KB + 5200);
-    CHECK_EQ(fake.guest->file[0].bytes, 5100);
+    CHECK_EQ(fake.guest->files.file[0].bytes, 5100);
     fake_hw_fini(&fake);
 }
 
@@ -197,7 +198,7 @@ static void truncate__keeps_what_lies_before(void)
     set_up(ops, 3);
     fake_hw_run(&fake, 5 * SIM_SECOND);
     CHECK(program.ended);
-    CHECK_EQ(fake.guest->file[0].bytes, 10 * KB);
+    CHECK_EQ(fake.guest->files.file[0].bytes, 10 * KB);
     CHECK_EQ(fake_hw_status(&fake).cache_pages, 3);
     CHECK_EQ(fake_hw_status(&fake).disk_written_pages, 3);
     fake_hw_fini(&fake);

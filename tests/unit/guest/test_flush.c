@@ -1,5 +1,6 @@
 /* Tests of models/guest/flush.c: when dirty pages are written. */
-#include "models/guest/internal.h"
+#include "models/guest/flush.h"
+#include "models/guest/state.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
 
@@ -66,7 +67,7 @@ static void flush__writers_wait_above_the_second_share(void)
                              {.kind = GUEST_OP_SLEEP, .at_ns = SIM_NEVER}};
     run_ops(ops, 2, 0, 20 * SIM_SECOND); /* a disk that never ends a request */
     CHECK_EQ(program.asked, 1);
-    CHECK_EQ(fake.disk_count, fake.guest->request_slots / 2);
+    CHECK_EQ(fake.disk_count, fake.guest->requests.slots / 2);
     struct guest_status status = fake_hw_status(&fake);
     uint32_t usable = status.free_pages + status.cache_pages + status.process_pages;
     CHECK(status.dirty_pages * 100 > usable * 60);
@@ -86,10 +87,10 @@ static void flush__the_oldest_are_written_first(void)
                              {.kind = GUEST_OP_SLEEP, .at_ns = SIM_NEVER}};
     run_ops(ops, 4, SIM_MS, 47 * SIM_SECOND);
     CHECK_EQ(fake.log_count, 1);
-    CHECK_EQ(fake.log[0].block, guest_file_place(&fake.guest->file[0], 0) + 4096);
+    CHECK_EQ(fake.log[0].block, guest_file_place(&fake.guest->files.file[0], 0) + 4096);
     fake_hw_run(&fake, 53 * SIM_SECOND);
     CHECK_EQ(fake.log_count, 2);
-    CHECK_EQ(fake.log[1].block, guest_file_place(&fake.guest->file[1], 0) + 4096);
+    CHECK_EQ(fake.log[1].block, guest_file_place(&fake.guest->files.file[1], 0) + 4096);
     fake_hw_fini(&fake);
 }
 

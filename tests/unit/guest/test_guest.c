@@ -4,23 +4,6 @@
 
 static struct fake_hw fake;
 
-static void new__refuses_a_guest_smaller_than_its_kernel(void)
-{
-    fake_hw_init(&fake, GUEST_LINUX_2_4, 1024);
-    struct sim_error error = {0};
-    CHECK(!guest_new(&fake.config, &fake.hw, &error));
-    CHECK_EQ(error.status, SIM_USAGE);
-    CHECK_CONTAINS(error.text, "linux-2.4 itself needs");
-    CHECK_CONTAINS(error.text, "found 1024");
-}
-
-static void os_name__names_each(void)
-{
-    CHECK_TEXT(guest_os_name(GUEST_BARE), "bare");
-    CHECK_TEXT(guest_os_name(GUEST_LINUX_2_4), "linux-2.4");
-    CHECK_TEXT(guest_os_name(GUEST_WINDOWS_2000), "windows-2000");
-}
-
 static void run__programs_start_after_the_boot(void)
 {
     static struct fake_hw_program program;
@@ -124,8 +107,7 @@ static void run__counts_idle_time(void)
     fake_hw_fini(&fake);
 }
 
-TEST_SUITE(guest_guest, TEST(new__refuses_a_guest_smaller_than_its_kernel),
-           TEST(os_name__names_each), TEST(run__programs_start_after_the_boot),
+TEST_SUITE(guest_guest, TEST(run__programs_start_after_the_boot),
            TEST(run__programs_start_not_before_their_time),
            TEST(run__uses_about_its_budget_and_goes_on_later),
            TEST(run__a_stall_ends_the_slice_after_its_step), TEST(run__counts_idle_time))

@@ -1,31 +1,18 @@
 /* Tests of models/guest/io.c: disk requests. */
-#include "models/guest/internal.h"
+#include "models/guest/io.h"
+#include "models/guest/state.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
 
 static struct fake_hw fake;
 
-static void begin__each_direction_has_its_own_limit(void)
-{
-    fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
-    fake_hw_make(&fake);
-    for (uint32_t i = 0; i < fake.guest->request_slots / 2; i++)
-        CHECK(guest_io_begin(fake.guest, IO_READ, 1) != NONE);
-    CHECK_EQ(guest_io_begin(fake.guest, IO_SWAP_IN, 1), NONE);
-    CHECK(guest_io_possible(fake.guest, true));
-    for (uint32_t i = 0; i < fake.guest->request_slots / 2; i++)
-        CHECK(guest_io_begin(fake.guest, i % 2 ? IO_WRITE : IO_SWAP_OUT, 1) != NONE);
-    CHECK_EQ(guest_io_begin(fake.guest, IO_WRITE, 1), NONE);
-    guest_free(fake.guest);
-}
-
 static void submit__an_empty_request_is_given_back(void)
 {
     fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
     fake_hw_make(&fake);
-    guest_io_submit(fake.guest, guest_io_begin(fake.guest, IO_WRITE, 1));
+    guest_io_submit(fake.guest, guest_request_begin(&fake.guest->requests, IO_WRITE, 1));
     CHECK_EQ(fake.disk_count, 0);
-    CHECK_EQ(fake.guest->requests_of[true], 0);
+    CHECK_EQ(fake.guest->requests.under_way[true], 0);
     fake_hw_fini(&fake);
 }
 
@@ -33,10 +20,10 @@ static void submit__the_paging_device_lies_before_the_files(void)
 {
     fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
     fake_hw_make(&fake);
-    uint32_t tag = guest_io_begin(fake.guest, IO_READ, 20);
+    uint32_t tag = guest_request_begin(&fake.guest->requests, IO_READ, 20);
     guest_io_add(fake.guest, tag, NONE, true, 0);
     guest_io_submit(fake.guest, tag);
-    tag = guest_io_begin(fake.guest, IO_SWAP_IN, 20);
+    tag = guest_request_begin(&fake.guest->requests, IO_SWAP_IN, 20);
     guest_io_add(fake.guest, tag, NONE, true, 0);
     guest_io_submit(fake.guest, tag);
     CHECK_EQ(fake.log[0].block, fake.config.swap_pages + 20);
@@ -59,7 +46,7 @@ static void done__processes_beyond_the_limit_get_their_turn(void)
     }
     fake_hw_start(&fake);
     fake_hw_run(&fake, 4 * SIM_SECOND);
-    CHECK_EQ(fake.disk_count, fake.guest->request_slots / 2);
+    CHECK_EQ(fake.disk_count, fake.guest->requests.slots / 2);
     CHECK(!guest_verify(fake.guest));
     for (uint64_t i = 0; fake.disk_count > 0; i++) {
         fake_hw_io_finish(&fake, 0);
@@ -95,8 +82,7 @@ static void pinned__while_a_device_works_on_a_page(void)
     fake_hw_fini(&fake);
 }
 
-TEST_SUITE(guest_io, TEST(begin__each_direction_has_its_own_limit),
-           TEST(submit__an_empty_request_is_given_back),
+TEST_SUITE(guest_io, TEST(submit__an_empty_request_is_given_back),
            TEST(submit__the_paging_device_lies_before_the_files),
            TEST(done__processes_beyond_the_limit_get_their_turn),
            TEST(pinned__while_a_device_works_on_a_page))

@@ -1,5 +1,6 @@
 /* Tests of models/guest/kernel.c: kernel memory at boot and as it grows with use. */
-#include "models/guest/internal.h"
+#include "models/guest/kernel.h"
+#include "models/guest/state.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
 
@@ -41,16 +42,5 @@ static void adjust__the_driver_s_table_grows_with_the_balloon(void)
     fake_hw_fini(&fake);
 }
 
-static void boot_pages__follow_the_table(void)
-{
-    static const struct guest_kernel_item items[] = {
-        {"fixed", 100, 0, ""}, {"growing", 0, 8, ""}, {NULL, 0, 0, NULL}};
-    struct os os = {.kernel = items};
-    CHECK_EQ(guest_kernel_boot_pages(&os, 1024), 25 + 2);
-    CHECK_EQ(guest_kernel_boot_pages(&os, 1), 25 + 1); /* a part of a page is a page */
-    CHECK_EQ(guest_kernel_pages(GUEST_BARE, 1024), 0);
-}
-
 TEST_SUITE(guest_kernel, TEST(adjust__buffer_heads_grow_with_the_cache),
-           TEST(adjust__the_driver_s_table_grows_with_the_balloon),
-           TEST(boot_pages__follow_the_table))
+           TEST(adjust__the_driver_s_table_grows_with_the_balloon))

@@ -1,5 +1,5 @@
 /* Tests of models/guest/linux.c: watermarks, and kernel memory for the configured size. */
-#include "models/guest/internal.h"
+#include "models/guest/state.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
 

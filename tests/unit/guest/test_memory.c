@@ -1,5 +1,7 @@
 /* Tests of models/guest/memory.c: the memory of processes. */
-#include "models/guest/internal.h"
+#include "models/guest/memory.h"
+#include "models/guest/place.h"
+#include "models/guest/state.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
 
@@ -28,7 +30,7 @@ static void memory__the_first_touch_zeroes_then_writes(void)
     CHECK(program.ended);
     CHECK_EQ(fake.accesses, 20);
     CHECK_EQ(fake.zero_writes, 10);
-    uint32_t first = fake.guest->kernel_pages;
+    uint32_t first = fake.guest->pages.kernel_pages;
     for (uint32_t i = 0; i < 10; i++)
         CHECK_EQ(fake.content[first + i], 99);
     fake_hw_fini(&fake);
@@ -50,7 +52,7 @@ static void memory__each_page_is_touched_and_no_other(void)
     fake_hw_run(&fake, 6 * SIM_SECOND);
     CHECK_EQ(fake.accesses, 5);
     for (uint32_t i = 0; i < 30; i++) /* pages were given in the order of the first touches */
-        CHECK_EQ(fake.touched[fake.guest->kernel_pages + i], i >= 5 && i < 10);
+        CHECK_EQ(fake.touched[fake.guest->pages.kernel_pages + i], i >= 5 && i < 10);
     fake_hw_fini(&fake);
 }
 
@@ -115,12 +117,12 @@ static void zero_one__ends_with_the_last_free_page(void)
 {
     fake_hw_init(&fake, GUEST_WINDOWS_2000, 8192);
     fake_hw_make(&fake);
-    uint32_t free_pages = guest_page_free_count(fake.guest), zeroed = 0;
+    uint32_t free_pages = guest_page_free_count(&fake.guest->pages), zeroed = 0;
     while (guest_memory_zero_one(fake.guest))
         zeroed++;
     CHECK_EQ(zeroed, free_pages);
-    CHECK_EQ(guest_page_free_count(fake.guest), free_pages);
-    CHECK_EQ(fake.guest->list_pages[PAGE_ZEROED], free_pages);
+    CHECK_EQ(guest_page_free_count(&fake.guest->pages), free_pages);
+    CHECK_EQ(fake.guest->pages.count[PAGE_ZEROED], free_pages);
     fake_hw_fini(&fake);
 }
 

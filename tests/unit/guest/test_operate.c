@@ -1,5 +1,5 @@
 /* Tests of models/guest/operate.c: the operations that are about neither files nor memory. */
-#include "models/guest/internal.h"
+#include "models/guest/state.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
 

@@ -1,5 +1,6 @@
-/* Tests of models/guest/page.c: the records of pages, free lists, dirty lists, places. */
-#include "models/guest/internal.h"
+/* Tests of models/guest/page.c: the records of pages, free lists, dirty lists. */
+#include "models/guest/place.h"
+#include "models/guest/state.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
 
@@ -15,26 +16,26 @@ static struct guest *set_up(void)
 static uint32_t take(struct guest *guest)
 {
     bool zeroed = false;
-    return guest_page_take(guest, &zeroed);
+    return guest_page_take(&guest->pages, &zeroed);
 }
 
-static void record__is_twenty_bytes(void)
+static void record__is_twelve_bytes(void)
 {
-    CHECK(sizeof(struct page) <= 20);
+    CHECK_EQ(sizeof(struct page), 12);
 }
 
 static void take__the_last_freed_comes_first_fresh_ones_last(void)
 {
     struct guest *guest = set_up();
     uint32_t first = take(guest), second = take(guest);
-    CHECK_EQ(first, guest->kernel_pages);
+    CHECK_EQ(first, guest->pages.kernel_pages);
     CHECK_EQ(second, first + 1);
-    guest_page_release(guest, first);
-    guest_page_release(guest, second);
+    guest_page_release(&guest->pages, first);
+    guest_page_release(&guest->pages, second);
     CHECK_EQ(take(guest), second);
     CHECK_EQ(take(guest), first);
     CHECK_EQ(take(guest), second + 1);
-    CHECK_EQ(guest_page_free_count(guest), 4096 - guest->kernel_pages - 3);
+    CHECK_EQ(guest_page_free_count(&guest->pages), 4096 - guest->pages.kernel_pages - 3);
     guest_free(guest);
 }
 
@@ -42,12 +43,12 @@ static void take__zeroed_pages_go_to_those_who_ask(void)
 {
     struct guest *guest = set_up();
     uint32_t zeroed_page = take(guest), other = take(guest);
-    guest_page_put(guest, zeroed_page, PAGE_ZEROED);
-    guest_page_release(guest, other);
+    guest_page_put(&guest->pages, zeroed_page, PAGE_ZEROED);
+    guest_page_release(&guest->pages, other);
     bool zeroed = true;
-    CHECK_EQ(guest_page_take(guest, &zeroed), zeroed_page);
+    CHECK_EQ(guest_page_take(&guest->pages, &zeroed), zeroed_page);
     CHECK(zeroed);
-    CHECK_EQ(guest_page_take(guest, &zeroed), other);
+    CHECK_EQ(guest_page_take(&guest->pages, &zeroed), other);
     CHECK(!zeroed);
     guest_free(guest);
 }
@@ -58,7 +59,7 @@ static void take__ends_when_all_is_taken(void)
     uint32_t count = 0;
     while (take(guest) != NONE)
         count++;
-    CHECK_EQ(count, 4096 - guest->kernel_pages);
+    CHECK_EQ(count, 4096 - guest->pages.kernel_pages);
     guest_free(guest);
 }
 
@@ -68,18 +69,18 @@ static void dirty__pages_age_from_list_to_list(void)
     uint32_t old = take(guest), young = take(guest);
     guest_place_fill(guest, 20, old, PLACE_PRESENT);
     guest_place_fill(guest, 21, young, PLACE_PRESENT);
-    guest_page_dirty(guest, old);
-    uint32_t list = guest->dirty_list;
-    guest_page_next_dirty_list(guest);
-    guest_page_dirty(guest, young);
-    guest_page_dirty(guest, old); /* dirty already: keeps its age */
-    CHECK_EQ(guest_page_oldest_dirty(guest, list), old);
-    CHECK_EQ(guest_page_oldest_dirty(guest, guest->dirty_list), young);
-    CHECK_EQ(guest->dirty_pages, 2);
+    guest_page_dirty(&guest->pages, old);
+    uint32_t list = guest->pages.dirty_list;
+    guest_page_next_dirty_list(&guest->pages);
+    guest_page_dirty(&guest->pages, young);
+    guest_page_dirty(&guest->pages, old); /* dirty already: keeps its age */
+    CHECK_EQ(guest_page_oldest_dirty(&guest->pages, list), old);
+    CHECK_EQ(guest_page_oldest_dirty(&guest->pages, guest->pages.dirty_list), young);
+    CHECK_EQ(guest->pages.dirty_pages, 2);
     CHECK(!guest_verify(guest));
-    guest_page_clean(guest, old);
-    CHECK_EQ(guest_page_oldest_dirty(guest, list), NONE);
-    CHECK_EQ(guest->dirty_pages, 1);
+    guest_page_clean(&guest->pages, old);
+    CHECK_EQ(guest_page_oldest_dirty(&guest->pages, list), NONE);
+    CHECK_EQ(guest->pages.dirty_pages, 1);
     guest_free(guest);
 }
 
@@ -89,55 +90,22 @@ static void dirty__what_is_never_written_stays_the_oldest(void)
     uint32_t old = take(guest), young = take(guest);
     guest_place_fill(guest, 20, old, PLACE_PRESENT);
     guest_place_fill(guest, 21, young, PLACE_PRESENT);
-    guest_page_dirty(guest, old);
-    guest_page_next_dirty_list(guest);
-    guest_page_dirty(guest, young);
+    guest_page_dirty(&guest->pages, old);
+    guest_page_next_dirty_list(&guest->pages);
+    guest_page_dirty(&guest->pages, young);
     for (int i = 0; i < DIRTY_LISTS - 1; i++)
-        guest_page_next_dirty_list(guest); /* `old` comes round and joins the list of `young` */
-    uint32_t oldest_list = (guest->dirty_list + 1) % DIRTY_LISTS;
-    CHECK_EQ(guest_page_oldest_dirty(guest, oldest_list), old);
+        guest_page_next_dirty_list(
+            &guest->pages); /* `old` comes round and joins the list of `young` */
+    uint32_t oldest_list = (guest->pages.dirty_list + 1) % DIRTY_LISTS;
+    CHECK_EQ(guest_page_oldest_dirty(&guest->pages, oldest_list), old);
     CHECK(!guest_verify(guest));
-    guest_page_clean(guest, old);
-    CHECK_EQ(guest_page_oldest_dirty(guest, oldest_list), young);
+    guest_page_clean(&guest->pages, old);
+    CHECK_EQ(guest_page_oldest_dirty(&guest->pages, oldest_list), young);
     guest_free(guest);
 }
 
-static void place_empty__a_dirty_page_becomes_free_unwritten(void)
-{
-    struct guest *guest = set_up();
-    uint32_t ppn = take(guest);
-    guest_place_fill(guest, 20, ppn, PLACE_PRESENT);
-    guest_page_dirty(guest, ppn);
-    guest_place_empty(guest, 20);
-    CHECK_EQ(guest->dirty_pages, 0);
-    CHECK_EQ(guest->place[20], 0);
-    CHECK_EQ(take(guest), ppn);
-    guest_free(guest);
-}
-
-static void place_empty__a_busy_page_is_free_only_when_its_device_is_done(void)
-{
-    struct guest *guest = set_up();
-    uint32_t ppn = take(guest);
-    uint32_t tag = guest_io_begin(guest, IO_READ, 20);
-    guest_place_fill(guest, 20, ppn, PLACE_READING);
-    guest_io_add(guest, tag, ppn, true, GUEST_CONTENT_PRIVATE);
-    guest_io_submit(guest, tag);
-    guest_place_empty(guest, 20);
-    CHECK(guest_page_pinned(guest, ppn));
-    CHECK_EQ(guest->list_pages[PAGE_FREE], 0);
-    CHECK(!guest_verify(guest));
-    guest_io_done(guest, tag, 0);
-    CHECK(!guest_page_pinned(guest, ppn));
-    CHECK_EQ(take(guest), ppn);
-    CHECK_EQ(guest->place[20], 0);
-    guest_free(guest);
-}
-
-TEST_SUITE(guest_page, TEST(record__is_twenty_bytes),
+TEST_SUITE(guest_page, TEST(record__is_twelve_bytes),
            TEST(take__the_last_freed_comes_first_fresh_ones_last),
            TEST(take__zeroed_pages_go_to_those_who_ask), TEST(take__ends_when_all_is_taken),
            TEST(dirty__pages_age_from_list_to_list),
-           TEST(dirty__what_is_never_written_stays_the_oldest),
-           TEST(place_empty__a_dirty_page_becomes_free_unwritten),
-           TEST(place_empty__a_busy_page_is_free_only_when_its_device_is_done))
+           TEST(dirty__what_is_never_written_stays_the_oldest))

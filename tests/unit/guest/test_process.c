@@ -1,115 +1,63 @@
-/* Tests of models/guest/process.c: the run queue. */
-#include "models/guest/internal.h"
+/* Tests of models/guest/process.c: records of processes and their queues. */
+#include "models/guest/page.h"
+#include "models/guest/process.h"
+#include "sim/event.h"
 #include "tests/check.h"
-#include "tests/unit/guest/fake_hw.h"
 
-static struct fake_hw fake;
-static struct fake_hw_program first, second;
+static struct process records[PROCESS_MOST];
+static struct processes processes;
+static struct guest_program program = {.memory_pages = 100};
 
-static void two_programs(const struct guest_op *a, uint32_t a_count, const struct guest_op *b,
-                         uint32_t b_count, uint32_t rounds)
+static void set_up(uint32_t count)
 {
-    fake_hw_init(&fake, GUEST_BARE, 64);
-    fake_hw_make(&fake);
-    fake_hw_program_init(&first, a, a_count, rounds, 0);
-    fake_hw_program_init(&second, b, b_count, rounds, 0);
-    guest_spawn(fake.guest, &first.program, 0);
-    guest_spawn(fake.guest, &second.program, 0);
-    fake_hw_start(&fake);
+    memset(records, 0, sizeof records);
+    processes = (struct processes){.process = records};
+    guest_process_init(&processes, PLACE_FILES);
+    for (uint32_t i = 0; i < count; i++)
+        guest_process_new(&processes, &program, 7);
 }
 
-static void run__processes_take_turns(void)
+static void new__each_has_places_of_its_own(void)
 {
-    struct guest_op op = {.kind = GUEST_OP_COMPUTE, .ns = SIM_MS};
-    two_programs(&op, 1, &op, 1, 100);
-    uint64_t quantum_ns = fake.guest->os->quantum_ns;
-    fake_hw_run(&fake, SIM_SECOND);
-    CHECK(first.ended && second.ended);
-    CHECK(second.at_ns[0] >= quantum_ns);
-    CHECK(second.at_ns[0] < quantum_ns + 2 * SIM_MS);
-    /* After k quanta each, the programs are about as far. */
-    uint64_t k10 = first.at_ns[10 * quantum_ns / SIM_MS - 1];
-    CHECK(k10 >= 9 * 2 * quantum_ns && k10 <= 10 * 2 * quantum_ns);
-    fake_hw_fini(&fake);
+    set_up(2);
+    CHECK_EQ(records[0].first_place, PLACE_FILES);
+    CHECK_EQ(records[1].first_place, PLACE_FILES + 100);
+    CHECK_EQ(processes.next_place, PLACE_FILES + 200);
+    CHECK_EQ(records[1].state, PROCESS_NEW);
 }
 
-static void run__sleepers_wake_in_time(void)
+static void queue_wake__first_come_first_served(void)
 {
-    struct guest_op ops[] = {{.kind = GUEST_OP_SLEEP, .at_ns = 30 * SIM_MS},
-                             {.kind = GUEST_OP_SLEEP, .at_ns = 10 * SIM_MS}, /* past: no sleep */
-                             {.kind = GUEST_OP_SLEEP, .at_ns = 70 * SIM_MS},
-                             {.kind = GUEST_OP_COMPUTE, .ns = 5}};
-    struct guest_op other = {.kind = GUEST_OP_SLEEP, .at_ns = 50 * SIM_MS};
-    two_programs(ops, 4, &other, 1, 1);
-    fake_hw_run(&fake, 200 * SIM_MS);
-    CHECK(first.at_ns[1] >= 30 * SIM_MS && first.at_ns[1] < 30 * SIM_MS + 1000);
-    CHECK(first.at_ns[2] >= 30 * SIM_MS && first.at_ns[2] < 30 * SIM_MS + 1000);
-    CHECK(first.at_ns[3] >= 70 * SIM_MS && first.at_ns[3] < 70 * SIM_MS + 1000);
-    CHECK(second.at_ns[1] >= 50 * SIM_MS && second.at_ns[1] < 50 * SIM_MS + 1000);
-    fake_hw_fini(&fake);
+    struct queue queue = {NONE, NONE};
+    set_up(3);
+    guest_process_ready(&processes, 2);
+    guest_process_wait(&processes, &records[1], &queue);
+    guest_process_wait(&processes, &records[0], &queue);
+    CHECK_EQ(records[0].state, PROCESS_WAITING);
+    guest_queue_wake(&processes, &queue);
+    CHECK_EQ(queue.head, NONE);
+    CHECK_EQ(guest_queue_pop(&processes, &processes.ready), 2);
+    CHECK_EQ(guest_queue_pop(&processes, &processes.ready), 1);
+    CHECK_EQ(guest_queue_pop(&processes, &processes.ready), 0);
+    CHECK_EQ(guest_queue_pop(&processes, &processes.ready), NONE);
+    CHECK_EQ(records[0].state, PROCESS_READY);
 }
 
-static void run__the_slice_tells_the_nearest_timer(void)
+static void start__at_its_time(void)
 {
-    struct guest_op a = {.kind = GUEST_OP_SLEEP, .at_ns = 90 * SIM_MS};
-    struct guest_op b = {.kind = GUEST_OP_SLEEP, .at_ns = 40 * SIM_MS};
-    two_programs(&a, 1, &b, 1, 1);
-    fake_hw_slice(&fake, 5 * SIM_MS);
-    CHECK(fake.halted);
-    CHECK_EQ(fake.wake_ns, 40 * SIM_MS);
-    fake.now_ns = 40 * SIM_MS;
-    fake_hw_slice(&fake, 5 * SIM_MS);
-    CHECK_EQ(fake.wake_ns, 90 * SIM_MS);
-    fake_hw_fini(&fake);
+    set_up(3);
+    guest_process_start(&processes, 0, 50, 100);
+    guest_process_start(&processes, 1, 300, 100);
+    guest_process_start(&processes, 2, 200, 100);
+    CHECK_EQ(records[0].state, PROCESS_READY);
+    CHECK_EQ(processes.sleep_ns, 200);
+    guest_process_wake_sleepers(&processes, 250);
+    CHECK_EQ(records[1].state, PROCESS_SLEEPING);
+    CHECK_EQ(records[2].state, PROCESS_READY);
+    CHECK_EQ(processes.sleep_ns, 300);
+    guest_process_wake_sleepers(&processes, 300);
+    CHECK_EQ(processes.sleep_ns, SIM_NEVER);
 }
 
-static void run__operations_without_work_let_time_go_on(void)
-{
-    struct guest_op op = {.kind = GUEST_OP_COMPUTE, .ns = 0};
-    two_programs(&op, 1, &op, 1, 1000000);
-    fake_hw_slice(&fake, 100000);
-    CHECK_EQ(fake.now_ns, 100000);
-    CHECK_EQ(fake_hw_status(&fake).ops, 100000);
-    guest_free(fake.guest);
-}
-
-static void run__one_that_waits_for_the_disk_leaves_the_cpu_to_others(void)
-{
-    static struct fake_hw_program reader, worker;
-    struct guest_op read = {.kind = GUEST_OP_FILE_READ, .bytes = 4096};
-    struct guest_op work = {.kind = GUEST_OP_COMPUTE, .ns = 40 * SIM_MS};
-    fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
-    fake.disk_ns = 20 * SIM_MS;
-    fake_hw_make(&fake);
-    guest_files_new(fake.guest, 1, 4096);
-    fake_hw_program_init(&reader, &read, 1, 1, 0);
-    fake_hw_program_init(&worker, &work, 1, 1, 0);
-    guest_spawn(fake.guest, &reader.program, 3 * SIM_SECOND);
-    guest_spawn(fake.guest, &worker.program, 3 * SIM_SECOND);
-    fake_hw_start(&fake);
-    fake_hw_run(&fake, 4 * SIM_SECOND);
-    CHECK(reader.ended && worker.ended);
-    CHECK(worker.at_ns[0] < 3 * SIM_SECOND + 2 * SIM_MS);
-    CHECK(worker.at_ns[1] < 3 * SIM_SECOND + 42 * SIM_MS);
-    fake_hw_fini(&fake);
-}
-
-static void spawn__after_the_boot_starts_at_once(void)
-{
-    static struct fake_hw_program late;
-    struct guest_op op = {.kind = GUEST_OP_COMPUTE, .ns = 5};
-    fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
-    fake_hw_start(&fake);
-    fake_hw_run(&fake, 10 * SIM_SECOND);
-    fake_hw_program_init(&late, &op, 1, 1, 0);
-    guest_spawn(fake.guest, &late.program, 0);
-    fake_hw_slice(&fake, SIM_MS);
-    CHECK(late.ended);
-    fake_hw_fini(&fake);
-}
-
-TEST_SUITE(guest_process, TEST(run__processes_take_turns), TEST(run__sleepers_wake_in_time),
-           TEST(run__the_slice_tells_the_nearest_timer),
-           TEST(run__operations_without_work_let_time_go_on),
-           TEST(run__one_that_waits_for_the_disk_leaves_the_cpu_to_others),
-           TEST(spawn__after_the_boot_starts_at_once))
+TEST_SUITE(guest_process, TEST(new__each_has_places_of_its_own),
+           TEST(queue_wake__first_come_first_served), TEST(start__at_its_time))

@@ -1,5 +1,6 @@
 /* Tests of models/guest/reclaim.c: who loses memory when it is short. */
-#include "models/guest/internal.h"
+#include "models/guest/place.h"
+#include "models/guest/state.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
 
@@ -34,7 +35,7 @@ static uint32_t cached_pages(uint32_t file, uint32_t first, uint32_t count)
 {
     uint32_t cached = 0;
     for (uint32_t page = first; page < first + count; page++) {
-        uint32_t place = guest_file_place(&fake.guest->file[file], page);
+        uint32_t place = guest_file_place(&fake.guest->files.file[file], page);
         cached += place && (fake.guest->place[place] & PLACE_PRESENT);
     }
     return cached;

@@ -1,5 +1,7 @@
 /* Tests of models/guest/swap.c: the guest's own paging device. */
-#include "models/guest/internal.h"
+#include "models/guest/place.h"
+#include "models/guest/state.h"
+#include "models/guest/swap.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
 
@@ -57,7 +59,7 @@ static void swap__keeps_contents(void)
     fake_hw_run(&fake, 200 * SIM_SECOND);
     uint32_t present = 0, kept = 0;
     for (uint32_t page = 0; page < MARKED; page++) {
-        uint32_t entry = fake.guest->place[fake.guest->process[1].first_place + page];
+        uint32_t entry = fake.guest->place[fake.guest->processes.process[1].first_place + page];
         if (!(entry & PLACE_PRESENT))
             continue;
         present++;
@@ -73,7 +75,7 @@ static void swap__an_ended_process_gives_its_slots_back(void)
 {
     go_through(4000, 1, 4096);
     CHECK(program.ended);
-    CHECK_EQ(fake.guest->swap.used, 0);
+    CHECK_EQ(fake.guest->slots.used, 0);
     CHECK_EQ(fake_hw_status(&fake).process_pages, 0);
     fake_hw_fini(&fake);
 }
@@ -91,7 +93,7 @@ static void swap__a_full_device_ends_the_process(void)
     go_through(4000, 2, 500);
     CHECK(!program.ended); /* it was killed in the middle */
     CHECK_EQ(fake_hw_status(&fake).oom_kills, 1);
-    CHECK_EQ(fake.guest->swap.used, 0);
+    CHECK_EQ(fake.guest->slots.used, 0);
     fake_hw_fini(&fake);
 }
 
@@ -101,9 +103,10 @@ static void out__a_page_touched_while_it_is_written_stays(void)
     fake_hw_make(&fake);
     struct guest *guest = fake.guest;
     bool zeroed = false;
-    uint32_t kept = guest_page_take(guest, &zeroed), gone = guest_page_take(guest, &zeroed);
+    uint32_t kept = guest_page_take(&guest->pages, &zeroed),
+             gone = guest_page_take(&guest->pages, &zeroed);
     uint32_t place = PLACE_FILES + 10;
-    guest->places = place + 2;
+    guest->processes.next_place = place + 2;
     guest_place_fill(guest, place, kept, PLACE_PRESENT);
     guest_place_fill(guest, place + 1, gone, PLACE_PRESENT);
     CHECK(guest_swap_out(guest, kept));
@@ -117,7 +120,7 @@ static void out__a_page_touched_while_it_is_written_stays(void)
     CHECK(guest->place[place] & PLACE_PRESENT);
     CHECK_EQ(guest->place[place] & PLACE_NUMBER, kept);
     CHECK(guest->place[place + 1] & PLACE_SWAPPED);
-    CHECK_EQ(guest->swap.used, 1);
+    CHECK_EQ(guest->slots.used, 1);
     fake_hw_fini(&fake);
 }
 
@@ -128,8 +131,8 @@ static void out__touches_the_page_that_it_writes(void)
     fake_hw_make(&fake);
     struct guest *guest = fake.guest;
     bool zeroed = false;
-    uint32_t ppn = guest_page_take(guest, &zeroed);
-    guest->places = PLACE_FILES + 1;
+    uint32_t ppn = guest_page_take(&guest->pages, &zeroed);
+    guest->processes.next_place = PLACE_FILES + 1;
     guest_place_fill(guest, PLACE_FILES, ppn, PLACE_PRESENT);
     fake.map[ppn] = 0;
     guest_swap_out(guest, ppn);

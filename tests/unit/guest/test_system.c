@@ -1,5 +1,5 @@
 /* Tests of models/guest/system.c: the boot, and what an idle system touches. */
-#include "models/guest/internal.h"
+#include "models/guest/state.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
 
@@ -38,7 +38,7 @@ static void boot__linux_touches_what_it_is_told_evenly(void)
     fake_hw_run(&fake, 21 * SIM_SECOND);
     CHECK_EQ(touched(), 4000);
     CHECK(fake_hw_status(&fake).booted);
-    CHECK_EQ(fake_hw_status(&fake).process_pages, 4000 - fake.guest->kernel_pages);
+    CHECK_EQ(fake_hw_status(&fake).process_pages, 4000 - fake.guest->pages.kernel_pages);
     CHECK_EQ(fake_hw_status(&fake).zeroed_pages, 0);
     fake_hw_fini(&fake);
 }
@@ -50,7 +50,7 @@ static void boot__kernel_memory_is_touched_even_if_the_boot_names_less(void)
     fake.config.boot.services_pages = 0;
     fake_hw_start(&fake);
     fake_hw_run(&fake, 25 * SIM_SECOND);
-    CHECK_EQ(touched(), fake.guest->kernel_pages);
+    CHECK_EQ(touched(), fake.guest->pages.kernel_pages);
     fake_hw_fini(&fake);
 }
 
@@ -89,7 +89,7 @@ static void boot__free_pages_hold_zeroes_and_text_is_the_image_s(void)
     uint64_t text = fake.content[0];
     CHECK(text > GUEST_CONTENT_PRIVATE);
     CHECK(fake.content[1] != text);
-    CHECK_EQ(fake.content[fake.guest->kernel_pages - 1], GUEST_CONTENT_PRIVATE);
+    CHECK_EQ(fake.content[fake.guest->pages.kernel_pages - 1], GUEST_CONTENT_PRIVATE);
     fake_hw_fini(&fake);
 
     set_up(GUEST_WINDOWS_2000);

@@ -1,5 +1,6 @@
 /* Tests of models/guest/verify.c: it holds under random load, and it finds damage. */
-#include "models/guest/internal.h"
+#include "models/guest/place.h"
+#include "models/guest/state.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
 
@@ -138,29 +139,29 @@ static struct guest *with_everything(void)
 static void verify__finds_damaged_lists(void)
 {
     struct guest *guest = with_everything();
-    uint32_t inactive = guest_page_last(guest, PAGE_INACTIVE);
-    uint32_t ballooned = guest_page_last(guest, PAGE_BALLOON);
-    uint32_t before = guest->page[inactive].prev;
-    DAMAGE(guest->page[inactive].prev, inactive, "torn");
-    DAMAGE(guest->page[before].next, ballooned, "torn");
-    DAMAGE(guest->page[before].next, UINT32_MAX, "astray");
-    guest->page[inactive].list = PAGE_ACTIVE;
+    uint32_t inactive = guest_page_last(&guest->pages, PAGE_INACTIVE);
+    uint32_t ballooned = guest_page_last(&guest->pages, PAGE_BALLOON);
+    uint32_t before = guest->pages.page[inactive].prev;
+    DAMAGE(guest->pages.page[inactive].prev, inactive, "torn");
+    DAMAGE(guest->pages.page[before].next, ballooned, "torn");
+    DAMAGE(guest->pages.page[before].next, UINT32_MAX, "astray");
+    guest->pages.page[inactive].list = PAGE_ACTIVE;
     CHECK_CONTAINS(guest_verify(guest), "does not name");
-    guest->page[inactive].list = PAGE_INACTIVE;
-    DAMAGE(guest->list_pages[PAGE_BALLOON], 7, "as long as its count");
-    DAMAGE(guest->list_pages[PAGE_FRESH], 7, "count of pages differs");
+    guest->pages.page[inactive].list = PAGE_INACTIVE;
+    DAMAGE(guest->pages.count[PAGE_BALLOON], 7, "as long as its count");
+    DAMAGE(guest->pages.count[PAGE_FRESH], 7, "count of pages differs");
     guest_free(guest);
 }
 
 static void verify__finds_pages_with_wrong_owners(void)
 {
     struct guest *guest = with_everything();
-    uint32_t page = guest_page_last(guest, PAGE_INACTIVE);
-    uint32_t place = guest->page[page].owner;
+    uint32_t page = guest_page_last(&guest->pages, PAGE_INACTIVE);
+    uint32_t place = guest->pages.page[page].owner;
     DAMAGE(guest->place[place], 0, "does not hold it");
     DAMAGE(guest->place[place], PLACE_PRESENT | 5, "does not hold it");
     DAMAGE(guest->cache_pages, 0, "differ from their count");
-    DAMAGE(guest->fresh, guest->fresh - 1, "never used");
+    DAMAGE(guest->pages.fresh, guest->pages.fresh - 1, "never used");
     guest_free(guest);
 }
 
@@ -169,16 +170,16 @@ static void verify__finds_lost_dirty_pages(void)
     struct guest *guest = with_everything();
     uint32_t dirty = NONE;
     for (uint32_t list = 0; list < DIRTY_LISTS && dirty == NONE; list++)
-        dirty = guest_page_oldest_dirty(guest, list);
+        dirty = guest_page_oldest_dirty(&guest->pages, list);
     uint32_t kernel = 0;
     CHECK(dirty != NONE);
-    guest->page[dirty].dirty = 0;
+    guest->pages.page[dirty].dirty = 0;
     CHECK_CONTAINS(guest_verify(guest), "dirty pages");
-    guest->page[dirty].dirty = 1;
-    guest->page[kernel].dirty = 1;
+    guest->pages.page[dirty].dirty = 1;
+    guest->pages.page[kernel].dirty = 1;
     CHECK_CONTAINS(guest_verify(guest), "no file's");
-    guest->page[kernel].dirty = 0;
-    DAMAGE(guest->dirty[dirty].prev, dirty, "torn");
+    guest->pages.page[kernel].dirty = 0;
+    DAMAGE(guest->pages.dirty[dirty].prev, dirty, "torn");
     guest_free(guest);
 }
 
@@ -186,34 +187,35 @@ static void verify__finds_damaged_requests_and_slots(void)
 {
     struct guest *guest = with_everything();
     CHECK(fake.disk_count > 0);
-    struct request *request = &guest->request[fake.disk[fake.disk_count - 1].io.tag];
+    struct request *request = &guest->requests.request[fake.disk[fake.disk_count - 1].io.tag];
     uint32_t busy = request->ppn[0], slot = 0;
-    guest->page[busy].busy = 0;
+    guest->pages.page[busy].busy = 0;
     CHECK(guest_verify(guest));
-    guest->page[busy].busy = 1;
-    DAMAGE(request->ppn[0], guest->kernel_pages, "hold a page");
+    guest->pages.page[busy].busy = 1;
+    DAMAGE(request->ppn[0], guest->pages.kernel_pages, "hold a page");
     DAMAGE(request->ppn[0], NONE - 1, "beyond memory");
-    DAMAGE(guest->requests_of[0], 99, "requests differ");
-    CHECK(guest->swap.used > 0);
-    while (!guest->swap.owner[slot])
+    DAMAGE(guest->requests.under_way[0], 99, "requests differ");
+    CHECK(guest->slots.used > 0);
+    while (!guest->slots.owner[slot])
         slot++;
-    DAMAGE(guest->swap.owner[slot], 0, "slots in use");
-    DAMAGE(guest->swap.owner[slot], PLACE_FILES + 1, "another page");
+    DAMAGE(guest->slots.owner[slot], 0, "slots in use");
+    DAMAGE(guest->slots.owner[slot], PLACE_FILES + 1, "another page");
     guest_free(guest);
 }
 
 static void verify__finds_lost_processes(void)
 {
     struct guest *guest = with_everything();
-    struct process *process = &guest->process[2];
+    struct process *process = &guest->processes.process[2];
     CHECK_EQ(process->state, PROCESS_WAITING);
     process->state = PROCESS_READY;
     CHECK(guest_verify(guest));
     process->state = PROCESS_WAITING;
     struct queue empty = {NONE, NONE}, *waiters = NULL;
-    for (uint32_t tag = 0; tag < guest->request_slots; tag++) {
-        if (guest->request[tag].kind != IO_FREE && guest->request[tag].waiters.head == 2)
-            waiters = &guest->request[tag].waiters;
+    for (uint32_t tag = 0; tag < guest->requests.slots; tag++) {
+        if (guest->requests.request[tag].kind != IO_FREE &&
+            guest->requests.request[tag].waiters.head == 2)
+            waiters = &guest->requests.request[tag].waiters;
     }
     CHECK(waiters != NULL);
     if (waiters)

@@ -1,5 +1,5 @@
 /* Tests of models/guest/windows.c: the zero-page thread. */
-#include "models/guest/internal.h"
+#include "models/guest/state.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
 
@@ -22,13 +22,13 @@ static void zero_page_thread__runs_only_when_nothing_else_does(void)
     fake_hw_run(&fake, 9 * SIM_SECOND);
     CHECK(program.ended && !busy.ended);
     CHECK_EQ(fake_hw_status(&fake).zeroed_pages, zeroed); /* 2,000 freed pages wait */
-    CHECK_EQ(fake.guest->list_pages[PAGE_FREE], 2000);
+    CHECK_EQ(fake.guest->pages.count[PAGE_FREE], 2000);
     memset(fake.touched, 0, sizeof fake.touched);
     memset(fake.map, 0, sizeof fake.map);
     fake_hw_run(&fake, 11 * SIM_SECOND);
     CHECK(busy.ended);
     CHECK_EQ(fake_hw_status(&fake).zeroed_pages, zeroed + 2000);
-    CHECK_EQ(fake.guest->list_pages[PAGE_FREE], 0);
+    CHECK_EQ(fake.guest->pages.count[PAGE_FREE], 0);
     CHECK_EQ(fake.zero_writes, 2000); /* and so they were touched */
     fake_hw_fini(&fake);
 }

@@ -1,0 +1,55 @@
+/*
+ * The list of operating systems. The hazard is a guest that cannot even boot: its kernel must fit
+ * into its memory, with pages to spare.
+ */
+#include "models/guest/catalog.h"
+
+#include "models/guest/hardware.h"
+#include "models/guest/os.h"
+#include "models/guest/place.h"
+
+static const struct os *const systems[GUEST_OS_COUNT] = {
+    [GUEST_BARE] = &guest_os_bare,
+    [GUEST_LINUX_2_4] = &guest_os_linux,
+    [GUEST_WINDOWS_2000] = &guest_os_windows,
+};
+
+const struct os *guest_os_find(enum guest_os os)
+{
+    return systems[os];
+}
+
+const char *guest_os_name(enum guest_os os)
+{
+    return os < GUEST_OS_COUNT ? systems[os]->name : "unknown";
+}
+
+const struct guest_kernel_item *guest_kernel_items(enum guest_os os)
+{
+    return systems[os]->kernel;
+}
+
+uint32_t guest_kernel_pages(enum guest_os os, uint32_t memory_pages)
+{
+    double bytes = 0;
+    for (const struct guest_kernel_item *item = systems[os]->kernel; item->name; item++)
+        bytes += item->fixed_kb * 1024.0 + item->bytes_per_page * memory_pages;
+    return (uint32_t)((bytes + GUEST_PAGE_SIZE - 1) / GUEST_PAGE_SIZE);
+}
+
+int guest_check(const struct guest_config *config, struct sim_error *error)
+{
+    uint32_t kernel = guest_kernel_pages(config->os, config->memory_pages);
+    struct watermarks marks;
+    systems[config->os]->watermarks(config->memory_pages, &marks);
+    if (config->memory_pages == 0 || config->memory_pages > PLACE_NUMBER)
+        return sim_error_set(error, SIM_USAGE,
+                             "guest %s: expected 1 to %u pages of memory, found %u", config->name,
+                             PLACE_NUMBER, config->memory_pages);
+    if (kernel + marks.high >= config->memory_pages && config->os != GUEST_BARE)
+        return sim_error_set(
+            error, SIM_USAGE,
+            "guest %s: expected more than the %u pages that %s itself needs, found %u",
+            config->name, kernel + marks.high, systems[config->os]->name, config->memory_pages);
+    return SIM_OK;
+}

@@ -1,0 +1,28 @@
+/*
+ * The operating systems that a guest can have: their names, their kernel memory, and which
+ * configurations they can run with.
+ */
+#ifndef GUEST_CATALOG_H
+#define GUEST_CATALOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/guest/config.h"
+#include "sim/error.h"
+
+struct os; /* os.h */
+
+const struct os *guest_os_find(enum guest_os os);
+const char *guest_os_name(enum guest_os os); /* "bare", "linux-2.4", "windows-2000" */
+
+/* The kernel memory item by item (paper, Figure 2); the last row has no name. */
+const struct guest_kernel_item *guest_kernel_items(enum guest_os os);
+/* All of it for memory of this size. */
+uint32_t guest_kernel_pages(enum guest_os os, uint32_t memory_pages);
+
+/* Can a guest be made from this? SIM_OK, or SIM_USAGE with one line in `error` that names the
+ * guest, what is expected and what was found. */
+int guest_check(const struct guest_config *config, struct sim_error *error);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * What a guest is made from: its operating system, its size, how it boots. All of it is fixed when
+ * the guest is made.
+ */
+#ifndef GUEST_CONFIG_H
+#define GUEST_CONFIG_H
+
+#include <stdint.h>
+
+enum guest_os { GUEST_BARE, GUEST_LINUX_2_4, GUEST_WINDOWS_2000, GUEST_OS_COUNT };
+
+/* How a boot goes is an input of the experiment. Times count from power-on. */
+struct guest_boot {
+    uint64_t early_ns;     /* loader and kernel start: `early_pages` are touched evenly over it, */
+    uint32_t early_pages;  /* the kernel's own first; at least those */
+    uint64_t zero_pages_s; /* Windows then zeroes all memory at this rate; 0: as fast as it can */
+    uint64_t services_ns;  /* then services start and touch `services_pages`, evenly */
+    uint32_t services_pages;
+    uint64_t balloon_ns; /* the balloon driver starts; SIM_NEVER: the guest has none */
+    uint64_t image;      /* the disk image: guests of one image have equal files and programs */
+};
+
+struct guest_config {
+    enum guest_os os;
+    uint32_t memory_pages; /* PPNs 0 .. memory_pages - 1 */
+    uint32_t swap_pages;   /* the guest's own paging device; 0: it has none */
+    struct guest_boot boot;
+    uint32_t background_pages;   /* the set of pages that the idle OS keeps touching */
+    uint32_t balloon_pages_s;    /* the driver's highest rate, about 1,000 */
+    uint32_t balloon_most_pages; /* the OS's own cap on the balloon; UINT32_MAX: none */
+    uint32_t cpu_mhz;            /* clock of the machine (models/cost); 0: the default there */
+    uint64_t seed;
+    uint32_t replicate;
+    const char *name; /* of the VM: names its random streams and stands in messages; copied */
+};
+
+/* One part of an OS's kernel memory (paper, Figure 2). It is taken at boot; use takes more
+ * (kernel.h). */
+struct guest_kernel_item {
+    const char *name;
+    uint32_t fixed_kb;     /* whatever the size of memory */
+    double bytes_per_page; /* of configured memory */
+    const char *source;
+};
+
+#endif

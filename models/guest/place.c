@@ -1,0 +1,50 @@
+/*
+ * Places get pages and lose them. The hazard is a page that a device still works on: it loses its
+ * place at once, and becomes free when the device is done.
+ */
+#include "models/guest/place.h"
+
+#include <assert.h>
+
+#include "models/guest/kernel.h"
+#include "models/guest/shortage.h"
+#include "models/guest/state.h"
+
+#define OWNER_MASK (PLACE_COUNT - 1)
+
+void guest_place_fill(struct guest *guest, uint32_t place, uint32_t ppn, uint32_t flags)
+{
+    guest->place[place] = ppn | flags;
+    guest->pages.page[ppn].owner = place & OWNER_MASK;
+    guest->pages.page[ppn].dirty = 0;
+    guest_page_put(&guest->pages, ppn, PAGE_INACTIVE);
+    if (place >= PLACE_FILES) {
+        guest->process_pages++;
+        return;
+    }
+    guest->cache_pages++;
+    guest_kernel_adjust(guest);
+}
+
+void guest_place_empty(struct guest *guest, uint32_t place)
+{
+    uint32_t ppn = guest->place[place] & PLACE_NUMBER;
+    struct page *page = &guest->pages.page[ppn];
+    assert(guest->place[place] & (PLACE_PRESENT | PLACE_READING));
+    guest->place[place] = 0;
+    if (page->dirty)
+        guest_shortage_clean(guest, ppn);
+    guest_page_remove(&guest->pages, ppn);
+    if (page->busy) {
+        page->list = PAGE_DROPPED;
+        guest->pages.count[PAGE_DROPPED]++;
+    } else {
+        guest_shortage_release(guest, ppn);
+    }
+    if (place >= PLACE_FILES) {
+        guest->process_pages--;
+        return;
+    }
+    guest->cache_pages--;
+    guest_kernel_adjust(guest);
+}

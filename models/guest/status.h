@@ -1,0 +1,25 @@
+/*
+ * What a guest tells of itself: sizes at this moment, and totals since power-on.
+ */
+#ifndef GUEST_STATUS_H
+#define GUEST_STATUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct guest_status {
+    bool booted, balloon_running;
+    uint32_t free_pages, kernel_pages, cache_pages, dirty_pages, process_pages, balloon_pages;
+    /* Totals from here on. */
+    uint64_t ops; /* completed by programs */
+    uint64_t file_read_bytes, file_written_bytes;
+    uint64_t cache_hits, cache_misses; /* in pages */
+    uint64_t disk_reads, disk_writes, disk_read_pages, disk_written_pages;
+    uint64_t swap_in_pages, swap_out_pages; /* the guest's own paging */
+    uint64_t zeroed_pages;                  /* by the boot and the zero-page thread */
+    uint64_t oom_kills;                     /* processes ended because no memory was left */
+    uint64_t balloon_failures;              /* allocations that the OS refused to the driver */
+    uint64_t cpu_ns, idle_ns;
+};
+
+#endif

@@ -48,9 +48,12 @@ $(BUILD)/ballast: $(APP_OBJECTS) $(ARCHIVES)
 	@echo "  LINK    $@"
 	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS)
 
+# Tests make allocations fail: see tests/short_memory.h.
+TEST_LINK = -no-pie -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+
 $(BUILD)/test: $(TEST_OBJECTS) $(ARCHIVES)
 	@echo "  LINK    $@"
-	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS) -lcunit
+	@$(CC) $(CFLAGS_ALL) $(TEST_LINK) -o $@ $^ $(LIBS) -lcunit
 
 # Says what to do where packages are missing, before a compiler does.
 $(BUILD)/packages:
@@ -94,8 +97,8 @@ $(foreach f,$(FOLDERS),$(eval $(call archive_rule,$(f))))
 test-of: $(BUILD)/test-$(notdir $(FOLDER))
 	$(BUILD)/test-$(notdir $(FOLDER)) $(ONLY)
 
-$(BUILD)/test-$(notdir $(FOLDER)): $(patsubst %.c,$(OBJ)/%.o,tests/check.c $(wildcard tests/unit/$(notdir $(FOLDER))/*.c)) $(call archive,$(FOLDER)) $(USES:%=$(BUILD)/lib%.a)
-	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS) -lcunit
+$(BUILD)/test-$(notdir $(FOLDER)): $(patsubst %.c,$(OBJ)/%.o,tests/check.c tests/short_memory.c $(wildcard tests/unit/$(notdir $(FOLDER))/*.c)) $(call archive,$(FOLDER)) $(USES:%=$(BUILD)/lib%.a)
+	@$(CC) $(CFLAGS_ALL) $(TEST_LINK) -o $@ $^ $(LIBS) -lcunit
 
 # ---- What users call ---------------------------------------------------------------------------
 

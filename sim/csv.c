@@ -1,12 +1,11 @@
 /*
- * Comma-separated tables, read whole and split in place.
+ * Comma-separated tables are read whole and split in place.
  *
- * The hazard is a row that is shifted by a comma too few: all rows must have as many fields as the
- * heading has.
+ * The hazard is a missing comma, which shifts the rest of a row to the wrong columns. So every row
+ * must have as many fields as the heading.
  */
 #include "sim/csv.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,43 +13,7 @@
 
 #include "sim/file.h"
 
-#define BYTES_MOST (64u << 20) /* our choice: a table of people, not a trace */
-
-static int text_read(const char *path, char **text, struct sim_error *error)
-{
-    const char *problem;
-    FILE *file = sim_file_open_stream(path, &problem);
-    char *bytes = NULL;
-    size_t length = 0, room = 0;
-
-    if (file == NULL)
-        return sim_error_set(error, SIM_BAD_DATA, "%s: expected a readable file, found: %s", path,
-                             problem);
-    do {
-        room = room ? 2 * room : 4096;
-        char *grown = realloc(bytes, room);
-        if (grown == NULL)
-            break;
-        bytes = grown;
-        length += fread(bytes + length, 1, room - length - 1, file);
-    } while (length == room - 1 && room < BYTES_MOST);
-    bool failed = ferror(file) || length == room - 1;
-    int reason = errno;
-    fclose(file);
-    if (bytes == NULL || failed) {
-        free(bytes);
-        return sim_error_set(
-            error, SIM_BAD_DATA, "%s: expected a readable file of at most %u MB, found: %s", path,
-            BYTES_MOST >> 20, failed && reason ? strerror(reason) : "a larger one");
-    }
-    bytes[length] = '\0';
-    if (strlen(bytes) != length) {
-        free(bytes);
-        return sim_error_set(error, SIM_BAD_DATA, "%s: expected text, found a zero byte", path);
-    }
-    *text = bytes;
-    return SIM_OK;
-}
+#define BYTES_MOST (64u << 20) /* our choice: a table that people write, not a trace */
 
 /* Ends the line at `from` with a zero; returns the start of the next. */
 static char *line_end(char *from)
@@ -68,7 +31,7 @@ static bool is_comment(const char *line)
     return line[strspn(line, " \t\r")] == '\0' || line[0] == '#';
 }
 
-/* Splits a row in place; returns the number of fields, of which `fields` gets at most `most`. */
+/* Splits a row in place and stores its first `most` fields. Returns how many fields it has. */
 static uint32_t row_split(char *row, const char **fields, uint32_t most)
 {
     uint32_t count = 0;
@@ -104,12 +67,12 @@ static uint32_t count_of(const char *text, char wanted)
 static int rows_split(struct sim_csv *csv, struct sim_error *error)
 {
     uint32_t line = 0, most_rows = count_of(csv->text, '\n');
-    /* Rows have as many fields as the heading, so no more than there are commas and lines. */
+    /* A row has one field more than it has commas. */
     size_t most_fields = (size_t)most_rows + count_of(csv->text, ',');
     csv->lines = malloc(most_rows * sizeof *csv->lines);
     csv->fields = malloc(most_fields * sizeof *csv->fields);
     if (csv->lines == NULL || csv->fields == NULL)
-        return sim_error_set(error, SIM_SYSTEM, "%s: no memory for the table", csv->path);
+        return sim_error_set(error, SIM_SYSTEM, "%s: no memory for %u rows", csv->path, most_rows);
     bool heading = true;
     for (char *at = csv->text; *at != '\0';) {
         char *row = at;
@@ -129,16 +92,17 @@ static int rows_split(struct sim_csv *csv, struct sim_error *error)
         heading = false;
     }
     if (csv->rows == 0)
-        return sim_error_set(error, SIM_BAD_DATA, "%s: expected a heading and rows, found none",
-                             csv->path);
+        return sim_error_set(error, SIM_BAD_DATA, "%s: expected a heading and rows, found %s",
+                             csv->path, heading ? "neither" : "a heading only");
     return SIM_OK;
 }
 
 int sim_csv_read(struct sim_csv *csv, const char *path, struct sim_error *error)
 {
     *csv = (struct sim_csv){.path = strdup(path)};
-    int status = csv->path == NULL ? sim_error_set(error, SIM_SYSTEM, "%s: no memory", path)
-                                   : text_read(path, &csv->text, error);
+    int status = csv->path == NULL
+                     ? sim_error_set(error, SIM_SYSTEM, "%s: no memory", path)
+                     : sim_file_text_within(path, BYTES_MOST, SIM_BAD_DATA, &csv->text, error);
     if (status == SIM_OK)
         status = rows_split(csv, error);
     if (status != SIM_OK)
@@ -164,13 +128,25 @@ int sim_csv_find(const struct sim_csv *csv, const char *name)
     return -1;
 }
 
+static int refuse_columns(const struct sim_csv *csv, const char *name, struct sim_error *error)
+{
+    char found[300] = "";
+    size_t length = 0;
+
+    for (uint32_t i = 0; i < csv->columns && length < sizeof found; i++)
+        length += (size_t)snprintf(found + length, sizeof found - length, "%s%s", i > 0 ? ", " : "",
+                                   csv->fields[i]);
+    return sim_error_set(error, SIM_BAD_DATA,
+                         "%s:%u: expected the column '%s', found the columns %s", csv->path,
+                         csv->lines[0], name, found);
+}
+
 int sim_csv_column(const struct sim_csv *csv, const char *name, uint32_t *column,
                    struct sim_error *error)
 {
     int found = sim_csv_find(csv, name);
     if (found < 0)
-        return sim_error_set(error, SIM_BAD_DATA, "%s:%u: expected the column '%s', found none",
-                             csv->path, csv->lines[0], name);
+        return refuse_columns(csv, name, error);
     *column = (uint32_t)found;
     return SIM_OK;
 }

@@ -1,18 +1,19 @@
 /*
- * Opens files without waiting for ever, and reads lines without taking memory for ever.
+ * Files are opened without waiting for ever, and read within limits of memory.
  */
 #include "sim/file.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "sim/array.h"
 
 /* One second, for a writer that is started together with the program: our choice. */
 enum { WAIT_STEPS = 20, WAIT_STEP_MS = 50 };
@@ -79,13 +80,7 @@ static const char *make_room(char **line, size_t *room)
 {
     if (*room > SIM_FILE_LINE_MOST)
         return "a line of more than 64 MB";
-    size_t more = 2 * *room + 256;
-    char *grown = realloc(*line, more);
-    if (grown == NULL)
-        return "no memory for a line";
-    *line = grown;
-    *room = more;
-    return NULL;
+    return sim_array_reserve(*line, *room, *room + 256) ? NULL : "no memory for a line";
 }
 
 int sim_file_line(FILE *file, char **line, size_t *room, size_t *length, const char **problem)
@@ -109,32 +104,68 @@ int sim_file_line(FILE *file, char **line, size_t *room, size_t *length, const c
     return used > 0;
 }
 
-int sim_file_text(const char *path, char **text, struct sim_error *error)
+/* Reads up to `most` bytes and puts a NUL behind them. */
+static int read_bytes(FILE *file, const char *path, size_t most, int refusal, char **bytes,
+                      size_t *length, struct sim_error *error)
 {
-    *text = NULL;
+    size_t room = 0, got = 1;
+
+    while (got > 0 && *length < most) {
+        if (!sim_array_reserve(*bytes, room, *length + 4096))
+            return sim_error_set(error, SIM_SYSTEM, "%s: no memory for more than %zu bytes", path,
+                                 *length);
+        size_t wanted = room - *length - 1;
+        got = fread(*bytes + *length, 1, wanted < most - *length ? wanted : most - *length, file);
+        *length += got;
+    }
+    if (ferror(file))
+        return sim_error_set(error, refusal, "%s: expected a readable file, found: %s", path,
+                             strerror(errno));
+    (*bytes)[*length] = '\0';
+    return SIM_OK;
+}
+
+static int check_text(const char *path, const char *text, size_t length, int refusal,
+                      struct sim_error *error)
+{
+    uint64_t line = 1;
+
+    if (strlen(text) == length)
+        return SIM_OK;
+    for (const char *at = text; *at != '\0'; at++)
+        line += *at == '\n';
+    return sim_error_set(error, refusal, "%s:%" PRIu64 ": expected text, found a NUL byte", path,
+                         line);
+}
+
+int sim_file_text_within(const char *path, size_t bytes_most, int refusal, char **text,
+                         struct sim_error *error)
+{
     const char *problem;
     FILE *file = sim_file_open_stream(path, &problem);
+    char *bytes = NULL;
+    size_t length = 0;
+
+    *text = NULL;
     if (file == NULL)
-        return sim_error_set(error, SIM_USAGE, "%s: expected a readable file, found: %s", path,
+        return sim_error_set(error, refusal, "%s: expected a readable file, found: %s", path,
                              problem);
-    char *bytes = malloc(SIM_FILE_TEXT_MOST + 1);
-    assert(bytes != NULL);
-    size_t count = fread(bytes, 1, SIM_FILE_TEXT_MOST + 1, file);
-    int status = SIM_OK;
-    if (ferror(file))
-        status = sim_error_set(error, SIM_USAGE, "%s: expected a readable file, found: %s", path,
-                               strerror(errno));
-    else if (count > SIM_FILE_TEXT_MOST)
-        status = sim_error_set(error, SIM_USAGE, "%s: expected at most %u bytes, found more", path,
-                               SIM_FILE_TEXT_MOST);
-    else if (memchr(bytes, '\0', count) != NULL)
-        status = sim_error_set(error, SIM_USAGE, "%s: expected text, found a NUL byte", path);
+    int status = read_bytes(file, path, bytes_most + 1, refusal, &bytes, &length, error);
     fclose(file);
-    if (status != SIM_OK) {
+    bool is_mb = bytes_most >= 1 << 20;
+    if (status == SIM_OK && length > bytes_most)
+        status = sim_error_set(error, refusal, "%s: expected at most %zu %s, found more", path,
+                               bytes_most >> (is_mb ? 20 : 10), is_mb ? "MB" : "KB");
+    if (status == SIM_OK)
+        status = check_text(path, bytes, length, refusal, error);
+    if (status == SIM_OK)
+        *text = bytes;
+    else
         free(bytes);
-        return status;
-    }
-    bytes[count] = '\0';
-    *text = bytes;
-    return SIM_OK;
+    return status;
+}
+
+int sim_file_text(const char *path, char **text, struct sim_error *error)
+{
+    return sim_file_text_within(path, SIM_FILE_TEXT_MOST, SIM_USAGE, text, error);
 }

@@ -1,8 +1,8 @@
 /*
- * Files to be read, whatever their names stand for.
+ * Opening and reading files that users name.
  *
  * The hazards are a named pipe into which nobody writes, for which an ordinary open waits for ever,
- * and a line without an end, for which getline() takes all memory.
+ * and a line or a file without an end, for which an ordinary reader takes all memory.
  */
 #ifndef SIM_FILE_H
 #define SIM_FILE_H
@@ -12,19 +12,29 @@
 
 #include "sim/error.h"
 
-/* Bytes of a line; the longest that we know are the headings of esxtop. */
+/* The longest line that is read, in bytes; the longest known ones are the headings of esxtop. */
 #define SIM_FILE_LINE_MOST (64u << 20)
 
-/* A descriptor, or -1 and in *problem why, in words to put behind "found: ". A pipe is read like a
+/* Opens the file for reading and returns its descriptor, which the caller closes. On failure
+ * returns -1, and *problem says why, in words to put behind "cannot open: ". A pipe is read like a
  * file if somebody writes into it, or comes to do so within a second. */
 int sim_file_open(const char *path, const char **problem);
-/* The same as a stream; NULL. */
+/* The same as a stream; NULL on failure. */
 FILE *sim_file_open_stream(const char *path, const char **problem);
-/* 1: *line is the next one, its end (if it has one) included and a NUL behind it, good until the
- * next call; 0: there is none; -1: *problem says why. *line begins as NULL; the caller frees it. */
+/* Reads the next line. 1: *line holds it with its newline (which the last line may lack) and a NUL
+ * behind it, until the next call; *length counts the bytes before that NUL. 0: the end of the file.
+ * -1: *problem says why it cannot be read. *line is NULL and *room 0 before the first call; the
+ * caller frees *line after the last. */
 int sim_file_line(FILE *file, char **line, size_t *room, size_t *length, const char **problem);
 
-/* A whole text file as a malloc'ed string. Refuses a NUL byte, and more than SIM_FILE_TEXT_MOST. */
+/* Reads a whole file of text into *text, which ends with a NUL and which the caller frees. On
+ * failure *text is NULL. The status is `refusal` for a file that cannot be opened or read, has more
+ * than `bytes_most` bytes (whole MB, or KB below one), or has a NUL byte; SIM_SYSTEM if memory is
+ * short.
+ */
+int sim_file_text_within(const char *path, size_t bytes_most, int refusal, char **text,
+                         struct sim_error *error);
+/* The same for files that tell the program what to do: at most 1 MB, else SIM_USAGE. */
 #define SIM_FILE_TEXT_MOST (1u << 20)
 int sim_file_text(const char *path, char **text, struct sim_error *error);
 

@@ -1,10 +1,12 @@
 /* Tables: what is read, and what is refused with file and line. */
 #include "sim/csv.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "tests/check.h"
+#include "tests/short_memory.h"
 
 static int read_text(struct sim_csv *csv, const char *text, struct sim_error *error)
 {
@@ -68,7 +70,9 @@ static void csv__refusals_name_the_line(void)
     CHECK_EQ(read_text(&csv, "a,b\n1,2,3\n", &error), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, ":2: expected 2 columns, found 3");
     CHECK_EQ(read_text(&csv, "# only\n", &error), SIM_BAD_DATA);
-    CHECK_CONTAINS(error.text, "expected a heading and rows");
+    CHECK_CONTAINS(error.text, "expected a heading and rows, found neither");
+    CHECK_EQ(read_text(&csv, "a,b\n", &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "expected a heading and rows, found a heading only");
     CHECK_EQ(read_text(&csv, "", &error), SIM_BAD_DATA);
     CHECK_EQ(sim_csv_read(&csv, "/nonexistent.csv", &error), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, "/nonexistent.csv: expected a readable file, found: No such file");
@@ -85,10 +89,50 @@ static void csv__missing_column_is_named(void)
     CHECK_EQ(sim_csv_column(&csv, "mb", &column, &error), SIM_OK);
     CHECK_EQ(column, 1);
     CHECK_EQ(sim_csv_column(&csv, "web", &column, &error), SIM_BAD_DATA);
-    CHECK_CONTAINS(error.text, ":2: expected the column 'web', found none");
+    CHECK_CONTAINS(error.text, ":2: expected the column 'web', found the columns t_s, mb");
     sim_csv_fini(&csv);
+}
+
+static void csv__a_table_beyond_the_limit_is_told_the_limit(void)
+{
+    struct sim_csv csv;
+    struct sim_error error;
+    char path[] = "/tmp/test_csv.XXXXXX";
+    int file = mkstemp(path);
+    CHECK(file >= 0);
+    CHECK_EQ(write(file, "a,b\n1,2\n", 8), 8);
+    CHECK_EQ(ftruncate(file, (64 << 20) + 1), 0);
+    errno = ENOENT; /* an old reason, which is not this one's */
+    CHECK_EQ(sim_csv_read(&csv, path, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, ": expected at most 64 MB, found more");
+    close(file);
+    unlink(path);
+}
+
+/* A table that was read in part is not taken for a whole one. */
+static void csv__short_memory_is_an_error_wherever_it_comes(void)
+{
+    char text[20000] = "a,b\n";
+    unsigned good = 0;
+    for (size_t length = 4; length + 5 < sizeof text; length += 4)
+        memcpy(text + length, "1,2\n", 5);
+    for (bool failed = true; failed && good < 50; good++) {
+        struct sim_csv csv;
+        struct sim_error error = {0};
+        short_memory_after(good);
+        int status = read_text(&csv, text, &error);
+        failed = short_memory_end();
+        CHECK_EQ(status, failed ? SIM_SYSTEM : SIM_OK);
+        CHECK_EQ(csv.rows, failed ? 0 : 4998);
+        if (failed)
+            CHECK_CONTAINS(error.text, "no memory");
+        sim_csv_fini(&csv);
+    }
+    CHECK(good > 5 && good < 50);
 }
 
 TEST_SUITE(sim_csv, TEST(csv__rows_and_columns), TEST(csv__quoted_fields),
            TEST(csv__numbers_in_their_range), TEST(csv__refusals_name_the_line),
-           TEST(csv__missing_column_is_named));
+           TEST(csv__missing_column_is_named),
+           TEST(csv__a_table_beyond_the_limit_is_told_the_limit),
+           TEST(csv__short_memory_is_an_error_wherever_it_comes));

@@ -116,7 +116,49 @@ static void file__what_cannot_be_read_is_told(void)
     files_fini(&files);
 }
 
+static void file_text__reads_a_whole_file_up_to_the_limit(void)
+{
+    struct files files;
+    struct sim_error error = {0};
+    char *text;
+    char large[8192];
+    files_init(&files);
+    const char *path = files_path(&files, "text");
+    memset(large, 'x', sizeof large);
+    file_put(path, large, sizeof large);
+    CHECK_EQ(sim_file_text_within(path, 8192, SIM_USAGE, &text, &error), SIM_OK);
+    CHECK_EQ(strlen(text), 8192);
+    free(text);
+    CHECK_EQ(sim_file_text_within(path, 7168, SIM_USAGE, &text, &error), SIM_USAGE);
+    CHECK(text == NULL);
+    CHECK_CONTAINS(error.text, "/text: expected at most 7 KB, found more");
+    file_put(path, "", 0);
+    CHECK_EQ(sim_file_text_within(path, 7168, SIM_USAGE, &text, &error), SIM_OK);
+    CHECK_TEXT(text, "");
+    free(text);
+    CHECK_EQ(sim_file_text_within("/dev/zero", 1 << 20, SIM_BAD_DATA, &text, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "expected at most 1 MB, found more");
+    files_fini(&files);
+}
+
+static void file_text__refuses_what_is_no_text(void)
+{
+    struct files files;
+    struct sim_error error = {0};
+    char *text;
+    files_init(&files);
+    const char *path = files_path(&files, "text");
+    file_put(path, "one\ntwo\0\n", 9);
+    CHECK_EQ(sim_file_text_within(path, 8192, SIM_BAD_DATA, &text, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "/text:2: expected text, found a NUL byte");
+    CHECK_EQ(sim_file_text_within(files.dir, 8192, SIM_BAD_DATA, &text, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, ": expected a readable file, found: Is a directory");
+    files_fini(&files);
+}
+
 TEST_SUITE(sim_file, TEST(file__what_is_none_is_refused),
            TEST(file__a_pipe_without_a_writer_is_refused),
            TEST(file__a_pipe_with_a_writer_is_read_whole), TEST(file__lines_come_with_their_ends),
-           TEST(file__a_line_without_end_is_refused), TEST(file__what_cannot_be_read_is_told));
+           TEST(file__a_line_without_end_is_refused), TEST(file__what_cannot_be_read_is_told),
+           TEST(file_text__reads_a_whole_file_up_to_the_limit),
+           TEST(file_text__refuses_what_is_no_text));

@@ -47,6 +47,9 @@ void fuzz_source(const char *format, const uint8_t *bytes, size_t count);
 struct tr_source;
 void fuzz_source_read(struct tr_source *source); /* what fuzz_source() does then; closes it */
 
+/* Loads the bytes as an experiment's file and resolves its first variants. */
+void fuzz_config(const uint8_t *bytes, size_t count);
+
 struct tr_snapshot_options;
 /* Opens the file as a memory image and looks at every page of it. */
 void fuzz_snapshot(const char *path, const struct tr_snapshot_options *options);

@@ -1,5 +1,5 @@
 /*
- * Every target: one function in a file of its name in fuzz/targets.
+ * The list of targets. Each is one function in a file of its name in fuzz/targets.
  */
 #ifndef FUZZ_TARGETS_H
 #define FUZZ_TARGETS_H
@@ -32,6 +32,7 @@
     target(snapshot_ranges) \
     target(snapshot_pagemap) \
     target(config_file) \
+    target(config_stretched) \
     target(config_set) \
     target(csv_table) \
     target(series) \

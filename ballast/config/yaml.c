@@ -54,7 +54,8 @@ static void complaint_take(cyaml_log_t level, void *context, const char *format,
     line[strcspn(line, "\n")] = '\0';
     if (!complaint->said) {
         const char *colon = strrchr(line, ':');
-        snprintf(complaint->key, sizeof complaint->key, "%s", colon != NULL ? colon + 2 : "");
+        snprintf(complaint->key, sizeof complaint->key, "%s",
+                 colon != NULL && colon[1] != '\0' ? colon + 2 : "");
         complaint->said = true;
         return;
     }

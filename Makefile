@@ -30,7 +30,8 @@ MAIN    := ballast/cli/main.c
 
 # Folders in link order: each uses only those to its right.
 FOLDERS := ballast/cli ballast/report ballast/bench ballast/run ballast/scan ballast/config ballast/results \
-           workloads models/host models/guest models/cost models/policy traces/record traces/formats traces sim
+           workloads models/host models/guest models/cost models/policy traces/record traces/counters \
+           traces/targets traces/images traces/formats traces sim
 sources  = $(filter-out $(MAIN),$(wildcard $(1)/*.c))
 objects  = $(patsubst %.c,$(OBJ)/%.o,$(call sources,$(1)))
 archive  = $(BUILD)/lib$(notdir $(1)).a

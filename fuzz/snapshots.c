@@ -3,7 +3,7 @@
  * that a pointer outside the file shows, and held to the header's promises.
  */
 #include "fuzz/fuzz.h"
-#include "traces/formats/snapshot.h"
+#include "traces/images/snapshot.h"
 #include "traces/tr.h"
 
 enum { LOOKED_AT = 1024 }; /* pages: the others are in the same mapping */

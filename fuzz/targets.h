@@ -21,7 +21,7 @@
     target(oracle_general) \
     target(page_hashes) \
     target(images) \
-    target(stats) \
+    target(counters) \
     target(json) \
     target(damon_json) \
     target(damon_text) \

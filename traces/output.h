@@ -1,7 +1,7 @@
 /*
  * A file that appears when it is whole. Until it is closed, its bytes go to a file beside it
  * (PATH.NUMBER.part); what is not a regular file (a pipe, a device) is written directly. Internal
- * to this folder and to traces/formats.
+ * to this folder and its rooms.
  */
 #ifndef TR_OUTPUT_H
 #define TR_OUTPUT_H

@@ -13,7 +13,7 @@
 
 #include "ballast/bench/bench.h"
 #include "sim/event.h"
-#include "traces/formats/target.h"
+#include "traces/targets/target.h"
 
 #define TOUCHES        2000000u
 #define OCTAVES        20u   /* 2^20 pages */

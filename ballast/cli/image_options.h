@@ -6,7 +6,7 @@
 
 #include <getopt.h>
 
-#include "traces/formats/snapshot.h"
+#include "traces/images/snapshot.h"
 
 /* Rows for getopt_long(), and what takes one of them. */
 enum { IMAGE_RAW = 300, IMAGE_HASHES, IMAGE_PAGEMAP, IMAGE_KPAGEFLAGS, IMAGE_BUDDIES };

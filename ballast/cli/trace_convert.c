@@ -9,8 +9,8 @@
 #include "ballast/cli/trace.h"
 #include "ballast/scan/image_guard.h"
 #include "sim/progress.h"
-#include "traces/formats/images.h"
-#include "traces/formats/target.h"
+#include "traces/images/over_time.h"
+#include "traces/targets/target.h"
 
 #define SNAPSHOTS_MOST 1000u
 

@@ -8,28 +8,28 @@
 
 #include "ballast/cli/command.h"
 #include "ballast/cli/trace.h"
-#include "traces/formats/stats.h"
+#include "traces/counters/counters.h"
 
-static void print_heading(const struct tr_stats *stats, const char *metric, FILE *out)
+static void print_heading(const struct tr_counters *counters, const char *metric, FILE *out)
 {
     fprintf(out, "# MB, %s\nt_s", metric);
-    for (uint32_t vm = 0; vm < tr_stats_vms(stats); vm++)
-        fprintf(out, ",%s", tr_stats_vm(stats, vm));
+    for (uint32_t vm = 0; vm < tr_counters_vms(counters); vm++)
+        fprintf(out, ",%s", tr_counters_vm(counters, vm));
     fputc('\n', out);
 }
 
-static int write_series(struct tr_stats *stats, const char *metric, FILE *out,
+static int write_series(struct tr_counters *counters, const char *metric, FILE *out,
                         struct sim_error *error)
 {
-    double *mb = calloc(tr_stats_vms(stats), sizeof *mb), t_s;
+    double *mb = calloc(tr_counters_vms(counters), sizeof *mb), t_s;
     int more = mb ? 1 : -1;
     if (!mb)
         sim_error_set(error, SIM_SYSTEM, "trace series: no memory");
     else
-        print_heading(stats, metric, out);
-    while (more == 1 && (more = tr_stats_next(stats, &t_s, mb, error)) == 1) {
+        print_heading(counters, metric, out);
+    while (more == 1 && (more = tr_counters_next(counters, &t_s, mb, error)) == 1) {
         fprintf(out, "%.10g", t_s);
-        for (uint32_t vm = 0; vm < tr_stats_vms(stats); vm++)
+        for (uint32_t vm = 0; vm < tr_counters_vms(counters); vm++)
             fprintf(out, ",%.10g", mb[vm]);
         fputc('\n', out);
     }
@@ -38,13 +38,13 @@ static int write_series(struct tr_stats *stats, const char *metric, FILE *out,
 }
 
 /* The whole file or none. */
-static int write_file(struct tr_stats *stats, const char *metric, const char *path,
+static int write_file(struct tr_counters *counters, const char *metric, const char *path,
                       struct sim_error *error)
 {
     FILE *out = fopen(path, "w");
     if (!out)
         return sim_error_set(error, SIM_SYSTEM, "%s: cannot be written", path);
-    int status = write_series(stats, metric, out, error);
+    int status = write_series(counters, metric, out, error);
     bool whole = !ferror(out);
     if (fclose(out) != 0 || !whole)
         status = status != SIM_OK ? status
@@ -60,7 +60,7 @@ int trace_series(int argc, char **argv, struct sim_error *error)
     static const struct option options[] = {
         {"metric", required_argument, NULL, METRIC}, {"vm", required_argument, NULL, VM}, {0}};
     const char *metric = "active", *vm = "vm";
-    struct tr_stats *stats;
+    struct tr_counters *counters;
     for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
         if (option == METRIC)
             metric = optarg;
@@ -74,15 +74,15 @@ int trace_series(int argc, char **argv, struct sim_error *error)
             error, SIM_USAGE,
             "trace series: expected statistics and perhaps an output, found %d files",
             argc - optind);
-    int status = tr_stats_open(argv[optind], metric, vm, &stats, error);
+    int status = tr_counters_open(argv[optind], metric, vm, &counters, error);
     if (status != SIM_OK)
         return status;
-    status = argc - optind == 2 ? write_file(stats, metric, argv[optind + 1], error)
-                                : write_series(stats, metric, stdout, error);
-    uint32_t left_out = tr_stats_left_out(stats);
+    status = argc - optind == 2 ? write_file(counters, metric, argv[optind + 1], error)
+                                : write_series(counters, metric, stdout, error);
+    uint32_t left_out = tr_counters_left_out(counters);
     if (status == SIM_OK && left_out > 0)
         fprintf(stderr, "ballast: note: %u of %u VMs have no counter for '%s' and are left out\n",
-                left_out, left_out + tr_stats_vms(stats), metric);
-    tr_stats_close(stats);
+                left_out, left_out + tr_counters_vms(counters), metric);
+    tr_counters_close(counters);
     return status;
 }

@@ -5,7 +5,7 @@
 #ifndef SCAN_HASH_H
 #define SCAN_HASH_H
 
-#include "traces/formats/snapshot.h"
+#include "traces/images/snapshot.h"
 
 #define SCAN_CHUNK_PAGES 64u /* as many as the policy takes at once */
 

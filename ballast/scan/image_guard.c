@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "traces/formats/snapshot.h"
+#include "traces/images/snapshot.h"
 
 static atomic_flag is_told = ATOMIC_FLAG_INIT;
 

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "sim/error.h"
-#include "traces/formats/snapshot.h"
+#include "traces/images/snapshot.h"
 
 #define SCAN_VMS_MOST     256u /* our choice */
 #define SCAN_THREADS_MOST 64u

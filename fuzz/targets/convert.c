@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "fuzz/targets.h"
-#include "traces/formats/target.h"
+#include "traces/targets/target.h"
 
 enum { RECORDS_MOST = 20000 }; /* a few bytes may stand for a great many */
 

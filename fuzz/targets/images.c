@@ -1,6 +1,6 @@
 /* Two memory images as a recording: half of the input is the earlier one, half the later. */
-#include "traces/formats/images.h"
 #include "fuzz/targets.h"
+#include "traces/images/over_time.h"
 
 void fuzz_images(const uint8_t *bytes, size_t count)
 {

@@ -1,5 +1,5 @@
 /* Lines out of a file that may be compressed: zstd, gzip, zlib or none. */
-#include "traces/formats/input.h"
+#include "traces/input.h"
 #include "fuzz/targets.h"
 
 enum { LINES_MOST = 100000 }; /* a few bytes may be many lines, compressed */

@@ -1,6 +1,6 @@
 /* A memory image with a signature: ELF core, LiME, native trace, and what is refused by name. */
 #include "fuzz/targets.h"
-#include "traces/formats/snapshot.h"
+#include "traces/images/snapshot.h"
 
 void fuzz_snapshot_any(const uint8_t *bytes, size_t count)
 {

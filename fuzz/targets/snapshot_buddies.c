@@ -1,6 +1,6 @@
 /* A hash trace of Memory Buddies. */
 #include "fuzz/targets.h"
-#include "traces/formats/snapshot.h"
+#include "traces/images/snapshot.h"
 
 void fuzz_snapshot_buddies(const uint8_t *bytes, size_t count)
 {

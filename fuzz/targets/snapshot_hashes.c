@@ -1,6 +1,6 @@
 /* Page hashes of 64 bits, plain or in zstd. */
 #include "fuzz/targets.h"
-#include "traces/formats/snapshot.h"
+#include "traces/images/snapshot.h"
 
 void fuzz_snapshot_hashes(const uint8_t *bytes, size_t count)
 {

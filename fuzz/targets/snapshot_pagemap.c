@@ -1,6 +1,6 @@
 /* A process's page map, and the flags of frames: the input is both. */
 #include "fuzz/targets.h"
-#include "traces/formats/snapshot.h"
+#include "traces/images/snapshot.h"
 
 void fuzz_snapshot_pagemap(const uint8_t *bytes, size_t count)
 {

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "fuzz/targets.h"
-#include "traces/formats/snapshot.h"
+#include "traces/images/snapshot.h"
 
 enum { IMAGE_BYTES = 64 * TR_DUMP_PAGE_BYTES };
 

@@ -50,8 +50,8 @@ BEGIN {
                          "ballast/report ballast/bench")
     split("models/guest/guest.h models/policy/mp.h models/policy/mp_tunables.def " \
           "models/host/host.h models/host/disk.h workloads/wl.h traces/tr.h " \
-          "traces/page_key.h traces/formats/snapshot.h traces/formats/images.h " \
-          "traces/formats/source.h traces/formats/target.h traces/formats/stats.h " \
+          "traces/page_key.h traces/images/snapshot.h traces/images/over_time.h " \
+          "traces/formats/source.h traces/targets/target.h traces/counters/counters.h " \
           "traces/record/record.h", list, " ")
     for (i in list)
         public_headers[list[i]] = 1

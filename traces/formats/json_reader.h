@@ -6,7 +6,7 @@
 #ifndef TR_JSON_READER_H
 #define TR_JSON_READER_H
 
-#include "traces/formats/input.h"
+#include "traces/input.h"
 
 #define JSON_TEXT_MOST  255u
 #define JSON_DEPTH_MOST 64u

@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/formats/page_map.h"
 #include "traces/formats/source_format.h"
+#include "traces/page_map.h"
 
 /* Valgrind prints at most the size of the processor's saved state, some kilobytes. */
 #define ACCESS_BYTES_MOST 65536u

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "traces/formats/page_map.h"
 #include "traces/formats/source_format.h"
+#include "traces/page_map.h"
 
 enum { HAS_CONTENT = 128 }; /* beside enum tr_access */
 

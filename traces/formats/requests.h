@@ -9,8 +9,8 @@
 #ifndef TR_REQUESTS_H
 #define TR_REQUESTS_H
 
-#include "traces/formats/page_map.h"
 #include "traces/formats/source_format.h"
+#include "traces/page_map.h"
 
 /* Requests are fetched in batches, so that the page map's slots can be, too. Our choice. */
 #define TR_REQUESTS_AT_ONCE 64u

@@ -8,8 +8,8 @@
 #define TR_SOURCE_FORMAT_H
 
 #include "traces/format.h"
-#include "traces/formats/input.h"
 #include "traces/formats/source.h"
+#include "traces/input.h"
 
 struct tr_source_format {
     struct tr_source_about about;

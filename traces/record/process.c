@@ -29,7 +29,7 @@
 
 #include "sim/progress.h"
 #include "traces/format.h"
-#include "traces/formats/page_map.h"
+#include "traces/page_map.h"
 #include "traces/record/record.h"
 #include "traces/tr.h"
 

@@ -1,6 +1,6 @@
 #include "ballast/cli/command.h"
 #include "tests/check.h"
-#include "traces/formats/target.h"
+#include "traces/targets/target.h"
 
 /* Every format that is read or written is in the help, so that a user finds its name. */
 static void trace__help_names_every_format(void)
@@ -21,5 +21,4 @@ static void trace__refuses_other_words(void)
     CHECK_CONTAINS(error.text, "found 'burn'");
 }
 
-TEST_SUITE(cli_cmd_trace, TEST(trace__help_names_every_format),
-           TEST(trace__refuses_other_words))
+TEST_SUITE(cli_cmd_trace, TEST(trace__help_names_every_format), TEST(trace__refuses_other_words))

@@ -1,0 +1,89 @@
+/*
+ * Opening a memory image: what is no file, and what is known and refused.
+ */
+#include <sys/stat.h>
+
+#include "tests/unit/images/dump.h"
+
+static void refused_path(const char *path, const char *text)
+{
+    struct tr_snapshot *snapshot;
+    struct sim_error error = {0};
+    CHECK_EQ(tr_snapshot_open(path, &TR_SNAPSHOT_DEFAULTS, &snapshot, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, text);
+    CHECK(snapshot == NULL);
+}
+
+static void open__what_is_no_file(void)
+{
+    struct files files;
+    files_init(&files);
+    const char *pipe = files_path(&files, "pipe");
+    CHECK_EQ(mkfifo(pipe, 0600), 0);
+    refused_path(pipe, "expected a file, found a pipe"); /* at once: nobody writes to it */
+    refused_path(files.dir, "expected a file, found a directory");
+    refused_path("/dev/zero", "expected a file, found a device");
+    refused_path(files_path(&files, "none"), "cannot open");
+    const char *empty = files_path(&files, "empty");
+    file_put(empty, "", 0);
+    refused_path(empty, "expected a memory image, found an empty file");
+    files_fini(&files);
+}
+
+/* A file that is large and empty: as many pages as it claims would have to be counted. */
+static void open__a_file_of_holes(void)
+{
+    struct files files;
+    struct tr_snapshot_options options = TR_SNAPSHOT_DEFAULTS;
+    struct tr_snapshot *snapshot;
+    struct sim_error error = {0};
+    files_init(&files);
+    const char *path = files_path(&files, "holes");
+    file_put(path, "x", 1);
+    CHECK_EQ(truncate(path, INT64_C(1) << 40), 0);
+    options.raw = true;
+    CHECK_EQ(tr_snapshot_open(path, &options, &snapshot, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "found 268435456");
+    files_fini(&files);
+}
+
+static void open__known_and_refused(void)
+{
+    static const struct {
+        const char *begin;
+        size_t bytes;
+        const char *text;
+    } cases[] = {
+        {"makedumpfile\0\0\0\0", 16, "a flattened kdump"},
+        {"KDUMP   \6", 9, "a compressed kdump; dump again as ELF"},
+        {"PAGEDU64", 8, "a Windows crash dump"},
+        {"LibvirtQemudSave", 16, "virsh dump --memory-only"},
+        {"QEVM\0\0\0\3", 8, "a migration stream"},
+        {"QFI\xfb\0\0\0\3", 8, "a qcow2 disk"},
+        {"\x1f\x8b\x08\0", 4, "gzip -dk"},
+        {"\xfd\x37zXZ\0", 6, "xz -dk"},
+        {"\x28\xb5\x2f\xfd\0\0", 6, "zstd -d FILE"},
+        {"\x7f"
+         "EL",
+         3, "found none of their signatures"},
+    };
+    static struct dump dump;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        memcpy(dump.bytes, cases[i].begin, cases[i].bytes);
+        dump.count = cases[i].bytes;
+        dump_refused(&dump, "image", cases[i].text);
+        struct files files; /* a range list beside it does not make memory of it */
+        files_init(&files);
+        struct tr_snapshot *snapshot;
+        struct sim_error error = {0};
+        if (cases[i].bytes > 3) {
+            file_put(files_path(&files, "image.ranges"), "0-0\n", 4);
+            CHECK_EQ(dump_open(&dump, &files, "image", NULL, &snapshot, &error), SIM_BAD_DATA);
+            CHECK_CONTAINS(error.text, cases[i].text);
+        }
+        files_fini(&files);
+    }
+}
+
+TEST_SUITE(images_snapshot, TEST(open__what_is_no_file), TEST(open__a_file_of_holes),
+           TEST(open__known_and_refused))

@@ -1,0 +1,91 @@
+/*
+ * A list of page hashes (.h64, .h64.zst): one little-endian 64-bit hash for each page, in order of
+ * page number from 0.
+ *
+ * The hazard: no header says that it is one, or with which key it was made; so the name must say
+ * the first, and the hash of the zero page stands for the second. And a compressed list may claim
+ * to be far longer than it is.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/format.h"
+#include "traces/images/parts.h"
+#include "traces/input.h"
+
+#define BLOCK_HASHES 8192u
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+static bool recognises(const struct tr_snapshot *snapshot,
+                       const struct tr_snapshot_options *options)
+{
+    return options->hashes || ends_with(snapshot->path, ".h64") ||
+           ends_with(snapshot->path, ".h64.zst");
+}
+
+static int grow(struct tr_snapshot *snapshot, uint64_t *room, struct sim_error *error)
+{
+    uint64_t larger = *room ? 2 * *room : BLOCK_HASHES;
+    void *grown = realloc(snapshot->hashes, larger * sizeof *snapshot->hashes);
+
+    if (grown == NULL)
+        return snapshot_no_memory(snapshot, error);
+    snapshot->hashes = grown;
+    *room = larger;
+    return SIM_OK;
+}
+
+static int read_hashes(struct tr_snapshot *snapshot, struct tr_input *input, uint64_t *pages,
+                       struct sim_error *error)
+{
+    uint64_t zero_hash = snapshot->facts.zero_hash, room = 0;
+    uint8_t block[BLOCK_HASHES * 8];
+    size_t got = 0;
+    int status;
+
+    do {
+        status = tr_input_read(input, block, sizeof block, &got, error);
+        if (status == SIM_OK && got % 8 != 0)
+            status = sim_error_set(error, SIM_BAD_DATA,
+                                   "%s: expected hashes of 8 bytes, found %" PRIu64 " bytes",
+                                   snapshot->path, tr_input_bytes(input));
+        if (status == SIM_OK)
+            status =
+                snapshot_check_pages(snapshot, *pages + got / 8, snapshot->stored_bytes / 8, error);
+        while (status == SIM_OK && *pages + got / 8 > room)
+            status = grow(snapshot, &room, error);
+        for (size_t i = 0; status == SIM_OK && i < got / 8; i++)
+            snapshot->hashes[(*pages)++] = tr_content_of_hash(tr_get_u64(block + 8 * i), zero_hash);
+    } while (status == SIM_OK && got == sizeof block);
+    return status;
+}
+
+static int open_hashes(struct tr_snapshot *snapshot, const struct tr_snapshot_options *options,
+                       struct sim_error *error)
+{
+    struct tr_input *input;
+    uint64_t pages = 0;
+
+    snapshot->facts.format = "page hashes";
+    snapshot->facts.hash_bits = 64;
+    snapshot->facts.has_zero_hash = true;
+    snapshot->facts.zero_hash = options->has_zero_hash ? options->zero_hash : TR_RECORDER_ZERO_HASH;
+    int status = tr_input_open(snapshot->path, &input, error);
+    if (status != SIM_OK)
+        return status;
+    status = read_hashes(snapshot, input, &pages, error);
+    tr_input_close(input);
+    if (status == SIM_OK && pages == 0)
+        status = sim_error_set(error, SIM_BAD_DATA, "%s: expected page hashes, found none",
+                               snapshot->path);
+    return status != SIM_OK ? status : snapshot_add_hashes(snapshot, 0, (uint32_t)pages, error);
+}
+
+const struct snapshot_format snapshot_hashes = {recognises, open_hashes};

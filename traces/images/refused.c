@@ -1,0 +1,68 @@
+/*
+ * What people have that is not read here, known by its first bytes, and how to get what is read.
+ */
+#include <inttypes.h>
+
+#include "traces/images/parts.h"
+
+#define AS_ELF                                                                                     \
+    "dump again as ELF: `dump-guest-memory FILE` in QEMU's monitor, or `virsh dump --memory-only " \
+    "--format elf`"
+
+struct refusal {
+    const char *signature;
+    size_t bytes;
+    const char *what;
+};
+
+static const struct refusal refusals[] = {
+    {"makedumpfile\0\0\0\0", 16, "a flattened kdump (dump-guest-memory -z, -l or -s); " AS_ELF},
+    {"KDUMP   ", 8, "a compressed kdump; " AS_ELF},
+    {"DISKDUMP", 8, "a compressed kdump; " AS_ELF},
+    {"PAGEDUMP", 8, "a Windows crash dump (dump-guest-memory -w); " AS_ELF},
+    {"PAGEDU64", 8, "a Windows crash dump (dump-guest-memory -w); " AS_ELF},
+    {"LibvirtQemudSave", 16, "a migration stream of virsh save; " AS_ELF},
+    {"LibvirtQemudPart", 16, "an unfinished migration stream of virsh save; " AS_ELF},
+    {"QEVM", 4, "a migration stream (virsh dump without --memory-only); " AS_ELF},
+    {"QFI\xfb", 4, "a qcow2 disk; start the VM from it and " AS_ELF},
+    {"AVML\2\0\0\0", 8, "a compressed AVML image; run `avml-convert FILE OUT` first"},
+    {"\x7fVirtualBox SavedState", 22,
+     "a saved state of VirtualBox; use `VBoxManage debugvm VM dumpvmcore --filename=FILE`"},
+    {"\xd0\xbe\xd2\xbe", 4, "a saved state of VMware; scan the .vmem file beside it with --raw"},
+    {"\xd1\xba\xd1\xba", 4, "a saved state of VMware; scan the .vmem file beside it with --raw"},
+    {"\xd2\xbe\xd2\xbe", 4, "a saved state of VMware; scan the .vmem file beside it with --raw"},
+    {"\xd3\xbe\xd3\xbe", 4, "a saved state of VMware; scan the .vmem file beside it with --raw"},
+    {"\x1f\x8b", 2, "a gzip file; run `gzip -dk FILE` first"},
+    {"\xfd"
+     "7zXZ\0",
+     6, "an xz file; run `xz -dk FILE` first"},
+    {"BZh", 3, "a bzip2 file; run `bzip2 -dk FILE` first"},
+    {"\x28\xb5\x2f\xfd", 4,
+     "a zstd file that is not named .h64.zst; run `zstd -d FILE` first, or say --hashes if it "
+     "holds "
+     "page hashes"},
+    {"PERFILE2", 8, "a recording of perf; it holds no memory"},
+};
+
+const char *snapshot_refusal(const struct tr_snapshot *snapshot)
+{
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+        if (snapshot_begins(snapshot, refusals[i].signature, refusals[i].bytes))
+            return refusals[i].what;
+    return NULL;
+}
+
+int snapshot_refuse(const struct tr_snapshot *snapshot, struct sim_error *error)
+{
+    const char *what = snapshot_refusal(snapshot);
+
+    if (what != NULL)
+        return sim_error_set(error, SIM_BAD_DATA, "%s: expected a memory image, found %s",
+                             snapshot->path, what);
+    return sim_error_set(error, SIM_BAD_DATA,
+                         "%s: expected an ELF core, a LiME image, page hashes (.h64) or a native "
+                         "trace (.btr), found none of their signatures; a raw image (pmemsave, not "
+                         "memsave) needs --raw or a range list, %s.ranges; a hash trace of Memory "
+                         "Buddies needs --buddies",
+                         snapshot->path, snapshot->path);
+}

@@ -1,0 +1,101 @@
+/*
+ * Dense page numbers for sparse keys: a hash table with linear probing that doubles.
+ *
+ * The hazard is a file whose keys all fall into one place of the table. So where they lie depends
+ * on random numbers, which never change what numbers they get.
+ */
+#include "traces/page_map.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+
+#include "traces/tr.h"
+
+enum { SLOTS_AT_FIRST = 1024, HUGE_BYTES = 1 << 21 };
+
+static uint64_t place(const struct tr_page_map *map, uint64_t key)
+{
+    /* Both halves of a product, folded: each bit of the key reaches the low bits. */
+    unsigned __int128 product = (unsigned __int128)(key ^ map->seed) * map->multiplier;
+
+    return ((uint64_t)product ^ (uint64_t)(product >> 64)) & map->mask;
+}
+
+/* Zeroes, in huge pages where the system has them: lookups are all over the table. */
+static struct tr_page_map_slot *new_slots(uint64_t slots)
+{
+    const uintptr_t page = 4096;
+    struct tr_page_map_slot *table = calloc(slots, sizeof *table);
+    uintptr_t begin = ((uintptr_t)table + page - 1) & ~(page - 1);
+
+    if (table && slots * sizeof *table > HUGE_BYTES)
+        madvise((void *)begin, slots * sizeof *table - (begin - (uintptr_t)table), MADV_HUGEPAGE);
+    return table;
+}
+
+static int grow(struct tr_page_map *map, uint64_t slots, struct sim_error *error)
+{
+    struct tr_page_map old = *map;
+
+    map->slots = new_slots(slots);
+    if (!map->slots) {
+        map->slots = old.slots;
+        return sim_error_set(error, SIM_SYSTEM, "%s: no memory for a table of %" PRIu32 " pages",
+                             map->path, map->pages);
+    }
+    map->mask = slots - 1;
+    for (uint64_t i = 0; old.slots && i <= old.mask; i++) {
+        if (old.slots[i].page == 0)
+            continue;
+        uint64_t at = place(map, old.slots[i].key);
+        while (map->slots[at].page != 0)
+            at = (at + 1) & map->mask;
+        map->slots[at] = old.slots[i];
+    }
+    free(old.slots);
+    return SIM_OK;
+}
+
+int tr_page_map_init(struct tr_page_map *map, const char *path, struct sim_error *error)
+{
+    uint64_t random[2];
+
+    *map = (struct tr_page_map){.path = path};
+    if (getrandom(random, sizeof random, 0) != sizeof random)
+        return sim_error_set(error, SIM_SYSTEM, "%s: the system gives no random number", path);
+    map->seed = random[0];
+    map->multiplier = random[1] | 1;
+    return grow(map, SLOTS_AT_FIRST, error);
+}
+
+void tr_page_map_fini(struct tr_page_map *map)
+{
+    free(map->slots);
+    map->slots = NULL;
+}
+
+int tr_page_map_find(struct tr_page_map *map, uint64_t key, uint32_t *ppn, struct sim_error *error)
+{
+    uint64_t at = place(map, key);
+
+    for (; map->slots[at].page != 0; at = (at + 1) & map->mask) {
+        if (map->slots[at].key == key) {
+            *ppn = map->slots[at].page - 1;
+            return SIM_OK;
+        }
+    }
+    if (map->pages == TR_PAGES_MOST)
+        return sim_error_set(error, SIM_BAD_DATA, "%s: expected at most 2^30 distinct pages",
+                             map->path);
+    *ppn = map->pages++;
+    map->slots[at] = (struct tr_page_map_slot){key, map->pages};
+    /* Half full at most: chains stay short. */
+    return map->pages > map->mask / 2 ? grow(map, 2 * (map->mask + 1), error) : SIM_OK;
+}
+
+void tr_page_map_prefetch(const struct tr_page_map *map, uint64_t key)
+{
+    __builtin_prefetch(&map->slots[place(map, key)]);
+}

@@ -15,7 +15,7 @@ struct bench_pair {
     void *context;
     void (*ours)(void *context);
     void (*reference)(void *context);
-    double least_ratio, aim_ratio; /* speed of ours over speed of the reference (DESIGN goals) */
+    double least_ratio, aim_ratio; /* speed of ours over speed of the reference (README.md) */
 };
 
 /* Runs both in turn, prints a row: million operations per CPU second of each, median ratio. */

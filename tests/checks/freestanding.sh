@@ -1,5 +1,5 @@
 #!/bin/sh
-# The policy library must be fit for a hypervisor (DESIGN: freestanding): its archive may want
+# The policy library must be fit for a hypervisor (ARCHITECTURE.md): its archive may want
 # memcpy, memmove, memset, memcmp and nothing else, holds no writable data, and uses no
 # floating-point or vector register.
 #

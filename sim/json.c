@@ -1,5 +1,8 @@
 /*
- * A writer of JSON that streams: it keeps no more than whether a comma is due.
+ * JSON is written as it comes: the only state is whether a comma is due at each depth.
+ *
+ * The hazard is text that is not UTF-8, such as the name of a file: JSON with such bytes is refused
+ * by its readers as a whole.
  */
 #include "sim/json.h"
 
@@ -11,17 +14,51 @@ void sim_json_begin(struct sim_json *json, FILE *out)
     *json = (struct sim_json){.out = out};
 }
 
+/* How many bytes the UTF-8 character at `text` has; 0: there is none. Overlong forms, surrogates
+ * and numbers above U+10FFFF are no characters (RFC 3629). */
+static unsigned utf8_length(const unsigned char *text)
+{
+    unsigned c = text[0], length;
+    unsigned least = 0x80, most = 0xbf; /* of the second byte */
+
+    if (c < 0x80)
+        return 1;
+    if (c < 0xc2 || c > 0xf4)
+        return 0;
+    length = c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+    if (c == 0xe0)
+        least = 0xa0;
+    else if (c == 0xed)
+        most = 0x9f;
+    else if (c == 0xf0)
+        least = 0x90;
+    else if (c == 0xf4)
+        most = 0x8f;
+    if (text[1] < least || text[1] > most)
+        return 0;
+    for (unsigned i = 2; i < length; i++) {
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+    }
+    return length;
+}
+
 static void string(FILE *out, const char *text)
 {
+    const unsigned char *at = (const unsigned char *)text;
+
     fputc('"', out);
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", c);
-        else if (c < 0x20)
-            fprintf(out, "\\u%04x", c);
+    while (*at != '\0') {
+        unsigned length = utf8_length(at);
+        if (length == 0)
+            fputs("\\ufffd", out);
+        else if (*at == '"' || *at == '\\')
+            fprintf(out, "\\%c", *at);
+        else if (*at < 0x20)
+            fprintf(out, "\\u%04x", *at);
         else
-            fputc(c, out);
+            fwrite(at, 1, length, out);
+        at += length > 0 ? length : 1;
     }
     fputc('"', out);
 }

@@ -1,5 +1,9 @@
 /*
- * Writes JSON, as the options --json print it: objects and lists, commas and escapes in place.
+ * Writes JSON (RFC 8259), as the option --json prints it. The writer sets commas, line ends and
+ * escapes; the caller opens and closes objects and lists in pairs.
+ *
+ * What is written is always valid UTF-8: a byte of a text that is no part of a UTF-8 character
+ * becomes U+FFFD, the replacement character, as most readers of text do it.
  */
 #ifndef SIM_JSON_H
 #define SIM_JSON_H
@@ -12,18 +16,19 @@
 struct sim_json {
     FILE *out;
     unsigned depth;
-    bool filled[SIM_JSON_DEPTH_MOST]; /* something stands already at this depth */
+    bool filled[SIM_JSON_DEPTH_MOST]; /* at this depth a comma is due before the next value */
 };
 
 void sim_json_begin(struct sim_json *json, FILE *out);
-/* `key` is NULL inside a list and at the top. */
+/* In an object a value has a `key`; in a list and at the top `key` is NULL. */
 void sim_json_open_object(struct sim_json *json, const char *key);
 void sim_json_open_list(struct sim_json *json, const char *key);
 void sim_json_close_object(struct sim_json *json);
 void sim_json_close_list(struct sim_json *json);
-void sim_json_text(struct sim_json *json, const char *key, const char *value); /* NULL: null */
-void sim_json_number(struct sim_json *json, const char *key, double value); /* not finite: null */
+void sim_json_text(struct sim_json *json, const char *key, const char *value); /* NULL is null */
+void sim_json_number(struct sim_json *json, const char *key,
+                     double value); /* NAN, INFINITY: null */
 void sim_json_bool(struct sim_json *json, const char *key, bool value);
-void sim_json_end(struct sim_json *json); /* all is closed: ends the line */
+void sim_json_end(struct sim_json *json); /* when all is closed */
 
 #endif

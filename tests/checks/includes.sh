@@ -12,16 +12,18 @@ find sim models workloads traces ballast -name '*.[ch]' -o -name '*.def' | sort 
     awk -F: '
 function allow(folder, headers) { allowed[folder] = " " headers " " }
 
-# A folder of the table: models/x, or the first part of the path.
+# A folder of the table: models/x, traces/x, or the first part of the path.
 function folder_of(path) {
-    if (match(path, /^(models|ballast)\/[^\/]+\//) || match(path, /^[^\/]+\//))
+    if (match(path, /^(models|ballast|traces)\/[^\/]+\//) || match(path, /^[^\/]+\//))
         return substr(path, 1, RLENGTH - 1)
     return ""
 }
 
 # Headers of other folders that are for everybody; all of sim, of cost and of most rooms of the
 # program are.
-function is_public(header) {
+function is_public(header, from) {
+    if (header ~ /^traces\// && from ~ /^traces\//)
+        return 1 # the rooms of traces share their parts
     return header ~ /^(sim|models\/cost|ballast)\// && header !~ /\/internal\.h$/ ||
            (header in public_headers)
 }
@@ -38,8 +40,14 @@ BEGIN {
     allow("models/guest", "sim models/cost")
     allow("models/host", "sim models/cost models/guest models/policy")
     allow("traces", "sim")
-    allow("workloads", "sim models/guest traces")
-    below = "sim models/cost models/guest models/host models/policy traces workloads"
+    allow("traces/formats", "sim traces")
+    allow("traces/images", "sim traces traces/formats")
+    allow("traces/targets", "sim traces traces/formats")
+    allow("traces/counters", "sim")
+    allow("traces/record", "sim traces")
+    all_traces = " traces traces/formats traces/images traces/targets traces/counters traces/record"
+    allow("workloads", "sim models/guest" all_traces)
+    below = "sim models/cost models/guest models/host models/policy workloads" all_traces
     allow("ballast/results", "sim")
     allow("ballast/config", below " ballast/results")
     allow("ballast/scan", below " ballast/results ballast/config")
@@ -79,7 +87,7 @@ BEGIN {
             next
         if (index(allowed[from], " " to " ") == 0)
             complain(from " may not include " header)
-        else if (!is_public(header))
+        else if (!is_public(header, from))
             complain(header " is private to " to)
     } else if (match(text, /<[^>]+>/)) {
         header = substr(text, RSTART + 1, RLENGTH - 2)

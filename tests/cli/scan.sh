@@ -207,6 +207,12 @@ equal "frames that are shared" "9 3 5 7 4" "$(sed -n '/"together"/,/}/p' "$work/
 check "a page map becomes a recording" \
     "$BALLAST" trace convert --pagemap --at 10 "$work/a.pagemap" "$work/pm.btr"
 
+# The name of a file need not be UTF-8; JSON must be.
+cp "$work/vm1.elf" "$work/$(printf 'vm\377').elf"
+check "a name that is not UTF-8" "$BALLAST" scan --json "$work/$(printf 'vm\377').elf"
+equal "its JSON is UTF-8" 0 "$(iconv -f UTF-8 -t UTF-8 "$work/out" >/dev/null 2>&1; echo $?)"
+equal "the byte is replaced" 1 "$(grep -m1 -c '"vm": "vm\\ufffd"' "$work/out")"
+
 # A file that is cut while it is scanned: stopped as soon as it is mapped, so that there is time.
 truncate -s 512M "$work/cut.raw"
 "$BALLAST" scan --raw "$work/cut.raw" >/dev/null 2>"$work/cut.err" &

@@ -32,4 +32,45 @@ static void json__nests_with_commas_and_escapes(void)
     free(text);
 }
 
-TEST_SUITE(sim_json, TEST(json__nests_with_commas_and_escapes))
+/* What json_text() makes of a text, its quotes taken off. */
+static void check_written(const char *text, const char *expected)
+{
+    char *written = NULL;
+    size_t bytes = 0;
+    struct sim_json json;
+    FILE *out = open_memstream(&written, &bytes);
+    sim_json_begin(&json, out);
+    sim_json_text(&json, NULL, text);
+    sim_json_end(&json);
+    fclose(out);
+    CHECK(bytes >= 3);
+    written[bytes - 2] = '\0'; /* the quote before the newline */
+    CHECK_TEXT(written + 1, expected);
+    free(written);
+}
+
+static void json_text__keeps_every_character_of_utf8(void)
+{
+    check_written("\x7f", "\x7f");
+    check_written("\xc2\x80 \xdf\xbf", "\xc2\x80 \xdf\xbf");
+    check_written("\xe0\xa0\x80 \xed\x9f\xbf \xef\xbf\xbf",
+                  "\xe0\xa0\x80 \xed\x9f\xbf \xef\xbf\xbf");
+    check_written("\xf0\x90\x80\x80 \xf4\x8f\xbf\xbf", "\xf0\x90\x80\x80 \xf4\x8f\xbf\xbf");
+}
+
+static void json_text__replaces_bytes_that_are_no_utf8(void)
+{
+    check_written("vm\xff.raw", "vm\\ufffd.raw");
+    check_written("\xe9t\xe9", "\\ufffdt\\ufffd");     /* Latin-1 */
+    check_written("a\xc3", "a\\ufffd");                /* cut at the end */
+    check_written("\xe2\x82\"", "\\ufffd\\ufffd\\\""); /* a quote behind a cut character */
+    check_written("\xc0\xaf", "\\ufffd\\ufffd");       /* overlong */
+    check_written("\xe0\x9f\xbf", "\\ufffd\\ufffd\\ufffd");
+    check_written("\xed\xa0\x80", "\\ufffd\\ufffd\\ufffd");            /* a surrogate */
+    check_written("\xf4\x90\x80\x80", "\\ufffd\\ufffd\\ufffd\\ufffd"); /* above U+10FFFF */
+    check_written("\xf0\x8f\xbf\xbf", "\\ufffd\\ufffd\\ufffd\\ufffd");
+}
+
+TEST_SUITE(sim_json, TEST(json_text__keeps_every_character_of_utf8),
+           TEST(json_text__replaces_bytes_that_are_no_utf8),
+           TEST(json__nests_with_commas_and_escapes))

@@ -1,5 +1,5 @@
 /*
- * Results in SQLite: see db.h.
+ * Results in SQLite: see results.h.
  *
  * The hazard is speed against safety. Rows go through prepared statements in transactions of many
  * thousands; only the begin and the end of a run are committed at once. The indexes are dropped
@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,15 @@
 #define STRING_OF(token) #token
 #define STRING(macro)    STRING_OF(macro)
 
-enum statement { PUT_PARAM, PUT_SERIES, PUT_RESULT, PUT_EVENT, PUT_DECISION, STATEMENT_COUNT };
+enum statement {
+    PUT_PARAM,
+    PUT_SERIES,
+    PUT_RESULT,
+    PUT_EVENT,
+    PUT_DECISION,
+    PUT_DECISION_INPUT,
+    STATEMENT_COUNT
+};
 
 static const char *const statement_sql[STATEMENT_COUNT] = {
     [PUT_PARAM] = "INSERT INTO param VALUES(?1,?2,?3)",
@@ -35,6 +44,7 @@ static const char *const statement_sql[STATEMENT_COUNT] = {
     [PUT_RESULT] = "INSERT INTO result VALUES(?1,?2,?3,?4,?5)",
     [PUT_EVENT] = "INSERT INTO event VALUES(?1,?2,?3,?4,?5)",
     [PUT_DECISION] = "INSERT INTO decision VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
+    [PUT_DECISION_INPUT] = "INSERT INTO decision_input VALUES(?1,?2,?3,?4,?5)",
 };
 
 /* In one transaction, because a file with half of the tables would be nobody's. */
@@ -52,6 +62,10 @@ static const char schema_sql[] =
     "CREATE TABLE IF NOT EXISTS decision(run_id INTEGER, t_s REAL, vm TEXT, reason TEXT,"
     " active_mb REAL, target_mb REAL, alloc_mb REAL, price REAL, balloon_target_mb REAL,"
     " swap_target_mb REAL);"
+    "CREATE TABLE IF NOT EXISTS decision_input(run_id INTEGER, t_s REAL, vm TEXT, name TEXT,"
+    " value REAL);"
+    "CREATE TABLE IF NOT EXISTS metric(name TEXT, unit TEXT, kind TEXT, meaning TEXT,"
+    " PRIMARY KEY(name, kind));"
     "CREATE TABLE IF NOT EXISTS reference(figure TEXT, point TEXT, metric TEXT, paper REAL,"
     " tolerance TEXT, kind TEXT, known_miss TEXT, source TEXT, PRIMARY KEY(figure, point));"
     "PRAGMA user_version = " STRING(RESULTS_SCHEMA_VERSION) ";"
@@ -127,6 +141,15 @@ static int transaction_commit(struct results *db, struct sim_error *error)
 static void bind_text(sqlite3_stmt *statement, int index, const char *text)
 {
     sqlite3_bind_text(statement, index, text != NULL ? text : "", -1, SQLITE_STATIC);
+}
+
+/* NaN says that there is no value, and is stored as NULL. */
+static void bind_number(sqlite3_stmt *statement, int index, double number)
+{
+    if (isnan(number))
+        sqlite3_bind_null(statement, index);
+    else
+        sqlite3_bind_double(statement, index, number);
 }
 
 static sqlite3_stmt *row_begin(struct results *db, enum statement which, int64_t run_id,
@@ -310,7 +333,8 @@ int results_run_begin(struct results *db, const struct results_run *run, int64_t
 /* Removes all other runs of the same experiment, variant, seed and replicate. */
 static int run_replace_old(struct results *db, int64_t run_id, struct sim_error *error)
 {
-    static const char *const tables[] = {"param", "series", "result", "event", "decision", "run"};
+    static const char *const tables[] = {"param",    "series",         "result", "event",
+                                         "decision", "decision_input", "run"};
     char old[256], sql[320];
     double count = 0;
 
@@ -380,6 +404,8 @@ static const char *const copy_sql[] = {
     " WHERE run_id = ?1 ORDER BY rowid",
     "INSERT INTO main.decision SELECT ?2, t_s, vm, reason, active_mb, target_mb, alloc_mb, price,"
     " balloon_target_mb, swap_target_mb FROM other.decision WHERE run_id = ?1 ORDER BY rowid",
+    "INSERT INTO main.decision_input SELECT ?2, t_s, vm, name, value FROM other.decision_input"
+    " WHERE run_id = ?1 ORDER BY rowid",
 };
 
 static int run_copy(struct results *db, int64_t other_id, struct sim_error *error)
@@ -435,6 +461,9 @@ int results_merge(struct results *db, const char *path, uint32_t *merged, struct
         status = indexes_drop(db, error);
     if (status == SIM_OK && ids.count > 0)
         status = results_query(db, "ATTACH ?1 AS other", &path, 1, NULL, NULL, error);
+    if (ids.count > 0 && status == SIM_OK)
+        status = results_query(db, "INSERT OR REPLACE INTO main.metric SELECT * FROM other.metric",
+                               NULL, 0, NULL, NULL, error);
     for (uint32_t i = 0; i < ids.count && status == SIM_OK; i++) {
         status = run_copy(db, ids.at[i], error);
         *merged += status == SIM_OK;
@@ -464,10 +493,10 @@ int results_series(struct results *db, int64_t run_id, double t_s, const char *v
     sqlite3_stmt *statement = row_begin(db, PUT_SERIES, run_id, error);
     if (statement == NULL)
         return SIM_SYSTEM;
-    sqlite3_bind_double(statement, 2, t_s);
+    bind_number(statement, 2, t_s);
     bind_text(statement, 3, vm);
     bind_text(statement, 4, metric);
-    sqlite3_bind_double(statement, 5, value);
+    bind_number(statement, 5, value);
     return row_end(db, statement, error);
 }
 
@@ -479,7 +508,7 @@ int results_result(struct results *db, int64_t run_id, const char *vm, const cha
         return SIM_SYSTEM;
     bind_text(statement, 2, vm);
     bind_text(statement, 3, metric);
-    sqlite3_bind_double(statement, 4, value);
+    bind_number(statement, 4, value);
     bind_text(statement, 5, unit);
     return row_end(db, statement, error);
 }
@@ -490,7 +519,7 @@ int results_event(struct results *db, int64_t run_id, double t_s, const char *vm
     sqlite3_stmt *statement = row_begin(db, PUT_EVENT, run_id, error);
     if (statement == NULL)
         return SIM_SYSTEM;
-    sqlite3_bind_double(statement, 2, t_s);
+    bind_number(statement, 2, t_s);
     bind_text(statement, 3, vm);
     bind_text(statement, 4, kind);
     bind_text(statement, 5, detail);
@@ -503,16 +532,37 @@ int results_decision(struct results *db, int64_t run_id, const struct results_de
     sqlite3_stmt *statement = row_begin(db, PUT_DECISION, run_id, error);
     if (statement == NULL)
         return SIM_SYSTEM;
-    sqlite3_bind_double(statement, 2, decision->t_s);
+    bind_number(statement, 2, decision->t_s);
     bind_text(statement, 3, decision->vm);
     bind_text(statement, 4, decision->reason);
-    sqlite3_bind_double(statement, 5, decision->active_mb);
-    sqlite3_bind_double(statement, 6, decision->target_mb);
-    sqlite3_bind_double(statement, 7, decision->alloc_mb);
-    sqlite3_bind_double(statement, 8, decision->price);
-    sqlite3_bind_double(statement, 9, decision->balloon_target_mb);
-    sqlite3_bind_double(statement, 10, decision->swap_target_mb);
+    bind_number(statement, 5, decision->active_mb);
+    bind_number(statement, 6, decision->target_mb);
+    bind_number(statement, 7, decision->alloc_mb);
+    bind_number(statement, 8, decision->price);
+    bind_number(statement, 9, decision->balloon_target_mb);
+    bind_number(statement, 10, decision->swap_target_mb);
     return row_end(db, statement, error);
+}
+
+int results_decision_input(struct results *db, int64_t run_id, double t_s, const char *vm,
+                           const char *name, double value, struct sim_error *error)
+{
+    sqlite3_stmt *statement = row_begin(db, PUT_DECISION_INPUT, run_id, error);
+    if (statement == NULL)
+        return SIM_SYSTEM;
+    bind_number(statement, 2, t_s);
+    bind_text(statement, 3, vm);
+    bind_text(statement, 4, name);
+    bind_number(statement, 5, value);
+    return row_end(db, statement, error);
+}
+
+int results_metric(struct results *db, const char *name, const char *unit, const char *kind,
+                   const char *meaning, struct sim_error *error)
+{
+    const char *binds[] = {name, unit, kind, meaning};
+    return results_query(db, "INSERT OR REPLACE INTO metric VALUES(?1,?2,?3,?4)", binds, 4, NULL,
+                         NULL, error);
 }
 
 int results_reference(struct results *db, const struct results_reference *reference,

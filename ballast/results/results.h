@@ -19,7 +19,7 @@
 
 #include "sim/error.h"
 
-#define RESULTS_SCHEMA_VERSION 1
+#define RESULTS_SCHEMA_VERSION 2
 
 struct results;
 
@@ -56,7 +56,8 @@ int results_merge(struct results *db, const char *path, uint32_t *merged, struct
 
 int results_param(struct results *db, int64_t run_id, const char *key, const char *value,
                   struct sim_error *error);
-/* `vm` is "" for the whole host. */
+/* `vm` is "" for the whole host. In all rows a number that is NaN says that there is none: it is
+ * stored as NULL. */
 int results_series(struct results *db, int64_t run_id, double t_s, const char *vm,
                    const char *metric, double value, struct sim_error *error);
 int results_result(struct results *db, int64_t run_id, const char *vm, const char *metric,
@@ -69,8 +70,17 @@ struct results_decision {
     const char *vm, *reason;
     double active_mb, target_mb, alloc_mb, price, balloon_target_mb, swap_target_mb;
 };
+/* A governor may have no price, or no such target: then NaN. */
 int results_decision(struct results *db, int64_t run_id, const struct results_decision *decision,
                      struct sim_error *error);
+/* What else the governor read for a decision. */
+int results_decision_input(struct results *db, int64_t run_id, double t_s, const char *vm,
+                           const char *name, double value, struct sim_error *error);
+
+/* A metric that occurs in `series` or `result` (metrics.h). Replaces the row of the same name and
+ * kind. */
+int results_metric(struct results *db, const char *name, const char *unit, const char *kind,
+                   const char *meaning, struct sim_error *error);
 
 struct results_reference {
     const char *figure, *point, *metric;

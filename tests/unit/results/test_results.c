@@ -94,11 +94,13 @@ static void db_open__makes_the_tables_of_the_contract(void)
         {"event", "run_id,t_s,vm,kind,detail;"},
         {"decision", "run_id,t_s,vm,reason,active_mb,target_mb,alloc_mb,price,balloon_target_mb,"
                      "swap_target_mb;"},
+        {"decision_input", "run_id,t_s,vm,name,value;"},
+        {"metric", "name,unit,kind,meaning;"},
         {"reference", "figure,point,metric,paper,tolerance,kind,known_miss,source;"},
     };
     struct place place = place_make();
     struct results *db = open_db(&place, RESULTS_WRITE);
-    check_answer(db, "PRAGMA user_version", "1;");
+    check_answer(db, "PRAGMA user_version", "2;");
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         char sql[120];
         snprintf(sql, sizeof sql, "SELECT group_concat(name) FROM pragma_table_info('%s')",
@@ -129,6 +131,7 @@ static void db_run__keeps_every_kind_of_row(void)
     CHECK_EQ(results_result(db, id, "linux", "throughput", 12.25, "MB/s", NULL), SIM_OK);
     CHECK_EQ(results_event(db, id, 4, "linux", "pop", "it's gone", NULL), SIM_OK);
     CHECK_EQ(results_decision(db, id, &decision, NULL), SIM_OK);
+    CHECK_EQ(results_decision_input(db, id, 3, "linux", "stall_s", 0.5, NULL), SIM_OK);
     CHECK_EQ(results_run_end(db, id, true, 3600.5, 1.25, NULL), SIM_OK);
     CHECK_EQ(results_close(db, NULL), SIM_OK);
 
@@ -143,8 +146,48 @@ static void db_run__keeps_every_kind_of_row(void)
     check_answer(db, "SELECT * FROM result", "1|linux|throughput|12.25|MB/s;");
     check_answer(db, "SELECT * FROM event", "1|4.0|linux|pop|it's gone;");
     check_answer(db, "SELECT * FROM decision", "1|3.0|linux|period|1.0|2.0|3.0|4.0|5.0|6.0;");
+    check_answer(db, "SELECT * FROM decision_input", "1|3.0|linux|stall_s|0.5;");
     check_answer(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'series_by_run'", "1;");
     CHECK_EQ(results_close(db, NULL), SIM_OK);
+    place_remove(&place);
+}
+
+static void db_run__no_value_is_null(void)
+{
+    struct place place = place_make();
+    struct results *db = open_db(&place, RESULTS_WRITE);
+    int64_t id = begin_run(db, "", 1);
+    struct results_decision decision = {.t_s = 3,
+                                        .vm = "linux",
+                                        .reason = "period",
+                                        .active_mb = NAN,
+                                        .target_mb = 2,
+                                        .alloc_mb = 3,
+                                        .price = NAN,
+                                        .balloon_target_mb = NAN,
+                                        .swap_target_mb = NAN};
+    CHECK_EQ(results_series(db, id, 5, "linux", "alloc_mb", NAN, NULL), SIM_OK);
+    CHECK_EQ(results_result(db, id, "linux", "throughput", -NAN, "MB/s", NULL), SIM_OK);
+    CHECK_EQ(results_decision(db, id, &decision, NULL), SIM_OK);
+    CHECK_EQ(results_decision_input(db, id, 3, "linux", "stall_s", NAN, NULL), SIM_OK);
+    check_answer(db, "SELECT value FROM series", "NULL;");
+    check_answer(db, "SELECT value FROM result", "NULL;");
+    check_answer(db, "SELECT * FROM decision", "1|3.0|linux|period|NULL|2.0|3.0|NULL|NULL|NULL;");
+    check_answer(db, "SELECT value FROM decision_input", "NULL;");
+    results_close(db, NULL);
+    place_remove(&place);
+}
+
+static void db_metric__replaces_the_same_name_and_kind(void)
+{
+    struct place place = place_make();
+    struct results *db = open_db(&place, RESULTS_WRITE);
+    CHECK_EQ(results_metric(db, "alloc_mb", "MB", "gauge", "old words", NULL), SIM_OK);
+    CHECK_EQ(results_metric(db, "free_mb", "MB", "gauge", "free memory", NULL), SIM_OK);
+    CHECK_EQ(results_metric(db, "alloc_mb", "MB", "gauge", "new words", NULL), SIM_OK);
+    check_answer(db, "SELECT * FROM metric ORDER BY name",
+                 "alloc_mb|MB|gauge|new words;free_mb|MB|gauge|free memory;");
+    results_close(db, NULL);
     place_remove(&place);
 }
 
@@ -343,14 +386,14 @@ static void db_open__refuses_other_versions_and_databases(void)
     struct results *db = open_db(&place, RESULTS_WRITE);
     results_query(db, "PRAGMA user_version = 7", NULL, 0, NULL, NULL, NULL);
     results_close(db, NULL);
-    check_refused(place.path, RESULTS_WRITE, "expected results of schema version 1, found 7");
-    check_refused(place.path, RESULTS_READ, "expected results of schema version 1, found 7");
+    check_refused(place.path, RESULTS_WRITE, "expected results of schema version 2, found 7");
+    check_refused(place.path, RESULTS_READ, "expected results of schema version 2, found 7");
 
     unlink(place.path);
     db = open_db(&place, RESULTS_WRITE);
     results_query(db, "PRAGMA user_version = 0", NULL, 0, NULL, NULL, NULL);
     results_close(db, NULL);
-    check_refused(place.path, RESULTS_WRITE, "expected results of schema version 1, found 0");
+    check_refused(place.path, RESULTS_WRITE, "expected results of schema version 2, found 0");
     place_remove(&place);
 }
 
@@ -399,6 +442,8 @@ static void db_merge__copies_runs_that_are_done(void)
     int64_t first = begin_run(db, "a", 1);
     CHECK_EQ(results_series(db, first, 1.5, "vm", "alloc_mb", 7, NULL), SIM_OK);
     CHECK_EQ(results_param(db, first, "key", "value", NULL), SIM_OK);
+    CHECK_EQ(results_decision_input(db, first, 1, "vm", "stall_s", 0.5, NULL), SIM_OK);
+    CHECK_EQ(results_metric(db, "alloc_mb", "MB", "gauge", "words", NULL), SIM_OK);
     CHECK_EQ(results_run_end(db, first, true, 10, 1, NULL), SIM_OK);
     begin_run(db, "b", 1); /* not done */
     CHECK_EQ(results_close(db, NULL), SIM_OK);
@@ -424,6 +469,8 @@ static void db_merge__copies_runs_that_are_done(void)
     check_answer(db, "SELECT count(*) FROM run", "1;");
     check_answer(db, "SELECT t_s, vm, value FROM series JOIN run USING (run_id)", "1.5|vm|7.0;");
     check_answer(db, "SELECT count(*) FROM param", "1;");
+    check_answer(db, "SELECT name, value FROM decision_input", "stall_s|0.5;");
+    check_answer(db, "SELECT * FROM metric", "alloc_mb|MB|gauge|words;");
     results_close(db, NULL);
     place_remove(&from);
     place_remove(&to);
@@ -446,7 +493,8 @@ static void db_merge__refuses_what_is_no_database_of_ours(void)
 }
 
 TEST_SUITE(results, TEST(db_open__makes_the_tables_of_the_contract),
-           TEST(db_run__keeps_every_kind_of_row), TEST(db_run__that_failed_says_so),
+           TEST(db_run__keeps_every_kind_of_row), TEST(db_run__no_value_is_null),
+           TEST(db_metric__replaces_the_same_name_and_kind), TEST(db_run__that_failed_says_so),
            TEST(db_run__that_is_done_replaces_the_same_one),
            TEST(db_run__appends_to_an_existing_file), TEST(db_run__that_was_killed_stays_running),
            TEST(db_reference__replaces_the_same_point), TEST(db_query__binds_and_ends_early),

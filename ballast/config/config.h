@@ -27,6 +27,8 @@
 #define CONFIG_POLICY_PRESET "esx-2002"
 #define CONFIG_SHARES_PER_MB 10 /* ESX Server 2 guide: "normal" */
 #define CONFIG_VMS_MOST      1000u
+#define CONFIG_CHANGES_MOST  10000u /* entries of a schedule */
+#define CONFIG_VARIANTS_MOST 10000u
 
 struct config_machine {
     double memory_mb;

@@ -8,187 +8,309 @@
 #include <unistd.h>
 
 #include "ballast/config/layers.h"
-#include "ballast/config/outline.h"
-#include "ballast/config/schema.h"
 #include "ballast/config/yaml.h"
 #include "sim/file.h"
+#include "sim/nearest.h"
 
 /* ---- Reading a document ------------------------------------------------------------------ */
 
 struct document {
     const char *path;
-    char *text;
-    void *raw; /* as libcyaml filled it */
-    struct config_outline outline;
-    const struct cyaml_schema_value *schema;
-    struct sim_memory *memory; /* for what outlives the document */
+    const struct config_node *root;
+    struct sim_memory nodes;   /* what ends with the document */
+    struct sim_memory *memory; /* what outlives it */
+    struct sim_error *error;
 };
 
-static int document_load(struct document *document, struct sim_error *error)
+static int document_load(struct document *document, const char *path, struct sim_memory *memory,
+                         struct sim_error *error)
 {
-    int status = sim_file_text(document->path, &document->text, error);
-    if (status != SIM_OK)
-        return status;
-    status =
-        config_yaml_parse(document->text, document->path, document->schema, &document->raw, error);
-    if (status != SIM_OK)
-        return status;
-    return config_outline_init(&document->outline, document->text, document->path, error);
+    char *text = NULL;
+    *document = (struct document){.path = path, .memory = memory, .error = error};
+    int status = sim_file_text(path, &text, error);
+    if (status == SIM_OK)
+        status = config_yaml_parse(text, path, &document->nodes, &document->root, error);
+    free(text);
+    return status;
 }
 
 static void document_free(struct document *document)
 {
-    config_yaml_free(document->schema, document->raw);
-    config_outline_fini(&document->outline);
-    free(document->text);
+    sim_memory_free(&document->nodes);
 }
 
-/* ---- From libcyaml's shape to ours ------------------------------------------------------- */
-
-static const char *origin_of(const struct document *document, const char *path)
+static const char *origin_of(const struct document *document, const struct config_node *node)
 {
-    return sim_memory_text(document->memory, "%s:%u", document->path,
-                           config_outline_nearest(&document->outline, path)->line);
+    return sim_memory_text(document->memory, "%s:%u", document->path, node->line);
 }
 
-static struct config_value value_of(const struct document *document, const char *text,
-                                    const char *path)
+/* "memory_mb: " where the node has a key. */
+static int refuse_value(const struct document *document, const struct config_node *node,
+                        const char *expected)
 {
-    if (text == NULL)
-        return (struct config_value){0};
-    return (struct config_value){sim_memory_text(document->memory, "%s", text),
-                                 origin_of(document, path)};
+    char found[CONFIG_FOUND_BYTES];
+    return sim_error_set(document->error, SIM_USAGE, "%s:%u: %s%sexpected %s, found %s",
+                         document->path, node->line, node->key != NULL ? node->key : "",
+                         node->key != NULL ? ": " : "", expected, config_node_found(node, found));
 }
 
-/* `prefix` is "" or ends with a dot. */
-static void values_of(const struct document *document, const struct config_section *section,
-                      const struct raw_section *raw, const char *prefix,
-                      struct config_values *values)
+static int text_of(const struct document *document, const struct config_node *node,
+                   struct config_value *value)
 {
-    for (uint32_t i = 0; raw != NULL && i < section->count; i++) {
-        char path[200];
-        snprintf(path, sizeof path, "%s%s", prefix, section->rows[i].key);
-        values->at[i] = value_of(document, raw->text[i], path);
+    if (node->kind != CONFIG_NODE_TEXT)
+        return refuse_value(document, node, "a text");
+    *value = (struct config_value){sim_memory_text(document->memory, "%s", node->text),
+                                   origin_of(document, node)};
+    return SIM_OK;
+}
+
+/* ---- Mappings ---------------------------------------------------------------------------- */
+
+/* Where the value of a key goes. */
+struct slot {
+    const struct config_section *section; /* NULL: one text, by this key: */
+    const char *key;
+    struct config_value *value; /* for a section, the first of many; NULL: left to the caller */
+};
+
+static struct slot section_slot(const struct config_section *section, struct config_values *values)
+{
+    return (struct slot){.section = section, .value = values->at};
+}
+
+static int refuse_key(const struct document *document, const struct config_node *node,
+                      const struct slot *slots, uint32_t count)
+{
+    char known[700] = "", hint[SIM_HINT_BYTES];
+    size_t length = 0;
+    struct sim_nearest nearest;
+    sim_nearest_begin(&nearest, node->key);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t keys = slots[i].section != NULL ? slots[i].section->count : 1;
+        for (uint32_t k = 0; k < keys; k++) {
+            const char *key =
+                slots[i].section != NULL ? slots[i].section->rows[k].key : slots[i].key;
+            sim_nearest_offer(&nearest, key);
+            if (length < sizeof known)
+                length += (size_t)snprintf(known + length, sizeof known - length, "%s%s",
+                                           length > 0 ? ", " : "", key);
+        }
     }
+    return sim_error_set(document->error, SIM_USAGE,
+                         "%s:%u: expected one of the keys %s, found '%.80s'%s", document->path,
+                         node->line, known, node->key, sim_nearest_hint(hint, nearest.best));
 }
 
-static struct config_value preset_of(const struct document *document, const struct raw_section *raw,
-                                     const char *path)
+static int key_take(const struct document *document, const struct config_node *node,
+                    const struct slot *slots, uint32_t count)
 {
-    return raw == NULL ? (struct config_value){0}
-                       : value_of(document, raw->text[CONFIG_ROWS_MOST], path);
-}
-
-static int vm_of(const struct document *document, const struct raw_vm *raw, uint32_t index,
-                 struct config_vm_layer *vm, struct sim_error *error)
-{
-    char entry[40], prefix[80];
-    uint32_t kinds = 0;
-
-    snprintf(entry, sizeof entry, "vms.%u", index);
-    snprintf(prefix, sizeof prefix, "%s.", entry);
-    vm->origin = origin_of(document, entry);
-    values_of(document, &config_vm_section, &raw->keys, prefix, &vm->vm);
-    values_of(document, &config_guest_section, &raw->guest, prefix, &vm->guest);
-    snprintf(prefix, sizeof prefix, "%s.boot.", entry);
-    values_of(document, &config_boot_section, raw->boot, prefix, &vm->boot);
-
-    vm->kind = CONFIG_IDLE;
-    for (uint32_t kind = 0; raw->workload != NULL && kind < CONFIG_WORKLOADS; kind++) {
-        const struct config_section *section = &config_workload_sections[kind];
-        if (raw->workload->kinds[kind] == NULL)
-            continue;
-        kinds++;
-        vm->kind = (enum config_workload_kind)kind;
-        snprintf(prefix, sizeof prefix, "%s.workload.%s.", entry, section->name);
-        values_of(document, section, raw->workload->kinds[kind], prefix, &vm->workload);
+    for (uint32_t i = 0; i < count; i++) {
+        int row = 0;
+        if (slots[i].section != NULL)
+            row = config_row_find(slots[i].section, node->key);
+        else if (strcmp(slots[i].key, node->key) != 0)
+            row = -1;
+        if (row >= 0)
+            return slots[i].value != NULL ? text_of(document, node, &slots[i].value[row]) : SIM_OK;
     }
-    if (kinds == 1)
+    return refuse_key(document, node, slots, count);
+}
+
+static int mapping_of(const struct document *document, const struct config_node *node,
+                      const struct slot *slots, uint32_t count)
+{
+    if (node->kind != CONFIG_NODE_MAPPING)
+        return refuse_value(document, node, "a mapping");
+    int status = SIM_OK;
+    for (const struct config_node *child = node->child; child != NULL && status == SIM_OK;
+         child = child->next)
+        status = key_take(document, child, slots, count);
+    return status;
+}
+
+/* The mapping at `key`, if there is one, with the keys of a section and, where `preset` is not
+ * NULL, the name of a preset. */
+static int section_of(const struct document *document, const struct config_node *parent,
+                      const char *key, const struct config_section *section,
+                      struct config_values *values, struct config_value *preset)
+{
+    const struct slot slots[] = {section_slot(section, values), {.key = "preset", .value = preset}};
+    const struct config_node *node = config_node_find(parent, key);
+    return node == NULL ? SIM_OK : mapping_of(document, node, slots, preset != NULL ? 2 : 1);
+}
+
+/* The list at `key`; *first is NULL where there is none, and so is that of an empty list. */
+static int list_of(const struct document *document, const char *key, uint32_t most,
+                   const struct config_node **first, uint32_t *count)
+{
+    const struct config_node *node = config_node_find(document->root, key);
+    *first = NULL;
+    *count = 0;
+    if (node == NULL)
         return SIM_OK;
-    snprintf(prefix, sizeof prefix, "%s.workload", entry);
-    return sim_error_set(error, SIM_USAGE,
-                         "%s: expected exactly one workload of idle, dbench, trace, application, "
-                         "device_io, toucher, fill, pages, found %u",
-                         origin_of(document, prefix), kinds);
+    if (node->kind != CONFIG_NODE_LIST)
+        return refuse_value(document, node, "a list");
+    if (node->count > most)
+        return sim_error_set(document->error, SIM_USAGE,
+                             "%s:%u: %s: expected at most %u entries, found %u", document->path,
+                             node->line, key, most, node->count);
+    *first = node->child;
+    *count = node->count;
+    return SIM_OK;
 }
 
-static void change_of(const struct document *document, const struct raw_change *raw, uint32_t index,
-                      struct config_change_layer *change)
+/* ---- The parts of an experiment ---------------------------------------------------------- */
+
+static int workload_of(const struct document *document, const struct config_node *vm_node,
+                       struct config_vm_layer *vm)
 {
-    char path[60];
-    snprintf(path, sizeof path, "schedule.%u", index);
-    change->origin = origin_of(document, path);
-    snprintf(path, sizeof path, "schedule.%u.at_s", index);
-    change->at_s = value_of(document, raw->at_s, path);
-    snprintf(path, sizeof path, "schedule.%u.set", index);
-    change->key = value_of(document, raw->set, path);
-    snprintf(path, sizeof path, "schedule.%u.value", index);
-    change->value = value_of(document, raw->value, path);
+    const struct config_node *node = config_node_find(vm_node, "workload");
+    struct slot slots[CONFIG_WORKLOADS];
+    for (uint32_t kind = 0; kind < CONFIG_WORKLOADS; kind++)
+        slots[kind] = (struct slot){.key = config_workload_sections[kind].name};
+    int status = node != NULL ? mapping_of(document, node, slots, CONFIG_WORKLOADS) : SIM_OK;
+    if (status != SIM_OK)
+        return status;
+    if (node == NULL || node->count != 1)
+        return sim_error_set(
+            document->error, SIM_USAGE,
+            "%s:%u: expected exactly one workload of idle, dbench, trace, application, "
+            "device_io, toucher, fill, pages, found %u",
+            document->path, (node != NULL ? node : vm_node)->line, node != NULL ? node->count : 0);
+    for (uint32_t kind = 0; kind < CONFIG_WORKLOADS; kind++)
+        if (strcmp(config_workload_sections[kind].name, node->child->key) == 0)
+            vm->kind = (enum config_workload_kind)kind;
+    return section_of(document, node, node->child->key, &config_workload_sections[vm->kind],
+                      &vm->workload, NULL);
 }
 
-static void variant_of(const struct document *document, const struct raw_variant *raw,
-                       uint32_t index, struct config_variant_layer *variant)
+static int vm_of(const struct document *document, const struct config_node *node,
+                 struct config_vm_layer *vm)
 {
-    char path[60];
-    variant->name = raw->name != NULL ? sim_memory_text(document->memory, "%s", raw->name) : "";
-    variant->set_count = raw->set_count;
-    variant->sets = sim_memory_get(document->memory, raw->set_count * sizeof *variant->sets + 1);
-    for (uint32_t i = 0; i < raw->set_count; i++) {
-        snprintf(path, sizeof path, "variants.%u.set.%u", index, i);
-        variant->sets[i] = value_of(document, raw->set[i], path);
-        if (raw->name == NULL)
-            variant->name = config_joined(document->memory, variant->name, raw->set[i]);
-    }
+    const struct slot slots[] = {section_slot(&config_vm_section, &vm->vm),
+                                 section_slot(&config_guest_section, &vm->guest),
+                                 {.key = "boot"},
+                                 {.key = "workload"}};
+    vm->origin = origin_of(document, node);
+    int status = mapping_of(document, node, slots, 4);
+    if (status == SIM_OK)
+        status = section_of(document, node, "boot", &config_boot_section, &vm->boot, NULL);
+    return status == SIM_OK ? workload_of(document, node, vm) : status;
+}
+
+static int vms_of(const struct document *document, struct config_file *file)
+{
+    const struct config_node *node;
+    int status = list_of(document, "vms", CONFIG_VMS_MOST, &node, &file->vm_count);
+    file->vms = sim_memory_get(document->memory, file->vm_count * sizeof *file->vms + 1);
+    for (uint32_t i = 0; node != NULL && status == SIM_OK; node = node->next, i++)
+        status = vm_of(document, node, &file->vms[i]);
+    return status;
+}
+
+static int change_of(const struct document *document, const struct config_node *node,
+                     struct config_change_layer *change)
+{
+    const struct slot slots[] = {{.key = "at_s", .value = &change->at_s},
+                                 {.key = "set", .value = &change->key},
+                                 {.key = "value", .value = &change->value}};
+    change->origin = origin_of(document, node);
+    return mapping_of(document, node, slots, 3);
+}
+
+static int schedule_of(const struct document *document, struct config_file *file)
+{
+    const struct config_node *node;
+    int status = list_of(document, "schedule", CONFIG_CHANGES_MOST, &node, &file->change_count);
+    file->changes =
+        sim_memory_get(document->memory, file->change_count * sizeof *file->changes + 1);
+    for (uint32_t i = 0; node != NULL && status == SIM_OK; node = node->next, i++)
+        status = change_of(document, node, &file->changes[i]);
+    return status;
+}
+
+/* ---- Variants ---------------------------------------------------------------------------- */
+
+static int sets_of(const struct document *document, const struct config_node *node,
+                   struct config_variant_layer *variant)
+{
+    if (node->kind != CONFIG_NODE_LIST)
+        return refuse_value(document, node, "a list");
+    variant->set_count = node->count;
+    variant->sets = sim_memory_get(document->memory, node->count * sizeof *variant->sets + 1);
+    int status = SIM_OK;
+    const struct config_node *set = node->child;
+    for (uint32_t i = 0; set != NULL && status == SIM_OK; set = set->next, i++)
+        status = text_of(document, set, &variant->sets[i]);
+    return status;
+}
+
+static int variant_of(const struct document *document, const struct config_node *node,
+                      struct config_variant_layer *variant)
+{
+    struct config_value name = {0};
+    const struct slot slots[] = {{.key = "name", .value = &name}, {.key = "set"}};
+    int status = mapping_of(document, node, slots, 2);
+    const struct config_node *sets = status == SIM_OK ? config_node_find(node, "set") : NULL;
+    if (sets != NULL)
+        status = sets_of(document, sets, variant);
+    variant->name = name.text != NULL ? name.text : "";
+    for (uint32_t i = 0; i < variant->set_count && name.text == NULL && status == SIM_OK; i++)
+        variant->name = config_joined(document->memory, variant->name, variant->sets[i].text);
+    return status;
 }
 
 /* Runs of two variants with one name would take each other's place in the database. */
-static int variant_check(const struct document *document, const struct config_file *file,
-                         uint32_t index, struct sim_error *error)
+static int variant_check(const struct document *document, const struct config_node *node,
+                         const struct config_file *file, uint32_t index)
 {
-    for (uint32_t i = 0; i < index; i++) {
-        char path[60];
-        if (strcmp(file->variants[i].name, file->variants[index].name) != 0)
-            continue;
-        snprintf(path, sizeof path, "variants.%u", index);
-        return sim_error_set(error, SIM_USAGE,
-                             "%s: expected a variant with a name of its own, found '%s' twice",
-                             origin_of(document, path), file->variants[i].name);
-    }
+    for (uint32_t i = 0; i < index; i++)
+        if (strcmp(file->variants[i].name, file->variants[index].name) == 0)
+            return sim_error_set(
+                document->error, SIM_USAGE,
+                "%s:%u: expected a variant with a name of its own, found '%s' twice",
+                document->path, node->line, file->variants[i].name);
     return SIM_OK;
 }
 
-static int file_of(const struct document *document, const struct raw_file *raw,
-                   struct config_file *file, struct sim_error *error)
+static int variants_of(const struct document *document, struct config_file *file)
 {
-    struct sim_memory *memory = &file->memory;
-    values_of(document, &config_top_section, &raw->keys, "", &file->top);
-    values_of(document, &config_machine_section, raw->machine, "machine.", &file->machine);
-    values_of(document, config_policy_section(), raw->policy, "policy.", &file->policy);
-    values_of(document, &config_record_section, raw->record, "record.", &file->record);
-    file->machine_preset = preset_of(document, raw->machine, "machine.preset");
-    file->policy_preset = preset_of(document, raw->policy, "policy.preset");
-
-    file->vm_count = raw->vm_count;
-    file->vms = sim_memory_get(memory, raw->vm_count * sizeof *file->vms + 1);
-    for (uint32_t i = 0; i < raw->vm_count; i++) {
-        int status = vm_of(document, &raw->vms[i], i, &file->vms[i], error);
-        if (status != SIM_OK)
-            return status;
+    const struct config_node *node;
+    int status = list_of(document, "variants", CONFIG_VARIANTS_MOST, &node, &file->variant_count);
+    file->variants =
+        sim_memory_get(document->memory, file->variant_count * sizeof *file->variants + 1);
+    for (uint32_t i = 0; node != NULL && status == SIM_OK; node = node->next, i++) {
+        status = variant_of(document, node, &file->variants[i]);
+        if (status == SIM_OK)
+            status = variant_check(document, node, file, i);
     }
-    file->change_count = raw->change_count;
-    file->changes = sim_memory_get(memory, raw->change_count * sizeof *file->changes + 1);
-    for (uint32_t i = 0; i < raw->change_count; i++)
-        change_of(document, &raw->schedule[i], i, &file->changes[i]);
+    return status;
+}
 
-    file->variant_count = raw->variant_count;
-    file->variants = sim_memory_get(memory, raw->variant_count * sizeof *file->variants + 1);
-    for (uint32_t i = 0; i < raw->variant_count; i++) {
-        variant_of(document, &raw->variants[i], i, &file->variants[i]);
-        int status = variant_check(document, file, i, error);
-        if (status != SIM_OK)
-            return status;
-    }
-    return SIM_OK;
+static int file_of(const struct document *document, struct config_file *file)
+{
+    const struct config_node *root = document->root;
+    const struct slot slots[] = {section_slot(&config_top_section, &file->top),
+                                 {.key = "machine"},
+                                 {.key = "policy"},
+                                 {.key = "record"},
+                                 {.key = "vms"},
+                                 {.key = "schedule"},
+                                 {.key = "variants"}};
+    int status = mapping_of(document, root, slots, sizeof slots / sizeof slots[0]);
+    if (status == SIM_OK)
+        status = section_of(document, root, "machine", &config_machine_section, &file->machine,
+                            &file->machine_preset);
+    if (status == SIM_OK)
+        status = section_of(document, root, "policy", config_policy_section(), &file->policy,
+                            &file->policy_preset);
+    if (status == SIM_OK)
+        status = section_of(document, root, "record", &config_record_section, &file->record, NULL);
+    if (status == SIM_OK)
+        status = vms_of(document, file);
+    if (status == SIM_OK)
+        status = schedule_of(document, file);
+    return status == SIM_OK ? variants_of(document, file) : status;
 }
 
 /* ---- Presets ----------------------------------------------------------------------------- */
@@ -218,38 +340,44 @@ static void values_inherit(struct config_values *values, const struct config_val
 
 int config_preset_machine(struct config_file *file, struct sim_error *error)
 {
-    struct document document = {.schema = config_schema_machine(), .memory = &file->memory};
+    struct document document;
+    struct config_values preset = {0};
+    const struct slot slot = section_slot(&config_machine_section, &preset);
+    const char *path;
     if (file->machine_preset.text == NULL)
         return SIM_OK;
-    int status = preset_find(file, "machine", &file->machine_preset, &document.path, error);
+    int status = preset_find(file, "machine", &file->machine_preset, &path, error);
     if (status != SIM_OK)
         return status;
-    status = document_load(&document, error);
-    if (status == SIM_OK) {
-        struct config_values preset = {0};
-        values_of(&document, &config_machine_section, document.raw, "", &preset);
+    status = document_load(&document, path, &file->memory, error);
+    if (status == SIM_OK)
+        status = mapping_of(&document, document.root, &slot, 1);
+    if (status == SIM_OK)
         values_inherit(&file->machine, &preset);
-    }
     document_free(&document);
     return status;
 }
 
+/* The preset says what the OS is like: no name, size or work of a VM. */
 int config_preset_guest(struct config_file *file, struct config_vm_layer *vm,
                         struct sim_error *error)
 {
-    struct document document = {.schema = config_schema_guest(), .memory = &file->memory};
+    struct document document;
+    struct config_values guest = {0}, boot = {0};
+    const struct slot slots[] = {section_slot(&config_guest_section, &guest), {.key = "boot"}};
     const struct config_value *name = &vm->vm.at[config_row_find(&config_vm_section, "guest")];
+    const char *path;
     if (name->text == NULL)
         return SIM_OK;
-    int status = preset_find(file, "guest", name, &document.path, error);
+    int status = preset_find(file, "guest", name, &path, error);
     if (status != SIM_OK)
         return status;
-    status = document_load(&document, error);
+    status = document_load(&document, path, &file->memory, error);
+    if (status == SIM_OK)
+        status = mapping_of(&document, document.root, slots, 2);
+    if (status == SIM_OK)
+        status = section_of(&document, document.root, "boot", &config_boot_section, &boot, NULL);
     if (status == SIM_OK) {
-        const struct raw_vm *raw = document.raw;
-        struct config_values guest = {0}, boot = {0};
-        values_of(&document, &config_guest_section, &raw->guest, "", &guest);
-        values_of(&document, &config_boot_section, raw->boot, "boot.", &boot);
         values_inherit(&vm->guest, &guest);
         values_inherit(&vm->boot, &boot);
     }
@@ -270,11 +398,10 @@ int config_file_load(const char *path, const char *presets_dir, struct config_fi
         slash == NULL ? "." : sim_memory_text(&file->memory, "%.*s", (int)(slash - path), path);
     file->presets_dir = sim_memory_text(&file->memory, "%s", presets_dir);
 
-    struct document document = {
-        .path = file->path, .schema = config_schema_file(), .memory = &file->memory};
-    int status = document_load(&document, error);
+    struct document document;
+    int status = document_load(&document, file->path, &file->memory, error);
     if (status == SIM_OK)
-        status = file_of(&document, document.raw, file, error);
+        status = file_of(&document, file);
     document_free(&document);
     if (status != SIM_OK) {
         config_file_free(file);

@@ -1,5 +1,5 @@
 /*
- * The keys of an experiment's file: one row each, from which the schema, the parser, the range
+ * The keys of an experiment's file: one row each, from which the parser, the range
  * checks, `--set`, the parameters in the database and `ballast params` are made.
  */
 #ifndef CONFIG_ROWS_H

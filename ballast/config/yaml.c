@@ -1,272 +1,313 @@
 /*
- * YAML files by a schema: see config.h.
+ * The tree of a YAML text, made from libfyaml's events.
  *
- * The hazard is libcyaml's report of what is wrong: it goes to a log, and its lines are those of
- * the last thing that was right. So the log is asked only for the kind of mistake and for the path
- * of keys to it (its "backtrace"); the line, and what stands there, come from an outline of the
- * same text that libyaml's events give. A mistake of syntax shows while the outline is made.
+ * libfyaml can build a tree itself, but takes a time that grows with the square of the keys in a
+ * mapping and of the anchors, and does not tell the lines of lists and mappings. Its events have
+ * neither flaw.
+ *
+ * The hazard is text made to harm. Depth, keys and anchors are limited; an alias shares the nodes
+ * of its anchor, so that aliases of aliases do not multiply; and an anchor is known only behind its
+ * value, so that no value holds itself.
  */
 #include "ballast/config/yaml.h"
 
-#include <assert.h>
-#include <cyaml/cyaml.h>
-#include <errno.h>
+#include <libfyaml.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "ballast/config/outline.h"
-#include "sim/file.h"
-
-#define EXPECTED_BYTES  700u
-#define SETTINGS_NO_LOG ((cyaml_config_t){.mem_fn = cyaml_mem, .log_level = CYAML_LOG_ERROR})
-
-/* ---- libcyaml's log ---------------------------------------------------------------------- */
-
-struct complaint {
-    char key[80];                           /* what the message names after its colon */
-    char place[CONFIG_OUTLINE_PLACE_BYTES]; /* from the backtrace, which comes innermost first */
-    bool said, in_field;                    /* in_field: the innermost is the field of a mapping */
-    uint32_t depth;
-};
-
-static void place_prepend(struct complaint *complaint, const char *part, size_t length)
-{
-    char *place = complaint->place;
-    size_t had = strlen(place), dot = had > 0;
-
-    if (had + dot + length >= sizeof complaint->place)
-        return; /* the outline refuses such depths before */
-    memmove(place + length + dot, place, had + 1);
-    memcpy(place, part, length);
-    if (dot)
-        place[length] = '.';
-}
-
-static void complaint_take(cyaml_log_t level, void *context, const char *format, va_list args)
-{
-    struct complaint *complaint = context;
-    char line[400];
-
-    (void)level;
-    vsnprintf(line, sizeof line, format, args);
-    line[strcspn(line, "\n")] = '\0';
-    if (!complaint->said) {
-        const char *colon = strrchr(line, ':');
-        snprintf(complaint->key, sizeof complaint->key, "%s",
-                 colon != NULL && colon[1] != '\0' ? colon + 2 : "");
-        complaint->said = true;
-        return;
-    }
-    static const char field[] = "  in mapping field '", entry[] = "  in sequence entry '";
-    if (strncmp(line, field, sizeof field - 1) == 0) {
-        const char *key = line + sizeof field - 1;
-        place_prepend(complaint, key, strcspn(key, "'"));
-        complaint->in_field = complaint->in_field || complaint->depth == 0;
-        complaint->depth++;
-    } else if (strncmp(line, entry, sizeof entry - 1) == 0) {
-        char number[24]; /* libcyaml counts entries from 1 */
-        snprintf(number, sizeof number, "%lu", strtoul(line + sizeof entry - 1, NULL, 10) - 1);
-        place_prepend(complaint, number, strlen(number));
-        complaint->depth++;
-    } else if (strncmp(line, "  in mapping (", 14) == 0) {
-        complaint->depth++;
-    }
-}
-
-/* ---- Both together make one line --------------------------------------------------------- */
-
-/* The schema of what stands at `place`, or NULL. */
-static const cyaml_schema_value_t *schema_at(const cyaml_schema_value_t *schema, const char *place)
-{
-    while (*place != '\0' && schema != NULL) {
-        size_t length = strcspn(place, ".");
-        if (schema->type == CYAML_SEQUENCE || schema->type == CYAML_SEQUENCE_FIXED) {
-            schema = schema->sequence.entry;
-        } else if (schema->type == CYAML_MAPPING) {
-            const cyaml_schema_field_t *field = schema->mapping.fields;
-            while (field->key != NULL &&
-                   (strncmp(field->key, place, length) != 0 || field->key[length] != '\0'))
-                field++;
-            schema = field->key != NULL ? &field->value : NULL;
-        } else {
-            schema = NULL;
-        }
-        place += length + (place[length] == '.');
-    }
-    return schema;
-}
-
-static void expected_keys(const cyaml_schema_value_t *schema, char *text, size_t bytes)
-{
-    size_t length = (size_t)snprintf(text, bytes, "one of the keys");
-    const cyaml_schema_field_t *field = schema->mapping.fields;
-    for (; field->key != NULL && length < bytes; field++)
-        length += (size_t)snprintf(text + length, bytes - length, "%s %s",
-                                   field == schema->mapping.fields ? "" : ",", field->key);
-}
-
-static void expected_value(const cyaml_schema_value_t *schema, char *text, size_t bytes)
-{
-    unsigned bits = schema->data_size < 8 ? schema->data_size * 8 : 64;
-    switch (schema->type) {
-    case CYAML_INT:
-        snprintf(text, bytes, "a whole number of %u bits", bits);
-        break;
-    case CYAML_UINT:
-        snprintf(text, bytes, "a whole number from 0 to %llu", ~0ull >> (64 - bits));
-        break;
-    case CYAML_FLOAT:
-        snprintf(text, bytes, "a number");
-        break;
-    case CYAML_BOOL:
-        snprintf(text, bytes, "true or false");
-        break;
-    case CYAML_STRING:
-        snprintf(text, bytes, "a text%s", schema->string.min > 0 ? " that is not empty" : "");
-        break;
-    case CYAML_MAPPING:
-        snprintf(text, bytes, "a mapping");
-        break;
-    case CYAML_SEQUENCE:
-    case CYAML_SEQUENCE_FIXED:
-        snprintf(text, bytes, "a list");
-        break;
-    default:
-        snprintf(text, bytes, "a value of another kind");
-    }
-}
-
-struct report {
+struct anchor {
     const char *name;
-    const struct cyaml_schema_value *schema;
-    const struct config_outline *outline;
-    struct complaint complaint;
+    const struct config_node *node;
 };
 
-/* About a key itself, as the log names it, in the mapping that the log led to. */
-static int report_key(struct report *report, cyaml_err_t result, struct sim_error *error)
+struct reader {
+    struct fy_parser *parser;
+    struct fy_diag *diag;
+    const char *name;
+    struct sim_memory *memory;
+    struct sim_error *error;
+    uint32_t line; /* of the latest event that has one */
+    uint32_t depth, anchor_count;
+    struct anchor anchors[CONFIG_YAML_ANCHORS_MOST];
+};
+
+/* ---- libfyaml -------------------------------------------------------------------------------- */
+
+/* The messages are collected; nothing is to be printed. */
+static void drop_message(struct fy_diag *diag, void *user, const char *text, size_t bytes)
 {
-    struct complaint *complaint = &report->complaint;
-    char expected[EXPECTED_BYTES] = "a known key", *mapping = complaint->place;
-
-    if (complaint->in_field)
-        config_outline_ascend(mapping);
-    if (result == CYAML_ERR_MAPPING_FIELD_MISSING)
-        return sim_error_set(error, SIM_USAGE, "%s:%u: expected the key '%s', found none",
-                             report->name, config_outline_nearest(report->outline, mapping)->line,
-                             complaint->key);
-
-    char place[CONFIG_OUTLINE_PLACE_BYTES + sizeof complaint->key];
-    snprintf(place, sizeof place, "%s%s%s", mapping, *mapping == '\0' ? "" : ".", complaint->key);
-    const cyaml_schema_value_t *schema = schema_at(report->schema, mapping);
-    if (schema != NULL && schema->type == CYAML_MAPPING)
-        expected_keys(schema, expected, sizeof expected);
-    return sim_error_set(error, SIM_USAGE, "%s:%u: expected %s, found '%s'", report->name,
-                         config_outline_nearest(report->outline, place)->line, expected,
-                         complaint->key);
+    (void)diag;
+    (void)user;
+    (void)text;
+    (void)bytes;
 }
 
-static int report_entries(struct report *report, struct sim_error *error)
+static int refuse_syntax(struct reader *reader)
 {
-    char *place = report->complaint.place;
-    config_outline_ascend(place);
-    const struct config_outline_node *node = config_outline_nearest(report->outline, place);
-    const cyaml_schema_value_t *schema = schema_at(report->schema, place);
-    uint32_t entries = 0;
-    for (size_t i = 0, length = strlen(place); i < report->outline->count; i++) {
-        const char *entry = report->outline->nodes[i].place;
-        entries += strncmp(entry, place, length) == 0 && entry[length] == '.' &&
-                   strchr(entry + length + 1, '.') == NULL;
-    }
-    char most[32] = "any number of";
-    if (schema->sequence.max != CYAML_UNLIMITED)
-        snprintf(most, sizeof most, "%u", schema->sequence.max);
-    return sim_error_set(error, SIM_USAGE, "%s:%u: %s: expected %u to %s entries, found %u",
-                         report->name, node->line, config_outline_last(place), schema->sequence.min,
-                         most, entries);
+    void *at = NULL;
+    const struct fy_diag_error *wrong = fy_diag_errors_iterate(reader->diag, &at);
+    bool has_line = wrong != NULL && wrong->line > 0;
+    return sim_error_set(reader->error, SIM_USAGE, "%s:%u: expected YAML, found an error: %s",
+                         reader->name, has_line ? (uint32_t)wrong->line : reader->line,
+                         wrong != NULL && wrong->msg != NULL ? wrong->msg : "unknown directive");
 }
 
-/* "memory_mb: ", or "entry 2: " of a list, or "" for the whole document. */
-static void value_name(const char *place, char *text, size_t bytes)
+/* The next event, which the caller frees; NULL and SIM_OK at the end of the text. */
+static int next_event(struct reader *reader, struct fy_event **event)
 {
-    const char *last = config_outline_last(place);
-    bool entry = *last != '\0' && last[strspn(last, "0123456789")] == '\0';
-    if (entry)
-        snprintf(text, bytes, "entry %lu: ", strtoul(last, NULL, 10) + 1);
-    else
-        snprintf(text, bytes, "%s%s", last, *last != '\0' ? ": " : "");
-}
-
-static int report_value(struct report *report, cyaml_err_t result, struct sim_error *error)
-{
-    const char *place = report->complaint.place;
-    const struct config_outline_node *node = config_outline_nearest(report->outline, place);
-    const cyaml_schema_value_t *schema = schema_at(report->schema, place);
-    char value[CONFIG_OUTLINE_PLACE_BYTES + 4], expected[EXPECTED_BYTES];
-
-    value_name(place, value, sizeof value);
-    if (result == CYAML_ERR_INVALID_ALIAS)
-        snprintf(expected, sizeof expected, "an anchor that stands above");
-    else if (schema != NULL)
-        expected_value(schema, expected, sizeof expected);
-    else
-        snprintf(expected, sizeof expected, "something else (%s)", cyaml_strerror(result));
-    return sim_error_set(error, SIM_USAGE, "%s:%u: %sexpected %s, found %s", report->name,
-                         node->line, value, expected, node->found);
-}
-
-static int report_make(struct report *report, cyaml_err_t result, struct sim_error *error)
-{
-    switch (result) {
-    case CYAML_ERR_OOM:
-        return sim_error_set(error, SIM_SYSTEM, "%s: no memory", report->name);
-    case CYAML_ERR_INVALID_KEY:
-    case CYAML_ERR_MAPPING_FIELD_MISSING:
-        return report_key(report, result, error);
-    case CYAML_ERR_SEQUENCE_ENTRIES_MIN:
-    case CYAML_ERR_SEQUENCE_ENTRIES_MAX:
-        return report_entries(report, error);
-    default:
-        return report_value(report, result, error);
-    }
-}
-
-static int load(const char *text, struct report *report, void **out, struct sim_error *error)
-{
-    cyaml_config_t settings = SETTINGS_NO_LOG;
-    settings.log_fn = complaint_take;
-    settings.log_ctx = &report->complaint;
-    cyaml_err_t result =
-        cyaml_load_data((const uint8_t *)text, strlen(text), &settings, report->schema, out, NULL);
-    if (result != CYAML_OK)
-        return report_make(report, result, error);
-    if (*out == NULL)
-        return sim_error_set(error, SIM_USAGE, "%s:1: expected keys and values, found nothing",
-                             report->name);
+    *event = fy_parser_parse(reader->parser);
+    if (*event == NULL)
+        return fy_parser_get_stream_error(reader->parser) ? refuse_syntax(reader) : SIM_OK;
+    const struct fy_mark *mark = fy_event_start_mark(*event);
+    if (mark != NULL && mark->line >= 0)
+        reader->line = (uint32_t)mark->line + 1;
     return SIM_OK;
 }
 
-/* ---- The interface ----------------------------------------------------------------------- */
+/* ---- Nodes ----------------------------------------------------------------------------------- */
 
-int config_yaml_parse(const char *text, const char *name, const struct cyaml_schema_value *schema,
-                      void **out, struct sim_error *error)
+static int refuse(struct reader *reader, uint32_t line, const char *key, const char *expected,
+                  const char *found)
 {
-    struct config_outline outline;
-    struct report report = {.name = name, .schema = schema, .outline = &outline};
+    return sim_error_set(reader->error, SIM_USAGE, "%s:%u: %.80s%sexpected %s, found %s",
+                         reader->name, line, key != NULL ? key : "", key != NULL ? ": " : "",
+                         expected, found);
+}
 
-    *out = NULL;
-    int status = config_outline_init(&outline, text, name, error);
-    if (status == SIM_OK)
-        status = load(text, &report, out, error);
-    config_outline_fini(&outline);
+static int token_text(struct reader *reader, struct fy_token *token, const char **text)
+{
+    size_t bytes = 0;
+    const char *begin = token != NULL ? fy_token_get_text(token, &bytes) : "";
+    if (begin == NULL)
+        return sim_error_set(reader->error, SIM_SYSTEM, "%s: no memory", reader->name);
+    if (memchr(begin, '\0', bytes) != NULL)
+        return refuse(reader, reader->line, NULL, "text", "a NUL byte");
+    char *copy = sim_memory_get(reader->memory, bytes + 1);
+    memcpy(copy, begin, bytes);
+    *text = copy;
+    return SIM_OK;
+}
+
+static int anchor_add(struct reader *reader, struct fy_token *token, const struct config_node *node)
+{
+    if (token == NULL)
+        return SIM_OK;
+    if (reader->anchor_count == CONFIG_YAML_ANCHORS_MOST) {
+        char expected[40];
+        snprintf(expected, sizeof expected, "at most %u anchors", CONFIG_YAML_ANCHORS_MOST);
+        return refuse(reader, node->line, NULL, expected, "more");
+    }
+    struct anchor *anchor = &reader->anchors[reader->anchor_count++];
+    anchor->node = node;
+    return token_text(reader, token, &anchor->name);
+}
+
+/* An anchor that is given again stands for the later value. */
+static int read_alias(struct reader *reader, struct fy_token *token, struct config_node *node)
+{
+    const char *name;
+    char found[CONFIG_FOUND_BYTES];
+    int status = token_text(reader, token, &name);
+    if (status != SIM_OK)
+        return status;
+    for (uint32_t i = reader->anchor_count; i-- > 0;) {
+        const struct config_node *anchored = reader->anchors[i].node;
+        if (strcmp(reader->anchors[i].name, name) != 0)
+            continue;
+        node->kind = anchored->kind;
+        node->text = anchored->text;
+        node->count = anchored->count;
+        node->child = anchored->child;
+        return SIM_OK;
+    }
+    snprintf(found, sizeof found, "'*%.40s'", name);
+    return refuse(reader, node->line, node->key, "an anchor that stands above", found);
+}
+
+static int read_value(struct reader *reader, struct fy_event *event, struct config_node *node);
+
+/* Reads the value that `event` begins as the next child of `parent`, behind `last`. */
+static int read_child(struct reader *reader, struct fy_event *event, struct config_node *parent,
+                      struct config_node **last, const char *key, uint32_t line)
+{
+    struct config_node *node = sim_memory_get(reader->memory, sizeof *node);
+    *node = (struct config_node){.line = line, .key = key};
+    *(*last != NULL ? &(*last)->next : &parent->child) = node;
+    *last = node;
+    parent->count++;
+    if (reader->depth == CONFIG_YAML_DEPTH_MOST) {
+        char expected[40];
+        snprintf(expected, sizeof expected, "at most %u levels", CONFIG_YAML_DEPTH_MOST);
+        return refuse(reader, line, NULL, expected, "more");
+    }
+    reader->depth++;
+    int status = read_value(reader, event, node);
+    reader->depth--;
     return status;
 }
 
-void config_yaml_free(const struct cyaml_schema_value *schema, void *data)
+static int read_key(struct reader *reader, struct fy_event *event, const struct config_node *parent,
+                    const char **key)
 {
-    cyaml_config_t settings = SETTINGS_NO_LOG;
-    if (data != NULL)
-        cyaml_free(&settings, schema, data, 0);
+    char text[80];
+    if (event->type != FYET_SCALAR)
+        return refuse(reader, reader->line, NULL, "a word as key", "something else");
+    int status = token_text(reader, event->scalar.value, key);
+    if (status != SIM_OK)
+        return status;
+    if (parent->count == CONFIG_YAML_KEYS_MOST) {
+        snprintf(text, sizeof text, "at most %u keys in a mapping", CONFIG_YAML_KEYS_MOST);
+        return refuse(reader, reader->line, NULL, text, "more");
+    }
+    if (config_node_find(parent, *key) != NULL) {
+        snprintf(text, sizeof text, "the key '%.50s' once", *key);
+        return refuse(reader, reader->line, NULL, text, "it again");
+    }
+    return SIM_OK;
+}
+
+static int read_pair(struct reader *reader, struct fy_event *key_event, struct config_node *parent,
+                     struct config_node **last)
+{
+    const char *key;
+    struct fy_event *event;
+    int status = read_key(reader, key_event, parent, &key);
+    if (status != SIM_OK)
+        return status;
+    uint32_t line = reader->line;
+    status = next_event(reader, &event);
+    if (status != SIM_OK || event == NULL)
+        return status;
+    status = read_child(reader, event, parent, last, key, line);
+    fy_parser_event_free(reader->parser, event);
+    return status;
+}
+
+/* Children until the end of the list or mapping `parent`. */
+static int read_children(struct reader *reader, struct config_node *parent)
+{
+    struct config_node *last = NULL;
+    for (;;) {
+        struct fy_event *event;
+        int status = next_event(reader, &event);
+        if (status != SIM_OK || event == NULL)
+            return status;
+        bool end = event->type == FYET_MAPPING_END || event->type == FYET_SEQUENCE_END;
+        if (!end && parent->kind == CONFIG_NODE_MAPPING)
+            status = read_pair(reader, event, parent, &last);
+        else if (!end)
+            status = read_child(reader, event, parent, &last, NULL, reader->line);
+        fy_parser_event_free(reader->parser, event);
+        if (end || status != SIM_OK)
+            return status;
+    }
+}
+
+static int read_value(struct reader *reader, struct fy_event *event, struct config_node *node)
+{
+    int status;
+    if (event->type == FYET_ALIAS)
+        return read_alias(reader, event->alias.anchor, node);
+    if (event->type == FYET_SCALAR) {
+        status = token_text(reader, event->scalar.value, &node->text);
+    } else {
+        node->kind = event->type == FYET_MAPPING_START ? CONFIG_NODE_MAPPING : CONFIG_NODE_LIST;
+        status = read_children(reader, node);
+    }
+    if (status != SIM_OK)
+        return status;
+    return anchor_add(reader, fy_event_get_anchor_token(event), node);
+}
+
+/* ---- Documents ------------------------------------------------------------------------------- */
+
+static int read_stream_event(struct reader *reader, struct fy_event *event,
+                             struct config_node **root)
+{
+    switch (event->type) {
+    case FYET_DOCUMENT_START:
+        return *root == NULL ? SIM_OK
+                             : refuse(reader, reader->line, NULL, "one document", "a second");
+    case FYET_SCALAR:
+    case FYET_ALIAS:
+    case FYET_MAPPING_START:
+    case FYET_SEQUENCE_START:
+        *root = sim_memory_get(reader->memory, sizeof **root);
+        (*root)->line = reader->line;
+        return read_value(reader, event, *root);
+    default:
+        return SIM_OK;
+    }
+}
+
+static int read_stream(struct reader *reader, struct config_node **root)
+{
+    for (;;) {
+        struct fy_event *event;
+        int status = next_event(reader, &event);
+        if (status != SIM_OK || event == NULL)
+            return status;
+        status = read_stream_event(reader, event, root);
+        fy_parser_event_free(reader->parser, event);
+        if (status != SIM_OK)
+            return status;
+    }
+}
+
+int config_yaml_parse(const char *text, const char *name, struct sim_memory *memory,
+                      const struct config_node **root, struct sim_error *error)
+{
+    struct reader reader = {.name = name, .memory = memory, .error = error, .line = 1};
+    struct fy_diag_cfg messages;
+    struct config_node *made = NULL;
+
+    *root = NULL;
+    fy_diag_cfg_default(&messages);
+    messages.fp = NULL;
+    messages.output_fn = drop_message;
+    messages.colorize = false;
+    reader.diag = fy_diag_create(&messages);
+    if (reader.diag == NULL)
+        return sim_error_set(error, SIM_SYSTEM, "%s: no memory", name);
+    fy_diag_set_collect_errors(reader.diag, true);
+    struct fy_parse_cfg settings = {.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_JSON_NONE,
+                                    .diag = reader.diag};
+    reader.parser = fy_parser_create(&settings);
+    int status = SIM_OK;
+    if (reader.parser == NULL || fy_parser_set_string(reader.parser, text, strlen(text)) != 0)
+        status = sim_error_set(error, SIM_SYSTEM, "%s: no memory", name);
+    if (status == SIM_OK)
+        status = read_stream(&reader, &made);
+    fy_parser_destroy(reader.parser);
+    fy_diag_destroy(reader.diag);
+    if (status == SIM_OK && made == NULL)
+        status =
+            sim_error_set(error, SIM_USAGE, "%s:1: expected keys and values, found nothing", name);
+    if (status == SIM_OK)
+        *root = made;
+    return status;
+}
+
+/* ---- Looking at a tree ----------------------------------------------------------------------- */
+
+const struct config_node *config_node_find(const struct config_node *mapping, const char *key)
+{
+    const struct config_node *child = mapping->child;
+    while (child != NULL && strcmp(child->key, key) != 0)
+        child = child->next;
+    return child;
+}
+
+const char *config_node_found(const struct config_node *node, char found[CONFIG_FOUND_BYTES])
+{
+    if (node->kind == CONFIG_NODE_LIST)
+        snprintf(found, CONFIG_FOUND_BYTES, "a list");
+    else if (node->kind == CONFIG_NODE_MAPPING)
+        snprintf(found, CONFIG_FOUND_BYTES, "a mapping");
+    else if (node->text[0] == '\0')
+        snprintf(found, CONFIG_FOUND_BYTES, "nothing");
+    else
+        snprintf(found, CONFIG_FOUND_BYTES, "'%.40s'", node->text);
+    return found;
 }

@@ -66,7 +66,7 @@ BEGIN {
 
     # Libraries that one file of one folder uses, so that another could take their place.
     homes["sqlite3.h"] = "ballast/results"
-    homes["cyaml/cyaml.h"] = homes["yaml.h"] = "ballast/config"
+    homes["libfyaml.h"] = "ballast/config"
 }
 
 {
@@ -99,7 +99,7 @@ BEGIN {
             complain("<" header "> is for " homes[header])
         if ((header in homes) && !((header, file) in users)) {
             users[header, file] = 1
-            if (count[header]++ && header !~ /yaml/)
+            if (count[header]++)
                 complain("<" header "> is for one file of " homes[header])
         }
     }

@@ -14,6 +14,35 @@ static void config_file__unknown_keys_are_refused(void)
     CHECK_CONTAINS(config_text_error("idle_tax: 0.5", "idle_tax_bp: 5000"), "idle_tax_bp");
 }
 
+/* A key may be longer than any buffer, and hold or end in what stands between keys and values. */
+static void config_file__odd_keys_are_refused_with_their_line(void)
+{
+    char colons[500], changed[520];
+    CHECK_CONTAINS(config_text_error("duration_s: 60", "duration_s: 60\n\"oops:\": 1"),
+                   "exp.yaml:5: expected one of the keys name, title,");
+    CHECK_CONTAINS(config_text_error("duration_s: 60", "duration_s: 60\n\"oops:\": 1"),
+                   "found 'oops:'");
+    CHECK_CONTAINS(config_text_error("duration_s: 60", "duration_s: 60\nmachine.cpus: 1"),
+                   "exp.yaml:5: expected one of the keys name,");
+    memset(colons, ':', sizeof colons);
+    for (unsigned length = 1; length < sizeof colons; length += 20) {
+        snprintf(changed, sizeof changed, "duration_s: 60\nx%.*s: 1", (int)length, colons);
+        CHECK_CONTAINS(config_text_error("duration_s: 60", changed),
+                       "exp.yaml:5: expected one of the keys name,");
+    }
+    snprintf(changed, sizeof changed, "duration_s: 60\n%.420s: 1", colons);
+    CHECK_CONTAINS(config_text_error("duration_s: 60", changed),
+                   "exp.yaml:5: expected one of the keys name,");
+}
+
+static void config_file__the_nearest_right_key_is_told(void)
+{
+    CHECK_CONTAINS(config_text_error("min_mb: 32", "mim_mb: 32"),
+                   "found 'mim_mb' (did you mean 'min_mb'?)");
+    CHECK_CONTAINS(config_text_error("early_mb: 8", "erly_mb: 8"), "(did you mean 'early_mb'?)");
+    CHECK_CONTAINS(config_text_error("idle: {}", "idel: {}"), "(did you mean 'idle'?)");
+}
+
 static void config_file__missing_keys_are_refused(void)
 {
     CHECK_CONTAINS(config_text_error("duration_s: 60\n", ""),
@@ -98,6 +127,8 @@ static void config_file__variants(void)
 }
 
 TEST_SUITE(config_file, TEST(config_file__unknown_keys_are_refused),
+           TEST(config_file__odd_keys_are_refused_with_their_line),
+           TEST(config_file__the_nearest_right_key_is_told),
            TEST(config_file__missing_keys_are_refused), TEST(config_file__wrong_types_are_refused),
            TEST(config_file__one_workload_exactly), TEST(config_file__no_vms_or_nothing_at_all),
            TEST(config_file__missing_file), TEST(config_file__machine_preset),

@@ -1,185 +1,240 @@
-#include <cyaml/cyaml.h>
+/* YAML as a tree with lines. */
+#include "ballast/config/yaml.h"
+
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "ballast/config/yaml.h"
 #include "sim/file.h"
 #include "tests/check.h"
 
-/* ---- A small schema with lists of mappings ----------------------------------------------- */
+static struct sim_memory memory;
 
-struct disk {
-    char *name;
-    double *seek_ms;
-};
-
-struct vm {
-    char *name;
-    uint32_t *memory_mb;
-    bool *on;
-    struct disk *disks;
-    unsigned disk_count;
-};
-
-struct file {
-    char *title;
-    int32_t *offset;
-    struct vm *vms;
-    unsigned vm_count;
-};
-
-static const cyaml_schema_field_t disk_fields[] = {
-    CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct disk, name, 1, CYAML_UNLIMITED),
-    CYAML_FIELD_FLOAT_PTR("seek_ms", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct disk,
-                          seek_ms),
-    CYAML_FIELD_END};
-static const cyaml_schema_value_t disk_schema = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct disk, disk_fields)};
-
-static const cyaml_schema_field_t vm_fields[] = {
-    CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct vm, name, 1, CYAML_UNLIMITED),
-    CYAML_FIELD_UINT_PTR("memory_mb", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct vm,
-                         memory_mb),
-    CYAML_FIELD_BOOL_PTR("on", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct vm, on),
-    CYAML_FIELD_SEQUENCE_COUNT("disks", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct vm, disks,
-                               disk_count, &disk_schema, 1, 2),
-    CYAML_FIELD_END};
-static const cyaml_schema_value_t vm_schema = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct vm, vm_fields)};
-
-static const cyaml_schema_field_t file_fields[] = {
-    CYAML_FIELD_STRING_PTR("title", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file, title, 0,
-                           CYAML_UNLIMITED),
-    CYAML_FIELD_INT_PTR("offset", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file, offset),
-    CYAML_FIELD_SEQUENCE_COUNT("vms", CYAML_FLAG_POINTER, struct file, vms, vm_count, &vm_schema, 1,
-                               CYAML_UNLIMITED),
-    CYAML_FIELD_END};
-static const cyaml_schema_value_t file_schema = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct file, file_fields)};
+static const struct config_node *parse(const char *text)
+{
+    const struct config_node *root = NULL;
+    struct sim_error error = {0};
+    if (!CHECK_EQ(config_yaml_parse(text, "t", &memory, &root, &error), SIM_OK))
+        printf("\n    %s", error.text);
+    return root;
+}
 
 /* ---- What is right ----------------------------------------------------------------------- */
 
-static void config_parse__fills_the_struct(void)
+static const char styles[] = "# a comment\n"
+                             "title: x\n"
+                             "vms:\n"
+                             "  - name: linux\n"
+                             "    boot: {early_s: 3,\n"
+                             "           late_s: 4}\n"
+                             "\n"
+                             "  -\n"
+                             "    name: |\n"
+                             "      win\n"
+                             "      dows\n"
+                             "sizes: [1, 2,\n"
+                             "  3]\n"
+                             "\"quoted\": ~\n"
+                             "empty:\n";
+
+/* Follows keys, and numbers of entries from 0, with dots between. */
+static const struct config_node *at(const struct config_node *node, const char *path)
 {
-    static const char text[] = "title: two\n"
-                               "vms:\n"
-                               "  - name: linux\n"
-                               "    memory_mb: 256\n"
-                               "    disks:\n"
-                               "      - {name: a, seek_ms: 8.5}\n"
-                               "      - name: b\n"
-                               "  - name: windows\n"
-                               "    on: false\n";
-    void *data;
-    struct sim_error error = {0};
-    if (!CHECK_EQ(config_yaml_parse(text, "t", &file_schema, &data, &error), SIM_OK))
-        return;
-    const struct file *file = data;
-    CHECK_TEXT(file->title, "two");
-    CHECK(file->offset == NULL);
-    CHECK_EQ(file->vm_count, 2);
-    CHECK_EQ(*file->vms[0].memory_mb, 256);
-    CHECK_EQ(file->vms[0].disk_count, 2);
-    CHECK_NEAR(*file->vms[0].disks[0].seek_ms, 8.5, 0);
-    CHECK(file->vms[0].disks[1].seek_ms == NULL);
-    CHECK_TEXT(file->vms[1].name, "windows");
-    CHECK_EQ(*file->vms[1].on, false);
-    config_yaml_free(&file_schema, data);
+    while (*path != '\0' && node != NULL) {
+        char part[40];
+        size_t length = strcspn(path, ".");
+        snprintf(part, sizeof part, "%.*s", (int)length, path);
+        path += length + (path[length] == '.');
+        if (node->kind == CONFIG_NODE_MAPPING) {
+            node = config_node_find(node, part);
+        } else {
+            node = node->child;
+            for (int i = atoi(part); i > 0 && node != NULL; i--)
+                node = node->next;
+        }
+    }
+    return node;
 }
 
-static void config_free__accepts_null(void)
+static void config_yaml__knows_lines_in_every_style(void)
 {
-    config_yaml_free(&file_schema, NULL);
-    CHECK(true);
+    static const struct {
+        const char *path;
+        uint32_t line;
+    } places[] = {{"", 2},
+                  {"title", 2},
+                  {"vms", 3},
+                  {"vms.0", 4},
+                  {"vms.0.name", 4},
+                  {"vms.0.boot", 5},
+                  {"vms.0.boot.early_s", 5},
+                  {"vms.0.boot.late_s", 6},
+                  {"vms.1", 9},
+                  {"vms.1.name", 9},
+                  {"sizes.0", 12},
+                  {"sizes.2", 13},
+                  {"quoted", 14},
+                  {"empty", 15}};
+    const struct config_node *root = parse(styles);
+    for (unsigned i = 0; i < sizeof places / sizeof places[0]; i++) {
+        const struct config_node *node = at(root, places[i].path);
+        if (CHECK(node != NULL) && !CHECK_EQ(node->line, places[i].line))
+            printf("\n    %s", places[i].path);
+    }
+    sim_memory_free(&memory);
+}
+
+static void config_yaml__every_scalar_is_text(void)
+{
+    const struct config_node *root = parse(styles);
+    CHECK_TEXT(at(root, "vms.0.boot.late_s")->text, "4");
+    CHECK_TEXT(at(root, "vms.1.name")->text, "win\ndows\n");
+    CHECK_TEXT(at(root, "quoted")->text, "~");
+    CHECK_TEXT(at(root, "empty")->text, "");
+    CHECK_EQ(at(root, "sizes")->count, 3);
+    CHECK(at(root, "nothing") == NULL);
+    sim_memory_free(&memory);
+}
+
+static void config_node_found__says_what_stands_there(void)
+{
+    char found[CONFIG_FOUND_BYTES];
+    const struct config_node *root = parse("a: 1\nb: [2]\nc: {}\nd:\n");
+    CHECK_TEXT(config_node_found(at(root, "a"), found), "'1'");
+    CHECK_TEXT(config_node_found(at(root, "b"), found), "a list");
+    CHECK_TEXT(config_node_found(at(root, "c"), found), "a mapping");
+    CHECK_TEXT(config_node_found(at(root, "d"), found), "nothing");
+    sim_memory_free(&memory);
+}
+
+static void config_yaml__an_alias_is_its_anchors_value(void)
+{
+    const struct config_node *root = parse("a: &x {b: 1, c: [2, 3]}\nd: *x\ne: &x 5\nf: [*x]\n");
+    CHECK_TEXT(at(root, "d.b")->text, "1");
+    CHECK_TEXT(at(root, "d.c.1")->text, "3");
+    CHECK_EQ(at(root, "d")->line, 2);
+    CHECK_TEXT(at(root, "f.0")->text, "5"); /* the later of two anchors */
+    sim_memory_free(&memory);
+}
+
+/* Nine aliases of nine aliases of ...: 9^20 values if they were copied. */
+static void config_yaml__aliases_do_not_multiply(void)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *out = open_memstream(&text, &bytes);
+    fprintf(out, "a0: &a0 [x]\n");
+    for (int i = 1; i <= 20; i++) {
+        fprintf(out, "a%d: &a%d [", i, i);
+        for (int k = 0; k < 9; k++)
+            fprintf(out, "%s*a%d", k > 0 ? ", " : "", i - 1);
+        fprintf(out, "]\n");
+    }
+    fclose(out);
+    const struct config_node *root = parse(text);
+    CHECK_EQ(at(root, "a20")->count, 9);
+    CHECK(at(root, "a20.8.8.8.8.8.8.8.8.8.8.8.8.8.8.8.8.8.8.8.8.0") != NULL);
+    sim_memory_free(&memory);
+    free(text);
+}
+
+static void config_yaml__takes_many_values(void)
+{
+    char *many = NULL;
+    size_t bytes;
+    FILE *out = open_memstream(&many, &bytes);
+    for (int i = 0; i < 20000; i++)
+        fprintf(out, "- %d\n", i);
+    fclose(out);
+    const struct config_node *root = parse(many);
+    CHECK_EQ(root->count, 20000);
+    CHECK_EQ(at(root, "19999")->line, 20000);
+    CHECK_TEXT(at(root, "777")->text, "777");
+    sim_memory_free(&memory);
+    free(many);
 }
 
 /* ---- What is wrong ----------------------------------------------------------------------- */
 
 static void check_refused(const char *text, const char *message)
 {
-    void *data = &data;
+    const struct config_node *root = (const void *)text;
     struct sim_error error = {0};
-    CHECK_EQ(config_yaml_parse(text, "t.yaml", &file_schema, &data, &error), SIM_USAGE);
+    CHECK_EQ(config_yaml_parse(text, "t.yaml", &memory, &root, &error), SIM_USAGE);
     CHECK_EQ(error.status, SIM_USAGE);
     CHECK_TEXT(error.text, message);
-    CHECK(data == NULL);
+    CHECK(root == NULL);
+    sim_memory_free(&memory);
 }
 
-static void config_parse__tells_an_unknown_key(void)
-{
-    check_refused("titel: x\nvms:\n- name: a\n",
-                  "t.yaml:1: expected one of the keys title, offset, vms, found 'titel'");
-    check_refused("vms:\n- name: a\n\n# note\nsize: 1\n",
-                  "t.yaml:5: expected one of the keys title, offset, vms, found 'size'");
-    check_refused("vms:\n- name: a\n- name: b\n  memory: 3\n",
-                  "t.yaml:4: expected one of the keys name, memory_mb, on, disks, found 'memory'");
-    check_refused("vms:\n- name: a\n  disks:\n  - name: a\n  - nam: b\n",
-                  "t.yaml:5: expected one of the keys name, seek_ms, found 'nam'");
-    check_refused("vms:\n- name: a\n  disks:\n  - name: a\n  oops: b\n",
-                  "t.yaml:5: expected one of the keys name, memory_mb, on, disks, found 'oops'");
-}
-
-static void config_parse__tells_a_missing_key(void)
-{
-    check_refused("title: x\n", "t.yaml:1: expected the key 'vms', found none");
-    check_refused("{}\n", "t.yaml:1: expected the key 'vms', found none");
-    check_refused("vms:\n- name: a\n- memory_mb: 4\n  on: true\n",
-                  "t.yaml:3: expected the key 'name', found none");
-    check_refused("vms:\n- name: a\n  disks:\n  - name: a\n  - seek_ms: 1\n- name: b\n",
-                  "t.yaml:5: expected the key 'name', found none");
-}
-
-static void config_parse__tells_a_repeated_key(void)
-{
-    check_refused("vms:\n- name: a\n  on: true\n  name: b\n",
-                  "t.yaml:4: expected the key 'name' once, found it again");
-}
-
-static void config_parse__tells_a_value_of_another_type(void)
-{
-    check_refused(
-        "vms:\n- name: a\n  memory_mb: lots\n",
-        "t.yaml:3: memory_mb: expected a whole number from 0 to 4294967295, found 'lots'");
-    check_refused("vms:\n- name: a\n  memory_mb: -1\n",
-                  "t.yaml:3: memory_mb: expected a whole number from 0 to 4294967295, found '-1'");
-    check_refused("offset: many\nvms:\n- name: a\n",
-                  "t.yaml:1: offset: expected a whole number of 32 bits, found 'many'");
-    check_refused("vms:\n- name: a\n  disks:\n  - name: a\n    seek_ms: slow\n",
-                  "t.yaml:5: seek_ms: expected a number, found 'slow'");
-    check_refused("vms:\n- name: a\n  on: [1]\n",
-                  "t.yaml:3: on: expected true or false, found a list");
-    check_refused("vms:\n- name: {a: b}\n",
-                  "t.yaml:2: name: expected a text that is not empty, found a mapping");
-    check_refused("vms:\n- name: ''\n",
-                  "t.yaml:2: name: expected a text that is not empty, found nothing");
-    check_refused("vms: none\n", "t.yaml:1: vms: expected a list, found 'none'");
-    check_refused("vms:\n- name: a\n- b\n", "t.yaml:3: entry 2: expected a mapping, found 'b'");
-    check_refused("- vms\n", "t.yaml:1: expected a mapping, found a list");
-    check_refused("title: x\nvms:\n", "t.yaml:2: vms: expected a list, found nothing");
-    check_refused("vms:\n- name: *a\n",
-                  "t.yaml:2: name: expected an anchor that stands above, found '*a'");
-}
-
-static void config_parse__tells_too_few_and_too_many_entries(void)
-{
-    check_refused("title: x\nvms: []\n",
-                  "t.yaml:2: vms: expected 1 to any number of entries, found 0");
-    check_refused("vms:\n- name: a\n  disks:\n  - name: a\n  - name: b\n  - name: c\n  - name: d\n",
-                  "t.yaml:3: disks: expected 1 to 2 entries, found 4");
-}
-
-static void config_parse__tells_wrong_yaml(void)
+static void config_yaml__refuses_what_is_not_one_document(void)
 {
     check_refused("", "t.yaml:1: expected keys and values, found nothing");
-    check_refused("vms:\n\t- name: a\n", "t.yaml:2: expected YAML, found an error: found character "
-                                         "that cannot start any token");
-    check_refused("title: 'x\nvms:\n", "t.yaml:3: expected YAML, found an error: found unexpected "
-                                       "end of stream");
-    check_refused("title: \"\xff\"\n",
-                  "t.yaml:1: expected YAML, found an error: invalid leading UTF-8 octet");
+    check_refused("# only this\n", "t.yaml:1: expected keys and values, found nothing");
+    check_refused("a: 1\n---\nb: 2\n", "t.yaml:2: expected one document, found a second");
 }
 
-/* ---- Files and lines --------------------------------------------------------------------- */
+static void config_yaml__refuses_keys_that_are_no_words_or_stand_twice(void)
+{
+    check_refused("a: 1\nb: 2\na: 3\n", "t.yaml:3: expected the key 'a' once, found it again");
+    check_refused("a:\n- b: 1\n  c: 2\n  b: 3\n",
+                  "t.yaml:4: expected the key 'b' once, found it again");
+    check_refused("a: 1\n? [b]\n: 2\n", "t.yaml:2: expected a word as key, found something else");
+    check_refused("a: &x 1\n*x : 2\n", "t.yaml:2: expected a word as key, found something else");
+}
+
+static void config_yaml__refuses_unknown_aliases(void)
+{
+    check_refused("a:\n- b: *x\n", "t.yaml:2: b: expected an anchor that stands above, found '*x'");
+    check_refused("- 1\n- *x\n", "t.yaml:2: expected an anchor that stands above, found '*x'");
+    check_refused("a: &a\n- *a\n", "t.yaml:2: expected an anchor that stands above, found '*a'");
+}
+
+static void config_yaml__refuses_what_is_no_yaml(void)
+{
+    check_refused("vms:\n\t- name: a\n", "t.yaml:2: expected YAML, found an error: tab character "
+                                         "may not be used as indentation");
+    check_refused("a: 'x\nb:\n", "t.yaml:1: expected YAML, found an error: wrongly indented "
+                                 "single-quoted scalar");
+    check_refused("a: \"\xff\"\n", "t.yaml:1: expected YAML, found an error: double-quoted scalar "
+                                   "is malformed UTF8");
+    check_refused("%YAML 9.9\n---\na: 1\n",
+                  "t.yaml:1: expected YAML, found an error: unknown directive");
+    check_refused("a: \"x\\0y\"\n", "t.yaml:1: expected text, found a NUL byte");
+}
+
+static char *repeated(const char *part, int times)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *out = open_memstream(&text, &bytes);
+    for (int i = 0; i < times; i++)
+        fprintf(out, part, i, i);
+    fclose(out);
+    return text;
+}
+
+static void config_yaml__refuses_what_is_too_deep_or_too_much(void)
+{
+    static const struct {
+        const char *part;
+        int times;
+        const char *message;
+    } harm[] = {
+        {"[", 400000, "t.yaml:1: expected at most 64 levels, found more"},
+        {"- ", 400000, "t.yaml:1: expected at most 64 levels, found more"},
+        {"{a: ", 200000, "t.yaml:1: expected at most 64 levels, found more"},
+        {"? ", 400000, "t.yaml:1: expected a word as key, found something else"},
+        {"k%d: 1\n", 60000, "t.yaml:257: expected at most 256 keys in a mapping, found more"},
+        {"- &a%d 1\n", 60000, "t.yaml:257: expected at most 256 anchors, found more"},
+    };
+    for (unsigned i = 0; i < sizeof harm / sizeof harm[0]; i++) {
+        char *text = repeated(harm[i].part, harm[i].times);
+        check_refused(text, harm[i].message);
+        free(text);
+    }
+}
+
+/* ---- Files ------------------------------------------------------------------------------- */
 
 static void check_unreadable(const char *path, const char *message)
 {
@@ -217,10 +272,12 @@ static void config_read__gives_the_whole_file(void)
     unlink(path);
 }
 
-TEST_SUITE(config_yaml, TEST(config_parse__fills_the_struct), TEST(config_free__accepts_null),
-           TEST(config_parse__tells_an_unknown_key), TEST(config_parse__tells_a_missing_key),
-           TEST(config_parse__tells_a_repeated_key),
-           TEST(config_parse__tells_a_value_of_another_type),
-           TEST(config_parse__tells_too_few_and_too_many_entries),
-           TEST(config_parse__tells_wrong_yaml), TEST(config_read__refuses_what_is_no_text),
-           TEST(config_read__gives_the_whole_file))
+TEST_SUITE(config_yaml, TEST(config_yaml__knows_lines_in_every_style),
+           TEST(config_yaml__every_scalar_is_text), TEST(config_node_found__says_what_stands_there),
+           TEST(config_yaml__an_alias_is_its_anchors_value),
+           TEST(config_yaml__aliases_do_not_multiply), TEST(config_yaml__takes_many_values),
+           TEST(config_yaml__refuses_what_is_not_one_document),
+           TEST(config_yaml__refuses_keys_that_are_no_words_or_stand_twice),
+           TEST(config_yaml__refuses_unknown_aliases), TEST(config_yaml__refuses_what_is_no_yaml),
+           TEST(config_yaml__refuses_what_is_too_deep_or_too_much),
+           TEST(config_read__refuses_what_is_no_text), TEST(config_read__gives_the_whole_file))

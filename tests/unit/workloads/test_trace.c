@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "sim/random.h"
 #include "tests/check.h"
 #include "tests/unit/traces/files.h"
 #include "tests/unit/workloads/rig.h"

@@ -1,11 +1,12 @@
 /*
  * `ballast params`: every tunable of the policy and every cost of the modelled hardware with its
- * source, or every effective parameter of an experiment.
+ * source, or every parameter that a run of an experiment would have. With --metrics: every metric.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "ballast/cli/command.h"
+#include "ballast/cli/metrics_list.h"
 #include "ballast/config/rows.h"
 #include "models/cost/cost.h"
 #include "sim/json.h"
@@ -124,19 +125,38 @@ static int experiment_print(const char *name, const struct config_sets *sets, bo
 
 static int params(int argc, char **argv, struct sim_error *error)
 {
-    enum { JSON = 1, SET };
-    static const struct option options[] = {
-        {"json", no_argument, NULL, JSON}, {"set", required_argument, NULL, SET}, {0}};
+    enum { JSON = 1, SET, METRICS, MARKDOWN };
+    static const struct option options[] = {{"json", no_argument, NULL, JSON},
+                                            {"set", required_argument, NULL, SET},
+                                            {"metrics", no_argument, NULL, METRICS},
+                                            {"markdown", no_argument, NULL, MARKDOWN},
+                                            {0}};
     struct config_sets sets = {0};
-    bool as_json = false;
+    bool as_json = false, of_metrics = false, as_markdown = false;
 
     for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
         if (option == '?')
             return SIM_USAGE;
         if (option == JSON)
             as_json = true;
+        else if (option == METRICS)
+            of_metrics = true;
+        else if (option == MARKDOWN)
+            as_markdown = true;
         else if (config_sets_add(&sets, optarg, error) != SIM_OK)
             return SIM_USAGE;
+    }
+    if (as_markdown && (!of_metrics || as_json))
+        return sim_error_set(error, SIM_USAGE,
+                             "params: expected --markdown with --metrics alone, found otherwise");
+    if (of_metrics && (optind < argc || sets.count > 0))
+        return sim_error_set(error, SIM_USAGE, "params: expected --metrics alone, found %s",
+                             sets.count > 0 ? "--set" : argv[optind]);
+    if (of_metrics) {
+        metrics_list_print(as_json       ? METRICS_LIST_JSON
+                           : as_markdown ? METRICS_LIST_MARKDOWN
+                                         : METRICS_LIST_TEXT);
+        return SIM_OK;
     }
     if (argc - optind > 1 || (sets.count > 0 && optind == argc))
         return sim_error_set(error, SIM_USAGE, "params: expected one experiment, found %d",
@@ -149,11 +169,16 @@ static int params(int argc, char **argv, struct sim_error *error)
 
 const struct command command_params = {
     .name = "params",
-    .usage = "[EXPERIMENT|FILE.yaml [--set key=value]...] [--json]",
+    .usage = "[EXPERIMENT|FILE.yaml [--set key=value]...|--metrics [--markdown]] [--json]",
     .summary = "Shows the parameters, with units and sources",
-    .details = "Without an argument: every tunable of the policy and every cost of the modelled\n"
-               "hardware. With an experiment: every value that a run of it would have.\n\n"
-               "  ballast params\n"
-               "  ballast params fig7_idle_tax --set policy.idle_tax=0.5\n",
+    .details =
+        "Without an argument: every tunable of the policy and every cost of the modelled\n"
+        "hardware. With an experiment: every value that a run of it would have.\n\n"
+        "  --metrics   every metric of the results: unit, kind, when it is recorded, meaning\n"
+        "  --json      for programs\n"
+        "  --markdown  as the page ballast/results/METRICS.md has it\n\n"
+        "  ballast params\n"
+        "  ballast params fig7_idle_tax --set policy.idle_tax=0.5\n"
+        "  ballast params --metrics\n",
     .run = params,
 };

@@ -1,10 +1,12 @@
-/* A run under way: shared by run_engine.c, which drives it, and run_record.c, which samples it. */
+/* A run under way. engine.c drives it, record.c writes its rows, watch.c shows it. */
 #ifndef RUN_INTERNAL_H
 #define RUN_INTERNAL_H
 
 #include "ballast/config/config.h"
+#include "ballast/results/metrics.h"
 #include "ballast/results/results.h"
 #include "ballast/run/run.h"
+#include "ballast/run/values.h"
 #include "models/host/host.h"
 #include "sim/progress.h"
 
@@ -39,7 +41,8 @@ struct run {
     struct sim_event record, check;
     uint64_t end_ns, record_every_ns;
     struct sim_progress progress;
-    double watched_s; /* wall clock: when --watch showed the VMs last */
+    double watched_s;            /* wall clock: when --watch showed the VMs last */
+    bool recorded[METRIC_COUNT]; /* a row of this metric was written */
     struct sim_error *error;
     int status; /* of the first thing that went wrong while events fired */
 };
@@ -52,12 +55,15 @@ static inline double run_mb(uint64_t pages)
 /* Ends the run at this event with the error in run->error. */
 void run_failed(struct run *run, int status);
 
-/* One row of `series` for each metric of each VM that is on, and of the host, at this moment. */
-void run_record_sample(struct run *run, uint64_t now_ns);
-/* run_watch.c: shows the VMs on the terminal, if that is wanted and due. */
+/* watch.c: shows the VMs on the terminal, where that is wanted and due. */
 void run_watch(struct run *run, uint64_t now_ns);
 
-/* The rows of `result` at the end. */
+/* ---- record.c: what is written to the database ------------------------------------------- */
+
+/* The rows of `series`: of each VM that is on, and of the host, at this moment. */
+void run_record_sample(struct run *run, uint64_t now_ns);
+/* The rows of `result`: of each VM that is on, and of the host. Then a row of `metric` for each
+ * metric that was written. */
 void run_record_results(struct run *run);
 /* Rows of `decision` and `event`. */
 void run_record_decision(void *context, const char *vm, const struct mp_decision *decision);

@@ -5,11 +5,12 @@ ifeq ($(SAN),)
 CHECK_FREESTANDING := check-freestanding
 endif
 
-## check the rules: freestanding policy, directions of includes, headers, words
+## check the rules: freestanding policy, directions of includes, headers, words, metrics
 checks: $(CHECK_FREESTANDING)
 	@tests/checks/includes.sh
 	@tests/checks/headers.sh $(CC)
 	@tests/checks/words.sh
+	@tests/checks/metrics.sh
 
 check-freestanding: $(BUILD)/libpolicy.a
 	@tests/checks/freestanding.sh $<

@@ -43,6 +43,10 @@ expect 0 "policy.idle_tax" "$BALLAST" params
 expect 0 '"key": "cost.zero' "$BALLAST" params --json
 expect 0 "policy.idle_tax=0.25" "$BALLAST" params $small --set policy.idle_tax=0.25
 expect 0 '"vm.busy.dbench.clients": "2"' "$BALLAST" params $small --json
+expect 0 "active_slow_mb" "$BALLAST" params --metrics
+expect 0 '"name": "active_slow_mb"' "$BALLAST" params --metrics --json
+expect 2 "expected --metrics alone, found fig7" "$BALLAST" params --metrics fig7
+expect 2 "expected --markdown with --metrics" "$BALLAST" params --markdown
 expect 4 "standard output" bash -c "'$BALLAST' params >/dev/full"
 
 # ---- wrong command lines and configurations

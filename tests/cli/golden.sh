@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Small runs as text, with simulated times, against the text that they gave before. A difference is
-# either a defect or a change of the model that should be looked at: `make golden-update` takes it.
+# Texts against those that are stored: small runs with their simulated times, and the page of metrics.
+# A difference is either a defect or a change that somebody should look at: `make golden-update` takes
+# it.
 . "$(dirname "$0")/expect.sh"
 
 text_of() {
@@ -12,18 +13,26 @@ text_of() {
             ORDER BY rowid;"
 }
 
-for config in tests/cli/small.yaml; do
-    expected=${config%.yaml}.golden
-    check "$config" "$BALLAST" run "$config" --seed 1 --db "$work/golden.db" --quiet
-    text_of "$work/golden.db" >"$work/golden" || finish "golden"
-    if [ "${1:-}" = --update ]; then
-        cp "$work/golden" "$expected"
-        echo "$expected: $(wc -l <"$expected") lines"
+# compare EXPECTED FOUND: two files; with --update the second becomes the first.
+compare() {
+    if [ -n "$update" ]; then
+        cp "$2" "$1"
+        echo "$1: $(wc -l <"$1") lines"
     else
         checks=$((checks + 1))
-        diff "$expected" "$work/golden" >"$work/diff" ||
-            fail "$config: differs from $expected: $(head -6 "$work/diff")"
+        diff "$1" "$2" >"$work/diff" || fail "$1: differs: $(head -6 "$work/diff")"
     fi
+}
+
+update=${1:-}
+for config in tests/cli/small.yaml; do
+    check "$config" "$BALLAST" run "$config" --seed 1 --db "$work/golden.db" --quiet
+    text_of "$work/golden.db" >"$work/golden" || finish "golden"
+    compare "${config%.yaml}.golden" "$work/golden"
     rm "$work/golden.db"
 done
+check "the page of metrics" "$BALLAST" params --metrics --markdown
+[ $failures -eq 0 ] || finish "golden"
+cp "$work/out" "$work/golden"
+compare ballast/results/METRICS.md "$work/golden"
 finish "golden"

@@ -1,0 +1,76 @@
+/*
+ * The list of metrics: what the tables `series` and `result` of the database hold.
+ *
+ * The rows stand in metrics.def, which also explains the kinds. This header and metrics.c know
+ * names, units and meanings. How a metric is measured is the other half of its row, which only
+ * ballast/run expands.
+ */
+#ifndef BALLAST_METRICS_H
+#define BALLAST_METRICS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The unit of a metric that counts in the unit of the VM's own workload. */
+#define METRIC_WORK_UNIT "work/s"
+
+enum metric_id {
+#define METRIC_VM(name, unit, kind, series, result, value, meaning)                  METRIC_##name,
+#define METRIC_HOST                                                                  METRIC_VM
+#define METRIC_SUM                                                                   METRIC_VM
+#define METRIC_BOTH(name, unit, kind, series, result, vm_value, host_value, meaning) METRIC_##name,
+#include "ballast/results/metrics.def"
+#undef METRIC_VM
+#undef METRIC_HOST
+#undef METRIC_SUM
+#undef METRIC_BOTH
+    METRIC_COUNT
+};
+
+enum metric_kind { METRIC_GAUGE, METRIC_COUNTER, METRIC_RESULT };
+
+enum metric_scope {
+    METRIC_OF_VM,
+    METRIC_OF_HOST,
+    METRIC_OF_BOTH, /* each VM, and the host by a value of its own */
+    METRIC_OF_SUM,  /* each VM, and the host by the sum over its VMs */
+};
+
+/* When a metric is written to a table: METRIC_WHEN(name, text for people). */
+#define METRIC_CONDITIONS(METRIC_WHEN)                                                             \
+    METRIC_WHEN(NEVER, "")                                                                         \
+    METRIC_WHEN(ALWAYS, "always")                                                                  \
+    METRIC_WHEN(SHARING, "if policy.share_enabled")                                                \
+    METRIC_WHEN(HOST_SHARING, "if policy.share_enabled, the host's alone")                         \
+    METRIC_WHEN(TOUCHED, "if record.touched")                                                      \
+    METRIC_WHEN(WRITTEN, "if record.written")                                                      \
+    METRIC_WHEN(OPTIMUM, "if record.optimum")                                                      \
+    METRIC_WHEN(WORKLOAD, "if the VM has a workload")                                              \
+    METRIC_WHEN(DEVICE_IO, "if a workload makes device I/O")
+
+enum metric_when {
+#define METRIC_WHEN(name, text) METRIC_##name,
+    METRIC_CONDITIONS(METRIC_WHEN)
+#undef METRIC_WHEN
+};
+
+struct metric {
+    const char *name, *unit;
+    enum metric_scope scope;
+    enum metric_kind kind;
+    enum metric_when series, result; /* when it is written to the table of that name */
+    const char *meaning;
+};
+extern const struct metric metrics[METRIC_COUNT];
+
+/* Texts for people: "gauge"; "VM", "host" or "VM, host"; "always". */
+const char *metric_kind_name(enum metric_kind kind);
+const char *metric_kind_meaning(enum metric_kind kind);
+const char *metric_scope_name(enum metric_scope scope);
+const char *metric_when_text(enum metric_when when);
+
+/* Has each VM a value of it? Has the host? */
+bool metric_is_of_vm(const struct metric *metric);
+bool metric_is_of_host(const struct metric *metric);
+
+#endif

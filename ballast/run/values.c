@@ -1,0 +1,176 @@
+/*
+ * The expressions of metrics.def, expanded, and what they read.
+ */
+#include "ballast/run/values.h"
+
+#include "ballast/run/internal.h"
+
+/* ---- What the expressions call ------------------------------------------------------------- */
+
+#define MB(pages) run_mb(pages)
+
+static const struct mp_sharing_split *vm_sharing(struct vm_view *it)
+{
+    if (!it->has_sharing)
+        host_vm_sharing(it->vm->run->host, it->vm->number, &it->sharing);
+    it->has_sharing = true;
+    return &it->sharing;
+}
+
+static const struct guest_status *guest_of(struct vm_view *it)
+{
+    if (!it->has_guest)
+        guest_status(host_vm_guest(it->vm->run->host, it->vm->number), &it->guest);
+    it->has_guest = true;
+    return &it->guest;
+}
+
+static double overhead_pct(const struct vm_view *it)
+{
+    double on_s = (double)it->vm->run->queue.now_ns / 1e9 - it->vm->config->power_on_s;
+    return on_s > 0 ? 100 * (double)it->host.overhead_ns / 1e9 / on_s : NAN;
+}
+
+static double throughput(const struct vm_view *it)
+{
+    const struct wl *workload = it->vm->workload;
+    uint64_t now_ns = it->vm->run->queue.now_ns;
+    double working_s = (double)now_ns / 1e9 - it->vm->config->workload.start_s;
+    if (!it->is_final)
+        return it->vm->throughput;
+    return working_s > 0 ? workload->kind->progress(workload, now_ns) / working_s : 0;
+}
+
+static uint64_t device_requests(const struct vm_view *it)
+{
+    uint32_t pages;
+    const uint32_t *ios = it->vm->workload->kind->device_ios(it->vm->workload, &pages);
+    uint64_t requests = 0;
+    for (uint32_t page = 0; page < pages; page++)
+        requests += ios[page];
+    return requests;
+}
+
+static uint64_t device_copies_expected(const struct vm_view *it)
+{
+    const struct mp_tunables *tunables = &it->vm->run->config->tunables;
+    uint64_t most = tunables->remap_enabled ? tunables->remap_threshold + 1u : UINT64_MAX;
+    uint64_t copies = 0;
+    uint32_t pages;
+    const uint32_t *ios = it->vm->workload->kind->device_ios(it->vm->workload, &pages);
+    for (uint32_t page = 0; page < pages; page++)
+        copies += ios[page] < most ? ios[page] : most;
+    return copies;
+}
+
+static const struct host_sharing *host_sharing_of(struct host_view *it)
+{
+    if (!it->has_sharing)
+        host_sharing(it->run->host, &it->sharing);
+    it->has_sharing = true;
+    return &it->sharing;
+}
+
+static const struct host_optimum *optimum_of(struct host_view *it)
+{
+    if (!it->has_optimum)
+        host_optimum(it->run->host, &it->optimum);
+    it->has_optimum = true;
+    return &it->optimum;
+}
+
+/* ---- The expressions ----------------------------------------------------------------------- */
+
+#define VALUE_CASE(name, value)                                                                    \
+    case METRIC_##name:                                                                            \
+        return (double)(value);
+
+double run_vm_value(enum metric_id id, struct vm_view *it)
+{
+    switch (id) {
+#define METRIC_VM(name, unit, kind, series, result, value, meaning)  VALUE_CASE(name, value)
+#define METRIC_SUM(name, unit, kind, series, result, value, meaning) VALUE_CASE(name, value)
+#define METRIC_HOST(name, unit, kind, series, result, value, meaning)
+#define METRIC_BOTH(name, unit, kind, series, result, vm_value, host_value, meaning)               \
+    VALUE_CASE(name, vm_value)
+#include "ballast/results/metrics.def"
+#undef METRIC_VM
+#undef METRIC_SUM
+#undef METRIC_HOST
+#undef METRIC_BOTH
+    default:
+        return NAN;
+    }
+}
+
+double run_host_value(enum metric_id id, struct host_view *it)
+{
+    switch (id) {
+#define METRIC_VM(name, unit, kind, series, result, value, meaning)
+#define METRIC_SUM(name, unit, kind, series, result, value, meaning)
+#define METRIC_HOST(name, unit, kind, series, result, value, meaning) VALUE_CASE(name, value)
+#define METRIC_BOTH(name, unit, kind, series, result, vm_value, host_value, meaning)               \
+    VALUE_CASE(name, host_value)
+#include "ballast/results/metrics.def"
+    default:
+        return NAN;
+    }
+}
+
+/* ---- Views and conditions ------------------------------------------------------------------ */
+
+void run_vm_view(const struct run_vm *vm, bool is_final, struct vm_view *view)
+{
+    *view = (struct vm_view){.vm = vm, .is_final = is_final};
+    host_vm_status(vm->run->host, vm->number, &view->host);
+    view->policy = view->host.policy;
+}
+
+void run_host_view(struct run *run, struct host_view *view)
+{
+    *view = (struct host_view){.run = run, .run_s = (double)run->queue.now_ns / 1e9};
+    mp_status(host_policy(run->host), &view->policy);
+    host_status(run->host, &view->host);
+}
+
+static bool config_when(enum metric_when when, const struct run *run)
+{
+    switch (when) {
+    case METRIC_ALWAYS:
+        return true;
+    case METRIC_SHARING:
+        return run->config->tunables.share_enabled;
+    case METRIC_TOUCHED:
+        return run->config->record.touched;
+    case METRIC_WRITTEN:
+        return run->config->record.written;
+    case METRIC_OPTIMUM:
+        return run->config->record.optimum;
+    case METRIC_NEVER:
+    case METRIC_HOST_SHARING:
+    case METRIC_WORKLOAD:
+    case METRIC_DEVICE_IO:
+        break;
+    }
+    return false;
+}
+
+bool run_vm_when(enum metric_when when, const struct run_vm *vm)
+{
+    if (when == METRIC_WORKLOAD)
+        return vm->workload != NULL;
+    if (when == METRIC_DEVICE_IO)
+        return vm->workload != NULL && vm->workload->kind->device_ios != NULL;
+    return config_when(when, vm->run);
+}
+
+bool run_host_when(enum metric_when when, const struct run *run)
+{
+    if (when == METRIC_HOST_SHARING)
+        return config_when(METRIC_SHARING, run);
+    for (uint32_t i = 0; when == METRIC_DEVICE_IO && i < run->config->vm_count; i++) {
+        if (run->vms[i].on && run_vm_when(when, &run->vms[i]))
+            return true;
+    }
+    return config_when(when, run);
+}

@@ -136,6 +136,18 @@ static void record__every_metric_that_occurs_is_explained(void)
     run_end();
 }
 
+static void record__the_four_parts_of_a_vm_are_its_memory(void)
+{
+    run(two_vms, NULL, 0);
+    CHECK(number("SELECT max(value) FROM series WHERE metric = 'swapped_mb'") > 0);
+    CHECK(number("SELECT max(value) FROM series WHERE metric = 'untouched_mb'") > 0);
+    CHECK_NEAR(number("SELECT count(*) FROM (SELECT sum(value) AS mb FROM series WHERE metric IN "
+                      "('alloc_mb', 'balloon_mb', 'swapped_mb', 'untouched_mb') AND vm <> ''"
+                      " GROUP BY t_s, vm) WHERE mb <> 32"),
+               0, 0);
+    run_end();
+}
+
 /* ---- No value ---------------------------------------------------------------------------- */
 
 static void record__no_value_is_null(void)
@@ -148,4 +160,5 @@ static void record__no_value_is_null(void)
 }
 
 TEST_SUITE(run_record, TEST(record__writes_the_rows_that_are_due),
-           TEST(record__every_metric_that_occurs_is_explained), TEST(record__no_value_is_null))
+           TEST(record__every_metric_that_occurs_is_explained),
+           TEST(record__the_four_parts_of_a_vm_are_its_memory), TEST(record__no_value_is_null))

@@ -1,21 +1,21 @@
 /*
- * `ballast bench`: the table of speed and size (bench.c).
+ * `ballast bench`: the table of speed and size (ballast/bench).
  */
 #include "ballast/bench/bench.h"
 #include "ballast/cli/command.h"
 
-static int bench(int argc, char **argv, struct sim_error *error)
+static int bench(void *options, const struct command_line *line, struct sim_error *error)
 {
-    if (argc > 1)
-        return sim_error_set(error, SIM_USAGE, "bench: expected no argument, found '%s'", argv[1]);
+    (void)options;
+    (void)line;
+    (void)error;
     bench_all();
     return SIM_OK;
 }
 
 const struct command command_bench = {
     .name = "bench",
-    .usage = "",
+    .operands = "",
     .summary = "Measures the hot paths against bare reference loops, in CPU time",
-    .details = "",
     .run = bench,
 };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "ballast/cli/command.h"
+#include "ballast/config/home.h"
 #include "sim/json.h"
 #include "sim/table.h"
 
@@ -74,20 +75,15 @@ static void print_json(const struct listed *listed, uint32_t count)
     sim_json_end(&json);
 }
 
-static int list(int argc, char **argv, struct sim_error *error)
-{
-    static const struct option options[] = {{"json", no_argument, NULL, 1}, {0}};
-    bool as_json = false;
-    for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
-        if (option == '?')
-            return SIM_USAGE;
-        as_json = true;
-    }
-    if (optind < argc)
-        return sim_error_set(error, SIM_USAGE, "list: expected no argument, found '%s'",
-                             argv[optind]);
+struct options {
+    bool json;
+};
 
+static int list(void *values, const struct command_line *line, struct sim_error *error)
+{
+    const struct options *options = values;
     struct home_names names;
+    (void)line;
     int status = home_experiments(&names, error);
     struct listed *listed = calloc(names.count + 1, sizeof *listed);
     uint32_t count = 0;
@@ -98,7 +94,7 @@ static int list(int argc, char **argv, struct sim_error *error)
         count += status == SIM_OK;
     }
     if (status == SIM_OK)
-        (as_json ? print_json : print_table)(listed, count);
+        (options->json ? print_json : print_table)(listed, count);
     for (uint32_t i = 0; i < count; i++)
         config_fini(&listed[i].config);
     free(listed);
@@ -106,10 +102,15 @@ static int list(int argc, char **argv, struct sim_error *error)
     return status;
 }
 
+static const struct option_row rows[] = {
+    {.name = "json", .type = OPTION_FLAG, OPTION_IN(options, json), .help = "print JSON"},
+};
+
 const struct command command_list = {
     .name = "list",
-    .usage = "[--json]",
+    .operands = "",
     .summary = "Lists the experiments",
-    .details = "",
+    .groups = COMMAND_OPTIONS(rows),
+    .bytes = sizeof(struct options),
     .run = list,
 };

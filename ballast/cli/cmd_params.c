@@ -7,6 +7,7 @@
 
 #include "ballast/cli/command.h"
 #include "ballast/cli/metrics_list.h"
+#include "ballast/config/home.h"
 #include "ballast/config/rows.h"
 #include "models/cost/cost.h"
 #include "sim/json.h"
@@ -123,62 +124,63 @@ static int experiment_print(const char *name, const struct config_sets *sets, bo
     return SIM_OK;
 }
 
-static int params(int argc, char **argv, struct sim_error *error)
-{
-    enum { JSON = 1, SET, METRICS, MARKDOWN };
-    static const struct option options[] = {{"json", no_argument, NULL, JSON},
-                                            {"set", required_argument, NULL, SET},
-                                            {"metrics", no_argument, NULL, METRICS},
-                                            {"markdown", no_argument, NULL, MARKDOWN},
-                                            {0}};
-    struct config_sets sets = {0};
-    bool as_json = false, of_metrics = false, as_markdown = false;
+struct options {
+    bool json, metrics, markdown;
+    struct config_sets sets;
+};
 
-    for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
-        if (option == '?')
-            return SIM_USAGE;
-        if (option == JSON)
-            as_json = true;
-        else if (option == METRICS)
-            of_metrics = true;
-        else if (option == MARKDOWN)
-            as_markdown = true;
-        else if (config_sets_add(&sets, optarg, error) != SIM_OK)
-            return SIM_USAGE;
-    }
-    if (as_markdown && (!of_metrics || as_json))
+static int params(void *values, const struct command_line *line, struct sim_error *error)
+{
+    const struct options *options = values;
+    if (options->markdown && (!options->metrics || options->json))
         return sim_error_set(error, SIM_USAGE,
                              "params: expected --markdown with --metrics alone, found otherwise");
-    if (of_metrics && (optind < argc || sets.count > 0))
+    if (options->metrics && (line->count > 0 || options->sets.count > 0))
         return sim_error_set(error, SIM_USAGE, "params: expected --metrics alone, found %s",
-                             sets.count > 0 ? "--set" : argv[optind]);
-    if (of_metrics) {
-        metrics_list_print(as_json       ? METRICS_LIST_JSON
-                           : as_markdown ? METRICS_LIST_MARKDOWN
-                                         : METRICS_LIST_TEXT);
+                             options->sets.count > 0 ? "--set" : line->operands[0]);
+    if (options->metrics) {
+        metrics_list_print(options->json       ? METRICS_LIST_JSON
+                           : options->markdown ? METRICS_LIST_MARKDOWN
+                                               : METRICS_LIST_TEXT);
         return SIM_OK;
     }
-    if (argc - optind > 1 || (sets.count > 0 && optind == argc))
-        return sim_error_set(error, SIM_USAGE, "params: expected one experiment, found %d",
-                             argc - optind);
-    if (optind < argc)
-        return experiment_print(argv[optind], &sets, as_json, error);
-    (as_json ? tables_json : tables_print)();
+    if (line->count == 1)
+        return experiment_print(line->operands[0], &options->sets, options->json, error);
+    if (options->sets.count > 0)
+        return sim_error_set(error, SIM_USAGE,
+                             "params: expected an experiment for --set, found none");
+    (options->json ? tables_json : tables_print)();
     return SIM_OK;
 }
 
+static const struct option_row rows[] = {
+    COMMAND_ROW_SET(options, "show the parameters of a run with the same --set"),
+    {.name = "json", .type = OPTION_FLAG, OPTION_IN(options, json), .help = "print JSON"},
+    {.name = "metrics",
+     .type = OPTION_FLAG,
+     OPTION_IN(options, metrics),
+     .help = "every metric: unit, kind, when it is recorded, meaning"},
+    {.name = "markdown",
+     .type = OPTION_FLAG,
+     OPTION_IN(options, markdown),
+     .help = "with --metrics: the page ballast/results/METRICS.md"},
+};
+
 const struct command command_params = {
     .name = "params",
-    .usage = "[EXPERIMENT|FILE.yaml [--set key=value]...|--metrics [--markdown]] [--json]",
+    .operands = "[EXPERIMENT|FILE.yaml]",
+    .most = 1,
+    .expected = "one experiment or FILE.yaml, or none",
     .summary = "Shows the parameters, with units and sources",
-    .details =
-        "Without an argument: every tunable of the policy and every cost of the modelled\n"
-        "hardware. With an experiment: every value that a run of it would have.\n\n"
-        "  --metrics   every metric of the results: unit, kind, when it is recorded, meaning\n"
-        "  --json      for programs\n"
-        "  --markdown  as the page ballast/results/METRICS.md has it\n\n"
-        "  ballast params\n"
-        "  ballast params fig7_idle_tax --set policy.idle_tax=0.5\n"
-        "  ballast params --metrics\n",
+    .text =
+        "Without an argument: every tunable of the policy and every cost of the modelled "
+        "hardware.\n"
+        "With an experiment: the value of each parameter in a run of it. With --metrics: every\n"
+        "metric of the results.\n",
+    .examples = "  ballast params\n"
+                "  ballast params fig7_idle_tax --set policy.idle_tax=0.5\n"
+                "  ballast params --metrics\n",
+    .groups = COMMAND_OPTIONS(rows),
+    .bytes = sizeof(struct options),
     .run = params,
 };

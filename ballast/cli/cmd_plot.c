@@ -8,20 +8,46 @@
 #include "ballast/cli/command.h"
 #include "ballast/report/figure.h"
 #include "ballast/run/chosen.h"
+#include "sim/nearest.h"
 
-#define DEFAULT_OUT "results"
+struct options {
+    struct config_sets sets;
+    const char *db, *out, *format;
+};
 
 struct plotting {
+    const struct options *options;
     struct results *db;
-    const char *db_path, *out, *format;
-    struct config_sets sets;
     uint32_t drawn;
 };
+
+/* There is no figure of this name. */
+static int refuse_figure(const char *name, struct sim_error *error)
+{
+    char hint[SIM_HINT_BYTES];
+    struct sim_nearest nearest;
+    struct figure figure;
+    struct home_names all;
+    int status = home_experiments(&all, error);
+    if (status != SIM_OK)
+        return status;
+    sim_nearest_begin(&nearest, name);
+    for (uint32_t i = 0; i < all.count; i++)
+        if (figure_find(&figure, all.names[i], error) == SIM_OK && access(figure.script, R_OK) == 0)
+            sim_nearest_offer(&nearest, all.names[i]);
+    status = sim_error_set(error, SIM_USAGE,
+                           "plot: expected a figure, which is an experiment with a script in "
+                           "plots/, found '%s'%s",
+                           name, sim_nearest_hint(hint, nearest.best));
+    home_names_fini(&all);
+    return status;
+}
 
 /* `named` by the user: then it must be possible. Otherwise a figure without runs is passed over. */
 static int figure_make(struct plotting *plotting, const char *name, bool named,
                        struct sim_error *error)
 {
+    const struct options *options = plotting->options;
     struct figure figure;
     struct config_file *file;
     uint32_t runs;
@@ -30,26 +56,23 @@ static int figure_make(struct plotting *plotting, const char *name, bool named,
         return status;
     bool known = access(figure.script, R_OK) == 0;
     if (!known && named)
-        return sim_error_set(error, SIM_USAGE,
-                             "plot: expected the name of a figure with a script in plots/, "
-                             "found '%s'",
-                             name);
+        return refuse_figure(name, error);
     if (!known)
         return SIM_OK;
     status = home_config_load(name, &file, error);
     if (status != SIM_OK)
         return status;
-    status = chosen_make(plotting->db, file, &plotting->sets, &runs, error);
+    status = chosen_make(plotting->db, file, &options->sets, &runs, error);
     config_file_free(file);
     if (status == SIM_OK && runs == 0 && named)
         status = sim_error_set(error, SIM_USAGE,
                                "%s: expected a finished run of %s, found none; `ballast run %s`",
-                               plotting->db_path, name, name);
+                               options->db, name, name);
     if (status != SIM_OK || runs == 0)
         return status;
     char target[PATH_BYTES];
-    snprintf(target, sizeof target, "%s/%s.%s", plotting->out, name, plotting->format);
-    status = figure_draw(&figure, plotting->db, target, plotting->format, error);
+    snprintf(target, sizeof target, "%s/%s.%s", options->out, name, options->format);
+    status = figure_draw(&figure, plotting->db, target, options->format, error);
     if (status != SIM_OK)
         return status;
     printf("%s\n", target);
@@ -71,51 +94,51 @@ static int figures_make(struct plotting *plotting, char **names, uint32_t count,
         status = sim_error_set(error, SIM_USAGE,
                                "%s: expected finished runs of an experiment that has a figure, "
                                "found none",
-                               plotting->db_path);
+                               plotting->options->db);
     return status;
 }
 
-static int plot(int argc, char **argv, struct sim_error *error)
+static int plot(void *values, const struct command_line *line, struct sim_error *error)
 {
-    enum { DB = 1, FORMAT, SET };
-    static const struct option options[] = {{"db", required_argument, NULL, DB},
-                                            {"out", required_argument, NULL, 'o'},
-                                            {"format", required_argument, NULL, FORMAT},
-                                            {"set", required_argument, NULL, SET},
-                                            {0}};
-    struct plotting plotting = {.db_path = COMMAND_DEFAULT_DB, .out = DEFAULT_OUT, .format = "svg"};
-
-    for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
-        if (option == DB)
-            plotting.db_path = optarg;
-        else if (option == 'o')
-            plotting.out = optarg;
-        else if (option == FORMAT)
-            plotting.format = optarg;
-        else if (option != SET || config_sets_add(&plotting.sets, optarg, error) != SIM_OK)
-            return SIM_USAGE;
-    }
-    if (strcmp(plotting.format, "svg") != 0 && strcmp(plotting.format, "png") != 0 &&
-        strcmp(plotting.format, "pdf") != 0)
-        return sim_error_set(error, SIM_USAGE, "--format: expected svg, png or pdf, found '%s'",
-                             plotting.format);
-
+    const struct options *options = values;
+    struct plotting plotting = {.options = options};
     struct sim_error ignored;
-    int status = results_open(plotting.db_path, RESULTS_READ, &plotting.db, error);
+    int status = results_open(options->db, RESULTS_READ, &plotting.db, error);
     if (status != SIM_OK)
         return status;
-    status = figures_make(&plotting, argv + optind, (uint32_t)(argc - optind), error);
+    status = figures_make(&plotting, line->operands, line->count, error);
     int closed = results_close(plotting.db, status == SIM_OK ? error : &ignored);
     return status != SIM_OK ? status : closed;
 }
 
+static const char *const formats[] = {"svg", "png", "pdf", NULL};
+
+static const struct option_row rows[] = {
+    COMMAND_ROW_DB(options),
+    {.name = "out",
+     .letter = 'o',
+     .type = OPTION_FOLDER,
+     .argument = "DIR",
+     OPTION_IN(options, out),
+     .fallback = "results",
+     .help = "the folder for the files"},
+    {.name = "format",
+     .type = OPTION_WORD,
+     OPTION_IN(options, format),
+     .words = formats,
+     .fallback = "svg",
+     .help = "of the files"},
+    COMMAND_ROW_SET(options, "draw the runs that were made with the same --set"),
+};
+
 const struct command command_plot = {
     .name = "plot",
-    .usage = "[FIGURE...] [--db FILE] [--out DIR] [--format svg|png|pdf] [--set key=value]...",
+    .operands = "[FIGURE...]",
+    .most = COMMAND_OPERANDS_ANY,
     .summary = "Draws figures with gnuplot",
-    .details = "A figure has the name of its experiment. Without names: all that have runs.\n\n"
-               "  --out DIR        where the files go, " DEFAULT_OUT " unless told\n"
-               "  --set key=value  draw the runs that were made with the same --set\n\n"
-               "  ballast plot fig7_idle_tax --format png --out /tmp\n",
+    .text = "A figure has the name of its experiment. Without names: all that have runs.\n",
+    .examples = "  ballast plot fig7_idle_tax --format png --out /tmp\n",
+    .groups = COMMAND_OPTIONS(rows),
+    .bytes = sizeof(struct options),
     .run = plot,
 };

@@ -13,12 +13,12 @@
 
 #include "ballast/cli/command.h"
 #include "ballast/cli/image_options.h"
+#include "ballast/config/config.h"
 #include "ballast/scan/image_guard.h"
 #include "ballast/scan/report.h"
 #include "sim/memory.h"
 
-#define MOMENTS_MOST  1000u /* our choice */
-#define THREADS_AHEAD 4u    /* our choice: one thread shares, more than three do not hash faster */
+#define THREADS_AHEAD 4u /* our choice: one thread shares, more than three do not hash faster */
 
 struct vm_images {
     const char *name;
@@ -26,13 +26,18 @@ struct vm_images {
     uint32_t count;
 };
 
+struct options {
+    bool json;
+    uint32_t threads; /* 0: not given */
+    struct option_times at;
+    struct tr_snapshot_options images;
+};
+
 struct scan_command {
     struct sim_memory memory;
-    struct tr_snapshot_options options;
-    double at_s[MOMENTS_MOST];
-    uint32_t times; /* given */
+    const struct options *options;
+    struct tr_snapshot_options reading; /* of images */
     uint32_t moments, threads, vms;
-    bool is_json;
     struct vm_images *images;
     const char **names;
     struct scan_moment *at;
@@ -41,33 +46,12 @@ struct scan_command {
 
 /* ---- The command line -------------------------------------------------------------------- */
 
-static int take_times(struct scan_command *command, const char *text, struct sim_error *error)
+static int take_zero_hash(const char *text, void *field, struct sim_error *error)
 {
-    const char *at = text;
-
-    for (;;) {
-        char *end;
-        double seconds = strtod(at, &end);
-        bool rises = command->times == 0 || seconds > command->at_s[command->times - 1];
-        if (end == at || !(seconds >= 0 && seconds < 1e9) || !rises ||
-            command->times == MOMENTS_MOST || (*end != ',' && *end != '\0'))
-            return sim_error_set(error, SIM_USAGE,
-                                 "--at: expected rising times in seconds, such as 30,90,150, found "
-                                 "'%s'",
-                                 text);
-        command->at_s[command->times++] = seconds;
-        if (*end == '\0')
-            return SIM_OK;
-        at = end + 1;
-    }
-}
-
-static int take_zero_hash(struct scan_command *command, const char *text, struct sim_error *error)
-{
+    uint64_t *hash = field;
     char *end;
 
-    command->options.zero_hash = strtoull(text, &end, 16);
-    command->options.has_zero_hash = true;
+    *hash = strtoull(text, &end, 16);
     if (*text == '\0' || *end != '\0')
         return sim_error_set(error, SIM_USAGE,
                              "--zero-hash: expected hexadecimal digits, found '%s'", text);
@@ -80,36 +64,6 @@ static uint32_t own_threads(void)
     int count = sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
 
     return count < 1 ? 1 : count < (int)THREADS_AHEAD ? (uint32_t)count : THREADS_AHEAD;
-}
-
-static int take_options(struct scan_command *command, int argc, char **argv,
-                        struct sim_error *error)
-{
-    enum { JSON = 1, AT, ZERO, THREADS };
-    static const struct option options[] = {{"json", no_argument, NULL, JSON},
-                                            {"at", required_argument, NULL, AT},
-                                            {"zero-hash", required_argument, NULL, ZERO},
-                                            {"threads", required_argument, NULL, THREADS},
-                                            IMAGE_OPTIONS,
-                                            {0}};
-    uint64_t threads = own_threads();
-    int status = SIM_OK;
-
-    for (int option;
-         status == SIM_OK && (option = command_option(argc, argv, options, error)) != -1;) {
-        if (option == JSON)
-            command->is_json = true;
-        else if (option == AT)
-            status = take_times(command, optarg, error);
-        else if (option == ZERO)
-            status = take_zero_hash(command, optarg, error);
-        else if (option == THREADS)
-            status = command_number("--threads", optarg, 1, SCAN_THREADS_MOST, &threads, error);
-        else
-            status = image_option(option, optarg, &command->options, error);
-    }
-    command->threads = (uint32_t)threads;
-    return status;
 }
 
 static bool is_there(const char *path)
@@ -157,8 +111,10 @@ static int take_images(struct scan_command *command, const char *text, struct vm
 /* As many moments as times, or as images where no time is given; one recording has all moments. */
 static int count_moments(struct scan_command *command, struct sim_error *error)
 {
-    command->moments = command->times > 0 ? command->times : 1;
-    for (uint32_t vm = 0; vm < command->vms && command->times == 0; vm++)
+    uint32_t times = command->options->at.count;
+
+    command->moments = times > 0 ? times : 1;
+    for (uint32_t vm = 0; vm < command->vms && times == 0; vm++)
         if (command->images[vm].count > command->moments)
             command->moments = command->images[vm].count;
     for (uint32_t vm = 0; vm < command->vms; vm++)
@@ -166,21 +122,21 @@ static int count_moments(struct scan_command *command, struct sim_error *error)
             return sim_error_set(
                 error, SIM_USAGE, "scan: %s: expected %u images, one for each moment, found %u",
                 command->images[vm].name, command->moments, command->images[vm].count);
-    if (command->moments > MOMENTS_MOST)
+    if (command->moments > OPTION_TIMES_MOST)
         return sim_error_set(error, SIM_USAGE, "scan: expected at most %u moments, found %u",
-                             MOMENTS_MOST, command->moments);
+                             OPTION_TIMES_MOST, command->moments);
     return SIM_OK;
 }
 
-static int take_vms(struct scan_command *command, int count, char *const *texts,
+static int take_vms(struct scan_command *command, uint32_t count, char *const *texts,
                     struct sim_error *error)
 {
     struct sim_memory *memory = &command->memory;
 
-    if (count < 1 || (uint32_t)count > SCAN_VMS_MOST)
-        return sim_error_set(error, SIM_USAGE, "scan: expected images of 1 to %u VMs, found %d",
+    if (count > SCAN_VMS_MOST)
+        return sim_error_set(error, SIM_USAGE, "scan: expected images of at most %u VMs, found %u",
                              SCAN_VMS_MOST, count);
-    command->vms = (uint32_t)count;
+    command->vms = count;
     command->images = sim_memory_get(memory, command->vms * sizeof *command->images);
     command->names = sim_memory_get(memory, command->vms * sizeof *command->names);
     for (uint32_t vm = 0; vm < command->vms; vm++) {
@@ -202,18 +158,19 @@ static int take_vms(struct scan_command *command, int count, char *const *texts,
 
 static int open_moment(struct scan_command *command, uint32_t moment, struct sim_error *error)
 {
-    struct tr_snapshot_options options = command->options;
+    struct tr_snapshot_options reading = command->reading;
+    const struct option_times *times = &command->options->at;
     struct scan_moment *at = &command->at[moment];
 
-    at->at_s = command->times > 0 ? command->at_s[moment] : (double)NAN;
-    if (command->times > 0)
-        options.at_ns = config_ns(at->at_s);
+    at->at_s = times->count > 0 ? times->at_s[moment] : (double)NAN;
+    if (times->count > 0)
+        reading.at_ns = config_ns(at->at_s);
     at->images = sim_memory_get(&command->memory, command->vms * sizeof *at->images);
     for (uint32_t vm = 0; vm < command->vms; vm++) {
         const struct vm_images *images = &command->images[vm];
         struct scan_image *image = &at->images[vm];
         image->path = images->paths[images->count > 1 ? moment : 0];
-        int status = tr_snapshot_open(image->path, &options, &command->now[vm], error);
+        int status = tr_snapshot_open(image->path, &reading, &command->now[vm], error);
         if (status != SIM_OK)
             return status;
         image->facts = *tr_snapshot_facts(command->now[vm]);
@@ -285,24 +242,23 @@ static int scan_all(struct scan_command *command, struct sim_error *error)
     return status;
 }
 
-static int scan(int argc, char **argv, struct sim_error *error)
+static int scan(void *values, const struct command_line *line, struct sim_error *error)
 {
+    const struct options *options = values;
     struct scan_command *command = calloc(1, sizeof *command);
     if (command == NULL)
         return sim_error_set(error, SIM_SYSTEM, "scan: no memory");
 
-    command->options = TR_SNAPSHOT_DEFAULTS;
-    int status = take_options(command, argc, argv, error);
-    if (status == SIM_OK)
-        status = take_vms(command, argc - optind, argv + optind, error);
+    command->options = options;
+    command->threads = options->threads > 0 ? options->threads : own_threads();
+    command->reading = options->images;
+    command->reading.at_ns = TR_SNAPSHOT_DEFAULTS.at_ns;
+    int status = take_vms(command, line->count, line->operands, error);
     if (status == SIM_OK)
         status = scan_all(command, error);
     if (status == SIM_OK) {
         struct scan_report report = {command->vms, command->moments, command->names, command->at};
-        if (command->is_json)
-            scan_report_json(&report, stdout);
-        else
-            scan_report_print(&report, stdout);
+        (options->json ? scan_report_json : scan_report_print)(&report, stdout);
     }
     for (uint32_t i = 0; command->at != NULL && i < command->moments; i++)
         scan_result_fini(&command->at[i].result);
@@ -311,35 +267,56 @@ static int scan(int argc, char **argv, struct sim_error *error)
     return status;
 }
 
+static const struct option_row rows[] = {
+    {.name = "json", .type = OPTION_FLAG, OPTION_IN(options, json), .help = "print JSON"},
+    {.name = "at",
+     .type = OPTION_TIMES,
+     .argument = "S,S,...",
+     OPTION_IN(options, at),
+     .help = "the moments: of images in their order; in a native trace, where to look (its end "
+             "unless given)"},
+    {.name = "threads",
+     .type = OPTION_NUMBER,
+     .argument = "N",
+     OPTION_IN(options, threads),
+     .least = 1,
+     .most = SCAN_THREADS_MOST,
+     .help = "threads that hash; one for each processor, at most 4, unless given"},
+    {.name = "zero-hash",
+     .type = OPTION_OTHER,
+     .argument = "HEX",
+     OPTION_IN(options, images.zero_hash),
+     OPTION_GIVEN(options, images.has_zero_hash),
+     .take = take_zero_hash,
+     .help = "the hash of a page of zeroes in page hashes; the recorder's unless given"},
+};
+static const struct option_group groups[] = {
+    COMMAND_GROUP("Options", rows),
+    IMAGE_GROUP(options),
+    {0},
+};
+
 const struct command command_scan = {
     .name = "scan",
-    .usage = "[NAME=]IMAGE[,IMAGE...]... [--json] [--at S,S,...] [--raw] [--threads N]\n"
-             "                    [--hashes] [--zero-hash HEX] [--buddies OFFSET,ORDER[,PAGES]]",
-    .summary = "Page sharing in real memory images, by the policy's own sharing code",
-    .details =
-        "  Each argument is a VM; several images of one VM, with commas between, are its memory\n"
-        "  at several moments. Images are ELF cores (dump-guest-memory, virsh dump\n"
-        "  --memory-only), LiME, raw (pmemsave), page hashes (.h64, .h64.zst) and native traces\n"
-        "  (.btr). Real bytes are compared in full.\n\n"
+    .operands = "[NAME=]IMAGE[,IMAGE...]...",
+    .least = 1,
+    .most = COMMAND_OPERANDS_ANY,
+    .expected = "an image",
+    .summary = "Counts page sharing in real memory images, by the policy's own sharing code",
+    .text =
+        "Each argument is a VM; several images of one VM, with commas between, are its memory at\n"
+        "several moments. Images are ELF cores (dump-guest-memory, virsh dump --memory-only),\n"
+        "LiME, raw (pmemsave), page hashes (.h64, .h64.zst) and native traces (.btr). Real bytes\n"
+        "are compared in full.\n\n"
         "  shared     pages whose content occurs at least twice\n"
         "  reclaimed  of these, all but one copy of each content: what sharing saves\n"
-        "  self       what each VM would reclaim alone; inter-VM: the rest, which salting loses\n\n"
-        "  --at S,S,...   the moments in seconds: of images as they follow each other; in a "
-        "native\n"
-        "                 trace, where to look (default: its end)\n"
-        "  --raw          images without a signature: byte i is physical address i, as pmemsave\n"
-        "                 (not memsave) writes it. Where IMAGE.ranges stands beside an image it\n"
-        "                 tells what is memory: lines of /proc/iomem, `base ADDRESS`, `joined`\n"
-        "  --hashes       images are 64-bit page hashes, whatever their names\n"
-        "  --pagemap      images are copies of /proc/PID/pagemap, made by root: pages of the same\n"
-        "                 frame are really shared. --kpageflags FILE, a copy of\n"
-        "                 /proc/kpageflags, tells which frame is the zero page\n"
-        "  --zero-hash    the hash of a page of zeroes in page hashes (default: the recorder's)\n"
-        "  --buddies      images are hash traces of UMass Memory Buddies: 32-bit hashes from byte\n"
-        "                 OFFSET on, ORDER little or big, PAGES of them (default: to the end)\n"
-        "  --threads N    threads that hash (default: one for each processor, at most 4)\n\n"
+        "  self       what each VM would reclaim alone\n"
+        "  inter-VM   the rest of what is reclaimed, which salting loses\n",
+    .examples =
         "  ballast scan web.elf db.elf mail.lime\n"
         "  ballast scan web=web.t0.elf,web.t1.elf db=db.t0.elf,db.t1.elf --at 0,600\n"
         "  ballast scan --at 30,90,150,210 traces/samples/A1.btr traces/samples/A2.btr --json\n",
+    .groups = groups,
+    .bytes = sizeof(struct options),
     .run = scan,
 };

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ballast/cli/command.h"
+#include "ballast/config/home.h"
 #include "ballast/results/compare.h"
 #include "ballast/results/paper_series.h"
 #include "ballast/run/chosen.h"
@@ -26,10 +27,16 @@ struct compared {
     uint32_t value_count;
 };
 
+struct options {
+    const char *db;
+    struct config_sets sets;
+    enum { TABLE, JSON, MARKDOWN } form;
+};
+
 struct report {
     struct results *db;
     const char *db_path;
-    struct config_sets sets;
+    const struct config_sets *sets;
     struct compared *rows;
     uint32_t count;
     struct sim_memory memory;
@@ -119,7 +126,7 @@ static int experiment_compare(struct report *report, const char *name, bool name
     int status = home_config_load(name, &file, error);
     if (status != SIM_OK)
         return status;
-    status = chosen_make(report->db, file, &report->sets, &runs, error);
+    status = chosen_make(report->db, file, report->sets, &runs, error);
     config_file_free(file);
     if (status != SIM_OK)
         return status;
@@ -308,41 +315,44 @@ static int report_make(struct report *report, char **names, uint32_t count,
     return status;
 }
 
-static int verify(int argc, char **argv, struct sim_error *error)
+static int verify(void *values, const struct command_line *line, struct sim_error *error)
 {
-    enum { DB = 1, JSON, MARKDOWN, SET };
-    static const struct option options[] = {{"db", required_argument, NULL, DB},
-                                            {"json", no_argument, NULL, JSON},
-                                            {"markdown", no_argument, NULL, MARKDOWN},
-                                            {"set", required_argument, NULL, SET},
-                                            {0}};
-    struct report report = {.db_path = COMMAND_DEFAULT_DB};
-    void (*print)(const struct report *) = print_table;
-
-    for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
-        if (option == DB)
-            report.db_path = optarg;
-        else if (option == JSON)
-            print = print_json;
-        else if (option == MARKDOWN)
-            print = print_markdown;
-        else if (option != SET || config_sets_add(&report.sets, optarg, error) != SIM_OK)
-            return SIM_USAGE;
-    }
-    return report_make(&report, argv + optind, (uint32_t)(argc - optind), print, error);
+    static void (*const prints[])(const struct report *) = {print_table, print_json,
+                                                            print_markdown};
+    const struct options *options = values;
+    struct report report = {.db_path = options->db, .sets = &options->sets};
+    return report_make(&report, line->operands, line->count, prints[options->form], error);
 }
+
+static const struct option_row rows[] = {
+    COMMAND_ROW_DB(options),
+    COMMAND_ROW_SET(options, "compare the runs that were made with the same --set"),
+    {.name = "json",
+     .type = OPTION_CHOICE,
+     OPTION_IN(options, form),
+     .choice = JSON,
+     .help = "print JSON"},
+    {.name = "markdown",
+     .type = OPTION_CHOICE,
+     OPTION_IN(options, form),
+     .choice = MARKDOWN,
+     .help = "print a table in Markdown"},
+};
 
 const struct command command_verify = {
     .name = "verify",
-    .usage = "[EXPERIMENT...] [--db FILE] [--set key=value]... [--json|--markdown]",
+    .operands = "[EXPERIMENT...]",
+    .most = COMMAND_OPERANDS_ANY,
     .summary = "Compares runs with the paper",
-    .details =
-        "One row for each point of experiments/NAME/paper.csv: the paper's value, the mean of\n"
-        "the runs with the 95% interval over seeds, the tolerance, the kind (construction,\n"
-        "calibrated, interpolated, predicted: only the last is evidence) and the verdict.\n"
-        "Exit status 1 on a miss that is not listed as a known miss.\n\n"
-        "  --set key=value  compare the runs that were made with the same --set\n\n"
-        "  ballast verify\n"
-        "  ballast verify fig7_idle_tax --json\n",
+    .text =
+        "Prints one row for each point of experiments/NAME/paper.csv: the paper's value, the mean\n"
+        "of the runs with its 95% interval over seeds, the tolerance, the kind (construction,\n"
+        "calibrated, interpolated, predicted: only the last is evidence) and the verdict. The "
+        "exit\n"
+        "status is 1 if a point misses that is not listed as a known miss.\n",
+    .examples = "  ballast verify\n"
+                "  ballast verify fig7_idle_tax --json\n",
+    .groups = COMMAND_OPTIONS(rows),
+    .bytes = sizeof(struct options),
     .run = verify,
 };

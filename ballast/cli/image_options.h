@@ -1,23 +1,21 @@
 /*
- * Options that say what a memory image does not say of itself, for the commands that read them.
+ * Options that say what a memory image does not say of itself, for the commands that read images.
  */
 #ifndef CLI_IMAGE_OPTIONS_H
 #define CLI_IMAGE_OPTIONS_H
 
-#include <getopt.h>
-
+#include "ballast/cli/options.h"
 #include "traces/images/snapshot.h"
 
-/* Rows for getopt_long(), and what takes one of them. */
-enum { IMAGE_RAW = 300, IMAGE_HASHES, IMAGE_PAGEMAP, IMAGE_KPAGEFLAGS, IMAGE_BUDDIES };
-#define IMAGE_OPTIONS                                                                              \
-    {"raw", no_argument, NULL, IMAGE_RAW}, {"hashes", no_argument, NULL, IMAGE_HASHES},            \
-        {"pagemap", no_argument, NULL, IMAGE_PAGEMAP},                                             \
-        {"kpageflags", required_argument, NULL, IMAGE_KPAGEFLAGS},                                 \
+enum { IMAGE_ROWS = 5 };
+extern const struct option_row image_rows[IMAGE_ROWS];
+
+/* The group of a command whose struct has them in `struct tr_snapshot_options images`. */
+#define IMAGE_GROUP(owner)                                                                         \
     {                                                                                              \
-        "buddies", required_argument, NULL, IMAGE_BUDDIES                                          \
+        .title = "Options on how to read memory images that do not say it themselves",             \
+        .short_title = "[image options]", .rows = image_rows, .count = IMAGE_ROWS,                 \
+        .offset = offsetof(struct owner, images)                                                   \
     }
-int image_option(int option, const char *value, struct tr_snapshot_options *options,
-                 struct sim_error *error);
 
 #endif

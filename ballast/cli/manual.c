@@ -2,7 +2,9 @@
  * The manual page ballast(1), in the man macros of roff: made from the same tables as --help, the
  * configuration and the tunables, so that it cannot say anything else.
  */
+#include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ballast/cli/command.h"
@@ -28,26 +30,83 @@ static void put_text(FILE *out, const char *text)
 
 static void put_as_it_stands(FILE *out, const char *text)
 {
-    fputs(".nf\n", out);
+    fputs(".PP\n.nf\n", out);
     put_text(out, text);
     fputs(text[0] != '\0' && text[strlen(text) - 1] == '\n' ? ".fi\n" : "\n.fi\n", out);
+}
+
+/* What `print` writes, as it stands. */
+static void put_printed(FILE *out, void (*print)(const struct command *command, FILE *out),
+                        const struct command *command)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *memory = open_memstream(&text, &bytes);
+    assert(memory != NULL);
+    print(command, memory);
+    fclose(memory);
+    put_as_it_stands(out, text);
+    free(text);
+}
+
+static void print_usage(const struct command *command, FILE *out)
+{
+    command_print_usage(command, "", out);
+}
+
+static void print_lists(const struct command *command, FILE *out)
+{
+    command->lists(out);
+}
+
+static void put_options(FILE *out, const struct option_group *group)
+{
+    if (strcmp(group->title, "Options") != 0) {
+        fputs(".PP\n", out);
+        put_text(out, group->title);
+        fputs(":\n", out);
+    }
+    for (uint32_t i = 0; i < group->count; i++) {
+        char text[COMMAND_OPTION_BYTES];
+        fputs(".TP\n.B ", out);
+        if (group->rows[i].letter != '\0')
+            fprintf(out, "\\-%c, ", group->rows[i].letter);
+        command_option_text(&group->rows[i], text);
+        put_text(out, text);
+        fputc('\n', out);
+        put_text(out, group->rows[i].help);
+        command_option_default(&group->rows[i], text);
+        put_text(out, text);
+        fputc('\n', out);
+    }
+}
+
+static void put_command(FILE *out, const struct command *command)
+{
+    fprintf(out, ".SS %s\n", command->name);
+    put_text(out, command->summary);
+    fputs(".\n", out);
+    put_printed(out, print_usage, command);
+    if (command->text != NULL)
+        put_as_it_stands(out, command->text);
+    for (const struct option_group *group = command->groups; group != NULL && group->rows != NULL;
+         group++)
+        put_options(out, group);
+    if (command->notes != NULL)
+        put_as_it_stands(out, command->notes);
+    if (command->lists != NULL)
+        put_printed(out, print_lists, command);
+    if (command->examples != NULL)
+        put_as_it_stands(out, command->examples);
+    for (const struct command *const *part = command->parts; part != NULL && *part != NULL; part++)
+        put_command(out, *part);
 }
 
 static void put_commands(FILE *out)
 {
     fputs(".SH COMMANDS\n", out);
-    for (const struct command *const *command = commands; *command != NULL; command++) {
-        fprintf(out, ".SS %s\n", (*command)->name);
-        put_text(out, (*command)->summary);
-        fputs(".\n.PP\n.nf\n", out);
-        fprintf(out, "\\fBballast %s\\fR ", (*command)->name);
-        put_text(out, (*command)->usage);
-        fputs("\n.fi\n", out);
-        if ((*command)->details[0] != '\0') {
-            fputs(".PP\n", out);
-            put_as_it_stands(out, (*command)->details);
-        }
-    }
+    for (const struct command *const *command = commands; *command != NULL; command++)
+        put_command(out, *command);
 }
 
 static void put_rows(FILE *out, const char *title, const char *prefix,

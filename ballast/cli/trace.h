@@ -4,42 +4,30 @@
 #ifndef CLI_TRACE_H
 #define CLI_TRACE_H
 
-#include <getopt.h>
-
-#include "sim/error.h"
+#include "ballast/cli/command.h"
 #include "traces/formats/source.h"
 
-/* argv[0] is the subcommand's own name. */
-int trace_info(int argc, char **argv, struct sim_error *error);
-int trace_convert(int argc, char **argv, struct sim_error *error);
-int trace_series(int argc, char **argv, struct sim_error *error);
-int trace_record(int argc, char **argv, struct sim_error *error);
-int trace_cat(int argc, char **argv, struct sim_error *error);
+extern const struct command command_trace_info, command_trace_convert, command_trace_cat,
+    command_trace_record, command_trace_series;
 
-/* Options that say what a recording does not say of itself: rows for getopt_long(), whose values
- * are not letters, and what takes one of them. */
-enum {
-    TRACE_FROM = 200,
-    TRACE_CSV,
-    TRACE_TENANT,
-    TRACE_PAGE_BYTES,
-    TRACE_WINDOW,
-    TRACE_CLOCK,
-    TRACE_SOURCE,
-    TRACE_ZERO_HASH,
-};
-#define TRACE_READING_OPTIONS                                                                      \
-    {"from", required_argument, NULL, TRACE_FROM}, {"csv", required_argument, NULL, TRACE_CSV},    \
-        {"tenant", required_argument, NULL, TRACE_TENANT},                                         \
-        {"page-bytes", required_argument, NULL, TRACE_PAGE_BYTES},                                 \
-        {"window", required_argument, NULL, TRACE_WINDOW},                                         \
-        {"clock", required_argument, NULL, TRACE_CLOCK},                                           \
-        {"source", required_argument, NULL, TRACE_SOURCE},                                         \
+/* Options that say what a recording does not say of itself. */
+enum { TRACE_READING_ROWS = 8 };
+extern const struct option_row trace_reading_rows[TRACE_READING_ROWS];
+
+/* The group of a command whose struct has them in `struct tr_source_options reading`. */
+#define TRACE_READING_GROUP(owner)                                                                 \
     {                                                                                              \
-        "zero-hash", required_argument, NULL, TRACE_ZERO_HASH                                      \
+        .title = "Options on how to read recordings that do not say it themselves",                \
+        .short_title = "[reading options]", .rows = trace_reading_rows,                            \
+        .count = TRACE_READING_ROWS, .offset = offsetof(struct owner, reading)                     \
     }
-/* SIM_USAGE, `error` filled, for '?' too. */
-int trace_reading_option(int option, const char *value, struct tr_source_options *options,
-                         struct sim_error *error);
+
+/* Lists of formats, for the help. */
+void trace_print_read(FILE *out);
+void trace_print_read_and_written(FILE *out);
+
+/* `text` is the name of one of `formats`: it goes into `name`. */
+int trace_take_format(const char *option, const struct tr_source_about *formats, const char *text,
+                      const char **name, struct sim_error *error);
 
 #endif

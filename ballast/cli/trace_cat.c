@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "ballast/cli/command.h"
 #include "ballast/cli/trace.h"
 
 static void print_header(const char *path, const struct tr_source *source)
@@ -81,18 +80,31 @@ static int print(const char *path, const struct tr_source_options *options, stru
     return more < 0 ? error->status : SIM_OK;
 }
 
-int trace_cat(int argc, char **argv, struct sim_error *error)
-{
-    static const struct option options[] = {TRACE_READING_OPTIONS, {0}};
-    struct tr_source_options reading = {0};
+struct options {
+    struct tr_source_options reading;
+};
 
-    for (int option; (option = command_option(argc, argv, options, error)) != -1;)
-        if (trace_reading_option(option, optarg, &reading, error) != SIM_OK)
-            return SIM_USAGE;
-    if (optind == argc)
-        return sim_error_set(error, SIM_USAGE, "trace cat: expected a file, found none");
+static int cat(void *values, const struct command_line *line, struct sim_error *error)
+{
+    const struct options *options = values;
     int status = SIM_OK;
-    for (int i = optind; i < argc && status == SIM_OK; i++)
-        status = print(argv[i], &reading, error);
+    for (uint32_t i = 0; i < line->count && status == SIM_OK; i++)
+        status = print(line->operands[i], &options->reading, error);
     return status;
 }
+
+static const struct option_group groups[] = {TRACE_READING_GROUP(options), {0}};
+
+const struct command command_trace_cat = {
+    .name = "trace cat",
+    .operands = "FILE...",
+    .least = 1,
+    .most = COMMAND_OPERANDS_ANY,
+    .expected = "a file",
+    .summary = "Prints the records of recordings as text, one line each",
+    .lists = trace_print_read,
+    .examples = "  ballast trace cat traces/samples/T1.btr | head\n",
+    .groups = groups,
+    .bytes = sizeof(struct options),
+    .run = cat,
+};

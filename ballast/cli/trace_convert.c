@@ -4,25 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ballast/cli/command.h"
 #include "ballast/cli/image_options.h"
 #include "ballast/cli/trace.h"
+#include "ballast/config/config.h"
 #include "ballast/scan/image_guard.h"
 #include "sim/progress.h"
 #include "traces/images/over_time.h"
 #include "traces/targets/target.h"
 
-#define SNAPSHOTS_MOST 1000u
-
-enum { AT = 1, UNTIL, MERGE, TO, KEY };
-
-struct conversion {
-    const char *out, *at, *to;
-    struct tr_source_options options;
+struct options {
+    const char *to, *key;
+    uint64_t until_s; /* 0: not given */
+    double merge_s;   /* 0: windows as they are */
+    struct option_times at;
+    struct tr_source_options reading;
     struct tr_snapshot_options images;
-    const char *key_text; /* for real bytes */
-    struct tr_page_key key;
-    uint64_t until_ns, merge_ns; /* merge_ns 0: windows as they are */
 };
 
 static bool ends_with(const char *text, const char *end)
@@ -31,155 +27,142 @@ static bool ends_with(const char *text, const char *end)
     return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
-static int take_merge(const char *text, uint64_t *merge_ns, struct sim_error *error)
-{
-    char *end;
-    double seconds = strtod(text, &end);
-    if (*text == '\0' || *end != '\0' || !(seconds >= 1e-6 && seconds <= 1e6))
-        return sim_error_set(error, SIM_USAGE,
-                             "--merge: expected 0.000001 to 1000000 seconds, found '%s'", text);
-    *merge_ns = config_ns(seconds);
-    return SIM_OK;
-}
-
-static int conversion_take_option(int option, const char *value, struct conversion *conversion,
-                                  struct sim_error *error)
-{
-    uint64_t seconds;
-
-    switch (option) {
-    case AT:
-        conversion->at = value;
-        return SIM_OK;
-    case TO:
-        conversion->to = value;
-        return SIM_OK;
-    case MERGE:
-        return take_merge(value, &conversion->merge_ns, error);
-    case UNTIL:
-        if (command_number("--until", value, 1, UINT64_MAX / SIM_SECOND, &seconds, error))
-            return SIM_USAGE;
-        conversion->until_ns = seconds * SIM_SECOND;
-        return SIM_OK;
-    case KEY:
-        conversion->key_text = value;
-        tr_page_key_of_text(&conversion->key, value);
-        return SIM_OK;
-    case IMAGE_RAW:
-    case IMAGE_HASHES:
-    case IMAGE_PAGEMAP:
-    case IMAGE_KPAGEFLAGS:
-    case IMAGE_BUDDIES:
-        return image_option(option, value, &conversion->images, error);
-    default:
-        return trace_reading_option(option, value, &conversion->options, error);
-    }
-}
-
-static int conversion_take(int argc, char **argv, struct conversion *conversion,
-                           struct sim_error *error)
-{
-    static const struct option options[] = {{"at", required_argument, NULL, AT},
-                                            {"until", required_argument, NULL, UNTIL},
-                                            {"merge", required_argument, NULL, MERGE},
-                                            {"to", required_argument, NULL, TO},
-                                            {"key", required_argument, NULL, KEY},
-                                            IMAGE_OPTIONS,
-                                            TRACE_READING_OPTIONS,
-                                            {0}};
-    *conversion = (struct conversion){.until_ns = SIM_NEVER, .images = TR_SNAPSHOT_DEFAULTS};
-    for (int option; (option = command_option(argc, argv, options, error)) != -1;)
-        if (conversion_take_option(option, optarg, conversion, error) != SIM_OK)
-            return SIM_USAGE;
-    if (argc - optind < 2)
-        return sim_error_set(error, SIM_USAGE,
-                             "trace convert: expected input files and an output, found %d files",
-                             argc - optind);
-    conversion->out = argv[argc - 1];
-    if (conversion->to == NULL)
-        conversion->to = tr_target_of_path(conversion->out);
-    if (conversion->to == NULL)
-        return sim_error_set(error, SIM_USAGE,
-                             "trace convert: expected an output that ends in .btr, .oracleGeneral, "
-                             ".lcs or .csv (and perhaps .zst), or --to, found '%s'",
-                             conversion->out);
-    return SIM_OK;
-}
-
 static bool is_page_hashes(const char *path)
 {
     return ends_with(path, ".h64") || ends_with(path, ".h64.zst");
 }
 
-/* "30,90,150" in seconds, one for each snapshot. */
-static int times_take(const char *text, uint32_t count, uint64_t *at_ns, struct sim_error *error)
+/* Opens memory images, or page hashes, of several moments. `at_ns` and `key` must live until the
+ * source is closed. */
+static int images_open(struct options *options, const char *const *inputs, uint32_t count,
+                       uint64_t *at_ns, struct tr_page_key *key, struct tr_source **source,
+                       struct sim_error *error)
 {
-    const char *at = text != NULL ? text : "";
-    for (uint32_t i = 0; i < count; i++) {
-        char *end;
-        double seconds = strtod(at, &end);
-        if (end == at || !(seconds >= 0 && seconds < 1e9) || *end != (i + 1 < count ? ',' : '\0'))
-            return sim_error_set(error, SIM_USAGE,
-                                 "--at: expected the times of %u snapshots in seconds, such as "
-                                 "30,90,150, found '%s'",
-                                 count, text != NULL ? text : "");
-        at_ns[i] = config_ns(seconds);
-        at = end + 1;
-    }
-    return SIM_OK;
-}
+    struct tr_snapshot_options *images = &options->images;
 
-static int images_open(struct conversion *conversion, const char *const *inputs, uint32_t count,
-                       uint64_t *at_ns, struct tr_source **source, struct sim_error *error)
-{
-    struct tr_snapshot_options *images = &conversion->images;
-
-    if (count > SNAPSHOTS_MOST)
-        return sim_error_set(error, SIM_USAGE, "trace convert: expected at most %u snapshots",
-                             SNAPSHOTS_MOST);
-    int status = times_take(conversion->at, count, at_ns, error);
-    if (status != SIM_OK)
-        return status;
-    if (is_page_hashes(inputs[0]))
-        return tr_source_open_page_hashes(inputs, at_ns, count, &conversion->options, source,
-                                          error);
-    images->has_zero_hash = conversion->options.zero_hash != 0;
-    images->zero_hash = conversion->options.zero_hash;
-    return tr_source_open_images(inputs, at_ns, count, images,
-                                 conversion->key_text ? &conversion->key : NULL,
-                                 &conversion->options, source, error);
-}
-
-int trace_convert(int argc, char **argv, struct sim_error *error)
-{
-    struct conversion conversion;
-    struct tr_source *source;
-    struct sim_progress progress;
-    uint64_t at_ns[SNAPSHOTS_MOST];
-
-    int status = conversion_take(argc, argv, &conversion, error);
-    if (status != SIM_OK)
-        return status;
-    const char *const *inputs = (const char *const *)argv + optind;
-    uint32_t count = (uint32_t)(argc - optind - 1);
-    image_guard_install();
-    if (conversion.at || is_page_hashes(inputs[0]))
-        status = images_open(&conversion, inputs, count, at_ns, &source, error);
-    else if (count > 1)
+    if (options->at.count != count)
         return sim_error_set(error, SIM_USAGE,
-                             "trace convert: expected one recording, or --at and the memory "
-                             "images of several moments, found %u files",
-                             count);
-    else
-        status = tr_source_open(inputs[0], &conversion.options, &source, error);
-    if (status == SIM_OK && conversion.merge_ns > 0)
-        status = tr_source_merge(source, conversion.merge_ns, &source, error);
-    if (status != SIM_OK)
-        return status;
+                             "--at: expected the times of %u images in seconds, such as 30,90,150, "
+                             "found %u",
+                             count, options->at.count);
+    for (uint32_t i = 0; i < count; i++)
+        at_ns[i] = config_ns(options->at.at_s[i]);
+    if (is_page_hashes(inputs[0]))
+        return tr_source_open_page_hashes(inputs, at_ns, count, &options->reading, source, error);
+    images->has_zero_hash = options->reading.zero_hash != 0;
+    images->zero_hash = options->reading.zero_hash;
+    if (options->key != NULL)
+        tr_page_key_of_text(key, options->key);
+    return tr_source_open_images(inputs, at_ns, count, images, options->key ? key : NULL,
+                                 &options->reading, source, error);
+}
+
+static int source_write(struct options *options, const char *out, struct tr_source *source,
+                        struct sim_error *error)
+{
+    struct sim_progress progress;
+    uint64_t until_ns = options->until_s > 0 ? options->until_s * SIM_SECOND : SIM_NEVER;
+
     sim_progress_begin(&progress, "converting", 1, false);
-    status = tr_target_write(source, conversion.to, conversion.until_ns, conversion.out, &progress,
-                             error);
+    int status = tr_target_write(source, options->to, until_ns, out, &progress, error);
     sim_progress_end(&progress);
     tr_source_close(source);
     return status;
 }
+
+static int convert(void *values, const struct command_line *line, struct sim_error *error)
+{
+    struct options *options = values;
+    const char *const *inputs = (const char *const *)line->operands;
+    uint32_t count = line->count - 1;
+    const char *out = inputs[count];
+    uint64_t at_ns[OPTION_TIMES_MOST];
+    struct tr_page_key key;
+    struct tr_source *source;
+    int status;
+
+    options->images.at_ns = TR_SNAPSHOT_DEFAULTS.at_ns;
+    if (options->to == NULL)
+        options->to = tr_target_of_path(out);
+    if (options->to == NULL)
+        return sim_error_set(error, SIM_USAGE,
+                             "trace convert: expected an output that ends in .btr, .oracleGeneral, "
+                             ".lcs or .csv (and perhaps .zst), or --to, found '%s'",
+                             out);
+    image_guard_install();
+    if (options->at.count > 0 || is_page_hashes(inputs[0]))
+        status = images_open(options, inputs, count, at_ns, &key, &source, error);
+    else if (count > 1)
+        return sim_error_set(error, SIM_USAGE,
+                             "trace convert: expected one recording, or --at and the memory images "
+                             "of several moments, found %u files",
+                             count);
+    else
+        status = tr_source_open(inputs[0], &options->reading, &source, error);
+    if (status == SIM_OK && options->merge_s > 0)
+        status = tr_source_merge(source, config_ns(options->merge_s), &source, error);
+    return status == SIM_OK ? source_write(options, out, source, error) : status;
+}
+
+static int take_to(const char *text, void *field, struct sim_error *error)
+{
+    return trace_take_format("--to", tr_target_formats(), text, field, error);
+}
+
+static const struct option_row rows[] = {
+    {.name = "to",
+     .type = OPTION_OTHER,
+     .argument = "FORMAT",
+     OPTION_IN(options, to),
+     .take = take_to,
+     .help = "the format of OUTPUT; that of its ending unless given: .btr (native), "
+             ".oracleGeneral, .lcs, .csv, the latter three perhaps with .zst"},
+    {.name = "until",
+     .type = OPTION_NUMBER,
+     .argument = "S",
+     OPTION_IN(options, until_s),
+     .least = 1,
+     .most = UINT64_MAX / SIM_SECOND,
+     .help = "only what ends by this second"},
+    {.name = "merge",
+     .type = OPTION_SECONDS,
+     .argument = "S",
+     OPTION_IN(options, merge_s),
+     .least_s = 1e-6,
+     .most_s = 1e6,
+     .help = "make one window of those that end within S seconds, and so a small recording of a "
+             "large one"},
+    {.name = "at",
+     .type = OPTION_TIMES,
+     .argument = "S,S,...",
+     OPTION_IN(options, at),
+     .help = "the inputs are memory images of one machine, taken at these times"},
+    {.name = "key",
+     .type = OPTION_TEXT,
+     .argument = "TEXT",
+     OPTION_IN(options, key),
+     .help = "for memory images that hold real bytes: only hashes with this key are written; those "
+             "with the same key can be compared"},
+};
+static const struct option_group groups[] = {
+    COMMAND_GROUP("Options", rows),
+    IMAGE_GROUP(options),
+    TRACE_READING_GROUP(options),
+    {0},
+};
+
+const struct command command_trace_convert = {
+    .name = "trace convert",
+    .operands = "INPUT... OUTPUT",
+    .least = 2,
+    .most = COMMAND_OPERANDS_ANY,
+    .expected = "input files and an output",
+    .summary = "Writes a recording, or the memory images of several moments, in another format",
+    .lists = trace_print_read_and_written,
+    .examples = "  ballast trace convert traces/samples/T1.btr T1.oracleGeneral.zst\n"
+                "  ballast trace convert --at 30,90 A1.t0.h64.zst A1.t1.h64.zst A1.btr\n"
+                "  ballast trace convert --at 0,60 --key secret web.t0.elf web.t1.elf web.btr\n",
+    .groups = groups,
+    .bytes = sizeof(struct options),
+    .run = convert,
+};

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "ballast/cli/command.h"
 #include "ballast/cli/trace.h"
 #include "sim/json.h"
 
@@ -121,31 +120,46 @@ static void print_all(const struct looked *looked, uint32_t count, bool as_json)
     }
 }
 
-int trace_info(int argc, char **argv, struct sim_error *error)
+struct options {
+    bool json;
+    struct tr_source_options reading;
+};
+
+static int info(void *values, const struct command_line *line, struct sim_error *error)
 {
-    static const struct option options[] = {
-        {"json", no_argument, NULL, 1}, TRACE_READING_OPTIONS, {0}};
-    struct tr_source_options reading = {0};
-    bool as_json = false;
-
-    for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
-        if (option == 1)
-            as_json = true;
-        else if (trace_reading_option(option, optarg, &reading, error) != SIM_OK)
-            return SIM_USAGE;
-    }
-    if (optind == argc)
-        return sim_error_set(error, SIM_USAGE, "trace info: expected a file, found none");
-
-    uint32_t count = (uint32_t)(argc - optind);
-    struct looked *looked = calloc(count, sizeof *looked);
+    const struct options *options = values;
+    struct looked *looked = calloc(line->count, sizeof *looked);
     int status = looked == NULL ? sim_error_set(error, SIM_SYSTEM, "no memory") : SIM_OK;
-    for (uint32_t i = 0; i < count && status == SIM_OK; i++) {
-        looked[i].path = argv[optind + (int)i];
-        status = look(&looked[i], &reading, error);
+    for (uint32_t i = 0; i < line->count && status == SIM_OK; i++) {
+        looked[i].path = line->operands[i];
+        status = look(&looked[i], &options->reading, error);
     }
     if (status == SIM_OK) /* nothing is printed unless all are whole */
-        print_all(looked, count, as_json);
+        print_all(looked, line->count, options->json);
     free(looked);
     return status;
 }
+
+static const struct option_row rows[] = {
+    {.name = "json", .type = OPTION_FLAG, OPTION_IN(options, json), .help = "print JSON"},
+};
+static const struct option_group groups[] = {
+    COMMAND_GROUP("Options", rows),
+    TRACE_READING_GROUP(options),
+    {0},
+};
+
+const struct command command_trace_info = {
+    .name = "trace info",
+    .operands = "FILE...",
+    .least = 1,
+    .most = COMMAND_OPERANDS_ANY,
+    .expected = "a file",
+    .summary = "Prints the header of recordings and what they hold",
+    .text = "Reads all of each recording, so that a damaged one is refused.\n",
+    .lists = trace_print_read,
+    .examples = "  ballast trace info traces/samples/A1.btr --json\n",
+    .groups = groups,
+    .bytes = sizeof(struct options),
+    .run = info,
+};

@@ -2,68 +2,139 @@
  * The options of `ballast trace` on how to read a recording.
  */
 #include <stdlib.h>
+#include <string.h>
 
-#include "ballast/cli/command.h"
 #include "ballast/cli/trace.h"
+#include "sim/nearest.h"
+#include "traces/targets/target.h"
 
-static int take_hash(const char *value, struct tr_source_options *options, struct sim_error *error)
+int trace_take_format(const char *option, const struct tr_source_about *formats, const char *text,
+                      const char **name, struct sim_error *error)
 {
+    struct sim_nearest nearest;
+    char known[400] = "", hint[SIM_HINT_BYTES];
+    size_t used = 0;
+
+    sim_nearest_begin(&nearest, text);
+    for (const struct tr_source_about *about = formats; about->name != NULL; about++) {
+        if (strcmp(about->name, text) == 0) {
+            *name = about->name;
+            return SIM_OK;
+        }
+        sim_nearest_offer(&nearest, about->name);
+        if (used < sizeof known)
+            used += (size_t)snprintf(known + used, sizeof known - used, "%s%s",
+                                     used > 0 ? ", " : "", about->name);
+    }
+    return sim_error_set(error, SIM_USAGE, "%s: expected a format (%s), found '%s'%s", option,
+                         known, text, sim_nearest_hint(hint, nearest.best));
+}
+
+static int take_from(const char *text, void *field, struct sim_error *error)
+{
+    return trace_take_format("--from", tr_source_formats(), text, field, error);
+}
+
+static int take_zero_hash(const char *text, void *field, struct sim_error *error)
+{
+    uint64_t *hash = field;
     char *end;
 
-    options->zero_hash = strtoull(value, &end, 16);
-    if (*value == '\0' || *end != '\0' || options->zero_hash == 0)
+    *hash = strtoull(text, &end, 16);
+    if (*text == '\0' || *end != '\0' || *hash == 0)
         return sim_error_set(error, SIM_USAGE,
                              "--zero-hash: expected hexadecimal digits, not all 0, found '%s'",
-                             value);
+                             text);
     return SIM_OK;
 }
 
-static int take_page_bytes(const char *value, struct tr_source_options *options,
-                           struct sim_error *error)
+static int take_page_bytes(const char *text, void *field, struct sim_error *error)
 {
     uint64_t number;
 
-    if (command_number("--page-bytes", value, TR_PAGE_BYTES_LEAST, TR_PAGE_BYTES_MOST, &number,
+    if (options_number("--page-bytes", text, TR_PAGE_BYTES_LEAST, TR_PAGE_BYTES_MOST, &number,
                        error))
         return SIM_USAGE;
-    options->page_bytes = (uint32_t)number;
     if (number & (number - 1))
         return sim_error_set(error, SIM_USAGE, "--page-bytes: expected a power of two, found '%s'",
-                             value);
+                             text);
+    *(uint32_t *)field = (uint32_t)number;
     return SIM_OK;
 }
 
-int trace_reading_option(int option, const char *value, struct tr_source_options *options,
-                         struct sim_error *error)
-{
-    uint64_t number;
+const struct option_row trace_reading_rows[TRACE_READING_ROWS] = {
+    {.name = "from",
+     .type = OPTION_OTHER,
+     .argument = "FORMAT",
+     OPTION_IN(tr_source_options, format),
+     .take = take_from,
+     .help = "the format, which is found by content unless given"},
+    {.name = "csv",
+     .type = OPTION_TEXT,
+     .argument = "COLUMNS",
+     OPTION_IN(tr_source_options, csv),
+     .help = "the file is csv, and COLUMNS says what is where: time-col=1,obj-id-col=2 and "
+             "perhaps op-col=3, tenant-col=4, has-header=true, delimiter=;, obj-id-is-num=false, "
+             "time-unit=ms, all with commas between. Without it, columns are found by their names "
+             "in the first line"},
+    {.name = "tenant",
+     .type = OPTION_NUMBER,
+     .argument = "N",
+     OPTION_IN(tr_source_options, tenant),
+     OPTION_GIVEN(tr_source_options, one_tenant),
+     .most = UINT32_MAX,
+     .help = "of an lcs or csv file with several tenants, only this one"},
+    {.name = "page-bytes",
+     .type = OPTION_OTHER,
+     .argument = "N",
+     OPTION_IN(tr_source_options, page_bytes),
+     .take = take_page_bytes,
+     .help = "bytes in a page; 4096 unless given"},
+    {.name = "window",
+     .type = OPTION_NUMBER,
+     .argument = "N",
+     OPTION_IN(tr_source_options, window_accesses),
+     .least = 1,
+     .most = UINT32_MAX,
+     .help = "accesses in a window where the recording has no time; 1000 unless given"},
+    {.name = "clock",
+     .type = OPTION_TEXT,
+     .argument = "TEXT",
+     OPTION_IN(tr_source_options, clock),
+     .help = "what the times are, for the header"},
+    {.name = "source",
+     .type = OPTION_TEXT,
+     .argument = "TEXT",
+     OPTION_IN(tr_source_options, source),
+     .help = "where the recording is from, for the header"},
+    {.name = "zero-hash",
+     .type = OPTION_OTHER,
+     .argument = "HEX",
+     OPTION_IN(tr_source_options, zero_hash),
+     .take = take_zero_hash,
+     .help = "the hash of a page of zeroes in page hashes; the recorder's unless given"},
+};
 
-    switch (option) {
-    case TRACE_FROM:
-        options->format = value;
-        return SIM_OK;
-    case TRACE_CSV:
-        options->csv = value;
-        return SIM_OK;
-    case TRACE_CLOCK:
-        options->clock = value;
-        return SIM_OK;
-    case TRACE_SOURCE:
-        options->source = value;
-        return SIM_OK;
-    case TRACE_ZERO_HASH:
-        return take_hash(value, options, error);
-    case TRACE_PAGE_BYTES:
-        return take_page_bytes(value, options, error);
-    case TRACE_WINDOW:
-        return command_number("--window", value, 1, UINT32_MAX, &options->window_accesses, error);
-    case TRACE_TENANT:
-        if (command_number("--tenant", value, 0, UINT32_MAX, &number, error))
-            return SIM_USAGE;
-        options->one_tenant = true;
-        options->tenant = (uint32_t)number;
-        return SIM_OK;
-    default:
-        return SIM_USAGE;
-    }
+/* ---- Formats, for the help --------------------------------------------------------------- */
+
+static void print_formats(FILE *out, const struct tr_source_about *formats)
+{
+    for (const struct tr_source_about *about = formats; about->name != NULL; about++)
+        fprintf(out, "  %-14s %s\n", about->name, about->description);
+}
+
+void trace_print_read(FILE *out)
+{
+    fputs("\nFormats that are read, plain or compressed with zstd, gzip or zlib:\n", out);
+    print_formats(out, tr_source_formats());
+    fputs("DAMON's regions are estimates: the share of a region's samples that found it accessed\n"
+          "is the share of its pages that count as touched.\n",
+          out);
+}
+
+void trace_print_read_and_written(FILE *out)
+{
+    trace_print_read(out);
+    fputs("\nFormats that are written:\n", out);
+    print_formats(out, tr_target_formats());
 }

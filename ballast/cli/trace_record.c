@@ -10,8 +10,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "ballast/cli/command.h"
 #include "ballast/cli/trace.h"
+#include "ballast/config/home.h"
 #include "traces/record/record.h"
 
 static volatile bool stop; /* Ctrl-C: end with a whole trace */
@@ -38,108 +38,42 @@ static void plugin_path(char *path)
         snprintf(path, PATH_BYTES, "%.4000s/../lib/ballast/ballast-record.so", program);
 }
 
-/* ---- Options ----------------------------------------------------------------------------- */
+/* ---- The order --------------------------------------------------------------------------- */
 
-struct order {
-    struct record_guest_options guest;
-    double snapshot_s[64];
-    struct record_process_options process;
+struct options {
+    uint32_t pid; /* 0: not given */
+    double every_s;
+    const char *workload;
+    uint64_t seed;
+    uint32_t memory_mb;
     double seconds; /* 0: not given */
+    double window_s;
+    struct option_times at;
+    const char *key;
     bool quiet;
-    const char *out, *key;
-    char **command; /* to be started and recorded; NULL: none */
 };
 
-enum { PID = 1, EVERY, WORKLOAD, SEED, MEMORY, SECONDS, WINDOW, AT, KEY, QUIET };
+struct order {
+    const struct options *options;
+    const char *out;
+    char **command; /* to be started and recorded, ends with NULL; NULL: none */
+    int pid;        /* of the process; 0: a guest is recorded */
+};
 
-static const struct option options[] = {{"pid", required_argument, NULL, PID},
-                                        {"every", required_argument, NULL, EVERY},
-                                        {"workload", required_argument, NULL, WORKLOAD},
-                                        {"seed", required_argument, NULL, SEED},
-                                        {"memory-mb", required_argument, NULL, MEMORY},
-                                        {"seconds", required_argument, NULL, SECONDS},
-                                        {"window", required_argument, NULL, WINDOW},
-                                        {"at", required_argument, NULL, AT},
-                                        {"key", required_argument, NULL, KEY},
-                                        {"quiet", no_argument, NULL, QUIET},
-                                        {0}};
-
-static int take_seconds(const char *name, const char *text, double least, double *seconds,
-                        struct sim_error *error)
+/* `OUT` or `OUT -- COMMAND...` */
+static int take_operands(const struct command_line *line, struct order *order,
+                         struct sim_error *error)
 {
-    char *end;
-    *seconds = strtod(text, &end);
-    if (*text == '\0' || *end != '\0' || !(*seconds >= least) || *seconds > 1e6)
-        return sim_error_set(error, SIM_USAGE, "%s: expected %.10g to 1000000 seconds, found '%s'",
-                             name, least, text);
-    return SIM_OK;
-}
-
-static int take_times(char *text, struct order *order, struct sim_error *error)
-{
-    int status = SIM_OK;
-    for (const char *part; status == SIM_OK && (part = strsep(&text, ",")) != NULL;) {
-        if (order->guest.snapshots == sizeof order->snapshot_s / sizeof *order->snapshot_s)
-            return sim_error_set(error, SIM_USAGE, "--at: expected at most %u times",
-                                 order->guest.snapshots);
-        status = take_seconds("--at", part, 0, &order->snapshot_s[order->guest.snapshots++], error);
-    }
-    return status;
-}
-
-static int take_option(int option, char *value, struct order *order, struct sim_error *error)
-{
-    uint64_t number = 0;
-    int status = SIM_OK;
-    switch (option) {
-    case WORKLOAD:
-        order->guest.workload = value;
-        return SIM_OK;
-    case SEED:
-        return command_number("--seed", value, 0, UINT32_MAX, &order->guest.seed, error);
-    case MEMORY:
-        status = command_number("--memory-mb", value, 1, UINT32_MAX, &number, error);
-        order->guest.memory_mb = (uint32_t)number;
-        return status;
-    case SECONDS:
-        return take_seconds("--seconds", value, 0.001, &order->seconds, error);
-    case WINDOW:
-        return take_seconds("--window", value, 0.001, &order->guest.window_s, error);
-    case AT:
-        return take_times(value, order, error);
-    case KEY:
-        order->key = value;
-        return SIM_OK;
-    case QUIET:
-        order->quiet = true;
-        return SIM_OK;
-    case PID:
-        status = command_number("--pid", value, 1, INT32_MAX, &number, error);
-        order->process.pid = (int)number;
-        return status;
-    case EVERY:
-        return take_seconds("--every", value, 0.01, &order->process.every_s, error);
-    default:
-        return SIM_USAGE;
-    }
-}
-
-/* `OUT` or `OUT -- COMMAND...`, which getopt_long() has moved behind all options. */
-static int take_rest(int argc, char **argv, struct order *order, struct sim_error *error)
-{
-    bool has_command = optind < argc && strcmp(argv[optind - 1], "--") == 0;
-    int rest = argc - optind;
-    if (has_command ? rest < 2 : rest != 1)
+    if (line->has_dashes ? line->count < 2 : line->count > 1)
         return sim_error_set(error, SIM_USAGE,
-                             has_command ? "trace record: expected an output before -- and a "
-                                           "command behind it, found %d of them"
-                                         : "trace record: expected one output, found %d",
-                             rest);
-    if (has_command && order->process.pid != 0)
+                             "trace record: expected one output, or an output, -- and a command; "
+                             "found %u arguments%s",
+                             line->count, line->has_dashes ? " and --" : " without --");
+    if (line->has_dashes && order->pid != 0)
         return sim_error_set(error, SIM_USAGE,
                              "trace record: expected --pid or a command behind --, found both");
-    order->out = argv[optind];
-    order->command = has_command ? argv + optind + 1 : NULL;
+    order->out = line->operands[0];
+    order->command = line->has_dashes ? line->operands + 1 : NULL;
     return SIM_OK;
 }
 
@@ -147,21 +81,29 @@ static int take_rest(int argc, char **argv, struct order *order, struct sim_erro
 
 static int run_guest(struct order *order, struct record_done *done, struct sim_error *error)
 {
+    const struct options *options = order->options;
     char plugin[PATH_BYTES], folder[PATH_BYTES];
+    struct record_guest_options guest = {
+        .out = order->out,
+        .workload = options->workload,
+        .seed = options->seed,
+        .memory_mb = options->memory_mb,
+        .seconds = options->seconds > 0 ? options->seconds : 60,
+        .window_s = options->window_s,
+        .snapshot_s = options->at.at_s,
+        .snapshots = options->at.count,
+        .folder = folder,
+        .plugin = plugin,
+        .quiet = options->quiet,
+    };
     int status = home_path(folder, "traces/record/guest", error);
     if (status != SIM_OK)
         return status;
     plugin_path(plugin);
-    /* Its contents are those of public packages and of a seed: a key that all know makes recordings
-     * comparable, and two of them the same. */
-    tr_page_key_of_text(&order->guest.key, order->key ? order->key : "ballast");
-    order->guest.out = order->out;
-    order->guest.snapshot_s = order->snapshot_s;
-    order->guest.seconds = order->seconds > 0 ? order->seconds : 60;
-    order->guest.folder = folder;
-    order->guest.plugin = plugin;
-    order->guest.quiet = order->quiet;
-    return record_guest(&order->guest, &stop, done, error);
+    /* The guest holds public packages and what a seed made: nothing in it is secret. A key that
+     * everybody knows makes two recordings comparable, and those of one seed the same bytes. */
+    tr_page_key_of_text(&guest.key, options->key ? options->key : "ballast");
+    return record_guest(&guest, &stop, done, error);
 }
 
 /* ---- Processes --------------------------------------------------------------------------- */
@@ -172,8 +114,8 @@ static int start_command(struct order *order, struct sim_error *error)
     int why = 0;
     if (pipe2(failure, O_CLOEXEC) != 0)
         return sim_error_set(error, SIM_SYSTEM, "trace record: %s", strerror(errno));
-    order->process.pid = fork();
-    if (order->process.pid == 0) {
+    order->pid = fork();
+    if (order->pid == 0) {
         execvp(order->command[0], order->command);
         why = errno;
         _exit(write(failure[1], &why, sizeof why) == sizeof why ? 127 : 126);
@@ -181,18 +123,17 @@ static int start_command(struct order *order, struct sim_error *error)
     close(failure[1]);
     ssize_t got = read(failure[0], &why, sizeof why);
     close(failure[0]);
-    if (order->process.pid > 0 && got == 0)
+    if (order->pid > 0 && got == 0)
         return SIM_OK;
     return sim_error_set(error, SIM_USAGE, "%s: expected a command that can be started: %s",
                          order->command[0], strerror(got > 0 ? why : errno));
 }
 
 /* A key that nobody knows, unless the user gave one. */
-static int choose_key(struct order *order, struct sim_error *error)
+static int choose_key(const char *text, struct tr_page_key *key, struct sim_error *error)
 {
-    struct tr_page_key *key = &order->process.key;
-    if (order->key)
-        tr_page_key_of_text(key, order->key);
+    if (text)
+        tr_page_key_of_text(key, text);
     else if (getrandom(key->secret, sizeof key->secret, 0) != (ssize_t)sizeof key->secret)
         return sim_error_set(error, SIM_SYSTEM, "trace record: no random key: %s", strerror(errno));
     return SIM_OK;
@@ -200,44 +141,144 @@ static int choose_key(struct order *order, struct sim_error *error)
 
 static int run_process(struct order *order, struct record_done *done, struct sim_error *error)
 {
+    const struct options *options = order->options;
     const char *note = NULL;
     double default_s = order->command ? 1e6 : 60; /* a command is recorded to its end */
-    int status = choose_key(order, error);
-    order->process.out = order->out;
-    order->process.seconds = order->seconds > 0 ? order->seconds : default_s;
-    order->process.quiet = order->quiet;
+    struct record_process_options process = {
+        .out = order->out,
+        .seconds = options->seconds > 0 ? options->seconds : default_s,
+        .every_s = options->every_s,
+        .quiet = options->quiet,
+    };
+    int status = choose_key(options->key, &process.key, error);
     if (status == SIM_OK && order->command)
         status = start_command(order, error);
+    process.pid = order->pid;
     if (status == SIM_OK) {
-        status = record_process(&order->process, &stop, done, &note, error);
+        status = record_process(&process, &stop, done, &note, error);
         if (order->command)
-            kill(order->process.pid, SIGTERM);
+            kill(process.pid, SIGTERM);
     }
-    if (note && !order->quiet)
+    if (note && !options->quiet)
         fprintf(stderr, "ballast: note: %s\n", note);
     return status;
 }
 
-int trace_record(int argc, char **argv, struct sim_error *error)
+/* ---- The command ------------------------------------------------------------------------- */
+
+static int record(void *values, const struct command_line *line, struct sim_error *error)
 {
-    struct order order = {
-        .guest = {.workload = "mixed", .seed = 1, .memory_mb = 128, .window_s = 0.2},
-        .process = {.every_s = 1}};
+    const struct options *options = values;
+    struct order order = {.options = options, .pid = (int)options->pid};
     struct record_done done = {0};
-    for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
-        if (take_option(option, optarg, &order, error) != SIM_OK)
-            return SIM_USAGE;
-    }
-    int status = take_rest(argc, argv, &order, error);
+    int status = take_operands(line, &order, error);
     if (status != SIM_OK)
         return status;
     sigaction(SIGINT, &(struct sigaction){.sa_handler = on_signal}, NULL);
     sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_signal}, NULL);
-    bool is_process = order.process.pid != 0 || order.command;
+    bool is_process = order.pid != 0 || order.command;
     status = (is_process ? run_process : run_guest)(&order, &done, error);
-    if (status == SIM_OK && !order.quiet)
+    if (status == SIM_OK && !options->quiet)
         printf("%s: %.4g s, %llu windows, %llu touches, %llu contents\n", order.out, done.seconds,
                (unsigned long long)done.windows, (unsigned long long)done.touches,
                (unsigned long long)done.contents);
     return status;
 }
+
+static const char *const workloads[] = {"idle", "sort", "files", "anon", "mixed", NULL};
+
+static const struct option_row common_rows[] = {
+    {.name = "seconds",
+     .type = OPTION_SECONDS,
+     .argument = "S",
+     OPTION_IN(options, seconds),
+     .least_s = 0.001,
+     .most_s = 1e6,
+     .help = "how long to record: 60 unless given; a command is recorded to its end"},
+    {.name = "key",
+     .type = OPTION_TEXT,
+     .argument = "TEXT",
+     OPTION_IN(options, key),
+     .help = "contents are kept as hashes under this key; recordings with one key can be compared"},
+    COMMAND_ROW_QUIET(options),
+};
+static const struct option_row process_rows[] = {
+    {.name = "pid",
+     .type = OPTION_NUMBER,
+     .argument = "N",
+     OPTION_IN(options, pid),
+     .least = 1,
+     .most = INT32_MAX,
+     .help = "record this process"},
+    {.name = "every",
+     .type = OPTION_SECONDS,
+     .argument = "S",
+     OPTION_IN(options, every_s),
+     .least_s = 0.01,
+     .most_s = 1e6,
+     .fallback = "1",
+     .help = "seconds between two looks at the process"},
+};
+static const struct option_row guest_rows[] = {
+    {.name = "workload",
+     .type = OPTION_WORD,
+     OPTION_IN(options, workload),
+     .words = workloads,
+     .fallback = "mixed",
+     .help = "what the guest does"},
+    {.name = "seed",
+     .type = OPTION_NUMBER,
+     .argument = "N",
+     OPTION_IN(options, seed),
+     .most = UINT32_MAX,
+     .fallback = "1",
+     .help = "of the guest's random numbers"},
+    {.name = "memory-mb",
+     .type = OPTION_NUMBER,
+     .argument = "N",
+     OPTION_IN(options, memory_mb),
+     .least = 1,
+     .most = UINT32_MAX,
+     .fallback = "128",
+     .help = "the guest's memory"},
+    {.name = "window",
+     .type = OPTION_SECONDS,
+     .argument = "S",
+     OPTION_IN(options, window_s),
+     .least_s = 0.001,
+     .most_s = 1e6,
+     .fallback = "0.2",
+     .help = "length of a window of touches"},
+    {.name = "at",
+     .type = OPTION_TIMES,
+     .argument = "S,S,...",
+     OPTION_IN(options, at),
+     .help = "look at all memory at these times"},
+};
+
+static const struct option_group groups[] = {
+    COMMAND_GROUP("Options", common_rows),
+    COMMAND_GROUP("Of a process", process_rows),
+    COMMAND_GROUP("Of a guest", guest_rows),
+    {0},
+};
+
+const struct command command_trace_record = {
+    .name = "trace record",
+    .operands = "OUTPUT",
+    .tail = "[-- COMMAND...]",
+    .least = 1,
+    .expected = "an output",
+    .most = COMMAND_OPERANDS_ANY,
+    .summary = "Records a guest under QEMU, a process, or a command from start to end",
+    .text =
+        "Without --pid or a command, a guest of Debian's kernel and busybox runs under QEMU; the\n"
+        "same options give the same bytes. With --pid or a command behind --, the pages of that\n"
+        "process are looked at again and again.\n",
+    .examples = "  ballast trace record --workload sort --seconds 30 sort.btr\n"
+                "  ballast trace record --every 0.5 build.btr -- make -j2\n"
+                "  ballast trace record --pid 1234 server.btr\n",
+    .groups = groups,
+    .bytes = sizeof(struct options),
+    .run = record,
+};

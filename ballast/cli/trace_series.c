@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ballast/cli/command.h"
 #include "ballast/cli/trace.h"
 #include "traces/counters/counters.h"
 
@@ -54,31 +53,20 @@ static int write_file(struct tr_counters *counters, const char *metric, const ch
     return status;
 }
 
-int trace_series(int argc, char **argv, struct sim_error *error)
+struct options {
+    const char *metric, *vm;
+};
+
+static int series(void *values, const struct command_line *line, struct sim_error *error)
 {
-    enum { METRIC = 1, VM };
-    static const struct option options[] = {
-        {"metric", required_argument, NULL, METRIC}, {"vm", required_argument, NULL, VM}, {0}};
-    const char *metric = "active", *vm = "vm";
+    const struct options *options = values;
+    const char *metric = options->metric;
     struct tr_counters *counters;
-    for (int option; (option = command_option(argc, argv, options, error)) != -1;) {
-        if (option == METRIC)
-            metric = optarg;
-        else if (option == VM)
-            vm = optarg;
-        else
-            return SIM_USAGE;
-    }
-    if (argc - optind < 1 || argc - optind > 2)
-        return sim_error_set(
-            error, SIM_USAGE,
-            "trace series: expected statistics and perhaps an output, found %d files",
-            argc - optind);
-    int status = tr_counters_open(argv[optind], metric, vm, &counters, error);
+    int status = tr_counters_open(line->operands[0], metric, options->vm, &counters, error);
     if (status != SIM_OK)
         return status;
-    status = argc - optind == 2 ? write_file(counters, metric, argv[optind + 1], error)
-                                : write_series(counters, metric, stdout, error);
+    status = line->count == 2 ? write_file(counters, metric, line->operands[1], error)
+                              : write_series(counters, metric, stdout, error);
     uint32_t left_out = tr_counters_left_out(counters);
     if (status == SIM_OK && left_out > 0)
         fprintf(stderr, "ballast: note: %u of %u VMs have no counter for '%s' and are left out\n",
@@ -86,3 +74,35 @@ int trace_series(int argc, char **argv, struct sim_error *error)
     tr_counters_close(counters);
     return status;
 }
+
+static const struct option_row rows[] = {
+    {.name = "metric",
+     .type = OPTION_TEXT,
+     .argument = "NAME",
+     OPTION_IN(options, metric),
+     .fallback = "active",
+     .help = "active, size, used, granted, target, or a counter's own name"},
+    {.name = "vm",
+     .type = OPTION_TEXT,
+     .argument = "NAME",
+     OPTION_IN(options, vm),
+     .fallback = "vm",
+     .help = "name of the VM where the statistics have none"},
+};
+
+const struct command command_trace_series = {
+    .name = "trace series",
+    .operands = "STATISTICS [OUTPUT.csv]",
+    .least = 1,
+    .most = 2,
+    .expected = "a file of statistics and perhaps an output",
+    .summary = "Makes a hypervisor's statistics into a series that a workload follows",
+    .text =
+        "Writes the MB of each VM over time, for the key `activity` of a workload. Statistics are\n"
+        "what esxtop -b, virsh dommemstat (each block behind a line of `date +%s`) or KSM print.\n",
+    .examples = "  ballast trace series esxtop.csv activity.csv\n"
+                "  ballast trace series dommemstat.log size.csv --metric size --vm web\n",
+    .groups = COMMAND_OPTIONS(rows),
+    .bytes = sizeof(struct options),
+    .run = series,
+};

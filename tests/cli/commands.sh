@@ -9,17 +9,24 @@ sql() { sqlite3 "$1" "$2"; }
 # ---- help, list, params
 
 expect 2 "expected a command, found none" "$BALLAST"
-expect 2 "expected a command, found 'rum'" "$BALLAST" rum
+expect 2 "expected a command, found 'rum' (did you mean 'run'?)" "$BALLAST" rum
 expect 0 "usage: ballast COMMAND" "$BALLAST" help
 expect 0 "Exit status: 0 done" "$BALLAST" --help
 for command in run sweep merge plot verify trace scan list params bench help; do
     expect 0 "usage: ballast $command" "$BALLAST" help $command
     expect 0 "usage: ballast $command" "$BALLAST" $command --help
 done
+for part in info convert cat record series; do
+    expect 0 "usage: ballast trace $part" "$BALLAST" help trace $part
+    expect 0 "usage: ballast trace $part" "$BALLAST" trace $part --help
+    expect 0 "  trace $part " "$BALLAST" trace --help
+done
 expect 2 "found 'nothing'" "$BALLAST" help nothing
+expect 2 "found 'cnvert' (did you mean 'convert'?)" "$BALLAST" help trace cnvert
+expect 2 "help: expected one command, found 'x'" "$BALLAST" help run x
 check "the manual page" "$BALLAST" help --man
 cp "$work/out" "$work/ballast.1"
-for word in '.SH NAME' '.SH "EXIT STATUS"' '.SS sweep' '\-\-vary key=v1' '.B policy.idle_tax' \
+for word in '.SH NAME' '.SH "EXIT STATUS"' '.SS sweep' '.B \-\-vary key=v1' '.B policy.idle_tax' \
     '.B vm.NAME.dbench.clients' '.B machine.memory_mb' BALLAST_HOME; do
     expect 0 "" grep -qF -e "$word" -e "${word//\"/}" "$work/ballast.1"
 done
@@ -31,6 +38,7 @@ for command in $("$BALLAST" help | awk '/^  [a-z]/ && NF > 1 && $1 != "ballast" 
         done >"$work/unsaid"
     equal "the manual page has all options of $command" "" "$(cat "$work/unsaid")"
 done
+expect 0 "" grep -qF ".SS trace convert" "$work/ballast.1"
 if command -v groff >/dev/null; then
     equal "roff has nothing to say about it" "" "$(groff -man -Tutf8 -ww -z "$work/ballast.1" 2>&1)"
 fi
@@ -39,6 +47,9 @@ expect 0 "fig7_idle_tax" "$work/usr/bin/ballast" list
 expect 0 "fig7_idle_tax" "$BALLAST" list
 expect 0 '"experiment": "replay_recorded"' "$BALLAST" list --json
 expect 2 "found '--bogus'" "$BALLAST" list --bogus
+expect 2 "found '--jsn' (did you mean '--json'?)" "$BALLAST" list --jsn
+expect 2 "params: expected an experiment for --set" "$BALLAST" params --set duration_s=1
+expect 0 "policy.idle_tax=" "$BALLAST" params -- $small
 expect 0 "policy.idle_tax" "$BALLAST" params
 expect 0 '"key": "cost.zero' "$BALLAST" params --json
 expect 0 "policy.idle_tax=0.25" "$BALLAST" params $small --set policy.idle_tax=0.25
@@ -51,12 +62,16 @@ expect 4 "standard output" bash -c "'$BALLAST' params >/dev/full"
 
 # ---- wrong command lines and configurations
 
-expect 2 "expected one experiment or file.yaml, found 0" "$BALLAST" run
+expect 2 "expected one experiment or FILE.yaml, found none" "$BALLAST" run
 expect 2 "found 'fig77'" "$BALLAST" run fig77
 expect 2 "none.yaml" "$BALLAST" run none.yaml --db "$work/none.db"
 expect 2 "--seed: expected a whole number" "$BALLAST" run $small --seed -1 --db "$work/none.db"
 expect 2 "--db: expected a value" "$BALLAST" run $small --db
-expect 2 "--variant: expected one of" "$BALLAST" run $small --variant x --db "$work/none.db"
+expect 2 "--variant: expected none, as $small has no variants, found 'x'" \
+    "$BALLAST" run $small --variant x --db "$work/none.db"
+expect 2 "(vms=1, vms=2, vms=3" "$BALLAST" run fig4_sharing --variant x --db "$work/none.db"
+expect 2 "found 'vm=3' (did you mean 'vms=3'?)" \
+    "$BALLAST" run fig4_sharing --variant vm=3 --db "$work/none.db"
 expect 2 "--set policy.idle_tax: idle_tax: expected a number from 0 to 0.99, found '1'" \
     "$BALLAST" run $small --set policy.idle_tax=1 --db "$work/none.db"
 expect 2 "--set vm.busy.min_mb: min_mb: expected at most memory_mb (48), found 49" \
@@ -149,7 +164,9 @@ equal "until all are done" "8|done" \
 
 # ---- plot and verify without runs to show
 
-expect 2 "expected the name of a figure" "$BALLAST" plot small --db "$work/new/a.db"
+expect 2 "expected a figure" "$BALLAST" plot small --db "$work/new/a.db"
+expect 2 "found 'fig7_idel_tax' (did you mean 'fig7_idle_tax'?)" \
+    "$BALLAST" plot fig7_idel_tax --db "$work/new/a.db"
 expect 2 "expected a finished run of fig7_idle_tax" "$BALLAST" plot fig7_idle_tax --db "$work/new/a.db"
 expect 2 "--format: expected svg, png or pdf" "$BALLAST" plot --format gif
 expect 2 "expected a finished run of fig7_idle_tax" "$BALLAST" verify fig7_idle_tax --db "$work/new/a.db"
@@ -232,7 +249,11 @@ equal "the VM becomes more active" 1 "$(sql "$work/follows.db" \
 
 # ---- recorders: what is refused before anything starts
 
-expect 2 "trace record: expected one output, found 0" "$BALLAST" trace record
+expect 2 "trace record: expected an output, found none" "$BALLAST" trace record
+expect 2 "trace record: expected one output, or an output, -- and a command; found 2 arguments" \
+    "$BALLAST" trace record "$work/r.btr" true
+expect 2 "--workload: expected idle, sort, files, anon or mixed, found 'sorted'" \
+    "$BALLAST" trace record --workload sorted "$work/r.btr"
 expect 2 "--memory-mb: expected a whole number" "$BALLAST" trace record --memory-mb x "$work/r.btr"
 expect 2 "--seconds: expected 0.001 to 1000000 seconds, found 'soon'" \
     "$BALLAST" trace record --seconds soon "$work/r.btr"
@@ -255,7 +276,9 @@ expect 0 "128 MB, 32768 pages of 4096 bytes" "$BALLAST" trace info $trace
 expect 0 '"total_pages": 32768' "$BALLAST" trace info $trace --json
 expect 2 "expected info, convert, cat, record or series" "$BALLAST" trace
 expect 2 "expected a file" "$BALLAST" trace info
-expect 2 "--at: expected the times of 2 snapshots" \
+expect 2 "--from: expected a format (native, " "$BALLAST" trace info --from ntive $trace
+expect 2 "found 'ntive' (did you mean 'native'?)" "$BALLAST" trace info --from ntive $trace
+expect 2 "--at: expected the times of 2 images" \
     "$BALLAST" trace convert --at 30 a.h64 b.h64 "$work/out.btr"
 expect 0 "" "$BALLAST" trace convert --until 90 $trace "$work/cut.btr"
 expect 0 "windows      2, from 30 to 90 s" "$BALLAST" trace info "$work/cut.btr"

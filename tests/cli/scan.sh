@@ -170,7 +170,7 @@ equal "and leaves nothing" "" "$(ls "$work" | grep '^4')"
 
 # ---- wrong command lines, other files
 
-expect 2 "expected images of 1 to 256 VMs, found 0" "$BALLAST" scan
+expect 2 "scan: expected an image, found none" "$BALLAST" scan
 expect 2 "found vm1 twice" "$BALLAST" scan --raw "$work/vm1.raw" "$work/vm1.raw"
 expect 2 "expected [NAME=]FILE[,FILE...], found 'web=a,,b'" "$BALLAST" scan web=a,,b
 expect 2 "--threads: expected a whole number" "$BALLAST" scan --threads 0 "$work/vm1.elf"

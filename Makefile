@@ -187,9 +187,24 @@ digests: all
 digests-update: all
 	@BALLAST=$(BUILD)/ballast tests/repeat/digests.sh --update
 
-## format all sources by .clang-format
+FORMATTED = find sim models workloads traces ballast tests fuzz contrib -name '*.[ch]' 2>/dev/null | sort
+
+## format all sources by .clang-format; format-check only looks
 format:
-	@clang-format -i $$(git ls-files '*.c' '*.h')
+	@$(FORMATTED) | xargs clang-format -i
+
+format-check:
+	@$(FORMATTED) | xargs clang-format --dry-run -Werror
+
+# All sources by the other compiler, with the same warnings as errors.
+clang-build:
+	$(MAKE_AGAIN) CC=clang BUILD=build/clang build/clang/ballast build/clang/test build/clang/fuzz-corpus
+
+# What the sanitizers are to see: unit, property, port and repeat tests, and the corpora.
+san-tests: $(BUILD)/ballast $(BUILD)/test $(BUILD)/fuzz-corpus
+	@$(BUILD)/fuzz-corpus fuzz/corpus
+	@$(BUILD)/test
+
 
 ## list the targets
 help:
@@ -203,4 +218,4 @@ clean:
 
 -include $(patsubst %.o,%.d,$(PLUGIN_OBJECTS) $(APP_OBJECTS) $(TEST_OBJECTS) $(foreach f,$(FOLDERS),$(call objects,$(f))))
 
-.PHONY: all man install test-of deps test test-built paper paper-built real real-built figures bench golden-update digests digests-update format help clean
+.PHONY: all man install test-of deps test test-built paper paper-built real real-built figures bench golden-update digests digests-update format format-check clang-build san-tests help clean

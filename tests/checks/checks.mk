@@ -5,12 +5,13 @@ ifeq ($(SAN),)
 CHECK_FREESTANDING := check-freestanding
 endif
 
-## check the rules: freestanding policy, directions of includes, headers, words, metrics
+## check the rules of the house: what may include what, headers, words, metrics, READMEs
 checks: $(CHECK_FREESTANDING)
 	@tests/checks/includes.sh
 	@tests/checks/headers.sh $(CC)
 	@tests/checks/words.sh
 	@tests/checks/metrics.sh
+	@tests/checks/readmes.sh
 
 check-freestanding: $(BUILD)/libpolicy.a
 	@tests/checks/freestanding.sh $<

@@ -1,0 +1,52 @@
+#!/bin/sh
+# Every folder that holds sources opens with a README.md, and every relative link in the documents leads to a file.
+# Where a point of an experiment is a known miss, the README has the section that paper.csv names.
+#
+#     readmes.sh [ROOT]
+set -eu
+export LC_ALL=C
+cd "${1:-.}"
+bad=0
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+complain() {
+    echo "readmes: $1" >&2
+    bad=1
+}
+
+sources() {
+    find . -path ./.git -prune -o -path ./build -prune -o -path ./results -prune -o -path ./bin -prune -o \
+        -path ./fuzz/corpus -prune -o -type f \
+        \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' -o -name '*.sql' -o -name '*.gp' -o -name '*.yaml' \
+        -o -name '*.svg' -o -name '*.dict' -o -name '*.py' -o -name deps \) -print
+}
+
+folders=$(sources | sed 's|/[^/]*$||' | sort -u)
+[ -n "$folders" ] || complain "no sources found"
+for folder in $folders; do
+    [ -f "$folder/README.md" ] || complain "$folder: expected a README.md, found none"
+done
+
+documents=$(find . -path ./.git -prune -o -path ./build -prune -o -path ./results -prune -o -name '*.md' -print)
+for document in $documents; do
+    folder=$(dirname "$document")
+    for link in $(grep -oE '\]\([^)# ]+' "$document" | sed 's/^](//' | grep -vE '^(https?|mailto):' || true); do
+        [ -e "$folder/$link" ] || complain "$document: expected a file $link, found none"
+    done
+done
+
+# The field behind a point's kind is known_miss: a heading or nothing.
+kinds='calibrated|interpolated|construction|conditional|predicted'
+for points in experiments/*/paper.csv; do
+    [ -f "$points" ] || continue
+    readme=$(dirname "$points")/README.md
+    grep -oE ",($kinds),[^,]+," "$points" | sed 's/^,[a-z]*,//; s/,$//' | sort -u >"$scratch/headings"
+    while read -r heading; do
+        sed -n 's/^##* //p' "$readme" | grep -qxF "$heading" ||
+            complain "$readme: expected the section \"$heading\", which $points names, found none"
+    done <"$scratch/headings"
+done
+
+[ $bad -eq 0 ] || exit 1
+echo "readmes: $(echo "$folders" | wc -l) folders open with one, links of $(echo "$documents" | wc -l) documents lead to files"

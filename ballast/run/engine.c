@@ -27,17 +27,18 @@ void run_failed(struct run *run, int status)
 static void power_on(struct sim_event *event, uint64_t now_ns)
 {
     struct run_vm *vm = sim_event_owner(event, struct run_vm, power_on);
-    (void)now_ns;
-    vm->on = host_vm_power_on(vm->run->host, vm->number);
+    if (host_vm_power_on(vm->run->host, vm->number))
+        run_vm_powered_on(vm, now_ns);
 }
 
 static void power_off(struct sim_event *event, uint64_t now_ns)
 {
     struct run_vm *vm = sim_event_owner(event, struct run_vm, power_off);
     (void)now_ns;
-    if (vm->on)
-        host_vm_power_off(vm->run->host, vm->number);
-    vm->on = false;
+    if (!vm->on)
+        return;
+    run_vm_powers_off(vm);
+    host_vm_power_off(vm->run->host, vm->number);
 }
 
 static void change(struct sim_event *event, uint64_t now_ns)

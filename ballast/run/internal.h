@@ -12,6 +12,13 @@
 
 struct run;
 
+/* What the results of one VM are divided by, and what is divided. */
+struct run_times {
+    double on_s;      /* the VM was on */
+    double working_s; /* and its workload had started */
+    double overhead_ns, work;
+};
+
 struct run_vm {
     struct run *run;
     int number; /* of the host's VM */
@@ -21,6 +28,13 @@ struct run_vm {
     struct wl *workload;    /* NULL: idle */
     double progress_before; /* at the last sample */
     double throughput;      /* per second since then */
+
+    /* lives.c */
+    uint32_t lives; /* times that it was powered on */
+    uint64_t on_since_ns;
+    struct run_times times_before, times_last;
+    double before[METRIC_COUNT]; /* counters: what the times before this one add */
+    double last[METRIC_COUNT];   /* all metrics, when it was last powered off */
 };
 
 struct run_change {
@@ -58,12 +72,23 @@ void run_failed(struct run *run, int status);
 /* watch.c: shows the VMs on the terminal, where that is wanted and due. */
 void run_watch(struct run *run, uint64_t now_ns);
 
+/* ---- lives.c: the times that a VM was on ------------------------------------------------- */
+
+/* It has just been powered on. */
+void run_vm_powered_on(struct run_vm *vm, uint64_t now_ns);
+/* It is on and about to be powered off: keeps its results. */
+void run_vm_powers_off(struct run_vm *vm);
+/* Over all times that the VM was on. `overhead_ns` is the host's count for it now. */
+struct run_times run_vm_times(const struct run_vm *vm, uint64_t overhead_ns);
+/* The value of a metric of a VM that is on; a counter with what it had before. */
+double run_vm_total(enum metric_id id, struct vm_view *it);
+
 /* ---- record.c: what is written to the database ------------------------------------------- */
 
 /* The rows of `series`: of each VM that is on, and of the host, at this moment. */
 void run_record_sample(struct run *run, uint64_t now_ns);
-/* The rows of `result`: of each VM that is on, and of the host. Then a row of `metric` for each
- * metric that was written. */
+/* The rows of `result`: of each VM that was on at any time, and of the host. Then a row of `metric`
+ * for each metric that was written. */
 void run_record_results(struct run *run);
 /* Rows of `decision` and `event`. */
 void run_record_decision(void *context, const char *vm, const struct mp_decision *decision);

@@ -48,15 +48,17 @@ static void put(struct sample *sample, const struct run_vm *vm, enum metric_id i
 static void put_vm(struct sample *sample, const struct run_vm *vm)
 {
     struct vm_view view;
-    if (!vm->on)
+    if (vm->lives == 0)
         return;
-    run_vm_view(vm, sample->is_final, &view);
+    if (vm->on)
+        run_vm_view(vm, sample->is_final, &view);
     for (enum metric_id id = 0; id < METRIC_COUNT; id++) {
         if (!metric_is_of_vm(&metrics[id]) || !run_vm_when(when_of(sample, id), vm))
             continue;
-        double value = run_vm_value(id, &view);
+        double value = vm->on ? run_vm_total(id, &view) : vm->last[id];
         sample->sums[id] += value;
-        put(sample, vm, id, value);
+        if (vm->on || sample->is_final)
+            put(sample, vm, id, value);
     }
 }
 

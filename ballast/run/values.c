@@ -27,18 +27,16 @@ static const struct guest_status *guest_of(struct vm_view *it)
 
 static double overhead_pct(const struct vm_view *it)
 {
-    double on_s = (double)it->vm->run->queue.now_ns / 1e9 - it->vm->config->power_on_s;
-    return on_s > 0 ? 100 * (double)it->host.overhead_ns / 1e9 / on_s : NAN;
+    struct run_times times = run_vm_times(it->vm, it->host.overhead_ns);
+    return times.on_s > 0 ? 100 * times.overhead_ns / 1e9 / times.on_s : NAN;
 }
 
 static double throughput(const struct vm_view *it)
 {
-    const struct wl *workload = it->vm->workload;
-    uint64_t now_ns = it->vm->run->queue.now_ns;
-    double working_s = (double)now_ns / 1e9 - it->vm->config->workload.start_s;
     if (!it->is_final)
         return it->vm->throughput;
-    return working_s > 0 ? workload->kind->progress(workload, now_ns) / working_s : 0;
+    struct run_times times = run_vm_times(it->vm, it->host.overhead_ns);
+    return times.working_s > 0 ? times.work / times.working_s : 0;
 }
 
 static uint64_t device_requests(const struct vm_view *it)
@@ -169,7 +167,7 @@ bool run_host_when(enum metric_when when, const struct run *run)
     if (when == METRIC_HOST_SHARING)
         return config_when(METRIC_SHARING, run);
     for (uint32_t i = 0; when == METRIC_DEVICE_IO && i < run->config->vm_count; i++) {
-        if (run->vms[i].on && run_vm_when(when, &run->vms[i]))
+        if (run->vms[i].lives > 0 && run_vm_when(when, &run->vms[i]))
             return true;
     }
     return config_when(when, run);

@@ -48,7 +48,7 @@ double run_vm_value(enum metric_id id, struct vm_view *it);
 double run_host_value(enum metric_id id, struct host_view *it);
 
 /* Does the condition hold for this VM, or for the host? DEVICE_IO holds for the host where it holds
- * for one of its VMs that is on. */
+ * for one of its VMs that was on. */
 bool run_vm_when(enum metric_when when, const struct run_vm *vm);
 bool run_host_when(enum metric_when when, const struct run *run);
 

@@ -33,6 +33,33 @@ static const char two_vms[] = "name: two\n"
                               "    workload:\n"
                               "      fill: {pages: 6000, contents: 900, writes_s: 100}\n";
 
+static const char device_vm[] = "name: device\n"
+                                "title: \"Device I/O\"\n"
+                                "duration_s: 20\n"
+                                "sample_every_s: 5\n"
+                                "seeds: 1\n"
+                                "machine: {memory_mb: 8192, hypervisor_mb: 64, swap_mb: 128,"
+                                " low_mb: 4096, cpus: 2, cpu_mhz: 800}\n"
+                                "policy: {share_enabled: 0, remap_threshold: 60}\n"
+                                "vms:\n"
+                                "  - name: net\n"
+                                "    guest: bare\n"
+                                "    memory_mb: 64\n"
+                                "    min_mb: 16\n"
+                                "    workload:\n"
+                                "      device_io: {buffer_pages: 256, ios_s: 1000, ring: yes}\n"
+                                "  - name: disk\n"
+                                "    guest: bare\n"
+                                "    memory_mb: 64\n"
+                                "    min_mb: 16\n"
+                                "    workload:\n"
+                                "      device_io: {buffer_pages: 4096, ios_s: 500, zipf: 1}\n"
+                                "schedule:\n"
+                                "  - {at_s: 4, set: policy.remap_enabled, value: 0}\n"
+                                "  - {at_s: 8, set: policy.idle_tax, value: 0.5}\n"
+                                "  - {at_s: 12, set: policy.remap_enabled, value: 1}\n"
+                                "  - {at_s: 12, set: policy.remap_threshold, value: 3}\n";
+
 /* ---- One run in a database of its own ---------------------------------------------------- */
 
 static struct results *db;
@@ -148,6 +175,50 @@ static void record__the_four_parts_of_a_vm_are_its_memory(void)
     run_end();
 }
 
+/* ---- VMs that are off at the end --------------------------------------------------------- */
+
+/* The results of a VM at its power-off are those of a run that ends at this moment. */
+static void record__a_vm_that_is_off_has_results(void)
+{
+    static const char *const short_sets[] = {"duration_s=10.3007"};
+    static const char *const off_sets[] = {"vm.second.power_off_s=10.3007"};
+    double values[METRIC_COUNT];
+    run(two_vms, short_sets, 1);
+    for (unsigned i = 0; i < METRIC_COUNT; i++)
+        values[i] = result("second", metrics[i].name);
+    run_end();
+    run(two_vms, off_sets, 1);
+    for (unsigned i = 0; i < METRIC_COUNT; i++)
+        CHECK_NEAR(result("second", metrics[i].name), values[i], 0);
+    CHECK(result("second", "throughput") > 0);
+    CHECK(result("second", "overhead_cycles_pct") > 0);
+    CHECK(result("second", "swap_out_mb") > 0);
+    CHECK_NEAR(number("SELECT max(t_s) FROM series WHERE vm = 'second'"), 10, 0);
+    run_end();
+}
+
+static void record__the_host_sums_up_vms_that_are_off_too(void)
+{
+    static const char *const sets[] = {"vm.net.power_off_s=9.7"};
+    run(device_vm, sets, 1);
+    CHECK(result("net", "io_requests") > 0);
+    CHECK_NEAR(result("", "io_requests"),
+               result("net", "io_requests") + result("disk", "io_requests"), 0);
+    CHECK_NEAR(number("SELECT count(*) FROM series AS a JOIN series AS b USING (run_id, vm, metric)"
+                      " WHERE vm = '' AND metric = 'io_copies' AND a.t_s < b.t_s"
+                      " AND a.value > b.value"),
+               0, 0);
+    run_end();
+}
+
+static void record__a_vm_that_never_was_on_has_none(void)
+{
+    static const char *const sets[] = {"vm.second.power_on_s=100"};
+    run(two_vms, sets, 1);
+    CHECK_NEAR(number("SELECT count(*) FROM result WHERE vm = 'second'"), 0, 0);
+    run_end();
+}
+
 /* ---- No value ---------------------------------------------------------------------------- */
 
 static void record__no_value_is_null(void)
@@ -161,4 +232,7 @@ static void record__no_value_is_null(void)
 
 TEST_SUITE(run_record, TEST(record__writes_the_rows_that_are_due),
            TEST(record__every_metric_that_occurs_is_explained),
-           TEST(record__the_four_parts_of_a_vm_are_its_memory), TEST(record__no_value_is_null))
+           TEST(record__the_four_parts_of_a_vm_are_its_memory),
+           TEST(record__a_vm_that_is_off_has_results),
+           TEST(record__the_host_sums_up_vms_that_are_off_too),
+           TEST(record__a_vm_that_never_was_on_has_none), TEST(record__no_value_is_null))

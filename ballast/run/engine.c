@@ -41,13 +41,30 @@ static void power_off(struct sim_event *event, uint64_t now_ns)
     host_vm_power_off(vm->run->host, vm->number);
 }
 
+/* From now on device I/O costs copies by other rules. */
+static void device_io_period_ends(struct run *run)
+{
+    for (uint32_t i = 0; i < run->config->vm_count; i++) {
+        struct run_vm *vm = &run->vms[i];
+        uint32_t pages;
+        if (!vm->on || !run_vm_when(METRIC_DEVICE_IO, vm))
+            continue;
+        const uint32_t *ios = vm->workload->kind->device_ios(vm->workload, &pages);
+        if (!device_io_settle(&vm->device_io, ios, pages, run->tunables))
+            run_failed(run, sim_error_set(run->error, SIM_SYSTEM, "VM %s: no memory for %u pages",
+                                          vm->config->name, pages));
+    }
+}
+
 static void change(struct sim_event *event, uint64_t now_ns)
 {
     struct run_change *scheduled = sim_event_owner(event, struct run_change, event);
     char detail[200];
     snprintf(detail, sizeof detail, "%s = %s", scheduled->config->key, scheduled->config->value);
     run_record_event(scheduled->run, now_ns, "", "change", detail);
-    host_retune(scheduled->run->host, &scheduled->config->tunables);
+    device_io_period_ends(scheduled->run);
+    scheduled->run->tunables = &scheduled->config->tunables;
+    host_retune(scheduled->run->host, scheduled->run->tunables);
 }
 
 static void record(struct sim_event *event, uint64_t now_ns)
@@ -217,6 +234,7 @@ static void unbuild(struct run *run)
     for (uint32_t i = 0; run->vms && i < run->config->vm_count; i++) {
         if (run->vms[i].workload)
             run->vms[i].workload->kind->stop(run->vms[i].workload);
+        device_io_fini(&run->vms[i].device_io);
     }
     host_free(run->host);
     sim_queue_fini(&run->queue);
@@ -266,6 +284,7 @@ int run_experiment(const struct experiment_config *config, const struct run_opti
     struct run run = {.config = config,
                       .options = options,
                       .db = db,
+                      .tunables = &config->tunables,
                       .error = error,
                       .end_ns = config_ns(config->duration_s),
                       .record_every_ns = config_ns(config->sample_every_s)};

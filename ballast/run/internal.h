@@ -5,6 +5,7 @@
 #include "ballast/config/config.h"
 #include "ballast/results/metrics.h"
 #include "ballast/results/results.h"
+#include "ballast/run/device_io.h"
 #include "ballast/run/run.h"
 #include "ballast/run/values.h"
 #include "models/host/host.h"
@@ -35,6 +36,7 @@ struct run_vm {
     struct run_times times_before, times_last;
     double before[METRIC_COUNT]; /* counters: what the times before this one add */
     double last[METRIC_COUNT];   /* all metrics, when it was last powered off */
+    struct device_io device_io;
 };
 
 struct run_change {
@@ -50,6 +52,7 @@ struct run {
     int64_t run_id;
     struct sim_queue queue;
     struct host *host;
+    const struct mp_tunables *tunables; /* in force now */
     struct run_vm *vms;
     struct run_change *changes;
     struct sim_event record, check;

@@ -78,5 +78,6 @@ void run_vm_powers_off(struct run_vm *vm)
         if (is_due(&metrics[id], vm))
             vm->last[id] = run_vm_total(id, &view);
     }
+    device_io_fini(&vm->device_io);
     vm->on = false;
 }

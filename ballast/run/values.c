@@ -51,14 +51,9 @@ static uint64_t device_requests(const struct vm_view *it)
 
 static uint64_t device_copies_expected(const struct vm_view *it)
 {
-    const struct mp_tunables *tunables = &it->vm->run->config->tunables;
-    uint64_t most = tunables->remap_enabled ? tunables->remap_threshold + 1u : UINT64_MAX;
-    uint64_t copies = 0;
     uint32_t pages;
     const uint32_t *ios = it->vm->workload->kind->device_ios(it->vm->workload, &pages);
-    for (uint32_t page = 0; page < pages; page++)
-        copies += ios[page] < most ? ios[page] : most;
-    return copies;
+    return device_io_copies(&it->vm->device_io, ios, pages, it->vm->run->tunables);
 }
 
 static const struct host_sharing *host_sharing_of(struct host_view *it)

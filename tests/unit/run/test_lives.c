@@ -48,6 +48,7 @@ static void make(void)
     memset(&run, 0, sizeof run);
     memset(vms, 0, sizeof vms);
     run.config = &config;
+    run.tunables = &config.tunables;
     run.vms = vms;
     sim_queue_init(&run.queue);
     run.host = host_new(&host, &run.queue, NULL);

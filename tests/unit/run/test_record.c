@@ -230,9 +230,23 @@ static void record__no_value_is_null(void)
     run_end();
 }
 
+/* ---- Device I/O -------------------------------------------------------------------------- */
+
+static void record__expected_copies_follow_the_schedule(void)
+{
+    run(device_vm, NULL, 0);
+    CHECK(result("", "io_remaps") > 256);
+    CHECK_NEAR(result("net", "io_copies"), result("net", "io_copies_expected"), 0);
+    CHECK_NEAR(result("disk", "io_copies"), result("disk", "io_copies_expected"), 0);
+    CHECK_NEAR(result("", "io_copies"), result("", "io_copies_expected"), 0);
+    CHECK(result("", "io_copies") < result("", "io_requests"));
+    run_end();
+}
+
 TEST_SUITE(run_record, TEST(record__writes_the_rows_that_are_due),
            TEST(record__every_metric_that_occurs_is_explained),
            TEST(record__the_four_parts_of_a_vm_are_its_memory),
            TEST(record__a_vm_that_is_off_has_results),
            TEST(record__the_host_sums_up_vms_that_are_off_too),
-           TEST(record__a_vm_that_never_was_on_has_none), TEST(record__no_value_is_null))
+           TEST(record__a_vm_that_never_was_on_has_none), TEST(record__no_value_is_null),
+           TEST(record__expected_copies_follow_the_schedule))

@@ -91,7 +91,7 @@ static int vms_set(struct config_file *file, struct config_value value, struct s
         uint32_t kept = vms_keep(file, value.text, length - 1);
         if (kept == 0)
             return sim_error_set(error, SIM_USAGE,
-                                 "%s: expected the begin of VMs' names, found '%s'", value.origin,
+                                 "%s: expected a pattern that matches the name of a VM, found '%s'", value.origin,
                                  value.text);
         file->vm_count = kept;
         return SIM_OK;

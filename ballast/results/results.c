@@ -2,7 +2,7 @@
  * Results in SQLite: see results.h.
  *
  * The hazard is speed against safety. Rows go through prepared statements in transactions of many
- * thousands; only the begin and the end of a run are committed at once. The indexes are dropped
+ * thousands; only its first and last rows are committed at once. The indexes are dropped
  * when the first run begins and made again at the close, because an index that grows with the rows
  * costs more than they do. A write that fails stops all later ones, so that a run with rows missing
  * is never marked as done.

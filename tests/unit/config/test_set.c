@@ -70,7 +70,7 @@ static void config_set__wrong_keys_are_refused(void)
     CHECK_CONTAINS(config_text_set_error("=3"), "--set: expected key=value");
     CHECK_CONTAINS(config_text_set_error("vms=3"), "--set vms: expected how many VMs take part");
     CHECK_CONTAINS(config_text_set_error("vms=x*"),
-                   "--set vms: expected the begin of VMs' names, found 'x*'");
+                   "--set vms: expected a pattern that matches the name of a VM, found 'x*'");
     CHECK_CONTAINS(config_text_set_error("vms=0"), "--set vms: expected how many VMs take part");
 }
 

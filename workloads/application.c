@@ -10,15 +10,16 @@
  *
  * The hazard is a VM that was stopped for long: it does not catch up on touches that it missed.
  */
+#include "workloads/application.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "sim/event.h"
 #include "sim/random.h"
+#include "workloads/context.h"
 #include "workloads/parts.h"
 #include "workloads/series.h"
-#include "workloads/wl.h"
-#include "workloads/wl_path.h"
 
 #define BLOCK_PAGES 16u
 #define HOT_NS      (5 * SIM_SECOND) /* each hot page is touched once in this time */
@@ -239,18 +240,19 @@ static const struct wl_kind computing = {.name = "application",
 static int activity_read(struct application *application, const struct wl_context *context,
                          const struct wl_application_config *config, struct sim_error *error)
 {
-    double most_mb = (double)context->memory_pages * GUEST_PAGE_SIZE / (1 << 20);
+    double most_mb =
+        (double)wl_process_pages_most(context->memory_pages) * GUEST_PAGE_SIZE / (1 << 20);
     struct wl_series *activity = &application->activity;
     if (config->activity[0] == '\0') {
         *activity = (struct wl_series){1, calloc(1, sizeof(double)), malloc(sizeof(double))};
         if (!activity->t_s || !activity->value)
-            return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+            return wl_no_memory(context, error);
         activity->value[0] = config->active_mb < most_mb ? config->active_mb : most_mb;
         return SIM_OK;
     }
     char *path = wl_path_new(context, config->activity);
     if (!path)
-        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+        return wl_no_memory(context, error);
     const char *column = config->column[0] != '\0' ? config->column : context->vm_name;
     int status = wl_series_read(activity, path, column, 0, most_mb, error);
     free(path);
@@ -262,7 +264,7 @@ static int parts_read(struct application *application, const struct wl_context *
 {
     char *path = wl_path_new(context, config->table);
     if (!path)
-        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+        return wl_no_memory(context, error);
     int status = wl_parts_read(&application->parts, path, config->name, error);
     free(path);
     return status;
@@ -273,21 +275,19 @@ static uint64_t key_of(const struct wl_context *context)
     return sim_mix64(sim_mix64(context->seed, context->replicate), wl_name_key(context->vm_name));
 }
 
-int wl_application_start(const struct wl_context *context,
-                         const struct wl_application_config *config, struct wl **out,
-                         struct sim_error *error)
+static int application_start(const struct wl_context *context, const void *configuration,
+                             struct wl **out, struct sim_error *error)
 {
+    const struct wl_application_config *config = configuration;
     struct application *application = calloc(1, sizeof *application);
-    char stream[100];
 
     if (!application)
-        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
-    snprintf(stream, sizeof stream, "vm.%s.application", context->vm_name);
-    sim_random_init(&application->random, context->seed, context->replicate, stream);
+        return wl_no_memory(context, error);
+    wl_random_init(context, "application", &application->random);
     application->wl.kind = config->busy ? &computing : &touching;
     application->busy = config->busy;
     application->vm_key = key_of(context);
-    application->blocks = context->memory_pages / BLOCK_PAGES;
+    application->blocks = wl_process_pages_most(context->memory_pages) / BLOCK_PAGES;
     application->background_pages = context->background_pages;
     double load = config->memory_mb * (1 << 20) / GUEST_PAGE_SIZE / BLOCK_PAGES;
     application->load_blocks = load < application->blocks ? (uint32_t)load : application->blocks;
@@ -296,9 +296,7 @@ int wl_application_start(const struct wl_context *context,
     application->cold_ns = config->cold_ns;
     application->filled = calloc(application->blocks + 1, 1);
     application->rank = calloc(application->blocks + 1, sizeof *application->rank);
-    int status = application->filled && application->rank
-                     ? SIM_OK
-                     : sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+    int status = application->filled && application->rank ? SIM_OK : wl_no_memory(context, error);
     if (status == SIM_OK)
         status = parts_read(application, context, config, error);
     if (status == SIM_OK)
@@ -314,3 +312,41 @@ int wl_application_start(const struct wl_context *context,
     *out = &application->wl;
     return SIM_OK;
 }
+
+/* ---- The row --------------------------------------------------------------------------------- */
+
+#define AT(field) offsetof(struct wl_application_config, field)
+static const struct sim_row rows[] = {
+    {"name", SIM_ROW_NAME, AT(name), 0, 0, NULL, true, "", "of a row in the table"},
+    {"table", SIM_ROW_FILE, AT(table), 0, 0, NULL, true, "",
+     "CSV: what the memory of applications is made of"},
+    {"memory_mb", SIM_ROW_REAL, AT(memory_mb), 0, WL_MB_MOST, "0", false, "MB",
+     "filled at the start; more where activity goes beyond it"},
+    {"load_s", SIM_ROW_SECONDS, AT(load_ns), 0, WL_SECONDS_MOST, "60", false, "s",
+     "memory_mb is filled evenly over this time"},
+    {"active_mb", SIM_ROW_REAL, AT(active_mb), 0, WL_MB_MOST, "0", false, "MB",
+     "hot set, with what the OS itself keeps touching"},
+    {"activity", SIM_ROW_FILE, AT(activity), 0, 0, "", false, "",
+     "CSV with t_s and columns of MB, instead of active_mb"},
+    {"column", SIM_ROW_TEXT, AT(column), 0, 0, "", false, "",
+     "of the activity file; the VM's name unless given"},
+    {"cold_s", SIM_ROW_SECONDS, AT(cold_ns), 1, WL_SECONDS_MOST, "3600", false, "s",
+     "in which memory that is not hot is touched once"},
+    {"busy", SIM_ROW_BOOL, AT(busy), 0, 0, "no", false, "", "computes without a pause"},
+};
+#undef AT
+
+static bool application_check(const void *configuration, const struct wl_vm *vm,
+                              struct wl_problem *problem)
+{
+    const struct wl_application_config *config = configuration;
+
+    return wl_fits_mb(problem, "memory_mb", config->memory_mb, vm) &&
+           wl_fits_mb(problem, "active_mb", config->active_mb, vm);
+}
+
+const struct wl_row wl_application = {.keys = SIM_SECTION("application", rows),
+                                      .bytes = sizeof(struct wl_application_config),
+                                      .needs = WL_NEEDS_OS,
+                                      .check = application_check,
+                                      .start = application_start};

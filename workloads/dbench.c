@@ -7,13 +7,14 @@
  * `stagger_ns`: clients in step want the same part of the load at once, and how much they are in
  * step decides how the cache's size acts on them.
  */
+#include "workloads/dbench.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
 #include "sim/event.h"
+#include "workloads/context.h"
 #include "workloads/dbench_load.h"
-#include "workloads/wl.h"
-#include "workloads/wl_path.h"
 
 #define DEFAULT_LOADFILE "/usr/share/dbench/client.txt"
 #define FILES_MOST       (UINT32_C(1) << 20) /* what a guest can hold */
@@ -110,7 +111,7 @@ static int read_load(const struct wl_context *context, const struct wl_dbench_co
     char *path = wl_path_new(context, config->loadfile ? config->loadfile : DEFAULT_LOADFILE);
 
     if (!path)
-        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+        return wl_no_memory(context, error);
     int status = dbench_load_read(path, config->most_operations, load, error);
     free(path);
     if (status == SIM_OK && load->files > FILES_MOST / config->clients)
@@ -121,9 +122,10 @@ static int read_load(const struct wl_context *context, const struct wl_dbench_co
     return status;
 }
 
-int wl_dbench_start(const struct wl_context *context, const struct wl_dbench_config *config,
-                    struct wl **out, struct sim_error *error)
+static int dbench_start(const struct wl_context *context, const void *configuration,
+                        struct wl **out, struct sim_error *error)
 {
+    const struct wl_dbench_config *config = configuration;
     struct dbench *dbench = calloc(1, sizeof *dbench + config->clients * sizeof *dbench->clients);
 
     *out = NULL;
@@ -148,3 +150,22 @@ int wl_dbench_start(const struct wl_context *context, const struct wl_dbench_con
     *out = &dbench->wl;
     return SIM_OK;
 }
+
+/* ---- The row --------------------------------------------------------------------------------- */
+
+#define AT(field) offsetof(struct wl_dbench_config, field)
+static const struct sim_row rows[] = {
+    {"clients", SIM_ROW_COUNT, AT(clients), 1, 1000, NULL, true, "", "guest processes"},
+    {"loadfile", SIM_ROW_FILE, AT(loadfile), 0, 0, "/usr/share/dbench/client.txt", false, "",
+     "dbench's own, in Debian's package dbench, replayed by each client"},
+    {"most_operations", SIM_ROW_COUNT, AT(most_operations), 0, UINT32_MAX, "0", false, "",
+     "of the load file, from its start; 0: all"},
+    {"stagger_s", SIM_ROW_SECONDS, AT(stagger_ns), 0, WL_SECONDS_MOST, "0", false, "s",
+     "clients start evenly over this time"},
+};
+#undef AT
+
+const struct wl_row wl_dbench = {.keys = SIM_SECTION("dbench", rows),
+                                 .bytes = sizeof(struct wl_dbench_config),
+                                 .needs = WL_NEEDS_OS,
+                                 .start = dbench_start};

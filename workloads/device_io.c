@@ -6,13 +6,15 @@
  * The I/Os of each page are counted here as they are made, so that how many copies they cost can be
  * judged without believing the policy's own counts.
  */
+#include "workloads/device_io.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "sim/event.h"
 #include "sim/random.h"
-#include "workloads/wl.h"
+#include "workloads/context.h"
 
 /* I/Os are made in batches, so that the guest sleeps once for many: our choice, about as long as an
  * adapter waits before it interrupts for several packets at once. */
@@ -119,22 +121,21 @@ static bool make_ranks(struct device_io *self)
     return self->ranks.table != NULL;
 }
 
-int wl_device_io_start(const struct wl_context *context, const struct wl_device_io_config *config,
-                       struct wl **out, struct sim_error *error)
+static int device_io_start(const struct wl_context *context, const void *configuration,
+                           struct wl **out, struct sim_error *error)
 {
+    const struct wl_device_io_config *config = configuration;
     struct device_io *self = calloc(1, sizeof *self);
-    char stream[100];
 
     *out = NULL;
     if (!self)
-        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+        return wl_no_memory(context, error);
     *self = (struct device_io){.wl = {&device_io_kind},
                                .program = {.next = device_io_next},
                                .config = *config,
                                .start_ns = context->start_ns,
                                .ios = calloc(config->buffer_pages, sizeof *self->ios)};
-    snprintf(stream, sizeof stream, "vm.%s.device_io", context->vm_name);
-    sim_random_init(&self->random, context->seed, context->replicate, stream);
+    wl_random_init(context, "device_io", &self->random);
     bool is_ranked = !config->ring && config->zipf > 0;
     if (!self->ios || (is_ranked && !make_ranks(self))) {
         device_io_stop(&self->wl);
@@ -145,3 +146,31 @@ int wl_device_io_start(const struct wl_context *context, const struct wl_device_
     *out = &self->wl;
     return SIM_OK;
 }
+
+/* ---- The row --------------------------------------------------------------------------------- */
+
+#define AT(field) offsetof(struct wl_device_io_config, field)
+static const struct sim_row rows[] = {
+    {"buffer_pages", SIM_ROW_COUNT, AT(buffer_pages), 1, 1e9, NULL, true, "pages",
+     "on which devices do I/O"},
+    {"ios_s", SIM_ROW_REAL, AT(ios_s), 1e-3, 1e7, NULL, true, "1/s", "I/Os of one page"},
+    {"ring", SIM_ROW_BOOL, AT(ring), 0, 0, "no", false, "",
+     "pages in turn, as a network stack reuses its buffers; else drawn at random"},
+    {"zipf", SIM_ROW_REAL, AT(zipf), 0, 10, "0", false, "",
+     "the r-th page is drawn in proportion to r^-zipf; 0: all alike"},
+};
+#undef AT
+
+static bool device_io_check(const void *configuration, const struct wl_vm *vm,
+                            struct wl_problem *problem)
+{
+    const struct wl_device_io_config *config = configuration;
+
+    return wl_fits_pages(problem, "buffer_pages", config->buffer_pages, vm);
+}
+
+const struct wl_row wl_device_io = {.keys = SIM_SECTION("device_io", rows),
+                                    .bytes = sizeof(struct wl_device_io_config),
+                                    .needs = WL_NEEDS_BARE,
+                                    .check = device_io_check,
+                                    .start = device_io_start};

@@ -6,12 +6,14 @@
  * other. Pages are filled in order, as fast as the guest can, and from then on one page drawn at
  * random is written so often per second.
  */
+#include "workloads/fill.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "sim/event.h"
 #include "sim/random.h"
-#include "workloads/wl.h"
+#include "workloads/context.h"
 
 #define CONTENTS_KEY UINT64_C(0x66696c6c) /* "fill": sets these contents apart from all others */
 
@@ -85,19 +87,44 @@ static void fill_stop(struct wl *wl)
 static const struct wl_kind fill_kind = {
     .name = "fill", .stop = fill_stop, .progress = fill_progress, .progress_unit = "pages"};
 
-int wl_fill_start(const struct wl_context *context, const struct wl_fill_config *config,
-                  struct wl **out, struct sim_error *error)
+static int fill_start(const struct wl_context *context, const void *configuration, struct wl **out,
+                      struct sim_error *error)
 {
+    const struct wl_fill_config *config = configuration;
     struct fill *self = calloc(1, sizeof *self);
-    char stream[100];
 
     *out = NULL;
     if (!self)
-        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+        return wl_no_memory(context, error);
     *self = (struct fill){.wl = {&fill_kind}, .program = {.next = fill_next}, .config = *config};
-    snprintf(stream, sizeof stream, "vm.%s.fill", context->vm_name);
-    sim_random_init(&self->random, context->seed, context->replicate, stream);
+    wl_random_init(context, "fill", &self->random);
     guest_spawn(context->guest, &self->program, context->start_ns);
     *out = &self->wl;
     return SIM_OK;
 }
+
+/* ---- The row --------------------------------------------------------------------------------- */
+
+#define AT(field) offsetof(struct wl_fill_config, field)
+static const struct sim_row rows[] = {
+    {"pages", SIM_ROW_COUNT, AT(pages), 1, 1e9, NULL, true, "pages", "that are filled"},
+    {"contents", SIM_ROW_COUNT, AT(contents), 0, 1e9, "0", false, "",
+     "a write draws from so many, the same in every VM; 0: unlike any other"},
+    {"writes_s", SIM_ROW_REAL, AT(writes_s), 0, 1e6, "0", false, "1/s",
+     "pages written anew, once all are filled"},
+};
+#undef AT
+
+static bool fill_check(const void *configuration, const struct wl_vm *vm,
+                       struct wl_problem *problem)
+{
+    const struct wl_fill_config *config = configuration;
+
+    return wl_fits_pages(problem, "pages", config->pages, vm);
+}
+
+const struct wl_row wl_fill = {.keys = SIM_SECTION("fill", rows),
+                               .bytes = sizeof(struct wl_fill_config),
+                               .needs = WL_NEEDS_BARE,
+                               .check = fill_check,
+                               .start = fill_start};

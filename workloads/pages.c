@@ -6,13 +6,15 @@
  * The hazard is a process that paging makes late: it touches as fast as it can until it has caught
  * up, and progress counts what it did, not what it should have done.
  */
+#include "workloads/pages.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "sim/event.h"
 #include "sim/random.h"
-#include "workloads/wl.h"
+#include "workloads/context.h"
 
 #define NAP_NS (10 * SIM_MS) /* our choice: sleeps are so coarse, to keep events few */
 
@@ -111,9 +113,10 @@ static void rank_all(struct pages *pages)
         pages->up_to[rank] /= sum;
 }
 
-int wl_pages_start(const struct wl_context *context, const struct wl_pages_config *config,
-                   struct wl **out, struct sim_error *error)
+static int pages_start(const struct wl_context *context, const void *configuration, struct wl **out,
+                       struct sim_error *error)
 {
+    const struct wl_pages_config *config = configuration;
     uint32_t count = (uint32_t)ceil(config->memory_mb * ((1 << 20) / GUEST_PAGE_SIZE));
     struct pages *pages = calloc(1, sizeof *pages + count * sizeof *pages->up_to);
     uint32_t *order = calloc(count, sizeof *order);
@@ -125,9 +128,7 @@ int wl_pages_start(const struct wl_context *context, const struct wl_pages_confi
         return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory for a process of %u pages",
                              context->vm_name, count);
     }
-    char name[100];
-    snprintf(name, sizeof name, "vm.%s.pages", context->vm_name);
-    sim_random_init(&pages->random, context->seed, context->replicate, name);
+    wl_random_init(context, "pages", &pages->random);
     pages->wl.kind = &pages_kind;
     pages->config = *config;
     pages->count = count;
@@ -139,3 +140,25 @@ int wl_pages_start(const struct wl_context *context, const struct wl_pages_confi
     *out = &pages->wl;
     return SIM_OK;
 }
+
+/* ---- The row --------------------------------------------------------------------------------- */
+
+#define AT(field) offsetof(struct wl_pages_config, field)
+static const struct sim_row rows[] = {
+    {"memory_mb", SIM_ROW_REAL, AT(memory_mb), 1, WL_MB_MOST / 16, NULL, true, "MB",
+     "of the process; filled first"},
+    {"fill_mb_s", SIM_ROW_REAL, AT(fill_mb_s), 0.001, 1e6, "1000", false, "MB/s",
+     "how fast it is filled"},
+    {"cyclic", SIM_ROW_BOOL, AT(cyclic), 0, 0, "no", false, "",
+     "touched in order, again and again; else by Zipf's law"},
+    {"skew", SIM_ROW_REAL, AT(skew), 0, 10, "1", false, "", "exponent of Zipf's law"},
+    {"rate_pages_s", SIM_ROW_REAL, AT(rate_pages_s), 0.001, 1e9, NULL, true, "pages/s",
+     "touches that are due"},
+    {"writes", SIM_ROW_REAL, AT(writes), 0, 1, "0.5", false, "", "share of touches that write"},
+};
+#undef AT
+
+const struct wl_row wl_pages = {.keys = SIM_SECTION("pages", rows),
+                                .bytes = sizeof(struct wl_pages_config),
+                                .needs = WL_NEEDS_OS,
+                                .start = pages_start};

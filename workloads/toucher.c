@@ -10,13 +10,14 @@
  * The hazard is a change of the schedule in the middle of a pass, which may take a second: memory
  * is touched in small pieces, and the schedule is looked at before each.
  */
+#include "workloads/toucher.h"
+
 #include <math.h>
 #include <stdlib.h>
 
 #include "sim/event.h"
+#include "workloads/context.h"
 #include "workloads/series.h"
-#include "workloads/wl.h"
-#include "workloads/wl_path.h"
 
 #define PIECE_PAGES  256u /* our choice: some milliseconds */
 #define PAGES_PER_MB ((1 << 20) / GUEST_PAGE_SIZE)
@@ -91,11 +92,12 @@ static const struct wl_kind kind = {.name = "toucher",
 static int schedule_read(struct toucher *toucher, const struct wl_context *context,
                          const char *file, struct sim_error *error)
 {
-    double most_mb = (double)context->memory_pages / PAGES_PER_MB, largest_mb = 0;
+    double most_mb = (double)wl_process_pages_most(context->memory_pages) / PAGES_PER_MB;
+    double largest_mb = 0;
     char *path = wl_path_new(context, file);
 
     if (!path)
-        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+        return wl_no_memory(context, error);
     int status = wl_series_read(&toucher->schedule, path, "mb", 0, most_mb, error);
     free(path);
     for (uint32_t row = 0; row < toucher->schedule.count; row++)
@@ -105,13 +107,14 @@ static int schedule_read(struct toucher *toucher, const struct wl_context *conte
     return status;
 }
 
-int wl_toucher_start(const struct wl_context *context, const struct wl_toucher_config *config,
-                     struct wl **out, struct sim_error *error)
+static int toucher_start(const struct wl_context *context, const void *configuration,
+                         struct wl **out, struct sim_error *error)
 {
+    const struct wl_toucher_config *config = configuration;
     struct toucher *toucher = calloc(1, sizeof *toucher);
 
     if (!toucher)
-        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+        return wl_no_memory(context, error);
     toucher->wl.kind = &kind;
     toucher->start_ns = context->start_ns;
     toucher->page_ns = (uint64_t)llround(config->page_us * 1e3);
@@ -124,3 +127,19 @@ int wl_toucher_start(const struct wl_context *context, const struct wl_toucher_c
     *out = &toucher->wl;
     return SIM_OK;
 }
+
+/* ---- The row --------------------------------------------------------------------------------- */
+
+#define AT(field) offsetof(struct wl_toucher_config, field)
+static const struct sim_row rows[] = {
+    {"schedule", SIM_ROW_FILE, AT(schedule), 0, 0, NULL, true, "",
+     "CSV with t_s, from start_s on, and mb: what it touches, in steps"},
+    {"page_us", SIM_ROW_REAL, AT(page_us), 0, 1e6, "16", false, "us",
+     "CPU time at each page; 16: writing 4 KB at 256 MB/s (COST zero)"},
+};
+#undef AT
+
+const struct wl_row wl_toucher = {.keys = SIM_SECTION("toucher", rows),
+                                  .bytes = sizeof(struct wl_toucher_config),
+                                  .needs = WL_NEEDS_OS,
+                                  .start = toucher_start};

@@ -11,13 +11,14 @@
  * other. Where it carries touches, a page comes into use with the first; where it carries only
  * contents, every page is in use from the start, as in the snapshots that it was made from.
  */
+#include "workloads/trace.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "sim/event.h"
+#include "workloads/context.h"
 #include "workloads/recording.h"
-#include "workloads/wl.h"
-#include "workloads/wl_path.h"
 
 struct trace {
     struct wl wl;
@@ -186,9 +187,9 @@ static int check(const struct wl_context *context, const struct wl_trace_config 
         status = tr_header_require(path, header, TR_CONTENTS | TR_TOUCHES, "the workload", error);
     if (status == SIM_OK && config->private_share > 0)
         status = tr_header_require(path, header, TR_CONTENTS, "private_share", error);
-    if (status == SIM_OK && config->needs_contents)
+    if (status == SIM_OK && context->needs_contents)
         status = tr_header_require(path, header, TR_CONTENTS, "record.optimum", error);
-    if (status == SIM_OK && config->needs_touches)
+    if (status == SIM_OK && context->needs_touches)
         status = tr_header_require(path, header, TR_TOUCHES, "record.touched", error);
     if (status == SIM_OK && header->page_bytes != GUEST_PAGE_SIZE)
         status = sim_error_set(error, SIM_BAD_DATA, "%s: expected pages of %u bytes, found %u",
@@ -199,10 +200,8 @@ static int check(const struct wl_context *context, const struct wl_trace_config 
 /* The same for every run of a seed, and different in every VM. */
 static uint64_t private_key(const struct wl_context *context)
 {
-    char stream[100];
     struct sim_random random;
-    snprintf(stream, sizeof stream, "vm.%s.private", context->vm_name);
-    sim_random_init(&random, context->seed, context->replicate, stream);
+    wl_random_init(context, "private", &random);
     uint64_t key = (uint64_t)sim_random_below(&random, UINT32_MAX) << 32;
     key |= sim_random_below(&random, UINT32_MAX);
     sim_random_fini(&random);
@@ -221,8 +220,8 @@ static int open_recording(const struct wl_context *context, const struct wl_trac
                                          .private_share = config->private_share,
                                          .random = &trace->random,
                                          .private_key = private_key(context)};
-    int status = path ? recording_open(&recording, &trace->recording, error)
-                      : sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+    int status =
+        path ? recording_open(&recording, &trace->recording, error) : wl_no_memory(context, error);
     if (status == SIM_OK) {
         trace->header = *recording_header(trace->recording);
         status = check(context, config, path, &trace->header, error);
@@ -245,19 +244,18 @@ static void begin(const struct wl_context *context, struct trace *trace)
     guest_spawn(context->guest, &trace->program, context->start_ns);
 }
 
-int wl_trace_start(const struct wl_context *context, const struct wl_trace_config *config,
-                   struct wl **out, struct sim_error *error)
+static int trace_start(const struct wl_context *context, const void *configuration, struct wl **out,
+                       struct sim_error *error)
 {
+    const struct wl_trace_config *config = configuration;
     struct trace *trace = calloc(1, sizeof *trace);
-    char stream[100];
 
     *out = NULL;
     if (!trace)
-        return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory", context->vm_name);
+        return wl_no_memory(context, error);
     trace->wl.kind = &trace_kind;
     trace->program.next = trace_next;
-    snprintf(stream, sizeof stream, "vm.%s.trace", context->vm_name);
-    sim_random_init(&trace->random, context->seed, context->replicate, stream);
+    wl_random_init(context, "trace", &trace->random);
     int status = open_recording(context, config, trace, error);
     if (status != SIM_OK) {
         trace_stop(&trace->wl);
@@ -267,3 +265,24 @@ int wl_trace_start(const struct wl_context *context, const struct wl_trace_confi
     *out = &trace->wl;
     return SIM_OK;
 }
+
+/* ---- The row --------------------------------------------------------------------------------- */
+
+#define AT(field) offsetof(struct wl_trace_config, field)
+static const struct sim_row rows[] = {
+    {"file", SIM_ROW_FILE, AT(file), 0, 0, NULL, true, "", "recording, native format"},
+    {"speed", SIM_ROW_REAL, AT(speed), 1e-6, 1e6, "1", false, "",
+     "recorded seconds per simulated second"},
+    {"shift_s", SIM_ROW_REAL, AT(shift_s), 0, WL_SECONDS_MOST, "0", false, "s",
+     "where in the recording the replay begins"},
+    {"loop_s", SIM_ROW_REAL_OR_NONE, AT(loop_s), 0, WL_SECONDS_MOST, "none", false, "s",
+     "behind its end it goes on from there"},
+    {"private_share", SIM_ROW_REAL, AT(private_share), 0, 1, "0", false, "",
+     "of its pages, whose contents no other page has"},
+};
+#undef AT
+
+const struct wl_row wl_trace = {.keys = SIM_SECTION("trace", rows),
+                                .bytes = sizeof(struct wl_trace_config),
+                                .needs = WL_NEEDS_NOTHING,
+                                .start = trace_start};

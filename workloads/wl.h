@@ -1,9 +1,10 @@
 /*
- * Workloads: what the processes of a guest do. One file per generator, all behind one struct of
- * functions; each has a function of its own that starts it, with its own configuration.
+ * Workloads: what the processes of a guest do. Each stands in a file of its own and gives the rest
+ * of the project one row (struct wl_row): its name, its keys, what it needs, how it starts. The
+ * list of all rows is workloads.def.
  *
- * A workload lives outside the guest: it makes files, spawns programs, and counts what they did. It
- * may be stopped only when its guest, which calls its programs, runs no more.
+ * A workload lives outside the guest. It makes files, spawns programs, and counts what they did.
+ * The guest calls its programs, so it may be stopped only when its guest runs no more.
  */
 #ifndef WL_H
 #define WL_H
@@ -13,6 +14,9 @@
 
 #include "models/guest/guest.h"
 #include "sim/error.h"
+#include "sim/rows.h"
+
+/* ---- A running workload ---------------------------------------------------------------------- */
 
 struct wl_context {
     struct guest *guest;
@@ -24,15 +28,16 @@ struct wl_context {
     uint32_t replicate;
     uint64_t start_ns;    /* simulated time at which the workload is to begin */
     const char *base_dir; /* relative file names of the configuration are relative to this */
+    bool needs_contents;  /* the run records what a recording has only with the contents of pages */
+    bool needs_touches;   /* the same with touches */
 };
 
 struct wl; /* one running workload */
 
 struct wl_kind {
     const char *name;
-    /* All programs are spawned and all files made here. Later failures are bugs. */
     void (*stop)(struct wl *wl); /* frees it; accepts NULL */
-    /* Bytes or operations done up to now: the rate of `progress` is the series `throughput`. */
+    /* Bytes or operations done up to now. The rate of `progress` is the series `throughput`. */
     double (*progress)(const struct wl *wl, uint64_t now_ns);
     const char *progress_unit; /* such as "MB"; the series is in this per second */
     /* I/Os of devices on each of `*pages` pages of the guest, counted here and nowhere else. NULL
@@ -44,91 +49,58 @@ struct wl {
     const struct wl_kind *kind; /* first member of every workload's own struct */
 };
 
-/* dbench: its own load file, replayed by `clients` guest processes, again and again. */
-struct wl_dbench_config {
-    uint32_t clients;         /* at least 1 */
-    const char *loadfile;     /* NULL: /usr/share/dbench/client.txt */
-    uint32_t most_operations; /* of the load file, from its start; 0: all */
-    uint64_t stagger_ns;      /* clients start evenly over this time */
-};
-int wl_dbench_start(const struct wl_context *context, const struct wl_dbench_config *config,
-                    struct wl **out, struct sim_error *error);
-/* What one client has read and written. */
-uint64_t wl_dbench_client_bytes(const struct wl *wl, uint32_t client);
+/* ---- The row of a workload ------------------------------------------------------------------- */
 
-/* A recording (traces/). Its header says what its pages are: those of a whole machine are touched
- * at the physical addresses of a bare guest; those of a process are the memory of one process in a
- * guest OS; blocks are those of one file in its page cache (trace.c). */
-struct wl_trace_config {
-    const char *file; /* native format */
-    double speed;     /* recorded seconds per simulated second, above 0 */
-    double shift_s;   /* where in the recording the replay begins, 0 or more */
-    double loop_s;    /* behind its end it goes on from there; INFINITY: memory stays as it is */
-    double private_share; /* of its pages, 0 to 1, whose contents no other page in any VM has */
-    bool needs_contents, needs_touches; /* of what the run is to record */
+/* The VM that a configuration gives to a workload. */
+struct wl_vm {
+    uint32_t memory_pages;
+    bool is_bare; /* the guest has no OS */
 };
-int wl_trace_start(const struct wl_context *context, const struct wl_trace_config *config,
-                   struct wl **out, struct sim_error *error);
-/* The end of the recording in simulated time; SIM_NEVER if it goes on for ever. */
-uint64_t wl_trace_end_ns(const struct wl *wl);
 
-/* An application: memory made of parts, and a hot set that follows a series (application.c). */
-struct wl_application_config {
-    const char *name;  /* in the table */
-    const char *table; /* CSV, see parts.h */
-    double memory_mb;  /* filled evenly over load_ns from the start on; more where activity goes
-                          beyond it */
-    uint64_t load_ns;
-    double active_mb; /* size of the hot set, what the OS itself touches included, where there is */
-    const char *activity; /* no CSV with `t_s` of simulated time and a column of MB; "" = none */
-    const char *column;   /* "" = the VM's name */
-    uint64_t cold_ns;     /* in which what is not hot is touched once; not 0 */
-    bool busy;            /* computes without a pause; progress is then in CPU seconds */
+/* What is wrong with a configuration: "KEY: expected ..., found ...". */
+struct wl_problem {
+    const char *key;
+    char text[200];
 };
-int wl_application_start(const struct wl_context *context,
-                         const struct wl_application_config *config, struct wl **out,
-                         struct sim_error *error);
 
-/* I/O of devices on the guest's physical pages 0 .. buffer_pages - 1: in turn, as a network stack
- * reuses its buffers, or drawn, as the pages of a disk cache are, some more often than others. The
- * guest is bare; every I/O writes its page. */
-struct wl_device_io_config {
-    uint32_t buffer_pages; /* at least 1, at most the VM's pages */
-    double ios_s;          /* I/Os per second, above 0 */
-    bool ring;             /* in turn; else drawn: */
-    double zipf;           /* the r-th page in proportion to r^-zipf; 0: all alike */
-};
-int wl_device_io_start(const struct wl_context *context, const struct wl_device_io_config *config,
-                       struct wl **out, struct sim_error *error);
+enum wl_needs { WL_NEEDS_NOTHING, WL_NEEDS_OS, WL_NEEDS_BARE };
 
-/* The toucher of the paper's Figure 6: one process that touches the first so many MB of its memory
- * again and again, without a pause, and gives back what it no longer uses (toucher.c). */
-struct wl_toucher_config {
-    const char *schedule; /* CSV with `t_s`, from the workload's start on, and `mb`, in steps */
-    double page_us;       /* CPU time at each page, not negative */
+struct wl_row {
+    struct sim_section keys; /* its name in a configuration, and the keys below that */
+    size_t bytes;            /* of the struct that the keys fill */
+    enum wl_needs needs;     /* of the guest */
+    /* Compares each size with the VM, before anything runs. False and *problem if one does not fit.
+     * NULL: every configuration fits. */
+    bool (*check)(const void *config, const struct wl_vm *vm, struct wl_problem *problem);
+    /* Spawns all programs and makes all files. Refuses input files with SIM_USAGE or SIM_BAD_DATA;
+     * later failures are bugs. `config` is not needed afterwards, but its texts are. NULL: there is
+     * nothing to run. */
+    int (*start)(const struct wl_context *context, const void *config, struct wl **out,
+                 struct sim_error *error);
 };
-int wl_toucher_start(const struct wl_context *context, const struct wl_toucher_config *config,
-                     struct wl **out, struct sim_error *error);
-/* One process that touches pages of its memory in an order and at a rate (pages.c). */
-struct wl_pages_config {
-    double memory_mb;    /* of the process; filled once, in order, before anything else: */
-    double fill_mb_s;    /* so fast, above 0 */
-    bool cyclic;         /* in order, again and again; else by Zipf's law */
-    double skew;         /* Zipf: touches of the page of rank r go with r to the power -skew */
-    double rate_pages_s; /* touches that are due; above 0 */
-    double writes;       /* share of touches */
-};
-int wl_pages_start(const struct wl_context *context, const struct wl_pages_config *config,
-                   struct wl **out, struct sim_error *error);
 
-/* The guest's physical pages 0 .. pages - 1, filled in order as fast as it can; then pages drawn at
- * random are written anew, evenly spread over time. The guest is bare. */
-struct wl_fill_config {
-    uint32_t pages;    /* at least 1, at most the VM's pages */
-    uint32_t contents; /* a write draws from so many, the same in every VM; 0: unlike any other */
-    double writes_s;   /* once all are filled; 0: none */
-};
-int wl_fill_start(const struct wl_context *context, const struct wl_fill_config *config,
-                  struct wl **out, struct sim_error *error);
+/* All workloads. The first is that of a VM whose configuration names none. */
+extern const struct wl_row *const wl_rows[];
+extern const uint32_t wl_row_count;
+#define WL_ROWS_MOST 32u
+
+/* By name, which need not end after `length` bytes; NULL if there is none. */
+const struct wl_row *wl_row_find(const char *name, size_t length);
+
+/* Fills `problem` and returns false, so that checks write `return wl_refuse(...)`. */
+bool wl_refuse(struct wl_problem *problem, const char *key, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Refuses a size in MB of a process, or in pages, that is larger than the VM or than a process of a
+ * guest can be. */
+bool wl_fits_mb(struct wl_problem *problem, const char *key, double mb, const struct wl_vm *vm);
+bool wl_fits_pages(struct wl_problem *problem, const char *key, uint32_t pages,
+                   const struct wl_vm *vm);
+
+/* The most memory that one process in this VM can hold. */
+uint32_t wl_process_pages_most(uint32_t memory_pages);
+
+/* The most that a key in MB or in seconds may be. */
+#define WL_MB_MOST      (4.0 * 1024 * 1024) /* 4 TB: 2^30 pages */
+#define WL_SECONDS_MOST 1e8                 /* three years */
 
 #endif

@@ -17,7 +17,7 @@
 
 static void tables_print(void)
 {
-    const struct config_section *policy = config_policy_section();
+    const struct sim_section *policy = config_policy_section();
     struct mp_tunables preset;
     struct sim_table table;
 
@@ -28,9 +28,9 @@ static void tables_print(void)
          *head != NULL; head++)
         sim_table_cell(&table, "%s", *head);
     for (uint32_t i = 0; i < policy->count; i++) {
-        const struct config_row *row = &policy->rows[i];
-        char value[CONFIG_TEXT_BYTES];
-        config_row_print(row, &preset, value, sizeof value);
+        const struct sim_row *row = &policy->rows[i];
+        char value[SIM_ROW_TEXT_BYTES];
+        sim_row_print(row, &preset, value);
         sim_table_cell(&table, "policy.%s", row->key);
         sim_table_cell(&table, "%s", value);
         sim_table_cell(&table, "%s", row->unit);
@@ -50,7 +50,7 @@ static void tables_print(void)
 
 static void tables_json(void)
 {
-    const struct config_section *policy = config_policy_section();
+    const struct sim_section *policy = config_policy_section();
     struct mp_tunables preset;
     struct sim_json json;
 
@@ -58,10 +58,10 @@ static void tables_json(void)
     sim_json_begin(&json, stdout);
     sim_json_open_list(&json, NULL);
     for (uint32_t i = 0; i < policy->count; i++) {
-        const struct config_row *row = &policy->rows[i];
-        char key[80], value[CONFIG_TEXT_BYTES];
+        const struct sim_row *row = &policy->rows[i];
+        char key[80], value[SIM_ROW_TEXT_BYTES];
         snprintf(key, sizeof key, "policy.%s", row->key);
-        config_row_print(row, &preset, value, sizeof value);
+        sim_row_print(row, &preset, value);
         sim_json_open_object(&json, NULL);
         sim_json_text(&json, "key", key);
         sim_json_number(&json, "value", strtod(value, NULL));

@@ -110,13 +110,13 @@ static void put_commands(FILE *out)
 }
 
 static void put_rows(FILE *out, const char *title, const char *prefix,
-                     const struct config_section *section)
+                     const struct sim_section *section)
 {
     if (section->count == 0)
         return;
     fprintf(out, ".SS %s\n", title);
     for (uint32_t i = 0; i < section->count; i++) {
-        const struct config_row *row = &section->rows[i];
+        const struct sim_row *row = &section->rows[i];
         fprintf(out, ".TP\n.B %s", prefix);
         put_text(out, row->key);
         fputc('\n', out);
@@ -142,11 +142,13 @@ static void put_configuration(FILE *out)
     put_rows(out, "A virtual machine", "vm.NAME.", &config_vm_section);
     put_rows(out, "Its guest", "vm.NAME.", &config_guest_section);
     put_rows(out, "Its boot", "vm.NAME.boot.", &config_boot_section);
-    for (uint32_t i = 0; i < CONFIG_WORKLOADS; i++) {
+    put_rows(out, "Its workload, whichever it is", "vm.NAME.WORKLOAD.", &config_workload_section);
+    for (uint32_t i = 0; i < wl_row_count; i++) {
+        const struct sim_section *keys = &wl_rows[i]->keys;
         char title[80], prefix[80];
-        snprintf(title, sizeof title, "Workload %s", config_workload_sections[i].name);
-        snprintf(prefix, sizeof prefix, "vm.NAME.%s.", config_workload_sections[i].name);
-        put_rows(out, title, prefix, &config_workload_sections[i]);
+        snprintf(title, sizeof title, "Workload %s", keys->name);
+        snprintf(prefix, sizeof prefix, "vm.NAME.%s.", keys->name);
+        put_rows(out, title, prefix, keys);
     }
     put_rows(out, "What is recorded", "record.", &config_record_section);
     put_rows(out, "The policy; each with the source of its default", "policy.",

@@ -10,15 +10,39 @@
 #include "ballast/config/layers.h"
 
 /* Where a key was given, or `fallback`. */
-static const char *origin_of(const struct config_section *section,
-                             const struct config_values *values, const char *key,
-                             const char *fallback)
+static const char *origin_of(const struct sim_section *section, const struct sim_values *values,
+                             const char *key, const char *fallback)
 {
-    const struct config_value *value = &values->at[config_row_find(section, key)];
+    const struct sim_value *value = &values->at[sim_row_find(section, key)];
     return value->text != NULL ? value->origin : fallback;
 }
 
 /* ---- VMs --------------------------------------------------------------------------------- */
+
+/* Where a key of the workload was given; else where the VM begins. */
+static const char *work_origin(const struct config_vm_layer *layer, const char *key)
+{
+    return origin_of(&layer->row->keys, &layer->work, key, layer->origin);
+}
+
+static int workload_check(const struct config_vm *vm, const struct config_vm_layer *layer,
+                          struct sim_error *error)
+{
+    const struct wl_row *row = vm->workload.row;
+    struct wl_vm offered = {.memory_pages = config_pages(vm->memory_mb),
+                            .is_bare = vm->guest.os == GUEST_BARE};
+    struct wl_problem problem = {0};
+    if (row->needs == WL_NEEDS_OS && offered.is_bare)
+        return sim_error_set(error, SIM_USAGE, "%s: %s: expected a guest OS, found bare",
+                             layer->origin, row->keys.name);
+    if (row->needs == WL_NEEDS_BARE && !offered.is_bare)
+        return sim_error_set(error, SIM_USAGE, "%s: %s: expected the guest bare, found %s",
+                             layer->origin, row->keys.name, guest_os_name(vm->guest.os));
+    if (row->check == NULL || row->check(vm->workload.config, &offered, &problem))
+        return SIM_OK;
+    return sim_error_set(error, SIM_USAGE, "%s: %s: %s", work_origin(layer, problem.key),
+                         problem.key, problem.text);
+}
 
 static int vm_check(const struct config_vm *vm, const struct config_vm_layer *layer,
                     struct sim_error *error)
@@ -43,53 +67,29 @@ static int vm_check(const struct config_vm *vm, const struct config_vm_layer *la
                              "%s: boot: expected early_mb and services_mb within memory_mb "
                              "(%.10g), found %.10g and %.10g",
                              layer->origin, vm->memory_mb, vm->boot.early_mb, vm->boot.services_mb);
-    bool bare = vm->guest.os == GUEST_BARE;
-    bool needs_bare = vm->workload.kind == CONFIG_DEVICE_IO || vm->workload.kind == CONFIG_FILL;
-    bool may_be_bare = needs_bare || vm->workload.kind == CONFIG_IDLE ||
-                       vm->workload.kind == CONFIG_TRACE; /* its file says which */
-    if (!may_be_bare && bare)
-        return sim_error_set(error, SIM_USAGE, "%s: %s: expected a guest OS, found bare",
-                             layer->origin, config_workload_sections[vm->workload.kind].name);
-    if (needs_bare && !bare)
-        return sim_error_set(error, SIM_USAGE, "%s: %s: expected the guest bare, found %s",
-                             layer->origin, config_workload_sections[vm->workload.kind].name,
-                             guest_os_name(vm->guest.os));
-    if (vm->workload.kind == CONFIG_DEVICE_IO &&
-        vm->workload.device_io.buffer_pages > config_pages(vm->memory_mb))
-        return sim_error_set(error, SIM_USAGE,
-                             "%s: buffer_pages: expected at most memory_mb (%u pages), found %u",
-                             origin_of(&config_workload_sections[CONFIG_DEVICE_IO],
-                                       &layer->workload, "buffer_pages", layer->origin),
-                             config_pages(vm->memory_mb), vm->workload.device_io.buffer_pages);
-    if (vm->workload.kind == CONFIG_FILL && vm->workload.fill.pages > config_pages(vm->memory_mb))
-        return sim_error_set(error, SIM_USAGE,
-                             "%s: pages: expected at most memory_mb (%u pages), found %u",
-                             origin_of(&config_workload_sections[CONFIG_FILL], &layer->workload,
-                                       "pages", layer->origin),
-                             config_pages(vm->memory_mb), vm->workload.fill.pages);
-    return SIM_OK;
+    return workload_check(vm, layer, error);
 }
 
 /* Files are named from the configuration's folder. */
 static int workload_files_check(const struct config_file *layers, const struct config_vm *vm,
                                 const struct config_vm_layer *layer, struct sim_error *error)
 {
-    const struct config_section *section = &config_workload_sections[vm->workload.kind];
+    const struct sim_section *section = &layer->row->keys;
     for (uint32_t i = 0; i < section->count; i++) {
-        const struct config_row *row = &section->rows[i];
-        if (row->type != CONFIG_FILE)
+        const struct sim_row *row = &section->rows[i];
+        if (row->type != SIM_ROW_FILE)
             continue;
         const char *name =
-            *(const char *const *)(const void *)((const char *)&vm->workload + row->offset);
+            *(const char *const *)(const void *)((const char *)vm->workload.config + row->offset);
         struct sim_memory scratch = {0};
         const char *path =
             name[0] == '/' ? name : sim_memory_text(&scratch, "%s/%s", layers->base_dir, name);
         bool readable = name[0] == '\0' || access(path, R_OK) == 0;
         sim_memory_free(&scratch);
         if (!readable)
-            return sim_error_set(
-                error, SIM_USAGE, "%s: expected a readable file (%s), found none: %s",
-                origin_of(section, &layer->workload, row->key, layer->origin), row->help, name);
+            return sim_error_set(error, SIM_USAGE,
+                                 "%s: expected a readable file (%s), found none: %s",
+                                 work_origin(layer, row->key), row->help, name);
     }
     return SIM_OK;
 }
@@ -97,30 +97,31 @@ static int workload_files_check(const struct config_file *layers, const struct c
 static int vm_resolve(const struct config_file *layers, const struct config_vm_layer *layer,
                       struct config_vm *vm, struct sim_memory *memory, struct sim_error *error)
 {
+    vm->workload.row = layer->row;
+    vm->workload.config = sim_memory_get(memory, layer->row->bytes);
+    vm->workload.start_s = NAN;
     const struct {
-        const struct config_section *section;
-        const struct config_values *values;
+        const struct sim_section *section;
+        const struct sim_values *values;
         void *base;
     } parts[] = {
         {&config_vm_section, &layer->vm, vm},
         {&config_guest_section, &layer->guest, &vm->guest},
         {&config_boot_section, &layer->boot, &vm->boot},
-        {&config_workload_sections[layer->kind], &layer->workload, &vm->workload},
+        {&layer->row->keys, &layer->work, vm->workload.config},
+        {&config_workload_section, &layer->workload, &vm->workload},
     };
-    vm->workload.kind = layer->kind;
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        int status = config_section_parse(parts[i].section, parts[i].values, layer->origin,
-                                          parts[i].base, memory, error);
+        int status = sim_section_parse(parts[i].section, parts[i].values, layer->origin,
+                                       parts[i].base, memory, error);
         if (status != SIM_OK)
             return status;
     }
 
-    int shares = config_row_find(&config_vm_section, "shares");
+    int shares = sim_row_find(&config_vm_section, "shares");
     if (layer->vm.at[shares].text == NULL)
         vm->shares = (uint32_t)(vm->memory_mb * CONFIG_SHARES_PER_MB);
-    const struct config_section *work = &config_workload_sections[layer->kind];
-    int start = config_row_find(work, "start_s");
-    if (start < 0 || layer->workload.at[start].text == NULL)
+    if (isnan(vm->workload.start_s))
         vm->workload.start_s = vm->power_on_s;
 
     int status = vm_check(vm, layer, error);
@@ -135,12 +136,12 @@ static int vms_resolve(struct config_file *layers, struct experiment_config *con
         return sim_error_set(error, SIM_USAGE, "%s: vms: expected 1 to %u VMs, found %u", origin,
                              CONFIG_VMS_MOST, layers->vm_count);
     config->vm_count = layers->vm_count;
-    config->vms = sim_memory_get(&layers->memory, config->vm_count * sizeof *config->vms);
+    config->vms = sim_memory_get(&config->memory, config->vm_count * sizeof *config->vms);
     for (uint32_t i = 0; i < config->vm_count; i++) {
         struct config_vm_layer *layer = &layers->vms[i];
         int status = config_preset_guest(layers, layer, error);
         if (status == SIM_OK)
-            status = vm_resolve(layers, layer, &config->vms[i], &layers->memory, error);
+            status = vm_resolve(layers, layer, &config->vms[i], &config->memory, error);
         if (status != SIM_OK)
             return status;
         for (uint32_t j = 0; j < i; j++)
@@ -167,8 +168,8 @@ static int tunables_check(const struct mp_tunables *tunables, const char *origin
 static int policy_resolve(const struct config_file *layers, struct mp_tunables *tunables,
                           struct sim_memory *memory, struct sim_error *error)
 {
-    const struct config_section *section = config_policy_section();
-    const struct config_value *preset = &layers->policy_preset;
+    const struct sim_section *section = config_policy_section();
+    const struct sim_value *preset = &layers->policy_preset;
     const char *origin = layers->path;
 
     if (preset->text != NULL && strcmp(preset->text, CONFIG_POLICY_PRESET) != 0)
@@ -178,38 +179,38 @@ static int policy_resolve(const struct config_file *layers, struct mp_tunables *
     for (uint32_t i = 0; i < section->count; i++)
         if (layers->policy.at[i].text != NULL)
             origin = layers->policy.at[i].origin;
-    int status = config_section_parse(section, &layers->policy, origin, tunables, memory, error);
+    int status = sim_section_parse(section, &layers->policy, origin, tunables, memory, error);
     return status != SIM_OK ? status : tunables_check(tunables, origin, error);
 }
 
 static int change_resolve(const struct config_change_layer *layer, struct config_change *change,
                           struct sim_memory *memory, struct sim_error *error)
 {
-    static const struct config_row time = {
-        "at_s", CONFIG_REAL, offsetof(struct config_change, at_s), 0, 1e8, NULL, true, "s", "when"};
-    static const struct config_section times = {"schedule", &time, 1};
-    const struct config_section *section = config_policy_section();
-    struct config_values values = {.at = {layer->at_s}};
+    static const struct sim_row time = {"at_s", SIM_ROW_REAL, offsetof(struct config_change, at_s),
+                                        0,      1e8,          NULL,
+                                        true,   "s",          "when"};
+    static const struct sim_section times = {"schedule", &time, 1};
+    const struct sim_section *section = config_policy_section();
+    struct sim_values values = {.at = {layer->at_s}};
 
-    int status = config_section_parse(&times, &values, layer->origin, change, memory, error);
+    int status = sim_section_parse(&times, &values, layer->origin, change, memory, error);
     if (status != SIM_OK)
         return status;
     if (layer->key.text == NULL || layer->value.text == NULL)
         return sim_error_set(error, SIM_USAGE, "%s: schedule: expected the keys 'set' and 'value'",
                              layer->origin);
     int row = strncmp(layer->key.text, "policy.", 7) == 0
-                  ? config_row_find(section, layer->key.text + 7)
+                  ? sim_row_find(section, layer->key.text + 7)
                   : -1;
     if (row < 0 || strcmp(section->rows[row].key, "share_enabled") == 0)
         return sim_error_set(error, SIM_USAGE,
                              "%s: set: expected a policy key that can change in a run, found '%s'",
                              layer->key.origin, layer->key.text);
-    values = (struct config_values){0};
+    values = (struct sim_values){0};
     values.at[row] = layer->value;
     change->key = sim_memory_text(memory, "%s", layer->key.text);
     change->value = sim_memory_text(memory, "%s", layer->value.text);
-    status =
-        config_section_parse(section, &values, layer->origin, &change->tunables, memory, error);
+    status = sim_section_parse(section, &values, layer->origin, &change->tunables, memory, error);
     return status != SIM_OK ? status
                             : tunables_check(&change->tunables, layer->value.origin, error);
 }
@@ -219,11 +220,11 @@ static int schedule_resolve(struct config_file *layers, struct experiment_config
 {
     config->change_count = layers->change_count;
     config->changes =
-        sim_memory_get(&layers->memory, config->change_count * sizeof *config->changes + 1);
+        sim_memory_get(&config->memory, config->change_count * sizeof *config->changes + 1);
     for (uint32_t i = 0; i < config->change_count; i++) {
         struct config_change *change = &config->changes[i];
         change->tunables = i > 0 ? change[-1].tunables : config->tunables;
-        int status = change_resolve(&layers->changes[i], change, &layers->memory, error);
+        int status = change_resolve(&layers->changes[i], change, &config->memory, error);
         if (status != SIM_OK)
             return status;
         if (i > 0 && change->at_s < change[-1].at_s)
@@ -252,17 +253,17 @@ static int machine_check(const struct config_file *layers, const struct experime
 static int layers_resolve(struct config_file *layers, struct experiment_config *config,
                           struct sim_error *error)
 {
-    struct sim_memory *memory = &layers->memory;
+    struct sim_memory *memory = &config->memory;
     int status = config_preset_machine(layers, error);
     if (status == SIM_OK)
-        status = config_section_parse(&config_top_section, &layers->top, layers->path, config,
-                                      memory, error);
+        status = sim_section_parse(&config_top_section, &layers->top, layers->path, config, memory,
+                                   error);
     if (status == SIM_OK)
-        status = config_section_parse(&config_machine_section, &layers->machine, layers->path,
-                                      &config->machine, memory, error);
+        status = sim_section_parse(&config_machine_section, &layers->machine, layers->path,
+                                   &config->machine, memory, error);
     if (status == SIM_OK)
-        status = config_section_parse(&config_record_section, &layers->record, layers->path,
-                                      &config->record, memory, error);
+        status = sim_section_parse(&config_record_section, &layers->record, layers->path,
+                                   &config->record, memory, error);
     if (status == SIM_OK)
         status = policy_resolve(layers, &config->tunables, memory, error);
     if (status == SIM_OK)
@@ -280,7 +281,7 @@ static int variant_apply(struct config_file *layers, uint32_t index, struct sim_
         return SIM_OK;
     const struct config_variant_layer *variant = &layers->variants[index];
     for (uint32_t i = 0; i < variant->set_count; i++) {
-        const struct config_value *set = &variant->sets[i];
+        const struct sim_value *set = &variant->sets[i];
         int status = config_set(layers, set->origin, set->text, error);
         if (status != SIM_OK)
             return status;
@@ -303,11 +304,11 @@ int config_resolve(const struct config_file *file, uint32_t variant, const char 
         status = config_set(&layers, "--set", sets[i], error);
         config->variant = config_joined(&layers.memory, config->variant, sets[i]);
     }
-    config->variant = sim_memory_text(&layers.memory, "%s", config->variant);
+    config->variant = sim_memory_text(&config->memory, "%s", config->variant);
     if (status == SIM_OK)
         status = layers_resolve(&layers, config, error);
-    config->base_dir = sim_memory_text(&layers.memory, "%s", file->base_dir);
-    config->memory = layers.memory;
+    config->base_dir = sim_memory_text(&config->memory, "%s", file->base_dir);
+    sim_memory_free(&layers.memory);
     if (status != SIM_OK)
         config_fini(config);
     return status;

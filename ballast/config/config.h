@@ -21,9 +21,10 @@
 #include "sim/error.h"
 #include "sim/event.h"
 #include "sim/memory.h"
+#include "sim/rows.h"
 #include "workloads/wl.h"
 
-#define CONFIG_NAME_BYTES    48u
+#define CONFIG_NAME_BYTES    SIM_NAME_BYTES
 #define CONFIG_POLICY_PRESET "esx-2002"
 #define CONFIG_SHARES_PER_MB 10 /* ESX Server 2 guide: "normal" */
 #define CONFIG_VMS_MOST      1000u
@@ -59,27 +60,10 @@ struct config_guest {
     double balloon_most_mb; /* the OS's own cap; INFINITY: none */
 };
 
-enum config_workload_kind {
-    CONFIG_IDLE,
-    CONFIG_DBENCH,
-    CONFIG_TRACE,
-    CONFIG_APPLICATION,
-    CONFIG_DEVICE_IO,
-    CONFIG_TOUCHER,
-    CONFIG_FILL,
-    CONFIG_PAGES
-};
-
 struct config_workload {
-    enum config_workload_kind kind;
-    double start_s;                 /* from the start of the run; power-on unless given */
-    struct wl_dbench_config dbench; /* the strings in all belong to the configuration */
-    struct wl_trace_config trace;
-    struct wl_application_config application;
-    struct wl_device_io_config device_io;
-    struct wl_toucher_config toucher;
-    struct wl_fill_config fill;
-    struct wl_pages_config pages;
+    const struct wl_row *row; /* which workload it is */
+    double start_s;           /* from the start of the run; power-on unless given */
+    void *config;             /* of row->bytes; belongs to the configuration */
 };
 
 struct config_vm {

@@ -55,12 +55,12 @@ static int refuse_value(const struct document *document, const struct config_nod
 }
 
 static int text_of(const struct document *document, const struct config_node *node,
-                   struct config_value *value)
+                   struct sim_value *value)
 {
     if (node->kind != CONFIG_NODE_TEXT)
         return refuse_value(document, node, "a text");
-    *value = (struct config_value){sim_memory_text(document->memory, "%s", node->text),
-                                   origin_of(document, node)};
+    *value = (struct sim_value){sim_memory_text(document->memory, "%s", node->text),
+                                origin_of(document, node)};
     return SIM_OK;
 }
 
@@ -68,12 +68,12 @@ static int text_of(const struct document *document, const struct config_node *no
 
 /* Where the value of a key goes. */
 struct slot {
-    const struct config_section *section; /* NULL: one text, by this key: */
+    const struct sim_section *section; /* NULL: one text, by this key: */
     const char *key;
-    struct config_value *value; /* for a section, the first of many; NULL: left to the caller */
+    struct sim_value *value; /* for a section, the first of many; NULL: left to the caller */
 };
 
-static struct slot section_slot(const struct config_section *section, struct config_values *values)
+static struct slot section_slot(const struct sim_section *section, struct sim_values *values)
 {
     return (struct slot){.section = section, .value = values->at};
 }
@@ -96,9 +96,9 @@ static int refuse_key(const struct document *document, const struct config_node 
                                            length > 0 ? ", " : "", key);
         }
     }
-    return sim_error_set(document->error, SIM_USAGE,
-                         "%s:%u: expected one of the keys %s, found '%.80s'%s", document->path,
-                         node->line, known, node->key, sim_nearest_hint(hint, nearest.best));
+    return sim_error_set(document->error, SIM_USAGE, "%s:%u: expected %s%s, found '%.80s'%s",
+                         document->path, node->line, length > 0 ? "one of the keys " : "no keys",
+                         known, node->key, sim_nearest_hint(hint, nearest.best));
 }
 
 static int key_take(const struct document *document, const struct config_node *node,
@@ -107,7 +107,7 @@ static int key_take(const struct document *document, const struct config_node *n
     for (uint32_t i = 0; i < count; i++) {
         int row = 0;
         if (slots[i].section != NULL)
-            row = config_row_find(slots[i].section, node->key);
+            row = sim_row_find(slots[i].section, node->key);
         else if (strcmp(slots[i].key, node->key) != 0)
             row = -1;
         if (row >= 0)
@@ -131,8 +131,8 @@ static int mapping_of(const struct document *document, const struct config_node 
 /* The mapping at `key`, if there is one, with the keys of a section and, where `preset` is not
  * NULL, the name of a preset. */
 static int section_of(const struct document *document, const struct config_node *parent,
-                      const char *key, const struct config_section *section,
-                      struct config_values *values, struct config_value *preset)
+                      const char *key, const struct sim_section *section, struct sim_values *values,
+                      struct sim_value *preset)
 {
     const struct slot slots[] = {section_slot(section, values), {.key = "preset", .value = preset}};
     const struct config_node *node = config_node_find(parent, key);
@@ -161,27 +161,35 @@ static int list_of(const struct document *document, const char *key, uint32_t mo
 
 /* ---- The parts of an experiment ---------------------------------------------------------- */
 
+/* Every workload is a slot for the caller, by its name. */
+static uint32_t workload_slots(struct slot slots[WL_ROWS_MOST])
+{
+    for (uint32_t i = 0; i < wl_row_count; i++)
+        slots[i] = (struct slot){.key = wl_rows[i]->keys.name};
+    return wl_row_count;
+}
+
+/* At most one workload. A VM that names none has the first row of all workloads: it is idle. */
 static int workload_of(const struct document *document, const struct config_node *vm_node,
                        struct config_vm_layer *vm)
 {
     const struct config_node *node = config_node_find(vm_node, "workload");
-    struct slot slots[CONFIG_WORKLOADS];
-    for (uint32_t kind = 0; kind < CONFIG_WORKLOADS; kind++)
-        slots[kind] = (struct slot){.key = config_workload_sections[kind].name};
-    int status = node != NULL ? mapping_of(document, node, slots, CONFIG_WORKLOADS) : SIM_OK;
-    if (status != SIM_OK)
+    struct slot slots[WL_ROWS_MOST];
+    vm->row = wl_rows[0];
+    if (node == NULL)
+        return SIM_OK;
+    int status = mapping_of(document, node, slots, workload_slots(slots));
+    if (status != SIM_OK || node->count == 0)
         return status;
-    if (node == NULL || node->count != 1)
-        return sim_error_set(
-            document->error, SIM_USAGE,
-            "%s:%u: expected exactly one workload of idle, dbench, trace, application, "
-            "device_io, toucher, fill, pages, found %u",
-            document->path, (node != NULL ? node : vm_node)->line, node != NULL ? node->count : 0);
-    for (uint32_t kind = 0; kind < CONFIG_WORKLOADS; kind++)
-        if (strcmp(config_workload_sections[kind].name, node->child->key) == 0)
-            vm->kind = (enum config_workload_kind)kind;
-    return section_of(document, node, node->child->key, &config_workload_sections[vm->kind],
-                      &vm->workload, NULL);
+    if (node->count > 1)
+        return sim_error_set(document->error, SIM_USAGE,
+                             "%s:%u: workload: expected at most one, found %u: %s and %s",
+                             document->path, node->child->next->line, node->count, node->child->key,
+                             node->child->next->key);
+    vm->row = wl_row_find(node->child->key, strlen(node->child->key));
+    const struct slot keys[] = {section_slot(&vm->row->keys, &vm->work),
+                                section_slot(&config_workload_section, &vm->workload)};
+    return mapping_of(document, node->child, keys, vm->row->start != NULL ? 2 : 1);
 }
 
 static int vm_of(const struct document *document, const struct config_node *node,
@@ -248,7 +256,7 @@ static int sets_of(const struct document *document, const struct config_node *no
 static int variant_of(const struct document *document, const struct config_node *node,
                       struct config_variant_layer *variant)
 {
-    struct config_value name = {0};
+    struct sim_value name = {0};
     const struct slot slots[] = {{.key = "name", .value = &name}, {.key = "set"}};
     int status = mapping_of(document, node, slots, 2);
     const struct config_node *sets = status == SIM_OK ? config_node_find(node, "set") : NULL;
@@ -315,7 +323,7 @@ static int file_of(const struct document *document, struct config_file *file)
 
 /* ---- Presets ----------------------------------------------------------------------------- */
 
-static int preset_find(struct config_file *file, const char *kind, const struct config_value *name,
+static int preset_find(struct config_file *file, const char *kind, const struct sim_value *name,
                        const char **path, struct sim_error *error)
 {
     const char *folders[] = {sim_memory_text(&file->memory, "%s/presets", file->base_dir),
@@ -331,9 +339,9 @@ static int preset_find(struct config_file *file, const char *kind, const struct 
 }
 
 /* What is given already stays. */
-static void values_inherit(struct config_values *values, const struct config_values *preset)
+static void values_inherit(struct sim_values *values, const struct sim_values *preset)
 {
-    for (uint32_t i = 0; i < CONFIG_ROWS_MOST; i++)
+    for (uint32_t i = 0; i < SIM_ROWS_MOST; i++)
         if (values->at[i].text == NULL)
             values->at[i] = preset->at[i];
 }
@@ -341,7 +349,7 @@ static void values_inherit(struct config_values *values, const struct config_val
 int config_preset_machine(struct config_file *file, struct sim_error *error)
 {
     struct document document;
-    struct config_values preset = {0};
+    struct sim_values preset = {0};
     const struct slot slot = section_slot(&config_machine_section, &preset);
     const char *path;
     if (file->machine_preset.text == NULL)
@@ -363,9 +371,9 @@ int config_preset_guest(struct config_file *file, struct config_vm_layer *vm,
                         struct sim_error *error)
 {
     struct document document;
-    struct config_values guest = {0}, boot = {0};
+    struct sim_values guest = {0}, boot = {0};
     const struct slot slots[] = {section_slot(&config_guest_section, &guest), {.key = "boot"}};
-    const struct config_value *name = &vm->vm.at[config_row_find(&config_vm_section, "guest")];
+    const struct sim_value *name = &vm->vm.at[sim_row_find(&config_vm_section, "guest")];
     const char *path;
     if (name->text == NULL)
         return SIM_OK;

@@ -8,25 +8,26 @@
 
 struct config_vm_layer {
     const char *origin; /* where its entry in the list begins */
-    struct config_values vm, guest, boot, workload;
-    enum config_workload_kind kind;
+    struct sim_values vm, guest, boot;
+    const struct wl_row *row;         /* of the workload */
+    struct sim_values work, workload; /* its own keys; those that every workload has */
 };
 
 struct config_change_layer {
-    struct config_value at_s, key, value;
+    struct sim_value at_s, key, value;
     const char *origin;
 };
 
 struct config_variant_layer {
-    const char *name;          /* as given, or what it changes */
-    struct config_value *sets; /* "key=value" */
+    const char *name;       /* as given, or what it changes */
+    struct sim_value *sets; /* "key=value" */
     uint32_t set_count;
 };
 
 struct config_file {
     const char *path, *base_dir, *presets_dir;
-    struct config_values top, machine, policy, record;
-    struct config_value machine_preset, policy_preset;
+    struct sim_values top, machine, policy, record;
+    struct sim_value machine_preset, policy_preset;
     struct config_vm_layer *vms;
     uint32_t vm_count;
     struct config_change_layer *changes;

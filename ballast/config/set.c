@@ -11,7 +11,7 @@
 
 #include "ballast/config/layers.h"
 
-static int no_such_key(const struct config_section *section, const char *key, const char *origin,
+static int no_such_key(const struct sim_section *section, const char *key, const char *origin,
                        struct sim_error *error)
 {
     char known[500] = "";
@@ -23,10 +23,10 @@ static int no_such_key(const struct config_section *section, const char *key, co
                          section->name, known, key);
 }
 
-static int section_set(const struct config_section *section, struct config_values *values,
-                       const char *key, struct config_value value, struct sim_error *error)
+static int section_set(const struct sim_section *section, struct sim_values *values,
+                       const char *key, struct sim_value value, struct sim_error *error)
 {
-    int row = config_row_find(section, key);
+    int row = sim_row_find(section, key);
     if (row < 0)
         return no_such_key(section, key, value.origin, error);
     values->at[row] = value;
@@ -35,7 +35,7 @@ static int section_set(const struct config_section *section, struct config_value
 
 static struct config_vm_layer *vm_find(struct config_file *file, const char *name, size_t length)
 {
-    int row = config_row_find(&config_vm_section, "name");
+    int row = sim_row_find(&config_vm_section, "name");
     for (uint32_t i = 0; i < file->vm_count; i++) {
         const char *text = file->vms[i].vm.at[row].text;
         if (text != NULL && strlen(text) == length && strncmp(text, name, length) == 0)
@@ -45,7 +45,7 @@ static struct config_vm_layer *vm_find(struct config_file *file, const char *nam
 }
 
 /* `key` is what follows "vm.": "linux.shares", "linux.boot.early_s". */
-static int vm_set(struct config_file *file, const char *key, struct config_value value,
+static int vm_set(struct config_file *file, const char *key, struct sim_value value,
                   struct sim_error *error)
 {
     size_t length = strcspn(key, ".");
@@ -57,23 +57,26 @@ static int vm_set(struct config_file *file, const char *key, struct config_value
 
     size_t inner = strcspn(key, ".");
     if (key[inner] == '\0') {
-        if (config_row_find(&config_guest_section, key) >= 0)
+        if (sim_row_find(&config_guest_section, key) >= 0)
             return section_set(&config_guest_section, &vm->guest, key, value, error);
         return section_set(&config_vm_section, &vm->vm, key, value, error);
     }
-    const struct config_section *work = &config_workload_sections[vm->kind];
     if (strncmp(key, "boot.", inner + 1) == 0)
         return section_set(&config_boot_section, &vm->boot, key + inner + 1, value, error);
-    if (strlen(work->name) == inner && strncmp(key, work->name, inner) == 0)
-        return section_set(work, &vm->workload, key + inner + 1, value, error);
-    return sim_error_set(error, SIM_USAGE, "%s: expected boot or %s, found '%.*s'", value.origin,
-                         work->name, (int)inner, key);
+    const struct sim_section *work = &vm->row->keys;
+    if (wl_row_find(key, inner) != vm->row)
+        return sim_error_set(error, SIM_USAGE, "%s: expected boot or %s, found '%.*s'",
+                             value.origin, work->name, (int)inner, key);
+    key += inner + 1;
+    if (vm->row->start != NULL && sim_row_find(&config_workload_section, key) >= 0)
+        return section_set(&config_workload_section, &vm->workload, key, value, error);
+    return section_set(work, &vm->work, key, value, error);
 }
 
 /* Keeps the VMs whose names begin with the first `length` bytes of `prefix`; their number. */
 static uint32_t vms_keep(struct config_file *file, const char *prefix, size_t length)
 {
-    int row = config_row_find(&config_vm_section, "name");
+    int row = sim_row_find(&config_vm_section, "name");
     uint32_t kept = 0;
     for (uint32_t i = 0; i < file->vm_count; i++) {
         const char *name = file->vms[i].vm.at[row].text;
@@ -83,7 +86,7 @@ static uint32_t vms_keep(struct config_file *file, const char *prefix, size_t le
     return kept;
 }
 
-static int vms_set(struct config_file *file, struct config_value value, struct sim_error *error)
+static int vms_set(struct config_file *file, struct sim_value value, struct sim_error *error)
 {
     char *end;
     size_t length = strlen(value.text);
@@ -121,8 +124,8 @@ int config_set(struct config_file *file, const char *origin, const char *set,
 
     struct sim_memory *memory = &file->memory;
     const char *key = sim_memory_text(memory, "%.*s", (int)length, set), *rest;
-    struct config_value value = {sim_memory_text(memory, "%s", set + length + 1),
-                                 sim_memory_text(memory, "%s %s", origin, key)};
+    struct sim_value value = {sim_memory_text(memory, "%s", set + length + 1),
+                              sim_memory_text(memory, "%s %s", origin, key)};
     if (strcmp(key, "vms") == 0)
         return vms_set(file, value, error);
     if ((rest = inside(key, "vm")) != NULL)

@@ -15,19 +15,19 @@ struct param_sink {
 };
 
 static void section_params(const struct param_sink *sink, const char *prefix,
-                           const struct config_section *section, const void *base)
+                           const struct sim_section *section, const void *base)
 {
     for (uint32_t i = 0; i < section->count; i++) {
-        char key[160], value[CONFIG_TEXT_BYTES];
+        char key[160], value[SIM_ROW_TEXT_BYTES];
         snprintf(key, sizeof key, "%s%s", prefix, section->rows[i].key);
-        if (config_row_print(&section->rows[i], base, value, sizeof value))
+        if (sim_row_print(&section->rows[i], base, value))
             sink->take(sink->context, key, value);
     }
 }
 
 static void vm_params(const struct param_sink *sink, const struct config_vm *vm)
 {
-    const struct config_section *work = &config_workload_sections[vm->workload.kind];
+    const struct wl_row *row = vm->workload.row;
     char prefix[80];
 
     snprintf(prefix, sizeof prefix, "vm.%s.", vm->name);
@@ -36,9 +36,11 @@ static void vm_params(const struct param_sink *sink, const struct config_vm *vm)
     snprintf(prefix, sizeof prefix, "vm.%s.boot.", vm->name);
     section_params(sink, prefix, &config_boot_section, &vm->boot);
     snprintf(prefix, sizeof prefix, "vm.%s.workload", vm->name);
-    sink->take(sink->context, prefix, work->name);
-    snprintf(prefix, sizeof prefix, "vm.%s.%s.", vm->name, work->name);
-    section_params(sink, prefix, work, &vm->workload);
+    sink->take(sink->context, prefix, row->keys.name);
+    snprintf(prefix, sizeof prefix, "vm.%s.%s.", vm->name, row->keys.name);
+    section_params(sink, prefix, &row->keys, vm->workload.config);
+    if (row->start != NULL)
+        section_params(sink, prefix, &config_workload_section, &vm->workload);
 }
 
 void config_each_param(const struct experiment_config *config,
@@ -79,14 +81,14 @@ static void yaml_text(FILE *out, const char *text)
 
 /* Each row on a line of its own after `indent`; `first` replaces the first one's indentation. */
 static void yaml_section(FILE *out, const char *first, const char *indent,
-                         const struct config_section *section, const void *base)
+                         const struct sim_section *section, const void *base)
 {
     for (uint32_t i = 0; i < section->count; i++) {
-        char value[CONFIG_TEXT_BYTES];
-        if (!config_row_print(&section->rows[i], base, value, sizeof value))
+        char value[SIM_ROW_TEXT_BYTES];
+        if (!sim_row_print(&section->rows[i], base, value))
             continue;
         fprintf(out, "%s%s: ", first, section->rows[i].key);
-        if (section->rows[i].type == CONFIG_TEXT || section->rows[i].type == CONFIG_FILE)
+        if (section->rows[i].type == SIM_ROW_TEXT || section->rows[i].type == SIM_ROW_FILE)
             yaml_text(out, value);
         else
             fputs(value, out);
@@ -97,13 +99,15 @@ static void yaml_section(FILE *out, const char *first, const char *indent,
 
 static void yaml_vm(FILE *out, const struct config_vm *vm)
 {
-    const struct config_section *work = &config_workload_sections[vm->workload.kind];
+    const struct wl_row *row = vm->workload.row;
     yaml_section(out, "  - ", "    ", &config_vm_section, vm);
     yaml_section(out, "    ", "    ", &config_guest_section, &vm->guest);
     fprintf(out, "    boot:\n");
     yaml_section(out, "      ", "      ", &config_boot_section, &vm->boot);
-    fprintf(out, "    workload:\n      %s:%s\n", work->name, work->count == 0 ? " {}" : "");
-    yaml_section(out, "        ", "        ", work, &vm->workload);
+    fprintf(out, "    workload:\n      %s:%s\n", row->keys.name, row->start == NULL ? " {}" : "");
+    yaml_section(out, "        ", "        ", &row->keys, vm->workload.config);
+    if (row->start != NULL)
+        yaml_section(out, "        ", "        ", &config_workload_section, &vm->workload);
 }
 
 char *config_yaml(const struct experiment_config *config)

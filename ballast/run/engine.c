@@ -96,15 +96,6 @@ static void check(struct sim_event *event, uint64_t now_ns)
 /* ---- Building -----------------------------------------------------------------------------------
  */
 
-/* What is to be recorded must be in the recording. */
-static int start_trace(struct run_vm *vm, const struct wl_context *context)
-{
-    struct wl_trace_config trace = vm->config->workload.trace;
-    trace.needs_contents = vm->run->config->record.optimum;
-    trace.needs_touches = vm->run->config->record.touched;
-    return wl_trace_start(context, &trace, &vm->workload, vm->run->error);
-}
-
 static int start_workload(struct run_vm *vm)
 {
     struct run *run = vm->run;
@@ -117,26 +108,12 @@ static int start_workload(struct run_vm *vm)
                                  .seed = run->options->seed,
                                  .replicate = run->options->replicate,
                                  .start_ns = config_ns(workload->start_s),
-                                 .base_dir = run->config->base_dir};
-    switch (workload->kind) {
-    case CONFIG_IDLE:
+                                 .base_dir = run->config->base_dir,
+                                 .needs_contents = run->config->record.optimum,
+                                 .needs_touches = run->config->record.touched};
+    if (workload->row->start == NULL)
         return SIM_OK;
-    case CONFIG_DBENCH:
-        return wl_dbench_start(&context, &workload->dbench, &vm->workload, run->error);
-    case CONFIG_TRACE:
-        return start_trace(vm, &context);
-    case CONFIG_APPLICATION:
-        return wl_application_start(&context, &workload->application, &vm->workload, run->error);
-    case CONFIG_DEVICE_IO:
-        return wl_device_io_start(&context, &workload->device_io, &vm->workload, run->error);
-    case CONFIG_TOUCHER:
-        return wl_toucher_start(&context, &workload->toucher, &vm->workload, run->error);
-    case CONFIG_FILL:
-        return wl_fill_start(&context, &workload->fill, &vm->workload, run->error);
-    case CONFIG_PAGES:
-        return wl_pages_start(&context, &workload->pages, &vm->workload, run->error);
-    }
-    return SIM_OK;
+    return workload->row->start(&context, workload->config, &vm->workload, run->error);
 }
 
 static struct guest_config guest_of(const struct run *run, const struct config_vm *vm)

@@ -142,6 +142,10 @@ static void config__workload_and_guest_must_fit(void)
     CHECK_CONTAINS(config_text_error("shares: 77\n    power_on_s: 5\n    workload:\n      idle: {}",
                                      "workload:\n      device_io: {buffer_pages: 8193, ios_s: 1}"),
                    "buffer_pages: expected at most memory_mb (8192 pages), found 8193");
+    CHECK_TEXT(config_text_error("workload:\n      idle: {}",
+                                 "workload:\n      application: {name: iis, memory_mb: 65,\n"
+                                 "        table: /dev/null}"),
+               "exp.yaml:22: memory_mb: expected at most memory_mb of the VM (64), found 65");
     CHECK_CONTAINS(
         config_text_error("workload:\n      idle: {}", "workload:\n      fill: {pages: 9}"),
         "exp.yaml:14: fill: expected the guest bare, found linux-2.4");

@@ -61,15 +61,34 @@ static void config_file__wrong_types_are_refused(void)
                    "exp.yaml:27: shares: expected a whole number");
 }
 
-static void config_file__one_workload_exactly(void)
+static void config_file__at_most_one_workload(void)
 {
-    CHECK_CONTAINS(config_text_error("idle: {}\n  - name: b", "{}\n  - name: b"),
-                   "of idle, dbench, trace, application, device_io, toucher, fill, pages, found 0");
-    CHECK_CONTAINS(
-        config_text_error("idle: {}\n  - name: b",
-                          "idle: {}\n      dbench: {clients: 3}\n  - name: b"),
-        "exp.yaml:21: expected exactly one workload of idle, dbench, trace, application, "
-        "device_io, toucher, fill, pages, found 2");
+    CHECK_TEXT(config_text_error("idle: {}\n  - name: b",
+                                 "idle: {}\n      dbench: {clients: 3}\n  - name: b"),
+               "exp.yaml:23: workload: expected at most one, found 2: idle and dbench");
+    CHECK_CONTAINS(config_text_error("idle: {}\n  - name: b", "{start_s: 4}\n  - name: b"),
+                   "exp.yaml:22: expected one of the keys idle, dbench, trace, application, "
+                   "device_io, toucher, fill, pages, found 'start_s'");
+    CHECK_CONTAINS(config_text_error("idle: {}\n  - name: b", "idle: {start_s: 4}\n  - name: b"),
+                   "exp.yaml:22: expected no keys, found 'start_s'");
+}
+
+/* A VM without a workload is idle, and so is one whose workload has no key. */
+static void config_file__no_workload_is_idle(void)
+{
+    static const char *const none[] = {"", "    workload: {}\n"};
+    for (unsigned i = 0; i < 2; i++) {
+        struct experiment_config config;
+        struct sim_error error = {0};
+        char *text =
+            config_text_with(config_text_valid, "    workload:\n      idle: {}\n", none[i]);
+        if (CHECK_EQ(config_text_resolve(text, 0, NULL, 0, &config, &error), SIM_OK)) {
+            CHECK_TEXT(config.vms[0].workload.row->keys.name, "idle");
+            CHECK(config.vms[0].workload.row->start == NULL);
+            config_fini(&config);
+        }
+        free(text);
+    }
 }
 
 static void config_file__no_vms_or_nothing_at_all(void)
@@ -130,6 +149,6 @@ TEST_SUITE(config_file, TEST(config_file__unknown_keys_are_refused),
            TEST(config_file__odd_keys_are_refused_with_their_line),
            TEST(config_file__the_nearest_right_key_is_told),
            TEST(config_file__missing_keys_are_refused), TEST(config_file__wrong_types_are_refused),
-           TEST(config_file__one_workload_exactly), TEST(config_file__no_vms_or_nothing_at_all),
-           TEST(config_file__missing_file), TEST(config_file__machine_preset),
-           TEST(config_file__variants))
+           TEST(config_file__at_most_one_workload), TEST(config_file__no_workload_is_idle),
+           TEST(config_file__no_vms_or_nothing_at_all), TEST(config_file__missing_file),
+           TEST(config_file__machine_preset), TEST(config_file__variants))

@@ -42,6 +42,27 @@ static void home__experiments_in_order(void)
     home_names_fini(&names);
 }
 
+static void home__every_experiment_resolves(void)
+{
+    struct home_names names;
+    CHECK_EQ(home_experiments(&names, &error), SIM_OK);
+    for (uint32_t i = 0; i < names.count; i++) {
+        struct config_file *file = NULL;
+        struct experiment_config config;
+        int status = home_config_load(names.names[i], &file, &error);
+        uint32_t variants = status == SIM_OK ? config_file_variant_count(file) : 0;
+        for (uint32_t k = 0; k < variants && status == SIM_OK; k++) {
+            status = config_resolve(file, k, NULL, 0, &config, &error);
+            if (status == SIM_OK)
+                config_fini(&config);
+        }
+        if (!CHECK_EQ(status, SIM_OK))
+            printf("\n    %s", error.text);
+        config_file_free(file);
+    }
+    home_names_fini(&names);
+}
+
 static void home__experiment_by_name_or_file(void)
 {
     struct config_file *file = NULL;
@@ -73,5 +94,5 @@ static void home__makes_the_folders_above_a_file(void)
 }
 
 TEST_SUITE(config_home, TEST(home__from_the_programs_own_place), TEST(home__as_told),
-           TEST(home__experiments_in_order), TEST(home__experiment_by_name_or_file),
-           TEST(home__makes_the_folders_above_a_file))
+           TEST(home__experiments_in_order), TEST(home__every_experiment_resolves),
+           TEST(home__experiment_by_name_or_file), TEST(home__makes_the_folders_above_a_file))

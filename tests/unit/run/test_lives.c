@@ -6,6 +6,7 @@
 
 #include "ballast/run/internal.h"
 #include "tests/check.h"
+#include "workloads/fill.h"
 
 #define VM_PAGES 2000u
 
@@ -24,7 +25,7 @@ static struct wl *start(int number, uint64_t start_ns)
                                  .seed = 1,
                                  .start_ns = start_ns};
     struct wl *workload = NULL;
-    CHECK_EQ(wl_fill_start(&context, &fill, &workload, NULL), SIM_OK);
+    CHECK_EQ(wl_fill.start(&context, &fill, &workload, NULL), SIM_OK);
     return workload;
 }
 

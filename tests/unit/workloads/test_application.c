@@ -4,6 +4,7 @@
 #include "tests/check.h"
 #include "tests/unit/traces/files.h"
 #include "tests/unit/workloads/rig.h"
+#include "workloads/application.h"
 
 static const char table[] = "application,part,share,content,of,copies,present,writes,source\n"
                             "app,text,0.25,common,os,2,1,0,\n"
@@ -32,7 +33,7 @@ static struct rig *start_beside(struct files *files, uint32_t background_pages, 
         config.activity = "";
     if (!config.cold_ns)
         config.cold_ns = 3600 * SIM_SECOND;
-    CHECK_EQ(wl_application_start(&rig->context, &config, &rig->wl, &error), SIM_OK);
+    CHECK_EQ(wl_application.start(&rig->context, &config, &rig->wl, &error), SIM_OK);
     CHECK_TEXT(error.text, "");
     rig->hw.contents_matter = true; /* from here on every write is seen */
     for (uint32_t ppn = 0; ppn < RIG_PAGES; ppn++)

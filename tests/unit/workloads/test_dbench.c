@@ -3,6 +3,7 @@
 #include "tests/check.h"
 #include "tests/unit/traces/files.h"
 #include "tests/unit/workloads/rig.h"
+#include "workloads/dbench.h"
 
 /* A pass of 6,000 bytes read and 10,000 written. */
 static const char load[] = "NTCreateX \"\\a\" 0x40 0x2 5 NT_STATUS_OK\n"
@@ -20,7 +21,7 @@ static struct rig *start(struct files *files, struct wl_dbench_config config)
     file_put(files_path(files, "load"), load, sizeof load - 1);
     rig->context.base_dir = files->dir;
     config.loadfile = "load";
-    CHECK_EQ(wl_dbench_start(&rig->context, &config, &rig->wl, &error), SIM_OK);
+    CHECK_EQ(wl_dbench.start(&rig->context, &config, &rig->wl, &error), SIM_OK);
     CHECK_TEXT(error.text, "");
     return rig;
 }
@@ -99,16 +100,16 @@ static void dbench__refused_starts_nothing(void)
 
     files_init(&files);
     rig->context.base_dir = files.dir;
-    CHECK_EQ(wl_dbench_start(&rig->context, &config, &rig->wl, &error), SIM_USAGE);
+    CHECK_EQ(wl_dbench.start(&rig->context, &config, &rig->wl, &error), SIM_USAGE);
     CHECK(rig->wl == NULL);
     CHECK_CONTAINS(error.text, "/missing: expected dbench's load file");
     file_put(files_path(&files, "load"), "nonsense", 8);
     config.loadfile = "load";
-    CHECK_EQ(wl_dbench_start(&rig->context, &config, &rig->wl, &error), SIM_BAD_DATA);
+    CHECK_EQ(wl_dbench.start(&rig->context, &config, &rig->wl, &error), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, "/load:1: expected an operation of dbench");
     file_put(files_path(&files, "load"), load, sizeof load - 1);
     config.clients = 1100000;
-    CHECK_EQ(wl_dbench_start(&rig->context, &config, &rig->wl, &error), SIM_USAGE);
+    CHECK_EQ(wl_dbench.start(&rig->context, &config, &rig->wl, &error), SIM_USAGE);
     CHECK_CONTAINS(error.text, "VM rig: expected at most 1048576 files of all dbench clients");
     rig_free(rig);
     files_fini(&files);

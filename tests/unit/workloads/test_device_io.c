@@ -3,13 +3,14 @@
 
 #include "tests/check.h"
 #include "tests/unit/workloads/rig.h"
+#include "workloads/device_io.h"
 
 static struct rig *start(const struct wl_device_io_config *config, uint64_t seed)
 {
     struct rig *rig = rig_new(GUEST_BARE, seed);
     struct sim_error error = {0};
 
-    CHECK_EQ(wl_device_io_start(&rig->context, config, &rig->wl, &error), SIM_OK);
+    CHECK_EQ(wl_device_io.start(&rig->context, config, &rig->wl, &error), SIM_OK);
     CHECK_TEXT(error.text, "");
     return rig;
 }

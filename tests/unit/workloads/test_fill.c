@@ -1,13 +1,14 @@
 /* workloads/fill.c: what pages hold, and how often they are written anew. */
 #include "tests/check.h"
 #include "tests/unit/workloads/rig.h"
+#include "workloads/fill.h"
 
 static struct rig *start(const struct wl_fill_config *config, uint64_t seed)
 {
     struct rig *rig = rig_new(GUEST_BARE, seed);
     struct sim_error error = {0};
 
-    CHECK_EQ(wl_fill_start(&rig->context, config, &rig->wl, &error), SIM_OK);
+    CHECK_EQ(wl_fill.start(&rig->context, config, &rig->wl, &error), SIM_OK);
     CHECK_TEXT(error.text, "");
     return rig;
 }

@@ -1,6 +1,7 @@
 /* Pages touched at a rate, in an order. */
 #include "tests/check.h"
 #include "tests/unit/workloads/rig.h"
+#include "workloads/pages.h"
 
 static struct rig *start(bool cyclic, double writes)
 {
@@ -12,7 +13,7 @@ static struct rig *start(bool cyclic, double writes)
                                      .fill_mb_s = 2,
                                      .rate_pages_s = 1000,
                                      .writes = writes};
-    CHECK_EQ(wl_pages_start(&rig->context, &config, &rig->wl, &error), SIM_OK);
+    CHECK_EQ(wl_pages.start(&rig->context, &config, &rig->wl, &error), SIM_OK);
     rig->hw.contents_matter = true;
     return rig;
 }

@@ -2,6 +2,7 @@
 #include "tests/check.h"
 #include "tests/unit/traces/files.h"
 #include "tests/unit/workloads/rig.h"
+#include "workloads/toucher.h"
 
 #define MB_PAGES 256u
 
@@ -14,7 +15,7 @@ static int start(struct rig *rig, struct files *files, const char *schedule,
     file_put(files_path(files, "toucher.csv"), schedule, strlen(schedule));
     rig->context.base_dir = files->dir;
     *error = (struct sim_error){0};
-    return wl_toucher_start(&rig->context, &config, &rig->wl, error);
+    return wl_toucher.start(&rig->context, &config, &rig->wl, error);
 }
 
 static uint32_t process_pages(const struct rig *rig)

@@ -6,6 +6,7 @@
 #include "tests/unit/traces/files.h"
 #include "tests/unit/workloads/rig.h"
 #include "traces/tr.h"
+#include "workloads/trace.h"
 
 #define SAMPLE "traces/samples/A1.btr"
 
@@ -15,7 +16,7 @@ static struct rig *start(const char *file, double speed, uint64_t seed)
     struct wl_trace_config config = {.file = file, .speed = speed, .loop_s = INFINITY};
     struct sim_error error = {0};
 
-    CHECK_EQ(wl_trace_start(&rig->context, &config, &rig->wl, &error), SIM_OK);
+    CHECK_EQ(wl_trace.start(&rig->context, &config, &rig->wl, &error), SIM_OK);
     CHECK_TEXT(error.text, "");
     return rig;
 }
@@ -185,7 +186,7 @@ static struct rig *replay(const struct wl_trace_config *config, enum guest_os os
     struct sim_error error = {0};
     rig->hw.contents_matter = true;
     rig->writes = rig->reads = 0;
-    CHECK_EQ(wl_trace_start(&rig->context, config, &rig->wl, &error), SIM_OK);
+    CHECK_EQ(wl_trace.start(&rig->context, config, &rig->wl, &error), SIM_OK);
     CHECK_TEXT(error.text, "");
     return rig;
 }
@@ -361,7 +362,7 @@ static void trace__a_share_of_pages_is_private(void)
         rig[i]->context.vm_name = i < 2 ? "a" : "b";
         struct wl_trace_config config = {
             .file = SAMPLE, .speed = 60, .private_share = 0.25, .loop_s = INFINITY};
-        CHECK_EQ(wl_trace_start(&rig[i]->context, &config, &rig[i]->wl, &error), SIM_OK);
+        CHECK_EQ(wl_trace.start(&rig[i]->context, &config, &rig[i]->wl, &error), SIM_OK);
         rig_run(rig[i], rig[i]->context.start_ns + 4 * SIM_SECOND);
     }
     CHECK_EQ(differing(rig[0], rig[1]), 0);
@@ -456,7 +457,7 @@ static void check_refused(const char *path, uint32_t memory_pages, int status, c
     struct sim_error error = {0};
 
     rig->context.memory_pages = memory_pages;
-    CHECK_EQ(wl_trace_start(&rig->context, &config, &rig->wl, &error), status);
+    CHECK_EQ(wl_trace.start(&rig->context, &config, &rig->wl, &error), status);
     CHECK(rig->wl == NULL);
     CHECK_CONTAINS(error.text, why);
     rig_free(rig);
@@ -487,13 +488,20 @@ static void trace__of_the_largest_size_runs(void)
     files_fini(&files);
 }
 
+static struct {
+    bool contents, touches;
+} recorded; /* by the run */
+
 static void check_config_refused(const struct wl_trace_config *config, enum guest_os os, int status,
                                  const char *why)
 {
     struct rig *rig = rig_new(os, 1);
     struct sim_error error = {0};
 
-    CHECK_EQ(wl_trace_start(&rig->context, config, &rig->wl, &error), status);
+    rig->context.needs_contents = recorded.contents;
+    rig->context.needs_touches = recorded.touches;
+
+    CHECK_EQ(wl_trace.start(&rig->context, config, &rig->wl, &error), status);
     CHECK_CONTAINS(error.text, why);
     rig_free(rig);
 }
@@ -513,13 +521,14 @@ static void trace__refuses_what_the_recording_lacks(void)
         &config, GUEST_BARE, SIM_BAD_DATA,
         "t.btr: private_share needs a trace with contents, found one with touches");
     config.private_share = 0;
-    config.needs_contents = true;
+    recorded.contents = true;
     check_config_refused(&config, GUEST_BARE, SIM_BAD_DATA,
                          "t.btr: record.optimum needs a trace with contents");
-    check_config_refused(
-        &(struct wl_trace_config){.file = SAMPLE, .speed = 1, .needs_touches = true}, GUEST_BARE,
-        SIM_BAD_DATA, "record.touched needs a trace with touches");
-    config.needs_contents = false;
+    recorded.contents = false;
+    recorded.touches = true;
+    check_config_refused(&(struct wl_trace_config){.file = SAMPLE, .speed = 1}, GUEST_BARE,
+                         SIM_BAD_DATA, "record.touched needs a trace with touches");
+    recorded.touches = false;
     check_config_refused(&config, GUEST_LINUX_2_4, SIM_USAGE,
                          "VM rig: expected guest: bare for the pages of ");
     lacking.space = TR_SPACE_PROCESS;

@@ -1,7 +1,8 @@
-#include "tests/check.h"
-#include "workloads/wl_path.h"
+#include "workloads/context.h"
 
 #include <stdlib.h>
+
+#include "tests/check.h"
 
 static void check_path(const char *base_dir, const char *file, const char *expected)
 {
@@ -19,4 +20,4 @@ static void path__counts_from_the_configuration(void)
     check_path(NULL, "c/d", "c/d");
 }
 
-TEST_SUITE(workloads_wl_path, TEST(path__counts_from_the_configuration))
+TEST_SUITE(workloads_context, TEST(path__counts_from_the_configuration))

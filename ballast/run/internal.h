@@ -93,8 +93,14 @@ void run_record_sample(struct run *run, uint64_t now_ns);
 /* The rows of `result`: of each VM that was on at any time, and of the host. Then a row of `metric`
  * for each metric that was written. */
 void run_record_results(struct run *run);
-/* Rows of `decision` and `event`. */
+/* A row of `decision`. A price of UINT64_MAX, and pages of MP_NO_PAGE, say that the governor has
+ * none: NULL. */
 void run_record_decision(void *context, const char *vm, const struct mp_decision *decision);
+/* A row of `decision_input`: something else that the governor read for a decision. */
+void run_record_decision_input(struct run *run, uint64_t at_ns, const char *vm, const char *name,
+                               double value);
+/* A row of `event`. A VM that was refused is also told on standard error, unless the run is
+ * quiet. */
 void run_record_event(void *context, uint64_t at_ns, const char *vm, const char *kind,
                       const char *detail);
 

@@ -117,6 +117,18 @@ void run_record_results(struct run *run)
 
 /* ---- Decisions and events ---------------------------------------------------------------- */
 
+/* MP_NO_PAGE stands for none. */
+static double mb_or_none(uint32_t pages)
+{
+    return pages == MP_NO_PAGE ? NAN : run_mb(pages);
+}
+
+/* UINT64_MAX stands for none. */
+static double price_or_none(uint64_t price_milli)
+{
+    return price_milli == UINT64_MAX ? NAN : (double)price_milli / 1000;
+}
+
 void run_record_decision(void *context, const char *vm, const struct mp_decision *decision)
 {
     struct run *run = context;
@@ -125,13 +137,24 @@ void run_record_decision(void *context, const char *vm, const struct mp_decision
     struct results_decision row = {.t_s = (double)decision->at_ns / 1e9,
                                    .vm = vm,
                                    .reason = mp_reason_name(decision->reason),
-                                   .active_mb = run_mb(decision->active_pages),
-                                   .target_mb = run_mb(decision->target_pages),
+                                   .active_mb = mb_or_none(decision->active_pages),
+                                   .target_mb = mb_or_none(decision->target_pages),
                                    .alloc_mb = run_mb(decision->alloc_pages),
-                                   .price = (double)decision->price_milli / 1000,
-                                   .balloon_target_mb = run_mb(decision->balloon_target_pages),
-                                   .swap_target_mb = run_mb(decision->swap_target_pages)};
+                                   .price = price_or_none(decision->price_milli),
+                                   .balloon_target_mb = mb_or_none(decision->balloon_target_pages),
+                                   .swap_target_mb = mb_or_none(decision->swap_target_pages)};
     int status = results_decision(run->db, run->run_id, &row, run->error);
+    if (status != SIM_OK)
+        run_failed(run, status);
+}
+
+void run_record_decision_input(struct run *run, uint64_t at_ns, const char *vm, const char *name,
+                               double value)
+{
+    if (run->status != SIM_OK)
+        return;
+    int status = results_decision_input(run->db, run->run_id, (double)at_ns / 1e9, vm, name, value,
+                                        run->error);
     if (status != SIM_OK)
         run_failed(run, status);
 }

@@ -1,13 +1,13 @@
 /*
- * `--watch`: the VMs' main figures on the terminal while a run goes on, renewed in place a few
- * times a second. Where standard output is not a terminal there is nothing to see.
+ * `--watch`: a table of the VMs on the terminal while a run goes on. It is renewed in place a few
+ * times a second. Where standard output is not a terminal, nothing is printed.
  */
 #include <stdio.h>
 #include <unistd.h>
 
 #include "ballast/run/internal.h"
 
-#define RENEW_S 0.2
+#define RENEW_S 0.2 /* of real time */
 
 static void show_vm(struct run *run, const struct run_vm *vm)
 {

@@ -1,12 +1,10 @@
 /* What runs write: every row of metrics.def where its condition holds, and at which moment. */
-#include "ballast/run/run.h"
+#include "ballast/run/internal.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "ballast/results/metrics.h"
-#include "ballast/results/results.h"
 #include "tests/check.h"
 #include "tests/unit/config/config_text.h"
 
@@ -230,6 +228,41 @@ static void record__no_value_is_null(void)
     run_end();
 }
 
+static void record__a_governor_without_a_price_leaves_null(void)
+{
+    struct sim_error error = {0};
+    struct mp_decision decision = {.at_ns = 3 * SIM_SECOND,
+                                   .reason = MP_REASON_PERIODIC,
+                                   .active_pages = MP_NO_PAGE,
+                                   .alloc_pages = 512,
+                                   .target_pages = 256,
+                                   .balloon_target_pages = 0,
+                                   .swap_target_pages = MP_NO_PAGE,
+                                   .price_milli = UINT64_MAX};
+    snprintf(path, sizeof path, "/tmp/ballast-record-XXXXXX");
+    close(mkstemp(path));
+    if (!CHECK_EQ(results_open(path, RESULTS_WRITE, &db, &error), SIM_OK))
+        return;
+    struct results_run row = {
+        .experiment = "one", .variant = "", .version = "test", .seed = 1, .config = ""};
+    struct run made = {.db = db, .error = &error};
+    CHECK_EQ(results_run_begin(db, &row, &made.run_id, &error), SIM_OK);
+    run_record_decision(&made, "a", &decision);
+    decision.price_milli = 1500;
+    run_record_decision(&made, "b", &decision);
+    run_record_decision_input(&made, 3 * SIM_SECOND, "a", "stall_s", 0.25);
+    CHECK_EQ(made.status, SIM_OK);
+    CHECK_EQ(results_run_end(db, made.run_id, true, 3, 1, &error), SIM_OK);
+    CHECK_NEAR(number("SELECT price IS NULL AND active_mb IS NULL AND swap_target_mb IS NULL AND"
+                      " target_mb = 1 AND alloc_mb = 2 AND balloon_target_mb = 0 AND t_s = 3"
+                      " FROM decision WHERE vm = 'a'"),
+               1, 0);
+    CHECK_NEAR(number("SELECT price FROM decision WHERE vm = 'b'"), 1.5, 0);
+    CHECK_NEAR(number("SELECT value FROM decision_input WHERE name = 'stall_s' AND vm = 'a'"), 0.25,
+               0);
+    run_end();
+}
+
 /* ---- Device I/O -------------------------------------------------------------------------- */
 
 static void record__expected_copies_follow_the_schedule(void)
@@ -249,4 +282,5 @@ TEST_SUITE(run_record, TEST(record__writes_the_rows_that_are_due),
            TEST(record__a_vm_that_is_off_has_results),
            TEST(record__the_host_sums_up_vms_that_are_off_too),
            TEST(record__a_vm_that_never_was_on_has_none), TEST(record__no_value_is_null),
+           TEST(record__a_governor_without_a_price_leaves_null),
            TEST(record__expected_copies_follow_the_schedule))

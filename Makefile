@@ -41,34 +41,55 @@ APP_OBJECTS  := $(MAIN:%.c=$(OBJ)/%.o)
 TEST_SOURCES := $(wildcard tests/*.c tests/*/*.c tests/unit/*/*.c)
 TEST_OBJECTS := $(patsubst %.c,$(OBJ)/%.o,$(TEST_SOURCES))
 
+# A target is out of date where its sources are newer, and also where it was made in another way: with
+# other flags, or from another list of members. Both are kept in files that are written, and so become
+# newer, only where their text changes.
+same     = $(if $(subst x$(1),,x$(2))$(subst x$(2),,x$(1)),,same)
+holds    = $(call same,$(2),$(if $(wildcard $(1)),$(shell cat $(1))))
+keep     = @mkdir -p $(@D) && printf '%s\n' '$(subst ','\'',$(1))' >$@
+FLAGS   := $(strip $(CC) $(CFLAGS_ALL) $(value FREESTANDING))
+MEMBERS  = $(filter %.o %.a,$^)
+
+$(BUILD)/flags: $(if $(call holds,$(BUILD)/flags,$(FLAGS)),,FORCE)
+	$(call keep,$(FLAGS))
+
+# $(call members_of,TARGET,MEMBERS): TARGET is made from these and is made anew where they are others.
+members_of = $(eval $(call members_rule,$(1),$(strip $(2))))
+define members_rule
+$(1): $(2) $(1).members
+$(1).members: $(if $(call holds,$(1).members,$(2)),,FORCE)
+	$$(call keep,$(2))
+endef
+
 ## build the program `bin/ballast`
 all: $(BUILD)/ballast $(BUILD)/ballast-record.so
 	@mkdir -p bin && ln -sf ../$(BUILD)/ballast bin/ballast
 
-$(BUILD)/ballast: $(APP_OBJECTS) $(ARCHIVES)
+$(call members_of,$(BUILD)/ballast,$(APP_OBJECTS) $(ARCHIVES))
+$(BUILD)/ballast: $(BUILD)/packages
 	@echo "  LINK    $@"
-	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS)
+	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $(MEMBERS) $(LIBS)
 
 # Tests make allocations fail: see tests/short_memory.h.
 TEST_LINK = -no-pie -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
-$(BUILD)/test: $(TEST_OBJECTS) $(ARCHIVES)
+$(call members_of,$(BUILD)/test,$(TEST_OBJECTS) $(ARCHIVES))
+$(BUILD)/test: $(BUILD)/packages
 	@echo "  LINK    $@"
-	@$(CC) $(CFLAGS_ALL) $(TEST_LINK) -o $@ $^ $(LIBS) -lcunit
+	@$(CC) $(CFLAGS_ALL) $(TEST_LINK) -o $@ $(MEMBERS) $(LIBS) -lcunit
 
 # Says what to do where packages are missing, before a compiler does.
-$(BUILD)/packages:
+$(BUILD)/packages: $(if $(call holds,$(BUILD)/packages,$(PACKAGES)),,FORCE)
 	@pkg-config --exists $(PACKAGES) 2>/dev/null || \
 	    { echo "packages are missing: run \`make deps\`, or see .ci/deps for their names" >&2; exit 1; }
-	@mkdir -p $(@D)
-	@touch $@
+	$(call keep,$(PACKAGES))
 
-$(OBJ)/models/policy/%.o: models/policy/%.c | $(BUILD)/packages
+$(OBJ)/models/policy/%.o: models/policy/%.c $(BUILD)/flags | $(BUILD)/packages
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS_ALL) -U_GNU_SOURCE $(FREESTANDING) -MMD -MP -c -o $@ $<
 
-$(OBJ)/%.o: %.c | $(BUILD)/packages
+$(OBJ)/%.o: %.c $(BUILD)/flags | $(BUILD)/packages
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
@@ -77,29 +98,29 @@ $(OBJ)/%.o: %.c | $(BUILD)/packages
 PLUGIN_OBJECTS := $(patsubst %,$(BUILD)/pic/%.o,traces/record/qemu/plugin traces/record/tracker \
                     traces/writer traces/output traces/format traces/page_key sim/error)
 
-$(BUILD)/pic/%.o: %.c | $(BUILD)/packages
+$(BUILD)/pic/%.o: %.c $(BUILD)/flags | $(BUILD)/packages
 	@mkdir -p $(@D)
 	@echo "  CC      $< (pic)"
 	@$(CC) -std=c11 -D_GNU_SOURCE -g $(OPT) $(WARN) -I. $(CFLAGS) -fPIC -fvisibility=hidden -MMD -MP -c -o $@ $<
 
-$(BUILD)/ballast-record.so: $(PLUGIN_OBJECTS)
+$(call members_of,$(BUILD)/ballast-record.so,$(PLUGIN_OBJECTS))
+$(BUILD)/ballast-record.so:
 	@echo "  LINK    $@"
-	@$(CC) -shared -o $@ $^ $(shell pkg-config --libs libzstd libxxhash)
+	@$(CC) -shared -o $@ $(MEMBERS) $(shell pkg-config --libs libzstd libxxhash)
 
-define archive_rule
-$(call archive,$(1)): $(call objects,$(1))
-	@mkdir -p $$(@D)
-	@rm -f $$@
-	@$$(AR) rcs $$@ $$^
-endef
-$(foreach f,$(FOLDERS),$(eval $(call archive_rule,$(f))))
+$(foreach f,$(FOLDERS),$(call members_of,$(call archive,$(f)),$(call objects,$(f))))
+$(ARCHIVES):
+	@rm -f $@
+	@$(AR) rcs $@ $(MEMBERS)
 
 ## build and run the unit tests of one folder: make test-of FOLDER=sim
 test-of: $(BUILD)/test-$(notdir $(FOLDER))
 	$(BUILD)/test-$(notdir $(FOLDER)) $(ONLY)
 
-$(BUILD)/test-$(notdir $(FOLDER)): $(patsubst %.c,$(OBJ)/%.o,tests/check.c tests/short_memory.c $(wildcard tests/unit/$(notdir $(FOLDER))/*.c)) $(call archive,$(FOLDER)) $(USES:%=$(BUILD)/lib%.a)
-	@$(CC) $(CFLAGS_ALL) $(TEST_LINK) -o $@ $^ $(LIBS) -lcunit
+$(call members_of,$(BUILD)/test-$(notdir $(FOLDER)),$(patsubst %.c,$(OBJ)/%.o,tests/check.c tests/short_memory.c \
+    $(wildcard tests/unit/$(notdir $(FOLDER))/*.c)) $(call archive,$(FOLDER)) $(USES:%=$(BUILD)/lib%.a))
+$(BUILD)/test-$(notdir $(FOLDER)):
+	@$(CC) $(CFLAGS_ALL) $(TEST_LINK) -o $@ $(MEMBERS) $(LIBS) -lcunit
 
 # ---- What users call ---------------------------------------------------------------------------
 
@@ -218,4 +239,6 @@ clean:
 
 -include $(patsubst %.o,%.d,$(PLUGIN_OBJECTS) $(APP_OBJECTS) $(TEST_OBJECTS) $(foreach f,$(FOLDERS),$(call objects,$(f))))
 
-.PHONY: all man install test-of deps test test-built paper paper-built real real-built figures bench golden-update digests digests-update format format-check clang-build san-tests help clean
+FORCE:
+
+.PHONY: FORCE all man install test-of deps test test-built paper paper-built real real-built figures bench golden-update digests digests-update format format-check clang-build san-tests help clean

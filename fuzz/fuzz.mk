@@ -4,13 +4,15 @@ FUZZ_SHARED  := $(filter-out fuzz/libfuzzer.c fuzz/corpus.c,$(wildcard fuzz/*.c)
 FUZZ_OBJECTS := $(FUZZ_SHARED:%.c=$(OBJ)/%.o)
 FUZZ_S       ?= 30
 
-$(BUILD)/fuzz-corpus: $(FUZZ_OBJECTS) $(OBJ)/fuzz/corpus.o $(ARCHIVES)
+$(call members_of,$(BUILD)/fuzz-corpus,$(FUZZ_OBJECTS) $(OBJ)/fuzz/corpus.o $(ARCHIVES))
+$(BUILD)/fuzz-corpus:
 	@echo "  LINK    $@"
-	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $^ $(LIBS)
+	@$(CC) $(CFLAGS_ALL) -no-pie -o $@ $(MEMBERS) $(LIBS)
 
-$(BUILD)/fuzz-libfuzzer: $(FUZZ_OBJECTS) $(OBJ)/fuzz/libfuzzer.o $(ARCHIVES)
+$(call members_of,$(BUILD)/fuzz-libfuzzer,$(FUZZ_OBJECTS) $(OBJ)/fuzz/libfuzzer.o $(ARCHIVES))
+$(BUILD)/fuzz-libfuzzer:
 	@echo "  LINK    $@"
-	@$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer -no-pie -o $@ $^ $(LIBS)
+	@$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer -no-pie -o $@ $(MEMBERS) $(LIBS)
 
 ## run the inputs of fuzz/corpus once
 fuzz-corpus: $(BUILD)/fuzz-corpus

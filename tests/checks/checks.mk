@@ -5,7 +5,7 @@ ifeq ($(SAN),)
 CHECK_FREESTANDING := check-freestanding
 endif
 
-## check the rules of the house: what may include what, headers, words, duplicates, metrics, READMEs
+## check the rules of the house: what may include what, headers, words, duplicates, metrics, READMEs, Makefile
 checks: $(CHECK_FREESTANDING)
 	@tests/checks/includes.sh
 	@tests/checks/headers.sh $(CC)
@@ -14,6 +14,7 @@ checks: $(CHECK_FREESTANDING)
 	@tests/checks/readmes.sh
 	@tests/checks/duplicates.sh
 	@tests/checks/checked.sh
+	@tests/checks/makefile.sh
 
 check-freestanding: $(BUILD)/libpolicy.a
 	@tests/checks/freestanding.sh $<

@@ -19,4 +19,12 @@ checks: $(CHECK_FREESTANDING)
 check-freestanding: $(BUILD)/libpolicy.a
 	@tests/checks/freestanding.sh $<
 
-.PHONY: checks check-freestanding
+## do what CONTRIBUTING.md says, in a copy of the tree, and look whether it works
+contributing-test: all
+	@tests/contributing/run.sh
+
+## run the commands of the README in a copy of the tree
+readme-test: all
+	@tests/checks/readme.sh
+
+.PHONY: checks check-freestanding contributing-test readme-test

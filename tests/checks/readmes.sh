@@ -17,7 +17,7 @@ complain() {
 
 sources() {
     find . -path ./.git -prune -o -path ./build -prune -o -path ./results -prune -o -path ./bin -prune -o \
-        -path ./fuzz/corpus -prune -o -type f \
+        -path ./fuzz/corpus -prune -o -path './tests/contributing/*/*' -prune -o -type f \
         \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' -o -name '*.sql' -o -name '*.gp' -o -name '*.yaml' \
         -o -name '*.svg' -o -name '*.dict' -o -name '*.py' -o -name deps \) -print
 }

@@ -1,0 +1,3 @@
+ballast list | grep example
+ballast sweep example --quiet
+ballast verify example

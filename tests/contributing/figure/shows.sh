@@ -1,0 +1,3 @@
+ballast sweep example --quiet
+ballast plot example
+grep -q '<svg' results/example.svg

@@ -245,6 +245,7 @@ void guest_status(const struct guest *guest, struct guest_status *status)
     status->cache_pages = guest->cache_pages;
     status->dirty_pages = guest->pages.dirty_pages;
     status->process_pages = guest->process_pages;
+    status->swap_used_pages = guest->slots.used;
     status->balloon_pages = guest->pages.count[PAGE_BALLOON];
     status->balloon_failures = guest->balloon.failures;
 }

@@ -10,6 +10,7 @@
 struct guest_status {
     bool booted, balloon_running;
     uint32_t free_pages, kernel_pages, cache_pages, dirty_pages, process_pages, balloon_pages;
+    uint32_t swap_used_pages; /* of the guest's own paging device */
     /* Totals from here on. */
     uint64_t ops; /* completed by programs */
     uint64_t file_read_bytes, file_written_bytes;

@@ -115,8 +115,10 @@ static void host_tick(struct sim_event *event, uint64_t now_ns)
 {
     struct host *host = sim_event_owner(event, struct host, tick);
     for (uint32_t i = 0; i < host->vm_count; i++) {
-        if (host->vms[i].on)
-            mp_vm_time(host->policy, host->vms[i].number, host_vcpu_time_ns(&host->vms[i]));
+        if (!host->vms[i].on)
+            continue;
+        mp_vm_time(host->policy, host->vms[i].number, host_vcpu_time_ns(&host->vms[i]));
+        mp_vm_stalled(host->policy, host->vms[i].number, host_vcpu_stalled_ns(&host->vms[i]));
     }
     mp_tick(host->policy, now_ns);
     host->tick_ns = SIM_NEVER;
@@ -149,9 +151,28 @@ static void hw_balloon_driver(void *context, bool present)
     host_policy_called(vm->host);
 }
 
+/* With each poll the driver tells how the guest's memory is used. A dirty page of its cache must be
+ * written before a program can have it. */
+static void report_guest(struct host_vm *vm)
+{
+    struct guest_status guest;
+    guest_status(vm->guest, &guest);
+    uint32_t clean_pages =
+        guest.cache_pages > guest.dirty_pages ? guest.cache_pages - guest.dirty_pages : 0;
+    uint32_t committed_pages = guest.process_pages + guest.swap_used_pages;
+    struct mp_guest_report report = {.free_pages = guest.free_pages,
+                                     .available_pages = guest.free_pages + clean_pages,
+                                     .cache_pages = guest.cache_pages,
+                                     .committed_pages = committed_pages,
+                                     .swapped_pages = guest.swap_used_pages};
+    mp_guest_report(vm->host->policy, vm->number, &report, vm->host->queue->now_ns);
+}
+
 static uint32_t hw_balloon_poll(void *context)
 {
-    return ((struct host_vm *)context)->balloon_target_pages;
+    struct host_vm *vm = context;
+    report_guest(vm);
+    return vm->balloon_target_pages;
 }
 
 static void hw_balloon_taken(void *context, uint32_t ppn)

@@ -136,6 +136,7 @@ void host_vcpu_block(struct host_vm *vm, bool blocked);
 /* Something may have ended the halt or the stall: look again, now. */
 void host_vcpu_wake(struct host_vm *vm);
 uint64_t host_vcpu_time_ns(const struct host_vm *vm);
+uint64_t host_vcpu_stalled_ns(const struct host_vm *vm); /* with the stall that lasts */
 
 /* Zeroed memory, backed only where it is touched; huge pages where they help. NULL if refused. */
 void *host_reserve(size_t bytes);

@@ -126,10 +126,14 @@ void host_vcpu_block(struct host_vm *vm, bool blocked)
     }
 }
 
+uint64_t host_vcpu_stalled_ns(const struct host_vm *vm)
+{
+    uint64_t now_ns = vm->host->queue->now_ns;
+    bool is_counted = !vm->in_stall || now_ns <= vm->stall_began_ns;
+    return vm->stalled_ns + (is_counted ? 0 : now_ns - vm->stall_began_ns);
+}
+
 uint64_t host_vcpu_time_ns(const struct host_vm *vm)
 {
-    uint64_t now_ns = vm->host->queue->now_ns, stalled_ns = vm->stalled_ns;
-    if (vm->in_stall && now_ns > vm->stall_began_ns)
-        stalled_ns += now_ns - vm->stall_began_ns;
-    return now_ns - vm->on_ns - stalled_ns - host_cpu_ready_ns(vm);
+    return vm->host->queue->now_ns - vm->on_ns - host_vcpu_stalled_ns(vm) - host_cpu_ready_ns(vm);
 }

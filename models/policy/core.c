@@ -322,3 +322,19 @@ void mp_vm_time(struct mp *mp, uint16_t number, uint64_t vm_ns)
 {
     mp_vm_of(mp, number)->own_ns = vm_ns;
 }
+
+void mp_vm_stalled(struct mp *mp, uint16_t number, uint64_t stalled_ns)
+{
+    mp_vm_of(mp, number)->stalled_ns = stalled_ns;
+}
+
+void mp_guest_report(struct mp *mp, uint16_t number, const struct mp_guest_report *report,
+                     uint64_t now_ns)
+{
+    struct mp_vm *vm = mp_vm_of(mp, number);
+
+    mp_enter(mp, now_ns);
+    vm->has_report = true;
+    vm->report_ns = mp->now_ns;
+    vm->report = *report;
+}

@@ -72,6 +72,7 @@ static enum mp_fault_result fault(struct mp *mp, struct mp_vm *vm, uint32_t ppn,
         work->paged_in = mp_page_in_begin(mp, vm, ppn);
         return MP_FAULT_WAIT;
     case MP_PAGING_OUT:
+        vm->caught_pages += (entry->flags & MP_PAGE_WANTED) == 0;
         mp_page_stays(mp, vm, entry);
         return MP_FAULT_WAIT;
     case MP_PAGING_IN:

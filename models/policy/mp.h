@@ -255,6 +255,20 @@ enum mp_refusal mp_vm_configure(struct mp *mp, uint16_t vm, uint32_t shares, uin
 /* The VM's own time so far: runs while it is on and not blocked or waiting for the hypervisor; a
  * halted (idle) virtual CPU counts. */
 void mp_vm_time(struct mp *mp, uint16_t vm, uint64_t vm_ns);
+/* How long the VM has stood still for the hypervisor so far: it waited for a page, or was blocked. */
+void mp_vm_stalled(struct mp *mp, uint16_t vm, uint64_t stalled_ns);
+
+/* What the guest says of its own memory. The hypervisor cannot check it. */
+struct mp_guest_report {
+    uint32_t free_pages;      /* that nothing uses */
+    uint32_t available_pages; /* that programs could get without paging: free, and clean cache */
+    uint32_t cache_pages;     /* of files */
+    uint32_t committed_pages; /* that programs have, in memory or paged out */
+    uint32_t swapped_pages;   /* that the guest itself has paged out */
+};
+/* The guest reports, at any time and as often as it likes. The last report counts. */
+void mp_guest_report(struct mp *mp, uint16_t vm, const struct mp_guest_report *report,
+                     uint64_t now_ns);
 
 /* ---- Pages ------------------------------------------------------------------------------- */
 
@@ -319,6 +333,13 @@ struct mp_vm_status {
     uint64_t balloon_pops;
     uint64_t io_copies, io_remaps; /* device I/O through a buffer; pages moved to low memory */
     uint64_t io_returns;           /* pages of this VM moved up to make room for them */
+    uint64_t stalled_ns;           /* as reported by mp_vm_stalled() */
+    /* Touches of pages that the library had taken: swap_in_pages, and those that were touched while
+     * they were still being written, which were kept. */
+    uint64_t refault_pages;
+    bool has_report; /* of the guest, from `report_ns` */
+    uint64_t report_ns;
+    struct mp_guest_report report;
 };
 void mp_vm_status(const struct mp *mp, uint16_t vm, struct mp_vm_status *status);
 

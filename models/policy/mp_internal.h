@@ -110,6 +110,12 @@ struct mp_vm {
     uint64_t pages_scanned, cow_breaks, swap_in_pages, swap_out_pages, sampled_touches;
     uint64_t shared_before_swap_pages, balloon_pops;
     uint64_t io_copies, io_remaps, io_returns;
+    uint64_t stalled_ns;
+    uint64_t caught_pages; /* touched while they were being paged out */
+
+    bool has_report;
+    uint64_t report_ns;
+    struct mp_guest_report report;
 };
 
 struct mp {

@@ -82,6 +82,11 @@ void mp_vm_status(const struct mp *mp, uint16_t number, struct mp_vm_status *sta
         .io_copies = vm->io_copies,
         .io_remaps = vm->io_remaps,
         .io_returns = vm->io_returns,
+        .stalled_ns = vm->stalled_ns,
+        .refault_pages = vm->swap_in_pages + vm->caught_pages,
+        .has_report = vm->has_report,
+        .report_ns = vm->report_ns,
+        .report = vm->report,
     };
 }
 

@@ -52,9 +52,9 @@ void fixture_make(struct fixture *fixture, const struct fixture_shape *shape)
     for (uint32_t i = 0; i < shape->vms; i++) {
         static const char *const names[FIXTURE_VMS] = {"a", "b", "c", "d", "e",
                                                        "f", "g", "h", "i", "j"};
-        struct guest_config guest = {.os = GUEST_BARE,
+        struct guest_config guest = {.os = shape->balloon ? GUEST_LINUX_2_4 : GUEST_BARE,
                                      .memory_pages = shape->vm_pages,
-                                     .boot = {.balloon_ns = SIM_NEVER},
+                                     .boot = {.balloon_ns = shape->balloon ? 0 : SIM_NEVER},
                                      .balloon_most_pages = UINT32_MAX,
                                      .name = names[i]};
         struct mp_vm_config memory = {

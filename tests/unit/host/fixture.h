@@ -27,6 +27,7 @@ struct fixture {
 struct fixture_shape {
     uint32_t machine_pages, vm_pages, min_pages, vms;
     bool sharing, keep_contents, keep_touched, keep_written;
+    bool balloon; /* Linux, whose driver is there from the beginning */
     uint32_t scan_pages_s;
     uint32_t hash_bits;  /* 0: 64 */
     uint32_t swap_pages; /* 0: as much as all VMs together */

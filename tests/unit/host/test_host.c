@@ -149,6 +149,20 @@ static void mapping__private_writes_never_make_equal_pages(void)
     fixture_free(&f);
 }
 
+/* A guest reports with each poll of its balloon driver, once a second; without a driver never. */
+static void report__comes_with_the_balloon_drivers_polls(void)
+{
+    for (int balloon = 0; balloon <= 1; balloon++) {
+        fixture_make(&f,
+                     &(struct fixture_shape){
+                         .machine_pages = 20000, .vm_pages = 16384, .vms = 1, .balloon = balloon});
+        fixture_run(&f, 10 * SIM_SECOND);
+        CHECK_EQ(vm_status(&f, 0).has_report, balloon);
+        CHECK(!balloon || vm_status(&f, 0).report_ns >= 9 * SIM_SECOND);
+        fixture_free(&f);
+    }
+}
+
 /* Two VMs of 1,000 pages on a machine of 1,500, without balloon drivers: a page that was written
  * out must come back with what it held, and the VM's time stands still meanwhile. */
 static void paging__contents_survive_the_swap_device(void)
@@ -238,7 +252,8 @@ static void mapping__touched_pages_are_counted_by_period(void)
     fixture_free(&f);
 }
 
-TEST_SUITE(host_host, TEST(mapping__a_written_page_is_allocated_once),
+TEST_SUITE(host_host, TEST(report__comes_with_the_balloon_drivers_polls),
+           TEST(mapping__a_written_page_is_allocated_once),
            TEST(contents__equal_pages_of_two_vms_share_and_break_on_write),
            TEST(contents__short_hashes_collide_and_do_not_share),
            TEST(contents__a_hinted_page_is_written_without_a_fault),

@@ -32,7 +32,7 @@ MAIN    := ballast/cli/main.c
 FOLDERS := ballast/cli ballast/report ballast/bench ballast/run ballast/scan ballast/config ballast/results \
            workloads models/host models/guest models/cost models/policy traces/record traces/counters \
            traces/targets traces/images traces/formats traces sim
-sources  = $(filter-out $(MAIN),$(wildcard $(1)/*.c))
+sources  = $(filter-out $(MAIN),$(wildcard $(1)/*.c) $(if $(filter models/policy,$(1)),$(wildcard $(1)/*/*.c)))
 objects  = $(patsubst %.c,$(OBJ)/%.o,$(call sources,$(1)))
 archive  = $(BUILD)/lib$(notdir $(1)).a
 ARCHIVES := $(foreach f,$(FOLDERS),$(call archive,$(f)))
@@ -111,7 +111,7 @@ $(BUILD)/ballast-record.so:
 $(foreach f,$(FOLDERS),$(call members_of,$(call archive,$(f)),$(call objects,$(f))))
 $(ARCHIVES):
 	@rm -f $@
-	@$(AR) rcs $@ $(MEMBERS)
+	@$(AR) qcs $@ $(MEMBERS)
 
 ## build and run the unit tests of one folder: make test-of FOLDER=sim
 test-of: $(BUILD)/test-$(notdir $(FOLDER))

@@ -97,12 +97,12 @@ static void scanner_make(struct scanned *s)
     struct mp_vm_config config = {.max_pages = s->pages, .min_pages = s->pages, .shares = 1000};
     struct mp_admission answer;
     if (!s->machine_buffer) {
-        s->machine_bytes = mp_footprint(&machine, &tunables);
+        s->machine_bytes = mp_footprint(&machine, &tunables, NULL);
         s->machine_buffer = reserve(s->machine_bytes);
     }
     memset(s->machine_buffer, 0, s->machine_bytes);
     s->now_ns = 0;
-    s->mp = mp_init(s->machine_buffer, &machine, &tunables, &ops, s, 0);
+    s->mp = mp_init(s->machine_buffer, &machine, &tunables, NULL, &ops, s, 0);
     if (!s->vm_buffer) {
         s->vm_bytes = mp_vm_footprint(s->mp, &config);
         s->vm_buffer = reserve(s->vm_bytes);

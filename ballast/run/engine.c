@@ -180,7 +180,7 @@ static int build(struct run *run)
         .keep_written = config->record.written,
         .seed = run->options->seed,
         .replicate = run->options->replicate,
-        .observer = {run, run_record_decision, run_record_event}};
+        .observer = {.context = run, .decision = run_record_decision, .event = run_record_event}};
     run->host = host_new(&host, &run->queue, run->error);
     run->vms = calloc(config->vm_count + 1, sizeof *run->vms);
     run->changes = calloc(config->change_count + 1, sizeof *run->changes);

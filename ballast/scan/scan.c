@@ -179,13 +179,13 @@ static int machine_start(struct scan *scan, bool of_bytes, struct sim_error *err
                                  .swap_pages = pages,
                                  .max_vms = (uint16_t)scan->vms,
                                  .zero_hash = scan_zero_hash(of_bytes)};
-    scan->machine_bytes = mp_footprint(&machine, &tunables);
+    scan->machine_bytes = mp_footprint(&machine, &tunables, NULL);
     scan->machine_buffer = reserve(scan->machine_bytes, error);
     scan->page_of = reserve(scan->machine_pages * sizeof *scan->page_of, error);
     if (scan->machine_buffer == NULL || scan->page_of == NULL)
         return SIM_SYSTEM;
     struct mp_ops ops = operations();
-    scan->mp = mp_init(scan->machine_buffer, &machine, &tunables, &ops, scan, 0);
+    scan->mp = mp_init(scan->machine_buffer, &machine, &tunables, NULL, &ops, scan, 0);
     int status = SIM_OK;
     for (uint32_t vm = 0; vm < scan->vms && status == SIM_OK; vm++)
         status = vm_start(scan, vm, error);

@@ -90,6 +90,29 @@ static void op_event(void *context, const struct mp_event *event)
     }
 }
 
+static void op_decision_input(void *context, uint64_t at_ns, uint16_t number,
+                              const struct mp_input *inputs, uint32_t count)
+{
+    struct host *host = context;
+    const struct host_observer *observer = &host->config.observer;
+    if (observer->decision_input)
+        observer->decision_input(observer->context, at_ns, host->vms[number].name, inputs, count);
+}
+
+static void op_bad_order(void *context, const struct mp_bad_order *order)
+{
+    struct host *host = context;
+    const struct host_observer *observer = &host->config.observer;
+    const char *vm = order->vm == MP_NO_VM ? "" : host->vms[order->vm].name;
+    if (observer->bad_order) {
+        observer->bad_order(observer->context, vm, order);
+        return;
+    }
+    fprintf(stderr, "ballast: bug in the governor %s at %.9f s: it ordered %s %u for VM %s\n",
+            order->governor, (double)order->at_ns / 1e9, order->what, order->ordered, vm);
+    abort();
+}
+
 static void op_panic(void *context, const char *what)
 {
     struct host *host = context;
@@ -201,6 +224,8 @@ static void fill_ops(struct mp_ops *ops)
     ops->block = op_block;
     ops->random_below = op_random_below;
     ops->decision = op_decision;
+    ops->decision_input = op_decision_input;
+    ops->bad_order = op_bad_order;
     ops->event = op_event;
     ops->panic = op_panic;
 }
@@ -225,7 +250,7 @@ struct host *host_new(const struct host_config *config, struct sim_queue *queue,
     const struct mp_machine *machine = &host->config.machine;
 
     host->vms = calloc(machine->max_vms, sizeof *host->vms);
-    host->policy_bytes = mp_footprint(machine, &config->tunables);
+    host->policy_bytes = mp_footprint(machine, &config->tunables, &config->members);
     void *buffer = host_reserve(host->policy_bytes);
     host->swap_io = host_reserve(machine->swap_pages * sizeof *host->swap_io);
     if (!host->vms || !buffer || !host->swap_io)
@@ -240,7 +265,8 @@ struct host *host_new(const struct host_config *config, struct sim_queue *queue,
     host_paging_init(host);
     struct mp_ops ops = mp_ops_inert;
     fill_ops(&ops);
-    host->policy = mp_init(buffer, machine, &config->tunables, &ops, host, queue->now_ns);
+    host->policy =
+        mp_init(buffer, machine, &config->tunables, &config->members, &ops, host, queue->now_ns);
     host->content_writes = 1; /* so that the first optimum is counted */
     host_policy_called(host);
     return host;
@@ -270,6 +296,8 @@ void host_free(struct host *host)
         return;
     for (uint32_t i = 0; i < host->vm_count; i++)
         vm_fini(&host->vms[i]);
+    if (host->policy)
+        mp_fini(host->policy);
     sim_queue_cancel(host->queue, &host->tick);
     host_cpu_fini(host);
     host_disk_fini(&host->swap);

@@ -25,6 +25,11 @@
 struct host_observer {
     void *context;
     void (*decision)(void *context, const char *vm, const struct mp_decision *decision);
+    /* What else the governor read for the decision that was told last. */
+    void (*decision_input)(void *context, uint64_t at_ns, const char *vm,
+                           const struct mp_input *inputs, uint32_t count);
+    /* The governor ordered what cannot be; `vm` is "" for the whole host. NULL: the host aborts. */
+    void (*bad_order)(void *context, const char *vm, const struct mp_bad_order *order);
     /* `vm` is "" for the whole host; `kind` is one word, `detail` free text. */
     void (*event)(void *context, uint64_t at_ns, const char *vm, const char *kind,
                   const char *detail);
@@ -33,6 +38,7 @@ struct host_observer {
 struct host_config {
     struct mp_machine machine; /* max_vms and zero_hash are filled in by the host */
     struct mp_tunables tunables;
+    struct mp_members members; /* who decides; what it points to must outlive the host */
     uint32_t cpu_mhz;
     uint32_t hash_bits; /* of a hash of contents, 1 to 64; 0 = 64. Fewer show what collisions do */
     uint32_t vms;       /* how many will ever be added */
@@ -77,7 +83,8 @@ struct host_vm_status {
     uint64_t stalled_ns;    /* waiting for the hypervisor's swap, or blocked */
     uint64_t ready_ns;      /* could have run, and had no CPU (esxtop: RDY) */
     uint64_t overhead_ns;   /* CPU time of faults, copies and the like */
-    /* Pages read from the hypervisor's swap only because the guest's disk was to write them (3.1). */
+    /* Pages read from the hypervisor's swap only because the guest's disk was to write them (3.1).
+     */
     uint64_t double_paged_pages;
 };
 void host_vm_status(const struct host *host, int vm, struct host_vm_status *status);

@@ -9,12 +9,17 @@
 
 #define BP 10000u
 
+uint32_t mp_balloon_cap_pages(const struct mp *mp, const struct mp_vm *vm)
+{
+    return (uint32_t)((uint64_t)vm->config.max_pages * mp->tunables.balloon_cap_bp / BP);
+}
+
 /* Paging has to do the rest where there is no driver or the balloon is at its cap. */
 void mp_balloon_retarget(struct mp *mp, struct mp_vm *vm)
 {
-    uint32_t max_pages = vm->config.max_pages;
-    uint32_t cap_pages = (uint32_t)((uint64_t)max_pages * mp->tunables.balloon_cap_bp / BP);
-    uint32_t pages = vm->driver ? mp_min32(cap_pages, max_pages - vm->target_pages) : 0;
+    uint32_t wanted_pages =
+        vm->is_direct ? vm->balloon_order_pages : vm->config.max_pages - vm->target_pages;
+    uint32_t pages = vm->driver ? mp_min32(mp_balloon_cap_pages(mp, vm), wanted_pages) : 0;
 
     if (pages == vm->balloon_target_pages)
         return;

@@ -8,13 +8,7 @@
  */
 #include "mp_internal.h"
 
-#define ALIGNMENT     64u
 #define SETTLE_ROUNDS 4u /* our choice: what is due after so many waits for the next tick */
-
-static size_t aligned(size_t bytes)
-{
-    return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-}
 
 void mp_check(const struct mp *mp, bool condition, const char *what)
 {
@@ -46,11 +40,11 @@ void mp_enter(struct mp *mp, uint64_t now_ns)
 
 /* ---- The machine ------------------------------------------------------------------------- */
 
-size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *tunables)
+size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *tunables,
+                    const struct mp_members *members)
 {
-    return aligned(sizeof(struct mp)) + aligned(machine->max_vms * sizeof(struct mp_vm)) +
-           aligned(machine->max_vms * sizeof(struct mp_claim)) +
-           mp_pageset_footprint(machine->machine_pages) +
+    return mp_aligned(sizeof(struct mp)) + mp_aligned(machine->max_vms * sizeof(struct mp_vm)) +
+           mp_govern_footprint(machine, members) + mp_pageset_footprint(machine->machine_pages) +
            mp_pageset_footprint(machine->swap_pages) +
            (tunables->share_enabled ? mp_share_footprint(machine) : 0);
 }
@@ -70,11 +64,11 @@ static void make_pools(struct mp *mp)
 }
 
 struct mp *mp_init(void *buffer, const struct mp_machine *machine,
-                   const struct mp_tunables *tunables, const struct mp_ops *ops, void *context,
-                   uint64_t now_ns)
+                   const struct mp_tunables *tunables, const struct mp_members *members,
+                   const struct mp_ops *ops, void *context, uint64_t now_ns)
 {
     struct mp *mp = buffer;
-    char *next = (char *)buffer + aligned(sizeof(*mp));
+    char *next = (char *)buffer + mp_aligned(sizeof(*mp));
 
     mp->machine = *machine;
     mp->tunables = *tunables;
@@ -82,7 +76,6 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     mp->context = context;
     mp->now_ns = now_ns;
     mp->poll_ns = mp->sample_ns = MP_NEVER;
-    mp->rebalance_ns = now_ns + tunables->rebalance_ms * MP_MS_NS;
     mp->scan_ns = now_ns + MP_SCAN_MS * MP_MS_NS;
     mp->pager_ns = now_ns;
     mp->zero_mpn = MP_NO_PAGE;
@@ -93,9 +86,9 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     make_pools(mp);
 
     mp->vms = (void *)next;
-    next += aligned(machine->max_vms * sizeof(struct mp_vm));
-    mp->claims = (void *)next;
-    next += aligned(machine->max_vms * sizeof(struct mp_claim));
+    next += mp_aligned(machine->max_vms * sizeof(struct mp_vm));
+    mp_govern_init(mp, members, next);
+    next += mp_govern_footprint(machine, members);
     mp_pageset_init(&mp->free_mpns, next, machine->machine_pages);
     mp_pageset_fill(&mp->free_mpns, machine->hypervisor_pages);
     next += mp_pageset_footprint(machine->machine_pages);
@@ -106,6 +99,11 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
         mp_share_init(mp, next);
     mp_state_bounds(mp);
     return mp;
+}
+
+void mp_fini(struct mp *mp)
+{
+    mp_govern_fini(mp);
 }
 
 void mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_ns)
@@ -119,7 +117,9 @@ void mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_n
     mp->tunables.share_enabled = share_enabled;
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm))
         mp_overhead_recompute(mp, vm);
-    mp->rebalance_ns = mp->now_ns + tunables->rebalance_ms * MP_MS_NS;
+    mp->scan_vm_pages_s = tunables->share_scan_vm_pages_s;
+    mp->scan_total_pages_s = tunables->share_scan_total_pages_s;
+    mp_govern_schedule(mp);
     mp_state_bounds(mp);
     mp_rebalance_later(mp, MP_REASON_PARAMETERS);
     mp_settle(mp);
@@ -164,12 +164,7 @@ void mp_tick(struct mp *mp, uint64_t now_ns)
     mp_sample_tick(mp);
     mp_victim_tick(mp);
     mp_scan_tick(mp);
-    if (mp->now_ns >= mp->rebalance_ns) {
-        uint64_t period_ns = mp->tunables.rebalance_ms * MP_MS_NS;
-
-        mp->rebalance_ns += (mp->now_ns - mp->rebalance_ns) / period_ns * period_ns + period_ns;
-        mp_rebalance_later(mp, MP_REASON_PERIODIC);
-    }
+    mp_govern_tick(mp);
     if (mp->now_ns >= mp->poll_ns) {
         mp->poll_ns = MP_NEVER;
         mp->pager_busy = false;
@@ -194,7 +189,7 @@ uint64_t mp_next_deadline(const struct mp *mp)
 
     next_ns = earlier(next_ns, mp_victim_deadline(mp));
 
-    if (mp->frames && mp->tunables.share_scan_vm_pages_s && mp->tunables.share_scan_total_pages_s)
+    if (mp->frames && mp->scan_vm_pages_s && mp->scan_total_pages_s)
         next_ns = earlier(next_ns, mp->scan_ns);
     return next_ns;
 }
@@ -217,12 +212,12 @@ void mp_overhead_recompute(struct mp *mp, struct mp_vm *vm)
 
 static size_t pmap_bytes(const struct mp_vm_config *config)
 {
-    return aligned(config->max_pages * sizeof(struct mp_pmap_entry));
+    return mp_aligned(config->max_pages * sizeof(struct mp_pmap_entry));
 }
 
 static size_t sample_bytes(void)
 {
-    return aligned(MP_MAX_SAMPLE_PAGES * sizeof(uint32_t));
+    return mp_aligned(MP_MAX_SAMPLE_PAGES * sizeof(uint32_t));
 }
 
 size_t mp_vm_footprint(const struct mp *mp, const struct mp_vm_config *config)
@@ -264,9 +259,10 @@ enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_conf
     }
     if (mp_is_split(mp))
         mp_pageset_init(&vm->low, next, config->max_pages);
-    vm->pages[MP_UNTOUCHED] = config->max_pages;
+    vm->pages[MP_UNTOUCHED] = vm->target_pages = config->max_pages;
+    vm->on_ns = mp->now_ns;
     if (mp->vms_on++ == 0) {
-        mp->rebalance_ns = mp->now_ns + mp->tunables.rebalance_ms * MP_MS_NS;
+        mp_govern_schedule(mp);
         mp->scan_ns = mp->now_ns + MP_SCAN_MS * MP_MS_NS;
     }
     if (mp->vm_limit <= number)

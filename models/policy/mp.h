@@ -27,6 +27,7 @@
 #define MP_PAGE_SIZE 4096u
 #define MP_NO_PAGE   UINT32_MAX
 #define MP_NEVER     UINT64_MAX
+#define MP_NO_VM     UINT16_MAX
 
 /* ---- Tunables (mp_tunables.def) ---------------------------------------------------------- */
 
@@ -48,6 +49,24 @@ extern const uint32_t mp_tunable_row_count;
 void mp_tunables_preset(struct mp_tunables *tunables); /* esx-2002 */
 /* NULL when all values are in range and fit together, else what is wrong, naming the field. */
 const char *mp_tunables_check(const struct mp_tunables *tunables);
+
+/* ---- Members ----------------------------------------------------------------------------- */
+
+/* A tunable of one member's own. The values of a member's parameters are an array, in the order of
+ * its rows. */
+struct mp_parameter {
+    const char *name, *unit, *source;
+    uint32_t preset, least, most;
+};
+
+#define MP_MOST_ESTIMATORS 4u
+
+/* Who decides. NULL instead of the table, and any field left out: as ESX Server did. NULL for
+ * values: the presets of the rows. Values are copied. */
+struct mp_members {
+    const struct mp_governor *governor; /* mp_governor.h */
+    const uint32_t *governor_values;
+};
 
 /* ---- Shapes ------------------------------------------------------------------------------ */
 
@@ -135,7 +154,27 @@ struct mp_decision {
     uint32_t target_pages;
     uint32_t balloon_target_pages;
     uint32_t swap_target_pages; /* pages that should be swapped out */
-    uint64_t price_milli; /* thousandths of a share per MB of taxed allocation, at alloc_pages */
+    /* Thousandths of a share per MB of taxed allocation, at alloc_pages; MP_NO_PRICE where the
+     * governor has none. */
+    uint64_t price_milli;
+};
+
+#define MP_NO_PRICE UINT64_MAX
+
+/* Something else that the governor read for a decision. The name ends in the unit. */
+struct mp_input {
+    const char *name;
+    int64_t value;
+};
+#define MP_MOST_INPUTS 32u
+
+/* The governor ordered something that cannot be: a bug of the governor, not of the library. */
+struct mp_bad_order {
+    uint64_t at_ns;
+    const char *governor;
+    uint16_t vm;      /* MP_NO_VM: an order for the whole host */
+    const char *what; /* the field of the orders, "target_pages" */
+    uint32_t ordered, least, most;
 };
 
 enum mp_event_kind {
@@ -154,8 +193,8 @@ struct mp_event {
 };
 
 /*
- * The operations. Each gets the embedder's context first. All but `decision` and `event` must be
- * there (`hash` and `same` only where sharing is enabled).
+ * The operations. Each gets the embedder's context first. All must be there, except `hash` and
+ * `same` without sharing, `decision`, `decision_input`, `event` and `bad_order`.
  */
 struct mp_ops {
     /* The 64-bit hashes of the contents of `count` machine pages (at most 16 at a time). */
@@ -193,6 +232,12 @@ struct mp_ops {
     uint32_t (*random_below)(void *context, uint16_t vm, enum mp_stream stream, uint32_t n);
 
     void (*decision)(void *context, const struct mp_decision *decision);
+    /* What the governor read for the decision about this VM that was told last. */
+    void (*decision_input)(void *context, uint64_t at_ns, uint16_t vm,
+                           const struct mp_input *inputs, uint32_t count);
+    /* If it returns, the library goes on with the nearest order that can be. Without it, a wrong
+     * order is a panic. */
+    void (*bad_order)(void *context, const struct mp_bad_order *order);
     void (*event)(void *context, const struct mp_event *event);
     void (*panic)(void *context, const char *what); /* a bug in the library; must not return */
 };
@@ -206,12 +251,14 @@ extern const struct mp_ops mp_ops_inert;
 struct mp; /* lives in the embedder's buffer */
 
 /* Bytes of the buffer for mp_init(): about 20 per machine page with sharing, under 1 without. */
-size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *tunables);
-/* `buffer` is zeroed memory, aligned to 64, of mp_footprint() bytes; share_enabled is fixed here.
- */
+size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *tunables,
+                    const struct mp_members *members);
+/* `buffer` is zeroed memory, aligned to 64, of mp_footprint() bytes. share_enabled and the members
+ * are fixed here. */
 struct mp *mp_init(void *buffer, const struct mp_machine *machine,
-                   const struct mp_tunables *tunables, const struct mp_ops *ops, void *context,
-                   uint64_t now_ns);
+                   const struct mp_tunables *tunables, const struct mp_members *members,
+                   const struct mp_ops *ops, void *context, uint64_t now_ns);
+void mp_fini(struct mp *mp); /* ends the members; the buffer is the embedder's again */
 /* New values (checked by mp_tunables_check() before); targets are computed anew. */
 void mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_ns);
 
@@ -255,7 +302,8 @@ enum mp_refusal mp_vm_configure(struct mp *mp, uint16_t vm, uint32_t shares, uin
 /* The VM's own time so far: runs while it is on and not blocked or waiting for the hypervisor; a
  * halted (idle) virtual CPU counts. */
 void mp_vm_time(struct mp *mp, uint16_t vm, uint64_t vm_ns);
-/* How long the VM has stood still for the hypervisor so far: it waited for a page, or was blocked. */
+/* How long the VM has stood still for the hypervisor so far: it waited for a page, or was blocked.
+ */
 void mp_vm_stalled(struct mp *mp, uint16_t vm, uint64_t stalled_ns);
 
 /* What the guest says of its own memory. The hypervisor cannot check it. */

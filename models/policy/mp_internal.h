@@ -13,17 +13,20 @@
 #include "mp.h"
 #include "mp_pageset.h"
 
-#define MP_MAX_SAMPLE_PAGES      1000u  /* mp_tunables.def: most sample_pages */
-#define MP_MAX_CLUSTER_PAGES     256u   /* mp_tunables.def: most swap_cluster_pages */
-#define MP_MAX_OUTSTANDING_PAGES 65536u /* mp_tunables.def: most swap_outstanding_pages */
-#define MP_STALLED_PAGES         16u /* our choice: faults of one VM that wait for memory, by PPN */
-#define MP_HASH_PAGES            16u /* mp.h: pages in one call of the operation `hash` */
-#define MP_VICTIM_DRAWS          32u /* our choice: draws for one victim before giving up */
-#define MP_RETURN_DRAWS          8u  /* our choice: low pages looked at for the coldest */
-#define MP_MS_NS                 UINT64_C(1000000)
-#define MP_SCAN_MS               100u            /* our choice: the scanner's step */
-#define MP_POLL_NS               (10 * MP_MS_NS) /* our choice: until a busy device is asked again */
-#define MP_ONE                   (UINT32_C(1) << 16) /* 1.0 in Q16.16 */
+#define MP_MAX_SAMPLE_PAGES       1000u     /* mp_tunables.def: most sample_pages */
+#define MP_MAX_CLUSTER_PAGES      256u      /* mp_tunables.def: most swap_cluster_pages */
+#define MP_MAX_OUTSTANDING_PAGES  65536u    /* mp_tunables.def: most swap_outstanding_pages */
+#define MP_MAX_SCAN_VM_PAGES_S    1000000u  /* mp_tunables.def: most share_scan_vm_pages_s */
+#define MP_MAX_SCAN_TOTAL_PAGES_S 10000000u /* mp_tunables.def: most share_scan_total_pages_s */
+#define MP_ALIGNMENT              64u       /* mp.h: of the buffers */
+#define MP_STALLED_PAGES          16u /* our choice: faults of one VM that wait for memory, by PPN */
+#define MP_HASH_PAGES             16u /* mp.h: pages in one call of the operation `hash` */
+#define MP_VICTIM_DRAWS           32u /* our choice: draws for one victim before giving up */
+#define MP_RETURN_DRAWS           8u  /* our choice: low pages looked at for the coldest */
+#define MP_MS_NS                  UINT64_C(1000000)
+#define MP_SCAN_MS                100u            /* our choice: the scanner's step */
+#define MP_POLL_NS                (10 * MP_MS_NS) /* our choice: until a busy device is asked again */
+#define MP_ONE                    (UINT32_C(1) << 16) /* 1.0 in Q16.16 */
 
 /* Flags of a pmap record. */
 enum {
@@ -95,6 +98,10 @@ struct mp_vm {
     uint32_t touched_peak_pages, overhead_pages, overhead_rest;
 
     uint32_t target_pages, balloon_target_pages;
+    /* The governor ordered these two, and the target is what they leave (mp_governor.h). */
+    bool is_direct;
+    uint32_t balloon_order_pages, swap_order_pages;
+    uint64_t on_ns;
 
     uint32_t *sample; /* PPNs */
     uint32_t sample_pages, sample_touched_pages, sample_flagged_pages;
@@ -124,8 +131,7 @@ struct mp {
     struct mp_ops ops;
     void *context;
     struct mp_vm *vms;
-    struct mp_claim *claims; /* scratch of mp_rebalance() */
-    uint32_t vm_limit;       /* one above the highest VM that is on */
+    uint32_t vm_limit; /* one above the highest VM that is on */
     uint32_t vms_on;
     uint64_t now_ns;
     uint32_t due; /* MP_DUE_... */
@@ -138,7 +144,13 @@ struct mp {
 
     enum mp_state state;
     uint32_t fall_below_pages, rise_above_pages; /* free memory's bounds in this state */
-    enum mp_reason reason;                       /* of the rebalancing that is due */
+    const struct mp_governor *governor;
+    void *governor_state;
+    uint32_t *governor_values;
+    struct mp_vm_view *views;                     /* scratch of mp_rebalance() */
+    struct mp_vm_order *orders;                   /* the same */
+    uint32_t scan_vm_pages_s, scan_total_pages_s; /* by the tunables, or by the governor since */
+    enum mp_reason reason;                        /* of the rebalancing that is due */
     uint32_t target_total_pages;
 
     uint64_t rebalance_ns, scan_ns, poll_ns, sample_ns, age_ns; /* when each is due next */
@@ -215,8 +227,13 @@ uint32_t mp_estimate_slow_pages(const struct mp_vm *vm);
 uint32_t mp_estimate_fast_pages(const struct mp *mp, const struct mp_vm *vm);
 uint32_t mp_estimate_pages(const struct mp *mp, const struct mp_vm *vm);
 
-/* alloc.c */
-void mp_rebalance(struct mp *mp);
+/* govern.c */
+size_t mp_govern_footprint(const struct mp_machine *machine, const struct mp_members *members);
+void mp_govern_init(struct mp *mp, const struct mp_members *members, void *buffer);
+void mp_govern_fini(struct mp *mp);
+void mp_govern_schedule(struct mp *mp); /* when it is asked next, from now on */
+void mp_govern_tick(struct mp *mp);
+void mp_rebalance(struct mp *mp); /* asks the governor, and carries its orders out */
 
 /* reclaim.c */
 void mp_state_bounds(struct mp *mp);
@@ -226,6 +243,7 @@ uint32_t mp_threshold_pages(const struct mp *mp, uint32_t bp);
 
 /* balloon.c */
 void mp_balloon_retarget(struct mp *mp, struct mp_vm *vm);
+uint32_t mp_balloon_cap_pages(const struct mp *mp, const struct mp_vm *vm);
 void mp_balloon_pop(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
 
 /* swap.c */
@@ -264,6 +282,15 @@ void mp_scan_tick(struct mp *mp);
 
 /* admit.c */
 enum mp_refusal mp_admit_configure(const struct mp *mp, const struct mp_vm *vm, uint32_t min_pages);
+
+/* members.c: the values given, or the presets; panics where one is out of range. */
+void mp_parameters_copy(const struct mp *mp, uint32_t *to, const struct mp_parameter *rows,
+                        uint32_t count, const uint32_t *values);
+
+static inline size_t mp_aligned(size_t bytes)
+{
+    return (bytes + MP_ALIGNMENT - 1) & ~(size_t)(MP_ALIGNMENT - 1);
+}
 
 static inline uint32_t mp_vm_alloc_pages(const struct mp_vm *vm)
 {

@@ -141,9 +141,9 @@ static void scan_step(struct mp *mp)
 {
     uint32_t first = mp->scan_vm;
 
-    mp->scan_credit = add_credit(mp->scan_credit, mp->tunables.share_scan_total_pages_s);
+    mp->scan_credit = add_credit(mp->scan_credit, mp->scan_total_pages_s);
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm))
-        vm->scan_credit = add_credit(vm->scan_credit, mp->tunables.share_scan_vm_pages_s);
+        vm->scan_credit = add_credit(vm->scan_credit, mp->scan_vm_pages_s);
     for (uint32_t i = 0; i < mp->vm_limit; i++) {
         uint32_t number = (first + i) % mp->vm_limit;
 

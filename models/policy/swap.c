@@ -20,8 +20,15 @@ uint32_t mp_swap_target_pages(const struct mp *mp, const struct mp_vm *vm)
 
     uint32_t excess_pages = alloc_pages - vm->target_pages;
 
-    /* The balloon goes first, unless memory is too short to wait for it (6.3). */
-    if (mp->state < MP_STATE_HARD && vm->balloon_target_pages > vm->pages[MP_BALLOONED])
+    if (mp->state >= MP_STATE_HARD) /* memory is too short to wait for the balloon (6.3) */
+        return excess_pages;
+    if (vm->is_direct) {
+        uint32_t swapped_pages = mp_min32(vm->swap_order_pages, vm->pages[MP_SWAPPED]);
+
+        return mp_min32(excess_pages, vm->swap_order_pages - swapped_pages);
+    }
+    /* The balloon goes first. */
+    if (vm->balloon_target_pages > vm->pages[MP_BALLOONED])
         excess_pages -= mp_min32(excess_pages, vm->balloon_target_pages - vm->pages[MP_BALLOONED]);
     return excess_pages;
 }
@@ -95,6 +102,7 @@ static bool share_instead(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
     mp->due |= MP_DUE_BLOCK;
     if (vm->target_pages < vm->config.max_pages) {
         vm->target_pages++;
+        vm->swap_order_pages -= vm->swap_order_pages > 0;
         mp->target_total_pages++;
     }
     return true;

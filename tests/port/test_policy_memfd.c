@@ -204,9 +204,9 @@ static void machine_init(struct machine *machine)
     mp_tunables_preset(&tunables);
     tunables.overhead_start_pages = tunables.overhead_full_pages = 0;
     tunables.share_scan_vm_pages_s = tunables.share_scan_total_pages_s = 2000;
-    machine->buffer = buffer_new(mp_footprint(&shape, &tunables));
+    machine->buffer = buffer_new(mp_footprint(&shape, &tunables, NULL));
     const struct mp_ops ops = operations();
-    machine->mp = mp_init(machine->buffer, &shape, &tunables, &ops, machine, 0);
+    machine->mp = mp_init(machine->buffer, &shape, &tunables, NULL, &ops, machine, 0);
     for (uint16_t vm = 0; vm < VMS; vm++) {
         machine->guest[vm] = mmap(NULL, (size_t)VM_PAGES * MP_PAGE_SIZE, PROT_NONE,
                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

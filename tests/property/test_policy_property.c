@@ -6,6 +6,7 @@
  * After every operation: mp_verify(), the mirror of the mappings, and the bytes behind every page.
  * At the end: every fault that waits is told to try again, and succeeds.
  */
+#include "models/policy/mp_governor.h"
 #include "tests/check.h"
 #include "tests/unit/policy/fake.h"
 
@@ -406,9 +407,60 @@ static void settle(struct world *world)
         wrong(world, "%u faults wait for ever", waiting_faults(world));
 }
 
+/* A governor that orders anything that may be ordered, and asks to be asked at any time. */
+static uint32_t up_to(uint64_t *state, uint32_t most)
+{
+    return (uint32_t)(fake_random(state) % (most + UINT64_C(1)));
+}
+
+static void any_order(uint64_t *state, const struct mp_vm_view *vm, struct mp_vm_order *order)
+{
+    uint32_t room = vm->max_pages - vm->min_pages;
+    switch (fake_random(state) % 4) {
+    case 0:
+        return;
+    case 1:
+        order->balloon_target_pages =
+            up_to(state, vm->balloon_cap_pages < room ? vm->balloon_cap_pages : room);
+        order->swap_target_pages = up_to(state, room - order->balloon_target_pages);
+        return;
+    case 2:
+        order->swap_target_pages = up_to(state, room);
+        return;
+    default:
+        order->target_pages = vm->min_pages + up_to(state, room);
+        return;
+    }
+}
+
+static void any_tick(void *state, const struct mp_view *view, struct mp_orders *orders)
+{
+    for (uint32_t i = 0; i < view->vm_count; i++)
+        any_order(state, &view->vms[i], &orders->vms[i]);
+    if (fake_random(state) % 3 == 0)
+        orders->scan_vm_pages_s = up_to(state, 2000);
+    if (fake_random(state) % 3 == 0)
+        orders->scan_total_pages_s = up_to(state, 4000);
+}
+
+static uint64_t any_deadline(const void *state, uint64_t now_ns)
+{
+    uint64_t mine = *(const uint64_t *)state;
+    return now_ns + fake_random(&mine) % (500 * FAKE_MS);
+}
+
+static const struct mp_governor any_governor = {
+    .abi = MP_GOVERNOR_ABI,
+    .name = "any",
+    .state_bytes = sizeof(uint64_t),
+    .tick = any_tick,
+    .next_deadline = any_deadline,
+};
+
 struct setting {
     uint64_t seed, hash_mask;
     uint32_t machine_pages, low_pages, steps, fail_each, share_enabled;
+    const struct mp_governor *governor; /* NULL: that of ESX */
 };
 
 static void run(const struct setting *setting)
@@ -422,6 +474,7 @@ static void run(const struct setting *setting)
     fake->machine.swap_pages = 1500;
     fake->machine.max_vms = VMS;
     fake->hash_mask = setting->hash_mask;
+    fake->members.governor = setting->governor;
     fake->tunables.share_enabled = setting->share_enabled;
     fake->tunables.share_scan_vm_pages_s = 500;
     fake->tunables.share_scan_total_pages_s = 1500;
@@ -453,20 +506,27 @@ static void run(const struct setting *setting)
 
 static void policy__keeps_contents_under_pressure(void)
 {
-    run(&(struct setting){1, UINT64_MAX, 600, 10, 25000, 7, 1});
-    run(&(struct setting){2, UINT64_MAX, 400, 100, 25000, 11, 1});
+    run(&(struct setting){1, UINT64_MAX, 600, 10, 25000, 7, 1, NULL});
+    run(&(struct setting){2, UINT64_MAX, 400, 100, 25000, 11, 1, NULL});
 }
 
 static void policy__keeps_contents_with_false_matches(void)
 {
-    run(&(struct setting){3, 0xf, 500, 20, 25000, 9, 1});
+    run(&(struct setting){3, 0xf, 500, 20, 25000, 9, 1, NULL});
 }
 
 static void policy__keeps_contents_without_sharing(void)
 {
-    run(&(struct setting){4, UINT64_MAX, 600, 10, 25000, 5, 0});
+    run(&(struct setting){4, UINT64_MAX, 600, 10, 25000, 5, 0, NULL});
 }
 
-TEST_SUITE(property_policy, TEST(policy__keeps_contents_under_pressure),
+static void policy__keeps_contents_under_any_governor(void)
+{
+    run(&(struct setting){5, UINT64_MAX, 600, 10, 25000, 7, 1, &any_governor});
+    run(&(struct setting){6, UINT64_MAX, 600, 10, 10000, 7, 1, mp_governor_find("static")});
+}
+
+TEST_SUITE(property_policy, TEST(policy__keeps_contents_under_any_governor),
+           TEST(policy__keeps_contents_under_pressure),
            TEST(policy__keeps_contents_with_false_matches),
            TEST(policy__keeps_contents_without_sharing))

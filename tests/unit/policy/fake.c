@@ -330,6 +330,28 @@ static void op_event(void *context, const struct mp_event *event)
     fake->events[event->kind]++;
 }
 
+static void op_decision_input(void *context, uint64_t at_ns, uint16_t vm,
+                              const struct mp_input *inputs, uint32_t count)
+{
+    struct fake *fake = context;
+    if (at_ns != fake->vms[vm].decision.at_ns)
+        fake_complain(fake, "decision_input: of VM %u without a decision", vm);
+    fake_note(fake, "inputs %u:", vm);
+    for (uint32_t i = 0; i < count; i++)
+        fake_note(fake, " %s %" PRId64, inputs[i].name, inputs[i].value);
+    fake_note(fake, "\n");
+}
+
+static void op_bad_order(void *context, const struct mp_bad_order *order)
+{
+    struct fake *fake = context;
+    fake_note(fake, "bad order of %s: %d %s %u, not %u to %u\n", order->governor,
+              order->vm == MP_NO_VM ? -1 : order->vm, order->what, order->ordered, order->least,
+              order->most);
+    fake->bad_order = *order;
+    fake->bad_orders++;
+}
+
 static void op_panic(void *context, const char *what)
 {
     struct fake *fake = context;
@@ -353,6 +375,8 @@ static const struct mp_ops operations = {
     .pinned = op_pinned,
     .random_below = op_random_below,
     .decision = op_decision,
+    .decision_input = op_decision_input,
+    .bad_order = op_bad_order,
     .event = op_event,
     .panic = op_panic,
 };
@@ -389,13 +413,15 @@ void fake_start(struct fake *fake)
         for (uint32_t stream = 0; stream < MP_STREAM_COUNT; stream++)
             fake->vms[vm].random[stream] = fake_mix(vm * 16u + stream);
     }
-    fake->buffer = buffer_new(mp_footprint(machine, &fake->tunables));
-    fake->mp = mp_init(fake->buffer, machine, &fake->tunables, &operations, fake, fake->now_ns);
+    fake->buffer = buffer_new(mp_footprint(machine, &fake->tunables, &fake->members));
+    fake->mp = mp_init(fake->buffer, machine, &fake->tunables, &fake->members, &operations, fake,
+                       fake->now_ns);
 }
 
 void fake_fini(struct fake *fake)
 {
     fake_check(fake);
+    mp_fini(fake->mp);
     for (uint16_t vm = 0; vm < fake->machine.max_vms; vm++) {
         free(fake->vms[vm].pages);
         free(fake->vms[vm].buffer);
@@ -440,6 +466,9 @@ const char *fake_verify(struct fake *fake)
                               vm, ppn, fake_backing(fake, vm, ppn));
         }
     }
+    if (fake->bad_orders && !fake->wants_bad_orders)
+        fake_complain(fake, "the governor ordered %s %u", fake->bad_order.what,
+                      fake->bad_order.ordered);
     return fake->complaint[0] ? fake->complaint : mp_verify(fake->mp);
 }
 

@@ -49,6 +49,7 @@ struct fake {
     struct mp *mp;
     struct mp_machine machine;
     struct mp_tunables tunables;
+    struct mp_members members;
     void *buffer;
     uint64_t now_ns;
 
@@ -69,14 +70,18 @@ struct fake {
     bool logging;
     char *log;
     size_t log_length, log_size;
-    struct mp_event event; /* the last one */
+    bool wants_bad_orders; /* or else one is a complaint */
+    uint32_t bad_orders;
+    struct mp_bad_order bad_order; /* the last one */
+    struct mp_event event;         /* the last one */
     uint32_t events[MP_EVENT_IO_FAILED + 1];
     uint32_t reasons[MP_REASON_THRESHOLD + 1];
     char complaint[200]; /* the first breach of the contract, or empty */
 };
 
 /* A machine of so many pages, four times as many slots of swap, no hypervisor and four VMs at most;
- * tunables are the preset without overhead. Fields may be changed until fake_start(). */
+ * tunables are the preset without overhead, members those of ESX. Fields may be changed until
+ * fake_start(). */
 void fake_init(struct fake *fake, uint32_t machine_pages);
 void fake_start(struct fake *fake);
 /* fake_check(), then frees everything. */

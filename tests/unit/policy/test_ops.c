@@ -23,8 +23,8 @@ static void ops_inert__runs_a_machine(void)
     struct mp_tunables tunables;
     mp_tunables_preset(&tunables);
     tunables.overhead_start_pages = tunables.overhead_full_pages = 0;
-    void *buffer = buffer_new(mp_footprint(&machine, &tunables));
-    struct mp *mp = mp_init(buffer, &machine, &tunables, &mp_ops_inert, NULL, 0);
+    void *buffer = buffer_new(mp_footprint(&machine, &tunables, NULL));
+    struct mp *mp = mp_init(buffer, &machine, &tunables, NULL, &mp_ops_inert, NULL, 0);
     void *vm_buffer = buffer_new(mp_vm_footprint(mp, &config));
     struct mp_status status;
     CHECK_EQ(mp_vm_on(mp, 0, &config, vm_buffer, 0, NULL), MP_ADMITTED);

@@ -142,9 +142,9 @@ static void footprint__half_a_percent_of_memory(void)
         struct mp_tunables tunables;
         const struct mp_machine machine = {.machine_pages = sizes_mb[i] * FAKE_MB, .max_vms = 8};
         mp_tunables_preset(&tunables);
-        size_t with = mp_footprint(&machine, &tunables);
+        size_t with = mp_footprint(&machine, &tunables, NULL);
         tunables.share_enabled = 0;
-        size_t without = mp_footprint(&machine, &tunables);
+        size_t without = mp_footprint(&machine, &tunables, NULL);
         CHECK(without < machine.machine_pages + 65536);
         CHECK((with - without) * 200 <= (size_t)machine.machine_pages * MP_PAGE_SIZE);
     }

@@ -1,5 +1,5 @@
 /*
- * Who gets how much memory (5.1, 5.2, 6): shares, an idle memory tax, min and max.
+ * The governor of ESX Server (5.1, 5.2, 6): shares, an idle memory tax, min and max.
  *
  * A VM of S shares that holds P pages, A of them active, pays the price S / cost per page, where
  *     cost(P) = (1 - t) P   up to A,   P - t A   above it
@@ -19,7 +19,7 @@
  * times BP. The two parts of a level are below 2^76 and 2^62, for 2^16 VMs. So the largest product,
  * a level's cost times the shares of a VM, is below 2^108.
  */
-#include "mp_internal.h"
+#include "../mp_governor.h"
 
 #define BP 10000u
 
@@ -154,25 +154,7 @@ void mp_share_out(struct mp_claim *claims, uint32_t count, uint64_t total_pages,
     }
 }
 
-/* ---- Targets ----------------------------------------------------------------------------- */
-
-/* What there is to share out: a page that is saved by sharing can be given out again. */
-static uint32_t total_pages(const struct mp *mp)
-{
-    uint32_t reserve_bp = mp->tunables.free_high_bp;
-
-    /* Free memory must end not at but above the high threshold by more than the margin (6.3), or
-     * the state would never rise; a second margin is for what moves while the targets are pursued.
-     */
-    if (mp->state != MP_STATE_HIGH)
-        reserve_bp += 2 * mp->tunables.free_margin_bp;
-
-    int64_t total = (int64_t)mp->machine.machine_pages - mp->machine.hypervisor_pages -
-                    mp->overhead_pages - mp_threshold_pages(mp, reserve_bp) +
-                    (mp->shared_pages - mp->shared_mpns);
-
-    return total > 0 ? (uint32_t)total : 0;
-}
+/* ---- The governor ------------------------------------------------------------------------ */
 
 /* In the paper's terms, S / (P (f + k (1 - f))), for 1,000 shares and MB; at least one page. */
 static uint64_t price_milli(const struct mp_claim *claim, uint32_t alloc_pages, uint32_t tax_bp)
@@ -183,48 +165,52 @@ static uint64_t price_milli(const struct mp_claim *claim, uint32_t alloc_pages, 
     return (uint64_t)claim->shares * 1000 * pages_per_mb * (BP - tax_bp) / taxed;
 }
 
-static void tell_decision(struct mp *mp, const struct mp_vm *vm, const struct mp_claim *claim)
+static void tick(void *state, const struct mp_view *view, struct mp_orders *orders)
 {
-    uint32_t alloc_pages = mp_vm_alloc_pages(vm);
-    struct mp_decision decision = {
-        .at_ns = mp->now_ns,
-        .vm = vm->number,
-        .reason = mp->reason,
-        .state = mp->state,
-        .active_pages = claim->active_pages,
-        .alloc_pages = alloc_pages,
-        .target_pages = vm->target_pages,
-        .balloon_target_pages = vm->balloon_target_pages,
-        .swap_target_pages = mp_swap_target_pages(mp, vm),
-        .price_milli = price_milli(claim, alloc_pages, mp->tunables.idle_tax_bp),
-    };
+    struct mp_claim *claims = state;
 
-    mp->ops.decision(mp->context, &decision);
-}
+    for (uint32_t i = 0; i < view->vm_count; i++) {
+        const struct mp_vm_view *vm = &view->vms[i];
 
-void mp_rebalance(struct mp *mp)
-{
-    uint32_t count = 0;
-
-    mp->due &= ~(uint32_t)MP_DUE_REBALANCE;
-    mp->due |= MP_DUE_PAGER | MP_DUE_BLOCK;
-    for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
-        mp->claims[count++] = (struct mp_claim){
-            .shares = vm->config.shares,
-            .min_pages = vm->config.min_pages,
-            .max_pages = vm->config.max_pages,
-            .active_pages = mp_min32(mp_estimate_pages(mp, vm), mp_vm_alloc_pages(vm)),
+        claims[i] = (struct mp_claim){
+            .shares = vm->shares,
+            .min_pages = vm->min_pages,
+            .max_pages = vm->max_pages,
+            .active_pages = vm->active_pages,
         };
     }
-    mp->target_total_pages = total_pages(mp);
-    mp_share_out(mp->claims, count, mp->target_total_pages, mp->tunables.idle_tax_bp);
-    count = 0;
-    for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
-        const struct mp_claim *claim = &mp->claims[count++];
-
-        vm->target_pages = claim->target_pages;
-        mp_balloon_retarget(mp, vm);
-        if (mp->ops.decision)
-            tell_decision(mp, vm, claim);
+    mp_share_out(claims, view->vm_count, view->total_pages, view->idle_tax_bp);
+    for (uint32_t i = 0; i < view->vm_count; i++) {
+        orders->vms[i].target_pages = claims[i].target_pages;
+        orders->vms[i].price_milli =
+            price_milli(&claims[i], view->vms[i].alloc_pages, view->idle_tax_bp);
     }
 }
+
+static uint32_t explain(const void *state, const struct mp_view *view, uint32_t index,
+                        struct mp_input *inputs, uint32_t room)
+{
+    const struct mp_vm_view *vm = &view->vms[index];
+    const struct mp_input read[] = {
+        {"shares", vm->shares},
+        {"min_pages", vm->min_pages},
+        {"max_pages", vm->max_pages},
+        {"total_pages", view->total_pages},
+        {"idle_tax_bp", view->idle_tax_bp},
+    };
+    uint32_t count = 0;
+
+    (void)state;
+    for (; count < sizeof read / sizeof read[0] && count < room; count++)
+        inputs[count] = read[count];
+    return count;
+}
+
+const struct mp_governor mp_governor_esx = {
+    .abi = MP_GOVERNOR_ABI,
+    .name = "esx",
+    .summary = "shares with a tax on idle memory, as ESX Server did",
+    .state_vm_bytes = sizeof(struct mp_claim),
+    .tick = tick,
+    .explain = explain,
+};

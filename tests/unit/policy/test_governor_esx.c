@@ -359,9 +359,10 @@ static void share_out__grows_with_the_total(void)
     }
 }
 
-TEST_SUITE(policy_alloc, TEST(share_out__figure_7), TEST(share_out__pure_shares_without_a_tax),
-           TEST(share_out__idle_pages_cost_k_times), TEST(share_out__within_min_and_max),
-           TEST(share_out__no_shares_stay_at_min), TEST(share_out__mins_beyond_the_total),
+TEST_SUITE(policy_governor_esx, TEST(share_out__figure_7),
+           TEST(share_out__pure_shares_without_a_tax), TEST(share_out__idle_pages_cost_k_times),
+           TEST(share_out__within_min_and_max), TEST(share_out__no_shares_stay_at_min),
+           TEST(share_out__mins_beyond_the_total),
            TEST(share_out__leftover_to_the_lowest_of_equals), TEST(share_out__largest_numbers),
            TEST(share_out__as_the_floating_point_solver), TEST(share_out__leftover_exactly),
            TEST(share_out__grows_with_the_total))

@@ -53,5 +53,5 @@ void mp_mapping_follow(struct mp *mp, const struct mp_vm *vm, uint32_t ppn, uint
 
 bool mp_page_awaited(const struct mp *mp, uint16_t number, uint32_t ppn)
 {
-    return is_awaited(&mp_pmap(mp, number)[ppn]);
+    return is_awaited(&mp->vms[number].pmap[ppn]);
 }

@@ -306,8 +306,9 @@ static int application_start(const struct wl_context *context, const void *confi
         return status;
     }
     rank_blocks(application);
-    application->program = (struct guest_program){
-        .next = application_next, .memory_pages = application->blocks * BLOCK_PAGES};
+    application->program = (struct guest_program){.next = application_next,
+                                                  .memory_pages = application->blocks * BLOCK_PAGES,
+                                                  .name = "application"};
     guest_spawn(context->guest, &application->program, context->start_ns);
     *out = &application->wl;
     return SIM_OK;

@@ -142,7 +142,8 @@ static int dbench_start(const struct wl_context *context, const void *configurat
     }
     for (uint32_t i = 0; i < config->clients; i++) {
         struct client *client = &dbench->clients[i];
-        *client = (struct client){.program = {.next = client_next}, .load = &dbench->load};
+        *client = (struct client){.program = {.next = client_next, .name = "dbench client"},
+                                  .load = &dbench->load};
         client->first_file = guest_files_new(context->guest, dbench->load.files, 0);
         uint64_t late_ns = config->stagger_ns * i / config->clients;
         guest_spawn(context->guest, &client->program, context->start_ns + late_ns);

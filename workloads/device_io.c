@@ -131,7 +131,7 @@ static int device_io_start(const struct wl_context *context, const void *configu
     if (!self)
         return wl_no_memory(context, error);
     *self = (struct device_io){.wl = {&device_io_kind},
-                               .program = {.next = device_io_next},
+                               .program = {.next = device_io_next, .name = "device_io"},
                                .config = *config,
                                .start_ns = context->start_ns,
                                .ios = calloc(config->buffer_pages, sizeof *self->ios)};

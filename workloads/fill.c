@@ -96,7 +96,8 @@ static int fill_start(const struct wl_context *context, const void *configuratio
     *out = NULL;
     if (!self)
         return wl_no_memory(context, error);
-    *self = (struct fill){.wl = {&fill_kind}, .program = {.next = fill_next}, .config = *config};
+    *self = (struct fill){
+        .wl = {&fill_kind}, .program = {.next = fill_next, .name = "fill"}, .config = *config};
     wl_random_init(context, "fill", &self->random);
     guest_spawn(context->guest, &self->program, context->start_ns);
     *out = &self->wl;

@@ -135,7 +135,8 @@ static int pages_start(const struct wl_context *context, const void *configurati
     pages->order = order;
     pages->start_ns = context->start_ns;
     rank_all(pages);
-    pages->program = (struct guest_program){.next = next_touch, .memory_pages = count};
+    pages->program =
+        (struct guest_program){.next = next_touch, .memory_pages = count, .name = "pages"};
     guest_spawn(context->guest, &pages->program, context->start_ns);
     *out = &pages->wl;
     return SIM_OK;

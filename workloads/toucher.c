@@ -102,8 +102,9 @@ static int schedule_read(struct toucher *toucher, const struct wl_context *conte
     free(path);
     for (uint32_t row = 0; row < toucher->schedule.count; row++)
         largest_mb = fmax(largest_mb, toucher->schedule.value[row]);
-    toucher->program = (struct guest_program){
-        .next = toucher_next, .memory_pages = (uint32_t)(largest_mb * PAGES_PER_MB)};
+    toucher->program = (struct guest_program){.next = toucher_next,
+                                              .memory_pages = (uint32_t)(largest_mb * PAGES_PER_MB),
+                                              .name = "toucher"};
     return status;
 }
 

@@ -255,6 +255,7 @@ static int trace_start(const struct wl_context *context, const void *configurati
         return wl_no_memory(context, error);
     trace->wl.kind = &trace_kind;
     trace->program.next = trace_next;
+    trace->program.name = "trace";
     wl_random_init(context, "trace", &trace->random);
     int status = open_recording(context, config, trace, error);
     if (status != SIM_OK) {

@@ -16,7 +16,7 @@ struct run;
 /* What the results of one VM are divided by, and what is divided. */
 struct run_times {
     double on_s;      /* the VM was on */
-    double working_s; /* and its workload had started */
+    double working_s; /* and its workload had started; the guest had not killed all of it */
     double overhead_ns, work;
 };
 
@@ -58,6 +58,7 @@ struct run {
     struct sim_event record, check;
     uint64_t end_ns, record_every_ns;
     struct sim_progress progress;
+    uint32_t warnings;           /* events told on standard error */
     double watched_s;            /* wall clock: when --watch showed the VMs last */
     bool recorded[METRIC_COUNT]; /* a row of this metric was written */
     struct sim_error *error;

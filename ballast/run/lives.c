@@ -8,6 +8,15 @@
  */
 #include "ballast/run/internal.h"
 
+/* The workload does nothing more once the guest has killed its last process. */
+static double works_until_s(const struct run_vm *vm)
+{
+    struct guest_status guest;
+    guest_status(host_vm_guest(vm->run->host, vm->number), &guest);
+    bool is_dead = guest.oom_kills > 0 && guest.programs_alive == 0;
+    return (double)(is_dead ? guest.last_oom_kill_ns : vm->run->queue.now_ns) / 1e9;
+}
+
 static struct run_times times_now(const struct run_vm *vm, uint64_t overhead_ns)
 {
     uint64_t now_ns = vm->run->queue.now_ns;
@@ -18,7 +27,7 @@ static struct run_times times_now(const struct run_vm *vm, uint64_t overhead_ns)
         return times;
     if (vm->lives > 1 && works_since_s < on_since_s)
         works_since_s = on_since_s;
-    times.working_s = fmax(now_s - works_since_s, 0);
+    times.working_s = fmax(works_until_s(vm) - works_since_s, 0);
     times.work = vm->workload->kind->progress(vm->workload, now_ns);
     return times;
 }

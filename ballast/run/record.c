@@ -159,16 +159,35 @@ void run_record_decision_input(struct run *run, uint64_t at_ns, const char *vm, 
         run_failed(run, status);
 }
 
+/* What spoils a run is told on standard error too, but not without end. */
+#define WARNINGS_MOST 10u
+
+static void warn(struct run *run, uint64_t at_ns, const char *vm, const char *kind,
+                 const char *detail)
+{
+    static const char *const kinds[][2] = {{"refused", "was refused"},
+                                           {"oom_kill", "ran out of memory and killed a process"}};
+    const char *words = NULL;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(kind, kinds[i][0]) == 0)
+            words = kinds[i][1];
+    }
+    if (!words || run->options->quiet || ++run->warnings > WARNINGS_MOST)
+        return;
+    fprintf(stderr, "ballast: %s %s seed %llu: VM %s %s at %.10g s: %s\n", run->config->name,
+            run->config->variant, (unsigned long long)run->options->seed, vm, words,
+            (double)at_ns / 1e9, detail);
+    if (run->warnings == WARNINGS_MOST)
+        fprintf(stderr, "ballast: further such events are in the table event only\n");
+}
+
 void run_record_event(void *context, uint64_t at_ns, const char *vm, const char *kind,
                       const char *detail)
 {
     struct run *run = context;
     if (run->status != SIM_OK)
         return;
-    if (strcmp(kind, "refused") == 0 && !run->options->quiet)
-        fprintf(stderr, "ballast: %s %s seed %llu: VM %s was refused at %.10g s: %s\n",
-                run->config->name, run->config->variant, (unsigned long long)run->options->seed, vm,
-                (double)at_ns / 1e9, detail);
+    warn(run, at_ns, vm, kind, detail);
     int status =
         results_event(run->db, run->run_id, (double)at_ns / 1e9, vm, kind, detail, run->error);
     if (status != SIM_OK)

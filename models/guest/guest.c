@@ -239,6 +239,11 @@ void guest_status(const struct guest *guest, struct guest_status *status)
 {
     *status = guest->count;
     status->booted = guest->booted;
+    for (uint32_t number = 0; number < guest->processes.count; number++) {
+        const struct process *process = &guest->processes.process[number];
+        bool is_system = process->program == &guest->system.program;
+        status->programs_alive += !is_system && process->state != PROCESS_ENDED;
+    }
     status->balloon_running = guest->balloon.running;
     status->free_pages = guest->os->manages_memory ? guest_page_free_count(&guest->pages) : 0;
     status->kernel_pages = guest->pages.count[PAGE_KERNEL];

@@ -69,6 +69,10 @@ struct guest_hw {
     uint32_t (*balloon_poll)(void *context);
     void (*balloon_taken)(void *context, uint32_t ppn);
     void (*balloon_returned)(void *context, uint32_t ppn);
+    /* Tells of something that a user should hear of; `kind` is one word of those in log.h, `detail`
+     * one line. It is no part of the hardware: a real administrator finds it in the guest's log.
+     * NULL: nobody listens. */
+    void (*event)(void *context, const char *kind, const char *detail);
 };
 
 /* One access to a page. Returns its CPU time. The hot path of the whole simulator. */

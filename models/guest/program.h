@@ -42,6 +42,7 @@ struct guest_program {
      * one; `op` comes as GUEST_OP_EXIT with all else 0. An operation costs 1 ns at least. */
     void (*next)(struct guest_program *program, uint64_t now_ns, struct guest_op *op);
     uint32_t memory_pages; /* the process's own memory; it gets a page at the first touch */
+    const char *name;      /* in messages; may be NULL */
 };
 
 /* The most that one file and one process may hold. */

@@ -6,6 +6,7 @@
  */
 #include "models/guest/schedule.h"
 
+#include "models/guest/log.h"
 #include "models/guest/memory.h"
 #include "models/guest/operate.h"
 #include "models/guest/state.h"
@@ -54,7 +55,7 @@ static bool advance(struct guest *guest, struct process *process, uint64_t limit
     if (step == STEP_DONE)
         complete(guest, process);
     if (step == STEP_KILLED) {
-        guest->count.oom_kills++;
+        guest_log_oom_kill(guest, process);
         end(guest, process);
     }
     return step == STEP_DONE || step == STEP_MORE;

@@ -64,6 +64,7 @@ struct guest {
     struct requests requests;
     struct slots slots;
     struct page_out_batch batch;
+    bool swap_full_told; /* log.h */
 
     struct processes processes;
     struct queue memory_waiters, request_waiters, throttled;

@@ -9,6 +9,7 @@
 
 struct guest_status {
     bool booted, balloon_running;
+    uint32_t programs_alive; /* of those spawned: neither ended nor killed */
     uint32_t free_pages, kernel_pages, cache_pages, dirty_pages, process_pages, balloon_pages;
     uint32_t swap_used_pages; /* of the guest's own paging device */
     /* Totals from here on. */
@@ -18,8 +19,10 @@ struct guest_status {
     uint64_t disk_reads, disk_writes, disk_read_pages, disk_written_pages;
     uint64_t swap_in_pages, swap_out_pages; /* the guest's own paging */
     uint64_t zeroed_pages;                  /* by the boot and the zero-page thread */
-    uint64_t oom_kills;                     /* processes ended because no memory was left */
-    uint64_t balloon_failures;              /* allocations that the OS refused to the driver */
+    uint64_t swap_refusals;    /* page-outs that reclaim wanted while the device was full */
+    uint64_t oom_kills;        /* processes ended because no memory was left */
+    uint64_t last_oom_kill_ns; /* when; 0: never */
+    uint64_t balloon_failures; /* allocations that the OS refused to the driver */
     uint64_t cpu_ns, idle_ns;
 };
 

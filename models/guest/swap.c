@@ -8,6 +8,7 @@
 #include <assert.h>
 
 #include "models/guest/io.h"
+#include "models/guest/log.h"
 #include "models/guest/place.h"
 #include "models/guest/shortage.h"
 #include "models/guest/state.h"
@@ -18,8 +19,12 @@
 bool guest_swap_out(struct guest *guest, uint32_t ppn)
 {
     struct page_out_batch *batch = &guest->batch;
-    if (guest->slots.used + batch->count >= guest->slots.total)
+    if (guest->slots.used + batch->count >= guest->slots.total) {
+        if (guest->slots.total > 0)
+            guest_log_swap_full(guest);
         return false;
+    }
+    guest_log_swap_room(guest);
     if (batch->count == IO_PAGES)
         guest_swap_submit(guest);
     if (batch->count == IO_PAGES)

@@ -213,6 +213,12 @@ static void hw_balloon_returned(void *context, uint32_t ppn)
     host_policy_called(vm->host);
 }
 
+static void hw_event(void *context, const char *kind, const char *detail)
+{
+    struct host_vm *vm = context;
+    tell(vm->host, vm->host->queue->now_ns, vm->name, kind, detail);
+}
+
 /* ---- Making and ending ------------------------------------------------------------------- */
 
 static void fill_ops(struct mp_ops *ops)
@@ -350,6 +356,7 @@ int host_vm_add(struct host *host, const struct guest_config *guest,
     vm->hw.balloon_poll = hw_balloon_poll;
     vm->hw.balloon_taken = hw_balloon_taken;
     vm->hw.balloon_returned = hw_balloon_returned;
+    vm->hw.event = hw_event;
     vm_streams(vm);
 
     char name[100];

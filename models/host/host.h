@@ -30,7 +30,9 @@ struct host_observer {
                            const struct mp_input *inputs, uint32_t count);
     /* The governor ordered what cannot be; `vm` is "" for the whole host. NULL: the host aborts. */
     void (*bad_order)(void *context, const char *vm, const struct mp_bad_order *order);
-    /* `vm` is "" for the whole host; `kind` is one word, `detail` free text. */
+    /* `vm` is "" for the whole host; `kind` is one word, `detail` free text. The kinds: state,
+     * power_on, power_off, refused, balloon_pop, false_match, swap_full, io_failed; and out of the
+     * guests' logs oom_kill and guest_swap_full. */
     void (*event)(void *context, uint64_t at_ns, const char *vm, const char *kind,
                   const char *detail);
 };

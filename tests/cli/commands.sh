@@ -348,4 +348,18 @@ expect 0 "VM busy was refused at" bash -c "'$BALLAST' run $small $short --set vm
 equal "it is on record" busy \
     "$(sql "$work/refused.db" "SELECT vm FROM event WHERE kind = 'refused'")"
 
+# ---- a guest that runs out of memory
+
+expect 0 "VM hungry ran out of memory and killed a process at" bash -c \
+    "'$BALLAST' run tests/cli/oom.yaml --seed 1 --db '$work/oom.db' 2>&1"
+equal "a killed process is an event" "1|process 1 (pages) held" \
+    "$(sql "$work/oom.db" "SELECT t_s > 5 AND t_s < 100, substr(detail, 1, 22) FROM event WHERE kind = 'oom_kill'")"
+equal "so is a full paging device" "all 4.0 MB of the paging device are in use" \
+    "$(sql "$work/oom.db" "SELECT detail FROM event WHERE kind = 'guest_swap_full'")"
+equal "both are results" "1|1" "$(sql "$work/oom.db" "SELECT (SELECT value = 1 FROM result
+    WHERE metric = 'oom_kills'), (SELECT value > 1 FROM result WHERE metric = 'guest_swap_refused')")"
+# 256 pages a second while it fills; the mean over all 120 s would be less than half of that.
+equal "the dead time is not in the throughput" 1 \
+    "$(sql "$work/oom.db" "SELECT value > 230 FROM result WHERE metric = 'throughput'")"
+
 finish "cli"

@@ -75,6 +75,13 @@ static void fake_hw_returned(void *context, uint32_t ppn)
     fake->balloon_size--;
 }
 
+static void fake_hw_event(void *context, const char *kind, const char *detail)
+{
+    struct fake_hw *fake = context;
+    size_t used = strlen(fake->events);
+    snprintf(fake->events + used, sizeof fake->events - used, "%s %s;", kind, detail);
+}
+
 void fake_hw_init(struct fake_hw *fake, enum guest_os os, uint32_t memory_pages)
 {
     CHECK(memory_pages <= FAKE_PAGES);
@@ -90,7 +97,8 @@ void fake_hw_init(struct fake_hw *fake, enum guest_os os, uint32_t memory_pages)
                                  .balloon_driver = fake_hw_driver,
                                  .balloon_poll = fake_hw_poll,
                                  .balloon_taken = fake_hw_taken,
-                                 .balloon_returned = fake_hw_returned};
+                                 .balloon_returned = fake_hw_returned,
+                                 .event = fake_hw_event};
     fake->config = (struct guest_config){
         .os = os,
         .memory_pages = memory_pages,
@@ -198,5 +206,8 @@ void fake_hw_program_init(struct fake_hw_program *program, const struct guest_op
                           uint32_t count, uint32_t rounds, uint32_t memory_pages)
 {
     *program = (struct fake_hw_program){
-        .program = {program_next, memory_pages}, .ops = ops, .count = count, .rounds = rounds};
+        .program = {.next = program_next, .memory_pages = memory_pages, .name = "fake"},
+        .ops = ops,
+        .count = count,
+        .rounds = rounds};
 }

@@ -38,6 +38,8 @@ struct fake_hw {
     struct guest_io log[4096]; /* all requests */
     uint32_t log_count;
 
+    char events[1000]; /* of the guest's log: "kind detail;" */
+
     bool driver;
     uint32_t balloon_target, balloon_size;
     bool ballooned[FAKE_PAGES];

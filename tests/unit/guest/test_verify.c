@@ -63,7 +63,7 @@ static void churn_a_guest(enum guest_os os, uint64_t seed)
     uint32_t files = guest_files_new(fake.guest, 30, 0);
     guest_files_new(fake.guest, 10, 300000);
     for (int i = 0; i < 12; i++) {
-        churn[i] = (struct churn){{churn_next, 300}, &random, files, 40};
+        churn[i] = (struct churn){{.next = churn_next, .memory_pages = 300}, &random, files, 40};
         guest_spawn(fake.guest, &churn[i].program, 0);
     }
     fake_hw_start(&fake);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/array.h"
+
 void sim_table_init(struct sim_table *table, const char *alignment)
 {
     *table = (struct sim_table){.columns = (uint32_t)strlen(alignment), .alignment = alignment};
@@ -22,11 +24,9 @@ void sim_table_cell(struct sim_table *table, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    if (table->count == table->capacity) {
-        table->capacity = table->capacity * 2 + 64;
-        table->cells = realloc(table->cells, table->capacity * sizeof *table->cells);
-        assert(table->cells != NULL);
-    }
+    bool has_room = sim_array_reserve(table->cells, table->room, table->count + 1);
+    assert(has_room);
+    (void)has_room;
     table->cells[table->count++] = sim_memory_text(&table->memory, "%s", text);
 }
 

@@ -1,5 +1,5 @@
 /*
- * A table for people: columns as wide as their widest cell.
+ * A table for people to read: each column is as wide as its widest cell.
  */
 #ifndef SIM_TABLE_H
 #define SIM_TABLE_H
@@ -13,19 +13,21 @@
 
 struct sim_table {
     struct sim_memory memory;
-    uint32_t columns, count, capacity; /* of columns; of cells */
-    const char *alignment;             /* one letter for each column: 'l' or 'r' */
+    uint32_t columns, count; /* count: of cells */
+    size_t room;             /* of cells */
+    const char *alignment;   /* one letter for each column: 'l' or 'r' */
     const char **cells;
 };
 
 /* `alignment` must outlive the table; its length is the number of columns. */
 void sim_table_init(struct sim_table *table, const char *alignment);
-/* The next cell, row by row. */
+/* Adds the next cell; cells come row by row. */
 void sim_table_cell(struct sim_table *table, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Two spaces between columns; the first row is the heading and is underlined. */
+/* Prints the table with two spaces between columns. The first row is the heading; it is underlined.
+ */
 void sim_table_print(const struct sim_table *table, FILE *out);
-/* The same for a page in Markdown. */
+/* Prints the table in Markdown. */
 void sim_table_print_markdown(const struct sim_table *table, FILE *out);
 void sim_table_fini(struct sim_table *table);
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/array.h"
 #include "sim/file.h"
 #include "workloads/dbench_names.h"
 
@@ -22,7 +23,7 @@ struct parser {
     uint32_t line;
     struct sim_error *error;
     struct dbench_load *load;
-    uint32_t room; /* of load->ops */
+    size_t room; /* of load->ops */
     struct dbench_names *names;
 };
 
@@ -44,14 +45,8 @@ static int emit(struct parser *parser, enum dbench_kind kind, uint32_t file, uin
 {
     struct dbench_load *load = parser->load;
 
-    if (load->count == parser->room) {
-        uint32_t room = parser->room ? 2 * parser->room : 1024;
-        struct dbench_op *grown = realloc(load->ops, room * sizeof *grown);
-        if (!grown)
-            return no_memory(parser);
-        load->ops = grown;
-        parser->room = room;
-    }
+    if (!sim_array_reserve(load->ops, parser->room, load->count + 1))
+        return no_memory(parser);
     load->ops[load->count++] = (struct dbench_op){kind, file, offset, bytes};
     return SIM_OK;
 }

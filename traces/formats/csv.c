@@ -20,6 +20,7 @@
 #include <strings.h>
 #include <xxhash.h>
 
+#include "traces/digits.h"
 #include "traces/formats/requests.h"
 
 enum { COLUMNS_MOST = 256, FIELD_BYTES = 256 };
@@ -67,46 +68,18 @@ static bool get_field(const char *line, char delimiter, unsigned wanted, char fi
     return true;
 }
 
-/* What follows the digits; NULL: there are none, or too many. */
-static const char *get_digits(const char *text, uint64_t *number)
-{
-    const char *at = text;
-
-    for (*number = 0; *at >= '0' && *at <= '9'; at++) {
-        if (*number > (UINT64_MAX - 9) / 10)
-            return NULL;
-        *number = *number * 10 + (uint64_t)(*at - '0');
-    }
-    return at > text ? at : NULL;
-}
-
 static bool get_number(const char *text, uint64_t *number)
 {
-    const char *end = get_digits(text, number);
+    const char *end = tr_digits(text, number);
 
     return end && *end == '\0';
 }
 
-/* Decimal digits, perhaps with a fraction, exact to the nanosecond. */
 static bool get_time(const char *text, uint64_t unit_ns, uint64_t *ns)
 {
-    uint64_t value, place = unit_ns;
+    const char *end = tr_digits_time(text, unit_ns, ns);
 
-    text = get_digits(text, &value);
-    if (!text || value > UINT64_MAX / unit_ns)
-        return false;
-    value *= unit_ns;
-    if (*text == '.')
-        text++;
-    for (; *text >= '0' && *text <= '9'; text++) {
-        place /= 10;
-        uint64_t more = place * (uint64_t)(*text - '0');
-        if (value > UINT64_MAX - more)
-            return false;
-        value += more;
-    }
-    *ns = value;
-    return *text == '\0';
+    return end && *end == '\0';
 }
 
 /* ---- Which column is what ---------------------------------------------------------------- */

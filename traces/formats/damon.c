@@ -8,22 +8,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/array.h"
 #include "sim/random.h"
 
-void damon_init(struct damon *damon, const char *text)
+void damon_init(struct damon *damon, damon_load load, const char *text)
 {
-    struct tr_header *header = &damon->base.header;
-    while (1u << damon->page_shift < header->page_bytes && damon->page_shift < 31)
-        damon->page_shift++;
-    header->carries = TR_TOUCHES | TR_TIME;
-    header->space = TR_SPACE_PROCESS;
+    damon->load = load;
+    damon->page_shift = tr_source_page_shift(&damon->base);
+    damon->base.header.carries = TR_TOUCHES | TR_TIME;
+    damon->base.header.space = TR_SPACE_PROCESS;
     tr_source_describe(&damon->base, "wall", text);
 }
 
-void damon_fini(struct damon *damon)
+static struct damon *damon_of(struct tr_source *source)
 {
-    free(damon->ranges);
-    free(damon->regions);
+    return (struct damon *)(void *)source;
+}
+
+void damon_end(struct tr_source *source)
+{
+    free(damon_of(source)->ranges);
+    free(damon_of(source)->regions);
+}
+
+static int no_memory(const struct damon *damon, struct sim_error *error)
+{
+    sim_error_set(error, SIM_SYSTEM, "%s: no memory", tr_input_path(damon->base.input));
+    return -1;
 }
 
 void damon_clear(struct damon *damon)
@@ -58,16 +69,8 @@ static int range_insert(struct damon *damon, uint32_t at, uint64_t from, uint64_
         return tr_source_fail(&damon->base, error,
                               "expected at most %u separate ranges of addresses, found more",
                               DAMON_RANGES_MOST);
-    if (damon->range_count == damon->range_room) {
-        uint32_t room = damon->range_room * 2 + 16;
-        struct damon_range *ranges = realloc(damon->ranges, room * sizeof *ranges);
-        if (!ranges) {
-            sim_error_set(error, SIM_SYSTEM, "%s: no memory", tr_input_path(damon->base.input));
-            return -1;
-        }
-        damon->ranges = ranges;
-        damon->range_room = room;
-    }
+    if (!sim_array_reserve(damon->ranges, damon->range_room, damon->range_count + 1))
+        return no_memory(damon, error);
     struct damon_range *range = &damon->ranges[at];
     memmove(range + 1, range, (damon->range_count - at) * sizeof *range);
     *range = (struct damon_range){.from = from, .to = to, .ppn = damon->pages};
@@ -112,16 +115,8 @@ int damon_add(struct damon *damon, const struct damon_region *region, struct sim
     uint64_t to = ((region->to - 1) >> damon->page_shift) + 1;
     if (!(region->rate > 0)) /* idle: it has no touches, and so needs no numbers */
         return 1;
-    if (damon->region_count == damon->region_room) {
-        uint32_t room = damon->region_room * 2 + 64;
-        struct damon_region *regions = realloc(damon->regions, room * sizeof *regions);
-        if (!regions) {
-            sim_error_set(error, SIM_SYSTEM, "%s: no memory", tr_input_path(damon->base.input));
-            return -1;
-        }
-        damon->regions = regions;
-        damon->region_room = room;
-    }
+    if (!sim_array_reserve(damon->regions, damon->region_room, damon->region_count + 1))
+        return no_memory(damon, error);
     damon->regions[damon->region_count++] =
         (struct damon_region){from, to, region->rate > 1 ? 1 : region->rate};
     return number_pages(damon, from, to, error);
@@ -148,22 +143,9 @@ static uint64_t nth_page(const struct damon *damon)
     return page < damon->region_pages ? page : damon->region_pages - 1;
 }
 
-int damon_next(struct damon *damon, damon_load load, struct tr_record *record,
-               struct sim_error *error)
+/* The next touch of the present snapshot; false: there is none. */
+static bool next_touch(struct damon *damon, struct tr_record *record)
 {
-    if (!damon->has_window) {
-        int more = load(damon, error);
-        if (more <= 0)
-            return more;
-        damon->has_window = true;
-        damon->windows++;
-        damon->region = 0;
-        if (damon->region_count > 0)
-            begin_region(damon);
-        record->kind = TR_WINDOW;
-        record->at_ns = damon->end_ns;
-        return 1;
-    }
     while (damon->region < damon->region_count) {
         if (damon->touch < damon->touches) {
             uint64_t page = damon->regions[damon->region].from + nth_page(damon);
@@ -171,11 +153,30 @@ int damon_next(struct damon *damon, damon_load load, struct tr_record *record,
             record->kind = TR_TOUCH;
             record->access = TR_READ;
             record->ppn = number_of(damon, page);
-            return 1;
+            return true;
         }
         if (++damon->region < damon->region_count)
             begin_region(damon);
     }
+    return false;
+}
+
+int damon_next(struct tr_source *source, struct tr_record *record, struct sim_error *error)
+{
+    struct damon *damon = damon_of(source);
+
+    if (damon->has_window && next_touch(damon, record))
+        return 1;
     damon->has_window = false;
-    return damon_next(damon, load, record, error);
+    int more = damon->load(damon, error);
+    if (more <= 0)
+        return more;
+    damon->has_window = true;
+    damon->windows++;
+    damon->region = 0;
+    if (damon->region_count > 0)
+        begin_region(damon);
+    record->kind = TR_WINDOW;
+    record->at_ns = damon->end_ns;
+    return 1;
 }

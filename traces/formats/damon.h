@@ -1,13 +1,13 @@
 /*
  * DAMON's estimates as touches: what its three formats share. Internal to this folder.
  *
- * DAMON (the kernel's Data Access MONitor) divides memory into regions and says of each in how many
- * of its samples it was accessed. A region of n pages at a rate r gives n r touched pages (rounded)
- * in the window, evenly spread, from another page on in each window; where in the region the
- * touched pages really were, nobody knows. Reads and writes are not told apart.
+ * DAMON (the kernel's Data Access MONitor) divides memory into regions and counts in how many of
+ * its samples a region was accessed. It does not say which pages were accessed, nor whether they
+ * were written. A region of n pages with an access rate r becomes n r touches in the window, evenly
+ * spread; they begin at another page in each window.
  *
- * The hazard is a region that claims all of the address space. Page numbers are given to ranges,
- * not to pages, so memory grows with regions, and a recording may name 2^28 pages at most.
+ * The hazard is a region that claims all of the address space. Ranges get page numbers, not single
+ * pages, so memory grows with the number of regions; and a recording may name 2^28 pages at most.
  */
 #ifndef TR_DAMON_H
 #define TR_DAMON_H
@@ -19,8 +19,8 @@
 #define DAMON_RANGES_MOST  65536u              /* our choice; DAMON has 1,000 regions unless told */
 
 struct damon_region {
-    uint64_t from, to; /* addresses, `to` beyond */
-    double rate;       /* 0 to 1: the share of samples that found it accessed */
+    uint64_t from, to; /* addresses; `to` is the first one beyond the region */
+    double rate;       /* the fraction of samples in which it was accessed */
 };
 
 /* A range of addresses that has page numbers. */
@@ -29,31 +29,39 @@ struct damon_range {
     uint32_t ppn;
 };
 
+struct damon;
+/* Fills `regions` and `end_ns` with the next snapshot. 1: done; 0: the end of the file; -1. */
+typedef int (*damon_load)(struct damon *damon, struct sim_error *error);
+
 struct damon {
-    struct tr_source base; /* first: a format's own struct begins with this one */
+    struct tr_source base; /* first, as this struct is the first of a format's own */
+    damon_load load;
     unsigned page_shift;
     struct damon_range *ranges; /* in order of address, without overlap */
-    uint32_t range_count, range_room;
-    uint32_t pages;               /* that have numbers */
+    size_t range_room;
+    uint32_t range_count;
+    uint32_t pages;               /* how many have numbers */
     struct damon_region *regions; /* of the present snapshot */
-    uint32_t region_count, region_room;
-    uint64_t end_ns; /* of it, since the recording began */
+    size_t region_room;
+    uint32_t region_count;
+    uint64_t end_ns; /* of the present snapshot, since the recording began */
     uint64_t windows;
-    bool has_window;                       /* the snapshot is being given out: */
-    uint32_t region;                       /* in this region, */
-    uint64_t touch, touches, region_pages; /* this one of so many */
-    double phase;
+    bool has_window;       /* records of the present snapshot are being given out: */
+    uint32_t region;       /* of this region, */
+    uint64_t touch;        /* the touch that comes next, */
+    uint64_t touches;      /* out of so many */
+    uint64_t region_pages; /* over so many pages */
+    double phase;          /* where the first touch lies in its step, 0 to 1 */
 };
 
-/* For begin(). */
-void damon_init(struct damon *damon, const char *text);
-void damon_fini(struct damon *damon);
-void damon_clear(struct damon *damon); /* before the regions of a new snapshot */
+/* For begin() of a format: how it loads a snapshot, and its text for tr_source_describe(). */
+void damon_init(struct damon *damon, damon_load load, const char *text);
+/* For load(): begins a new snapshot; adds a region to it (1 or -1). */
+void damon_clear(struct damon *damon);
 int damon_add(struct damon *damon, const struct damon_region *region, struct sim_error *error);
 
-/* Fills the next snapshot: 1; 0: the end; -1. */
-typedef int (*damon_load)(struct damon *damon, struct sim_error *error);
-int damon_next(struct damon *damon, damon_load load, struct tr_record *record,
-               struct sim_error *error);
+/* next() and end() of every format. */
+int damon_next(struct tr_source *source, struct tr_record *record, struct sim_error *error);
+void damon_end(struct tr_source *source);
 
 #endif

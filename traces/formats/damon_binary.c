@@ -111,7 +111,7 @@ static int begin(struct tr_source *source, const struct tr_source_options *optio
     struct damon_binary *binary = (struct damon_binary *)(void *)source;
     const uint8_t *bytes;
     size_t got;
-    damon_init(&binary->damon, "DAMON: access rates of regions (binary)");
+    damon_init(&binary->damon, load, "DAMON: access rates of regions (binary)");
     binary->one_target = options->one_tenant;
     binary->target = options->tenant;
     if (tr_input_peek(source->input, MARK_BYTES + 4, &bytes, &got, error) != SIM_OK)
@@ -127,21 +127,11 @@ static int begin(struct tr_source *source, const struct tr_source_options *optio
     return SIM_OK;
 }
 
-static int next(struct tr_source *source, struct tr_record *record, struct sim_error *error)
-{
-    return damon_next((struct damon *)(void *)source, load, record, error);
-}
-
-static void end(struct tr_source *source)
-{
-    damon_fini((struct damon *)(void *)source);
-}
-
 const struct tr_source_format tr_source_damon_binary = {
     .about = {"damon-binary", "DAMON's regions, recorded by its tools before 2022"},
     .bytes = sizeof(struct damon_binary),
     .matches = matches,
     .begin = begin,
-    .next = next,
-    .end = end,
+    .next = damon_next,
+    .end = damon_end,
 };

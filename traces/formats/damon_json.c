@@ -341,7 +341,7 @@ static int begin(struct tr_source *source, const struct tr_source_options *optio
 {
     struct damon_json *json = (struct damon_json *)(void *)source;
     source->is_text = true;
-    damon_init(&json->damon, "DAMON: access rates of regions (damo)");
+    damon_init(&json->damon, load, "DAMON: access rates of regions (damo)");
     json->samples_most = DAMON_SAMPLES_MOST;
     json->one_target = options->one_tenant;
     json->target = options->tenant;
@@ -349,21 +349,11 @@ static int begin(struct tr_source *source, const struct tr_source_options *optio
     return expect(json, JSON_LIST, "a list of damo's records", error) < 0 ? error->status : SIM_OK;
 }
 
-static int next(struct tr_source *source, struct tr_record *record, struct sim_error *error)
-{
-    return damon_next((struct damon *)(void *)source, load, record, error);
-}
-
-static void end(struct tr_source *source)
-{
-    damon_fini((struct damon *)(void *)source);
-}
-
 const struct tr_source_format tr_source_damon_json = {
     .about = {"damon-json", "DAMON's regions, recorded by damo (json, json_compressed)"},
     .bytes = sizeof(struct damon_json),
     .matches = matches,
     .begin = begin,
-    .next = next,
-    .end = end,
+    .next = damon_next,
+    .end = damon_end,
 };

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/digits.h"
 #include "traces/formats/damon.h"
 
 struct line {
@@ -38,18 +39,6 @@ struct damon_text {
 
 /* ---- Lines ------------------------------------------------------------------------------- */
 
-static const char *take_number(const char *at, uint64_t *number)
-{
-    const char *digits = at;
-    *number = 0;
-    for (; isdigit((unsigned char)*at); at++) {
-        if (*number > (UINT64_MAX - 9) / 10)
-            return NULL;
-        *number = *number * 10 + (uint64_t)(*at - '0');
-    }
-    return at == digits ? NULL : at;
-}
-
 /* "SECONDS.MICROSECONDS:" before the trace point's name. */
 static bool take_time(const char *line, const char *name, uint64_t *at_ns)
 {
@@ -59,22 +48,13 @@ static bool take_time(const char *line, const char *name, uint64_t *at_ns)
     const char *end = at;
     while (at > line && (isdigit((unsigned char)at[-1]) || at[-1] == '.'))
         at--;
-    uint64_t seconds, part = 0, unit = 1000000000;
-    const char *point = take_number(at, &seconds);
-    if (!point || *point != '.' || seconds > UINT64_MAX / 2000000000)
-        return false;
-    for (point++; point < end && isdigit((unsigned char)*point) && unit > 1; point++) {
-        part = part * 10 + (uint64_t)(*point - '0');
-        unit /= 10;
-    }
-    *at_ns = seconds * 1000000000 + part * unit;
-    return point == end;
+    return tr_digits_time(at, UINT64_C(1000000000), at_ns) == end && *at_ns <= INT64_MAX;
 }
 
 static bool take_named(const char *line, const char *name, uint64_t *number)
 {
     const char *at = strstr(line, name);
-    return at && take_number(at + strlen(name), number) != NULL;
+    return at && tr_digits(at + strlen(name), number) != NULL;
 }
 
 /* NULL, or what was expected of the line. */
@@ -92,14 +72,14 @@ static const char *parse(const char *text, struct line *line)
         !take_named(name, "target_idx=", &line->target))
         return "target_id=NUMBER";
     const char *at = strstr(name, "nr_regions=");
-    at = at ? take_number(at + strlen("nr_regions="), &line->regions) : NULL;
+    at = at ? tr_digits(at + strlen("nr_regions="), &line->regions) : NULL;
     if (!at || line->regions == 0 || *at != ' ')
         return "nr_regions=NUMBER, not 0, and a region";
     while (*at == ' ')
         at++;
-    at = take_number(at, &line->region.from);
-    at = at && *at == '-' ? take_number(at + 1, &line->region.to) : NULL;
-    at = at && at[0] == ':' && at[1] == ' ' ? take_number(at + 2, &hits) : NULL;
+    at = tr_digits(at, &line->region.from);
+    at = at && *at == '-' ? tr_digits(at + 1, &line->region.to) : NULL;
+    at = at && at[0] == ':' && at[1] == ' ' ? tr_digits(at + 2, &hits) : NULL;
     if (!at || (*at != '\0' && *at != ' '))
         return "a region START-END: HITS";
     line->region.rate = (double)hits / DAMON_SAMPLES_MOST;
@@ -208,20 +188,10 @@ static int begin(struct tr_source *source, const struct tr_source_options *optio
     struct damon_text *text = (struct damon_text *)(void *)source;
     (void)error;
     source->is_text = true;
-    damon_init(&text->damon, "DAMON: access rates of regions (perf script)");
+    damon_init(&text->damon, load, "DAMON: access rates of regions (perf script)");
     text->one_target = options->one_tenant;
     text->target = options->tenant;
     return SIM_OK;
-}
-
-static int next(struct tr_source *source, struct tr_record *record, struct sim_error *error)
-{
-    return damon_next((struct damon *)(void *)source, load, record, error);
-}
-
-static void end(struct tr_source *source)
-{
-    damon_fini((struct damon *)(void *)source);
 }
 
 const struct tr_source_format tr_source_damon_text = {
@@ -229,6 +199,6 @@ const struct tr_source_format tr_source_damon_text = {
     .bytes = sizeof(struct damon_text),
     .matches = matches,
     .begin = begin,
-    .next = next,
-    .end = end,
+    .next = damon_next,
+    .end = damon_end,
 };

@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/array.h"
+#include "traces/digits.h"
 #include "traces/formats/source_format.h"
 #include "traces/page_map.h"
 
@@ -34,7 +36,7 @@ struct lackey {
     /* The window: its pages in the order of their first touch, and of all pages the accesses. */
     uint32_t *touched;
     uint8_t *access;
-    uint32_t room; /* pages for which both have room */
+    size_t touched_room, access_room;
     uint32_t count, next;
 };
 
@@ -98,10 +100,8 @@ static const char *parse(const char *line, struct access *access)
         address = address << 4 | digit;
     if (at == digits || at - digits > 16 || *at != ',')
         return "a hexadecimal address of at most 16 digits and a comma";
-    digits = ++at;
-    for (; *at >= '0' && *at <= '9' && bytes <= ACCESS_BYTES_MOST; at++)
-        bytes = bytes * 10 + (uint64_t)(*at - '0');
-    if (at == digits || bytes == 0 || bytes > ACCESS_BYTES_MOST || *skip_spaces(at) != '\0')
+    at = tr_digits(at + 1, &bytes);
+    if (!at || bytes == 0 || bytes > ACCESS_BYTES_MOST || *skip_spaces(at) != '\0')
         return "a size of 1 to 65536 bytes";
     if (address > UINT64_MAX - (bytes - 1))
         return "an access that ends within the address space";
@@ -154,18 +154,10 @@ static int next_access(struct lackey *lackey, struct access *access, struct sim_
 
 static int make_room(struct lackey *lackey, struct sim_error *error)
 {
-    uint32_t room = lackey->map.pages + lackey->map.pages / 2 + 1024;
-    uint32_t *touched = realloc(lackey->touched, room * sizeof *touched);
-    if (touched)
-        lackey->touched = touched;
-    uint8_t *access = realloc(lackey->access, room);
-    if (access)
-        lackey->access = access;
-    if (!touched || !access)
-        return sim_error_set(error, SIM_SYSTEM, "%s: no memory", tr_input_path(lackey->base.input));
-    memset(access + lackey->room, 0, room - lackey->room);
-    lackey->room = room;
-    return SIM_OK;
+    if (sim_array_reserve(lackey->touched, lackey->touched_room, lackey->map.pages) &&
+        sim_array_reserve(lackey->access, lackey->access_room, lackey->map.pages))
+        return SIM_OK;
+    return sim_error_set(error, SIM_SYSTEM, "%s: no memory", tr_input_path(lackey->base.input));
 }
 
 static int touch(struct lackey *lackey, uint64_t page, uint8_t access, struct sim_error *error)
@@ -175,7 +167,7 @@ static int touch(struct lackey *lackey, uint64_t page, uint8_t access, struct si
 
     if (page != lackey->last_page || lackey->map.pages == 0)
         status = tr_page_map_find(&lackey->map, page, &ppn, error);
-    if (status == SIM_OK && lackey->map.pages > lackey->room)
+    if (status == SIM_OK)
         status = make_room(lackey, error);
     if (status != SIM_OK)
         return status;
@@ -237,8 +229,7 @@ static int lackey_begin(struct tr_source *source, const struct tr_source_options
 
     source->is_text = true;
     lackey->window_accesses = options->window_accesses ? options->window_accesses : WINDOW_ACCESSES;
-    while (1u << lackey->page_shift < header->page_bytes && lackey->page_shift < 31)
-        lackey->page_shift++;
+    lackey->page_shift = tr_source_page_shift(source);
     header->carries = TR_TOUCHES | TR_WRITES;
     header->space = TR_SPACE_PROCESS;
     tr_source_describe(source, "accesses, 1 ns each", "valgrind lackey: accesses of a process");

@@ -7,8 +7,8 @@
  * changes the meaning, as with pages that are given back and taken again, the recording is refused.
  */
 #include <stdlib.h>
-#include <string.h>
 
+#include "sim/array.h"
 #include "traces/formats/source_format.h"
 #include "traces/page_map.h"
 
@@ -28,11 +28,13 @@ struct merge {
     struct tr_page_map map; /* places of page numbers, which may lie far apart */
     uint8_t *state;         /* of each page: accesses, or-ed, and HAS_CONTENT */
     uint64_t *content;
-    uint32_t room;      /* places for which both have room */
+    size_t state_room, content_room;
     struct page *pages; /* of this window */
-    uint32_t page_count, page_room;
+    size_t page_room;
+    uint32_t page_count;
     struct tr_record *others; /* marks, I/O of devices, holes, in order */
-    uint32_t other_count, other_room;
+    size_t other_room;
+    uint32_t other_count;
     uint32_t next_other, next_page;
     bool is_out; /* the window's record was given out, its contents are next */
 };
@@ -50,39 +52,16 @@ static int no_memory(const struct merge *merge, struct sim_error *error)
 
 /* ---- Taking a window --------------------------------------------------------------------- */
 
-static int make_room(struct merge *merge, uint32_t place, struct sim_error *error)
-{
-    if (place < merge->room)
-        return 1;
-    uint32_t room = place + place / 2 + 1024;
-    uint8_t *state = realloc(merge->state, room * sizeof *state);
-    if (state)
-        merge->state = state;
-    uint64_t *content = realloc(merge->content, room * sizeof *content);
-    if (content)
-        merge->content = content;
-    if (!state || !content)
-        return no_memory(merge, error);
-    memset(merge->state + merge->room, 0, room - merge->room);
-    merge->room = room;
-    return 1;
-}
-
 static int take_page(struct merge *merge, const struct tr_record *record, struct sim_error *error)
 {
     uint32_t place;
-    if (tr_page_map_find(&merge->map, record->ppn, &place, error) != SIM_OK ||
-        make_room(merge, place, error) < 0)
+    if (tr_page_map_find(&merge->map, record->ppn, &place, error) != SIM_OK)
         return -1;
+    if (!sim_array_reserve(merge->state, merge->state_room, place + 1) ||
+        !sim_array_reserve(merge->content, merge->content_room, place + 1) ||
+        !sim_array_reserve(merge->pages, merge->page_room, merge->page_count + 1))
+        return no_memory(merge, error);
     uint8_t *state = &merge->state[place];
-    if (*state == 0 && merge->page_count == merge->page_room) {
-        uint32_t room = merge->page_room * 2 + 1024;
-        struct page *pages = realloc(merge->pages, room * sizeof *pages);
-        if (!pages)
-            return no_memory(merge, error);
-        merge->pages = pages;
-        merge->page_room = room;
-    }
     if (*state == 0)
         merge->pages[merge->page_count++] = (struct page){record->ppn, place};
     if (record->kind == TR_CONTENT)
@@ -93,14 +72,8 @@ static int take_page(struct merge *merge, const struct tr_record *record, struct
 
 static int take_other(struct merge *merge, const struct tr_record *record, struct sim_error *error)
 {
-    if (merge->other_count == merge->other_room) {
-        uint32_t room = merge->other_room * 2 + 16;
-        struct tr_record *others = realloc(merge->others, room * sizeof *others);
-        if (!others)
-            return no_memory(merge, error);
-        merge->others = others;
-        merge->other_room = room;
-    }
+    if (!sim_array_reserve(merge->others, merge->other_room, merge->other_count + 1))
+        return no_memory(merge, error);
     merge->others[merge->other_count++] = *record;
     return 1;
 }

@@ -161,14 +161,10 @@ int tr_source_open_page_hashes(const char *const *paths, const uint64_t *at_ns, 
                                struct sim_error *error)
 {
     *out = NULL;
-    for (uint32_t i = 1; i < count; i++) {
-        if (at_ns[i] <= at_ns[i - 1])
-            return sim_error_set(error, SIM_USAGE, "%s: expected a time after %.9g s, found %.9g",
-                                 paths[i], (double)at_ns[i - 1] / 1e9, (double)at_ns[i] / 1e9);
-    }
-    if (count == 0)
-        return sim_error_set(error, SIM_USAGE, "expected at least one snapshot, found none");
-    int status = tr_source_open_as(&page_hashes, paths[0], options, out, error);
+    int status = tr_source_check_times(paths, at_ns, count, "snapshot", error);
+    if (status != SIM_OK)
+        return status;
+    status = tr_source_open_as(&page_hashes, paths[0], options, out, error);
     if (status != SIM_OK)
         return status;
     struct page_hashes *source = page_hashes_of(*out);

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/array.h"
 #include "traces/formats/source_format.h"
 
 enum {
@@ -100,15 +101,9 @@ static int read_columns(struct pgt *pgt, struct sim_error *error)
 
     for (size_t have = 0; have < bytes;) {
         size_t piece = bytes - have < BYTES_AT_ONCE ? bytes - have : BYTES_AT_ONCE;
-        if (pgt->room < have + piece) {
-            size_t room = pgt->room + pgt->room / 2 + BYTES_AT_ONCE;
-            uint8_t *window = realloc(pgt->window, room);
-            if (!window) {
-                sim_error_set(error, SIM_SYSTEM, "%s: no memory", tr_input_path(pgt->base.input));
-                return -1;
-            }
-            pgt->window = window;
-            pgt->room = room;
+        if (!sim_array_reserve(pgt->window, pgt->room, have + piece)) {
+            sim_error_set(error, SIM_SYSTEM, "%s: no memory", tr_input_path(pgt->base.input));
+            return -1;
         }
         if (tr_input_read_all(pgt->base.input, pgt->window + have, piece, "a window", error))
             return -1;

@@ -63,6 +63,29 @@ void tr_source_describe(struct tr_source *source, const char *clock, const char 
         snprintf(header->source, sizeof header->source, "%s", text);
 }
 
+unsigned tr_source_page_shift(const struct tr_source *source)
+{
+    unsigned shift = 0;
+
+    /* The size of a page is checked after begin(): it need not be a power of two here. */
+    while (shift < 31 && 1u << shift < source->header.page_bytes)
+        shift++;
+    return shift;
+}
+
+int tr_source_check_times(const char *const *paths, const uint64_t *at_ns, uint32_t count,
+                          const char *what, struct sim_error *error)
+{
+    if (count == 0)
+        return sim_error_set(error, SIM_USAGE, "expected at least one %s, found none", what);
+    for (uint32_t i = 1; i < count; i++) {
+        if (at_ns[i] <= at_ns[i - 1])
+            return sim_error_set(error, SIM_USAGE, "%s: expected a time after %.9g s, found %.9g",
+                                 paths[i], (double)at_ns[i - 1] / 1e9, (double)at_ns[i] / 1e9);
+    }
+    return SIM_OK;
+}
+
 /* Takes the input, also where it fails. */
 static int begin(const struct tr_source_format *format, struct tr_input *input,
                  const struct tr_source_options *options, struct tr_source **out,

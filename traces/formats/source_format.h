@@ -53,8 +53,14 @@ int tr_source_open_as(const struct tr_source_format *format, const char *path,
                       const struct tr_source_options *options, struct tr_source **out,
                       struct sim_error *error);
 
-/* For begin(): a clock and a source text where the user gave none. */
+/* For begin(): sets the clock and the description of the recording where the user gave none. */
 void tr_source_describe(struct tr_source *source, const char *clock, const char *text);
+/* For begin(): by how many bits an address is shifted to give the number of its page. */
+unsigned tr_source_page_shift(const struct tr_source *source);
+/* Times of several files: SIM_USAGE unless there is at least one and each is later than the one
+ * before. `what` names one of them in the message. */
+int tr_source_check_times(const char *const *paths, const uint64_t *at_ns, uint32_t count,
+                          const char *what, struct sim_error *error);
 
 extern const struct tr_source_format tr_source_native, tr_source_pgt, tr_source_lcs,
     tr_source_damon_binary, tr_source_damon_json, tr_source_damon_text, tr_source_lackey,

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/array.h"
 #include "traces/format.h"
 #include "traces/images/parts.h"
 #include "traces/input.h"
@@ -30,22 +31,11 @@ static bool recognises(const struct tr_snapshot *snapshot,
            ends_with(snapshot->path, ".h64.zst");
 }
 
-static int grow(struct tr_snapshot *snapshot, uint64_t *room, struct sim_error *error)
-{
-    uint64_t larger = *room ? 2 * *room : BLOCK_HASHES;
-    void *grown = realloc(snapshot->hashes, larger * sizeof *snapshot->hashes);
-
-    if (grown == NULL)
-        return snapshot_no_memory(snapshot, error);
-    snapshot->hashes = grown;
-    *room = larger;
-    return SIM_OK;
-}
-
 static int read_hashes(struct tr_snapshot *snapshot, struct tr_input *input, uint64_t *pages,
                        struct sim_error *error)
 {
-    uint64_t zero_hash = snapshot->facts.zero_hash, room = 0;
+    uint64_t zero_hash = snapshot->facts.zero_hash;
+    size_t room = 0;
     uint8_t block[BLOCK_HASHES * 8];
     size_t got = 0;
     int status;
@@ -59,8 +49,8 @@ static int read_hashes(struct tr_snapshot *snapshot, struct tr_input *input, uin
         if (status == SIM_OK)
             status =
                 snapshot_check_pages(snapshot, *pages + got / 8, snapshot->stored_bytes / 8, error);
-        while (status == SIM_OK && *pages + got / 8 > room)
-            status = grow(snapshot, &room, error);
+        if (status == SIM_OK && !sim_array_reserve(snapshot->hashes, room, *pages + got / 8))
+            status = snapshot_no_memory(snapshot, error);
         for (size_t i = 0; status == SIM_OK && i < got / 8; i++)
             snapshot->hashes[(*pages)++] = tr_content_of_hash(tr_get_u64(block + 8 * i), zero_hash);
     } while (status == SIM_OK && got == sizeof block);

@@ -231,19 +231,15 @@ int tr_source_open_images(const char *const *paths, const uint64_t *at_ns, uint3
                           struct tr_source **out, struct sim_error *error)
 {
     *out = NULL;
-    for (uint32_t i = 1; i < count; i++) {
-        if (at_ns[i] <= at_ns[i - 1])
-            return sim_error_set(error, SIM_USAGE, "%s: expected a time after %.9g s, found %.9g",
-                                 paths[i], (double)at_ns[i - 1] / 1e9, (double)at_ns[i] / 1e9);
-    }
-    if (count == 0)
-        return sim_error_set(error, SIM_USAGE, "expected at least one image, found none");
+    int status = tr_source_check_times(paths, at_ns, count, "image", error);
+    if (status != SIM_OK)
+        return status;
 
     /* What is no file must be refused before anything waits for its first byte. */
     struct tr_snapshot_options probe_options = *options_of_images;
     struct tr_snapshot *probe;
     probe_options.at_ns = at_ns[0];
-    int status = tr_snapshot_open(paths[0], &probe_options, &probe, error);
+    status = tr_snapshot_open(paths[0], &probe_options, &probe, error);
     tr_snapshot_close(probe);
     if (status == SIM_OK)
         status = tr_source_open_as(&format, paths[0], options, out, error);

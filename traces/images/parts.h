@@ -26,7 +26,8 @@ struct tr_snapshot {
     struct snapshot_piece *pieces; /* what snapshot_add_piece() took */
     size_t piece_count, piece_room;
     struct tr_extent *extents;
-    uint32_t extent_count, extent_room;
+    size_t extent_room;
+    uint32_t extent_count;
     uint8_t **partial; /* pages that no piece holds as a whole */
     uint32_t partial_count;
     uint64_t *hashes;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/array.h"
 #include "traces/images/parts.h"
 #include "traces/tr.h"
 
@@ -44,14 +45,8 @@ int snapshot_add_piece(struct tr_snapshot *snapshot, const char *what, uint64_t 
                              "%s: %s %llu: expected memory below 2^64, found %llu bytes at 0x%llx",
                              snapshot->path, what, (unsigned long long)number,
                              (unsigned long long)piece.bytes, (unsigned long long)piece.address);
-    if (snapshot->piece_count == snapshot->piece_room) {
-        size_t room = snapshot->piece_room ? 2 * snapshot->piece_room : 16;
-        void *grown = realloc(snapshot->pieces, room * sizeof *snapshot->pieces);
-        if (grown == NULL)
-            return snapshot_no_memory(snapshot, error);
-        snapshot->pieces = grown;
-        snapshot->piece_room = room;
-    }
+    if (!sim_array_reserve(snapshot->pieces, snapshot->piece_room, snapshot->piece_count + 1))
+        return snapshot_no_memory(snapshot, error);
     snapshot->pieces[snapshot->piece_count++] = piece;
     return SIM_OK;
 }
@@ -204,14 +199,8 @@ static int add_extent(struct tr_snapshot *snapshot, struct tr_extent extent,
             return SIM_OK;
         }
     }
-    if (snapshot->extent_count == snapshot->extent_room) {
-        uint32_t room = snapshot->extent_room ? 2 * snapshot->extent_room : 16;
-        void *grown = realloc(snapshot->extents, room * sizeof *snapshot->extents);
-        if (grown == NULL)
-            return snapshot_no_memory(snapshot, error);
-        snapshot->extents = grown;
-        snapshot->extent_room = room;
-    }
+    if (!sim_array_reserve(snapshot->extents, snapshot->extent_room, snapshot->extent_count + 1))
+        return snapshot_no_memory(snapshot, error);
     snapshot->extents[snapshot->extent_count++] = extent;
     return SIM_OK;
 }

@@ -27,6 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sim/array.h"
 #include "sim/progress.h"
 #include "traces/format.h"
 #include "traces/page_map.h"
@@ -52,7 +53,7 @@ struct process {
     bool tells_writes;
     struct tr_page_map numbers; /* of virtual pages */
     struct page *pages;
-    uint32_t room;
+    size_t room;
     uint32_t round;
     struct tr_writer *writer;
     uint64_t zero_hash, began_ns;
@@ -106,28 +107,14 @@ static int put(struct process *process, const struct tr_record *record, struct s
     return tr_writer_put(process->writer, record, error);
 }
 
-static int make_room(struct process *process, uint32_t ppn, struct sim_error *error)
-{
-    if (ppn < process->room)
-        return SIM_OK;
-    uint32_t room = ppn + ppn / 2 + 1024;
-    struct page *pages = realloc(process->pages, room * sizeof *pages);
-    if (!pages)
-        return sim_error_set(error, SIM_SYSTEM, "%s: no memory", process->name);
-    memset(pages + process->room, 0, (room - process->room) * sizeof *pages);
-    process->pages = pages;
-    process->room = room;
-    return SIM_OK;
-}
-
 /* A page that is there in this round; `bytes` NULL where it cannot be read or was not written. */
 static int see_page(struct process *process, uint64_t virtual_page, bool written,
                     const uint8_t *bytes, struct sim_error *error)
 {
     uint32_t ppn;
     int status = tr_page_map_find(&process->numbers, virtual_page, &ppn, error);
-    if (status == SIM_OK)
-        status = make_room(process, ppn, error);
+    if (status == SIM_OK && !sim_array_reserve(process->pages, process->room, ppn + 1))
+        status = sim_error_set(error, SIM_SYSTEM, "%s: no memory", process->name);
     if (status != SIM_OK)
         return status;
     struct page *page = &process->pages[ppn];

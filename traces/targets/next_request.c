@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/array.h"
 #include "traces/format.h"
 #include "traces/formats/lcs.h"
 #include "traces/formats/requests.h"
@@ -31,7 +32,7 @@ struct job {
     uint64_t first_s, last_s;
     struct tr_page_map map; /* places of page numbers, which may lie far apart */
     uint64_t *nexts;        /* of every place: its page's request that was seen last; 0: none */
-    uint32_t room;          /* places for which there is one */
+    size_t room;            /* of nexts */
     uint8_t block[REQUESTS_AT_ONCE * LCS_V2_BYTES];
 };
 
@@ -146,16 +147,9 @@ static uint64_t *next_of(struct job *job, uint64_t ppn, struct sim_error *error)
 
     if (tr_page_map_find(&job->map, ppn, &place, error) != SIM_OK)
         return NULL;
-    if (place >= job->room) {
-        uint32_t room = 2 * job->room + 1024;
-        uint64_t *nexts = realloc(job->nexts, room * sizeof *nexts);
-        if (!nexts) {
-            sim_error_set(error, SIM_SYSTEM, "%s: no memory", job->path);
-            return NULL;
-        }
-        memset(nexts + job->room, 0, (room - job->room) * sizeof *nexts);
-        job->nexts = nexts;
-        job->room = room;
+    if (!sim_array_reserve(job->nexts, job->room, place + 1)) {
+        sim_error_set(error, SIM_SYSTEM, "%s: no memory", job->path);
+        return NULL;
     }
     return &job->nexts[place];
 }

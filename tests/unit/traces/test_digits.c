@@ -1,0 +1,43 @@
+/* Numbers and times in text: exact, and refused where they would overflow. */
+#include "traces/digits.h"
+
+#include "tests/check.h"
+
+static void digits__read_a_number_and_stop_behind_it(void)
+{
+    uint64_t number = 1;
+    CHECK_TEXT(tr_digits("0x", &number), "x");
+    CHECK_EQ(number, 0);
+    CHECK_TEXT(tr_digits("18446744073709551599,", &number), ",");
+    CHECK_EQ(number, UINT64_C(18446744073709551599));
+    CHECK(tr_digits("184467440737095516160", &number) == NULL);
+    CHECK(tr_digits("", &number) == NULL);
+    CHECK(tr_digits("-1", &number) == NULL);
+}
+
+static void digits_time__is_exact_to_the_nanosecond(void)
+{
+    uint64_t ns = 0;
+    CHECK_TEXT(tr_digits_time("1700000000.123456789", 1000000000, &ns), "");
+    CHECK_EQ(ns, UINT64_C(1700000000123456789));
+    CHECK_TEXT(tr_digits_time("1234.567890: x", 1000000000, &ns), ": x");
+    CHECK_EQ(ns, UINT64_C(1234567890000));
+    CHECK_TEXT(tr_digits_time("2.5", 1000, &ns), "");
+    CHECK_EQ(ns, 2500);
+    CHECK_TEXT(tr_digits_time("2.00019", 1000, &ns), "");
+    CHECK_EQ(ns, 2000);
+    CHECK_TEXT(tr_digits_time("7.9", 1, &ns), "");
+    CHECK_EQ(ns, 7);
+}
+
+static void digits_time__refuses_what_no_clock_says(void)
+{
+    uint64_t ns;
+    CHECK(tr_digits_time(".5", 1000000000, &ns) == NULL);
+    CHECK(tr_digits_time("18446744074", 1000000000, &ns) == NULL);
+    CHECK(tr_digits_time("18446744073.8", 1000000000, &ns) == NULL);
+}
+
+TEST_SUITE(traces_digits, TEST(digits__read_a_number_and_stop_behind_it),
+           TEST(digits_time__is_exact_to_the_nanosecond),
+           TEST(digits_time__refuses_what_no_clock_says))

@@ -1,10 +1,10 @@
 /*
- * The native format's numbers and byte order, shared by writer and reader and by the sources of
- * traces/formats, which are held to the same rules.
- * FORMAT.md is the description for people; the two must say the same.
+ * The numbers and the byte order of the native format, for its writer and reader. FORMAT.md
+ * describes the same format for people; the two must agree.
  *
- * The rules on which record may follow which stand here once (struct tr_rules), so that the reader
- * accepts exactly what the writer can produce.
+ * The rules on the order of records are here once (struct tr_rules). So the reader accepts exactly
+ * what the writer can produce, and the readers of other formats (traces/formats) keep the same
+ * rules.
  */
 #ifndef TR_FORMAT_H
 #define TR_FORMAT_H
@@ -14,7 +14,8 @@
 
 #include "traces/tr.h"
 
-/* As PNG's: a byte outside ASCII and both line ends, so that a transfer as text shows. */
+/* Built like the signature of PNG: a byte outside ASCII and both kinds of line ends reveal a file
+ * that was damaged by a transfer as text. */
 #define TR_MAGIC                                                                                   \
     "\x89"                                                                                         \
     "BTR\r\n\x1a\n"
@@ -45,7 +46,7 @@ enum {
     TR_CHUNK_HEAD_BYTES = 20,
 };
 
-/* The end marker: a chunk length of 0 and the totals. As long as a chunk's head plus a little. */
+/* The end marker: a chunk length of 0, then the totals. */
 enum {
     TR_AT_END_CHUNKS = 4,
     TR_AT_END_RECORDS = 8,
@@ -54,12 +55,12 @@ enum {
     TR_END_BYTES = 32,
 };
 
-/* What a chunk may hold, so that a reader knows its buffers before it reads anything. */
+/* The most that a chunk may hold. They give the sizes of a reader's buffers. */
 #define TR_CHUNK_RECORDS 65536u
-#define TR_NUMBER_BYTES  (TR_CHUNK_RECORDS * 5u) /* room of the column of numbers */
+#define TR_NUMBER_BYTES  (TR_CHUNK_RECORDS * 5u) /* of the column of numbers */
 #define TR_CONTENT_BYTES (TR_CHUNK_RECORDS * 8u)
 #define TR_TEXT_BYTES    65536u
-#define TR_PLAIN_HEAD    12u /* bytes of numbers, of contents, of texts */
+#define TR_PLAIN_HEAD    12u /* the lengths of the numbers, of the contents and of the texts */
 #define TR_PLAIN_MOST                                                                              \
     (TR_PLAIN_HEAD + TR_CHUNK_RECORDS + TR_NUMBER_BYTES + TR_CONTENT_BYTES + TR_TEXT_BYTES)
 #define TR_VARINT_MOST 10u /* bytes of a 64-bit number, 7 bits each */
@@ -89,7 +90,7 @@ static inline uint64_t tr_get_u64(const uint8_t *at)
     return (uint64_t)tr_get_u32(at) | (uint64_t)tr_get_u32(at + 4) << 32;
 }
 
-/* Small numbers of either sign become small numbers. */
+/* Numbers near 0, whatever their sign, become small unsigned numbers. */
 static inline uint64_t tr_zigzag(int64_t value)
 {
     return ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0);
@@ -100,20 +101,21 @@ static inline int64_t tr_unzigzag(uint64_t value)
     return (int64_t)((value >> 1) ^ (0 - (value & 1)));
 }
 
-/* A trace says 0 for a page of zeroes; a page whose hash happens to be 0 takes the other's name. */
+/* What a trace stores for a page with this hash: 0 for a page of zeroes. A page whose hash happens
+ * to be 0 gets the hash that is then free. */
 static inline uint64_t tr_content_of_hash(uint64_t hash, uint64_t zero_hash)
 {
     return hash == zero_hash ? 0 : hash == 0 ? zero_hash : hash;
 }
 
-/* Where in the sequence we are; begins with the header's pages and what it carries, otherwise as
- * zeroes. */
+/* The state of the rules while records come. The caller sets `pages` and `carries` from the header
+ * and zeroes the rest. */
 struct tr_rules {
     uint32_t pages, carries;
     uint32_t seen; /* one more than the highest page number so far */
     uint64_t windows;
-    uint64_t window_ns; /* end of the window that is open */
-    uint64_t since_ns;  /* end of the one before it */
+    uint64_t window_ns; /* end of the present window */
+    uint64_t since_ns;  /* end of the previous window */
 };
 
 static inline bool tr_rules_accept_pages(struct tr_rules *rules, uint32_t ppn, uint32_t pages)
@@ -125,7 +127,7 @@ static inline bool tr_rules_accept_pages(struct tr_rules *rules, uint32_t ppn, u
     return true;
 }
 
-/* The accesses that a touch may have, given what the header announces. */
+/* The accesses that a touch may have, by what the header announces. */
 static inline uint8_t tr_rules_accesses(const struct tr_rules *rules)
 {
     static const uint8_t accesses[] = {0, TR_READ, TR_WRITE, TR_READ | TR_WRITE | TR_EXECUTE};
@@ -134,7 +136,7 @@ static inline uint8_t tr_rules_accesses(const struct tr_rules *rules)
     return accesses[touches | writes << 1];
 }
 
-/* May this record come next? If so, it is taken note of. */
+/* Says whether this record may come next. If it may, the state moves on. */
 static inline bool tr_rules_accept(struct tr_rules *rules, const struct tr_record *record)
 {
     if (record->kind == TR_WINDOW) {
@@ -172,27 +174,27 @@ static inline bool tr_rules_accept(struct tr_rules *rules, const struct tr_recor
     }
 }
 
-/* Why tr_rules_accept() said no, for an error's text. */
+/* Writes why tr_rules_accept() refused the record, for a message. */
 void tr_rules_explain(const struct tr_rules *rules, const struct tr_record *record, char *text,
                       size_t text_bytes);
 
-/* Does a record of this kind name a range of pages? */
+/* Says whether a record of this kind names a range of pages. */
 static inline bool tr_kind_is_range(enum tr_kind kind)
 {
     return kind >= TR_DEVICE;
 }
 
-/* NULL, or what is wrong with a header's fields. */
+/* What is wrong with the fields of a header; NULL if nothing is. */
 const char *tr_header_problem(const struct tr_header *header);
 
 void tr_header_encode(const struct tr_header *header, uint8_t bytes[TR_HEADER_BYTES]);
-/* `bytes` as read from the file; `path` only names it in the error. */
+/* Decodes `bytes` of a file; `path` names the file in the error. */
 int tr_header_decode(const uint8_t bytes[TR_HEADER_BYTES], const char *path,
                      struct tr_header *header, struct sim_error *error);
 
 uint64_t tr_bytes_sum(const uint8_t *bytes, size_t count, uint64_t seed);
-/* Seals the chunk with this number: over the first 12 bytes of its head and its data, so that a
- * chunk that was changed, dropped, repeated or moved shows. */
+/* The checksum of a chunk: over its number, the first 12 bytes of its head and its data. A reader
+ * thereby sees a chunk that was changed, dropped, repeated or moved. */
 uint64_t tr_chunk_sum(uint64_t chunk, const uint8_t *head, const uint8_t *data, size_t data_bytes);
 
 #endif

@@ -1,10 +1,11 @@
 /*
- * A keyed hash of pages, so that a recording says which pages are equal and not what is in them.
+ * A keyed hash of pages. A recording with such hashes says which pages are equal, but not what they
+ * hold.
  *
- * Without the key nobody can look up whether a known page is in a recording. It is no cryptographic
- * hash: it keeps from looking up, not from somebody who has pages and their hashes and works at it.
- * Recordings are comparable if they were made with the same key; the hash of a page of zeroes,
- * which a trace's header has, tells keys apart.
+ * Whoever lacks the key cannot find out whether a recording contains a page that he knows. The hash
+ * is not cryptographic: it does not resist an attacker who has pages together with their hashes.
+ * Recordings can be compared if they were made with the same key. The hash of a page of zeroes, in
+ * the header of a trace, tells keys apart.
  */
 #ifndef TR_PAGE_KEY_H
 #define TR_PAGE_KEY_H
@@ -18,7 +19,7 @@ struct tr_page_key {
     uint8_t secret[TR_PAGE_KEY_BYTES];
 };
 
-/* The same text gives the same key everywhere. */
+/* Derives the key from a text. The same text gives the same key on every machine. */
 void tr_page_key_of_text(struct tr_page_key *key, const char *text);
 /* XXH3 (64 bits) with the key as its secret. */
 uint64_t tr_page_hash(const struct tr_page_key *key, const void *bytes, size_t count);

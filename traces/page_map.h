@@ -1,6 +1,7 @@
 /*
- * Sparse 64-bit keys (addresses, numbers of objects) become dense page numbers, in the order in
- * which they are first seen. Memory: 16 bytes per slot, at most 4 slots per distinct key.
+ * Gives dense page numbers to sparse 64-bit keys (addresses, object numbers), in the order in which
+ * the keys are first seen. Memory: 16 bytes for each slot, and at most 4 slots for each distinct
+ * key. Internal to this folder and its rooms.
  */
 #ifndef TR_PAGE_MAP_H
 #define TR_PAGE_MAP_H
@@ -15,18 +16,20 @@ struct tr_page_map_slot {
 };
 
 struct tr_page_map {
-    const char *path; /* the caller's: for errors */
+    const char *path; /* of the file, for errors; stays the caller's */
     struct tr_page_map_slot *slots;
     uint64_t mask;             /* one less than the number of slots, a power of two */
     uint64_t seed, multiplier; /* random */
-    uint32_t pages;            /* so far */
+    uint32_t pages;            /* how many keys have a number */
 };
 
 int tr_page_map_init(struct tr_page_map *map, const char *path, struct sim_error *error);
-void tr_page_map_fini(struct tr_page_map *map); /* accepts one of zeroes */
-/* The page number of this key. SIM_BAD_DATA: more keys than TR_PAGES_MOST. */
+void tr_page_map_fini(struct tr_page_map *map); /* accepts a zeroed one */
+/* Sets *ppn to the page number of the key, which gets the next one if it is new. SIM_BAD_DATA if
+ * there are more than TR_PAGES_MOST keys. */
 int tr_page_map_find(struct tr_page_map *map, uint64_t key, uint32_t *ppn, struct sim_error *error);
-/* Fetches what tr_page_map_find() will look at: for many keys, one after the other. */
+/* Brings the slot that tr_page_map_find() will look at into the cache. For callers that know their
+ * next keys. */
 void tr_page_map_prefetch(const struct tr_page_map *map, uint64_t key);
 
 #endif

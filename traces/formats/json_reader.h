@@ -1,7 +1,9 @@
 /*
- * JSON, one token after the other, out of a stream: memory does not grow with the file. Internal to
- * this folder. Strict as RFC 8259 is, but for names and texts of more than JSON_TEXT_MOST bytes,
- * which are refused, as is nesting deeper than JSON_DEPTH_MOST.
+ * Reads JSON (RFC 8259) from a stream, token by token, in memory that does not grow with the file.
+ * Internal to this folder.
+ *
+ * Two limits go beyond the standard: a name or text has at most JSON_TEXT_MOST bytes, and nesting
+ * is at most JSON_DEPTH_MOST deep.
  */
 #ifndef TR_JSON_READER_H
 #define TR_JSON_READER_H
@@ -16,10 +18,10 @@ enum json_token {
     JSON_OBJECT,  /* { */
     JSON_LIST,    /* [ */
     JSON_CLOSE,   /* } or ] */
-    JSON_NAME,    /* of a member: `text`; its value comes next */
-    JSON_TEXT,    /* `text` */
-    JSON_NUMBER,  /* `text`, as written */
-    JSON_LITERAL, /* true, false or null: `text` */
+    JSON_NAME,    /* the name of a member, in `text`; its value comes next */
+    JSON_TEXT,    /* a string, in `text` */
+    JSON_NUMBER,  /* a number, in `text` as written */
+    JSON_LITERAL, /* true, false or null, in `text` */
 };
 
 struct json_reader {
@@ -28,16 +30,17 @@ struct json_reader {
     size_t next, count;
     uint32_t depth;
     bool is_object[JSON_DEPTH_MOST];
-    enum { JSON_VALUE, JSON_FIRST, JSON_AFTER, JSON_NAMED } state; /* what may come */
+    enum { JSON_VALUE, JSON_FIRST, JSON_AFTER, JSON_NAMED } state; /* what may come next */
     char text[JSON_TEXT_MOST + 1];
     uint64_t line;
 };
 
 void json_reader_init(struct json_reader *reader, struct tr_input *input);
-/* 1: *token is the next; -1: `error` filled ("FILE:LINE: ..."). */
+/* 1: *token is the next token; -1: `error` is set ("FILE:LINE: ..."). */
 int json_reader_next(struct json_reader *reader, enum json_token *token, struct sim_error *error);
-/* Skips the value that comes next, whatever it is. 1 or -1. */
+/* Skips the next value, with all that is in it. 1 or -1. */
 int json_reader_skip(struct json_reader *reader, struct sim_error *error);
+/* Sets the error "FILE:LINE: ..." for the present line. Returns -1. */
 int json_reader_fail(const struct json_reader *reader, struct sim_error *error, const char *format,
                      ...) __attribute__((format(printf, 3, 4)));
 

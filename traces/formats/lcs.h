@@ -1,13 +1,12 @@
 /*
- * Where things are in a file of libCacheSim's lcs format, for its reader and its writer. Numbers
- * are little-endian.
+ * The layout of libCacheSim's lcs format, for its reader and its writer. Numbers are little-endian.
  */
 #ifndef TR_LCS_H
 #define TR_LCS_H
 
 #include <stdint.h>
 
-#define LCS_MAGIC UINT64_C(0x123456789abcdef0) /* first and last 8 bytes of the header */
+#define LCS_MAGIC UINT64_C(0x123456789abcdef0) /* the first and the last 8 bytes of the header */
 
 enum {
     LCS_HEADER_BYTES = 8192, /* the format's own comment says 1024, its assertion 8192 */
@@ -28,9 +27,9 @@ enum {
     LCS_AT_END_MAGIC = 8184,
 };
 
-/* A request: u32 seconds, u64 object, the size (u32; from version 3 on 64 bits), from version 2 on
- * u8 operation and u24 tenant, from version 3 on u32 time to live, i64 next request of the object;
- * from version 4 on numbers that are nobody's business but the user's. */
+/* A request has: u32 seconds; u64 object; the size (u32, from version 3 on 64 bits); from version 2
+ * on u8 operation and u24 tenant; from version 3 on u32 time to live; i64 number of the object's
+ * next request; from version 4 on numbers that users define themselves. */
 enum {
     LCS_VERSION_MOST = 8,
     LCS_AT_OBJECT = 4,

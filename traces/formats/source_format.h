@@ -1,8 +1,8 @@
 /*
- * What a format has to bring so that source.h can read it. Internal to this folder.
+ * What a format must provide so that source.h can read it. Internal to traces and its rooms.
  *
- * A new format is one file that defines a `const struct tr_source_format tr_source_NAME` and a
- * line in the table of source.c.
+ * To add a format: write a file that defines a `const struct tr_source_format tr_source_NAME`, and
+ * add a line to the table in source.c.
  */
 #ifndef TR_SOURCE_FORMAT_H
 #define TR_SOURCE_FORMAT_H
@@ -14,21 +14,22 @@
 struct tr_source_format {
     struct tr_source_about about;
     size_t bytes; /* of the format's own struct, which begins with a struct tr_source */
-    /* Are these the first bytes (uncompressed) of such a file? They are the whole file if it has
-     * less than TR_SOURCE_PEEK_BYTES. NULL: content does not tell, the user has to. */
+    /* Says whether a file that begins with these bytes (uncompressed) has this format. `count` is
+     * at least TR_SOURCE_PEEK_BYTES, or the bytes are the whole file. NULL: content cannot tell, so
+     * the user must name the format. */
     bool (*matches)(const uint8_t *bytes, size_t count);
-    /* source->input is at the first byte, source->header has page_bytes, zero_hash, clock and
-     * source from the options; what is left, `carries` at least, is the format's. The struct is
-     * zeroes otherwise. */
+    /* Prepares the source. source->input is at the first byte. source->header has page_bytes,
+     * zero_hash, clock and source from the options; begin() sets the rest, at least `carries`. All
+     * other members of the format's struct are zeroes. */
     int (*begin)(struct tr_source *source, const struct tr_source_options *options,
                  struct sim_error *error);
-    /* As tr_source_next(), which holds the records to the rules (windows that do not rise, pages
-     * out of range, ...) and says where in the file they were broken. */
+    /* As tr_source_next(). The caller checks that the records keep the rules (rising windows, pages
+     * in range, ...) and says where in the file a rule was broken. */
     int (*next)(struct tr_source *source, struct tr_record *record, struct sim_error *error);
-    bool keeps_rules; /* next() checks them itself */
-    /* Frees what the format allocated, after a failed begin() too; NULL: nothing. */
+    bool keeps_rules; /* next() checks the rules itself */
+    /* Frees what the format allocated, also after a failed begin(). NULL: nothing to free. */
     void (*end)(struct tr_source *source);
-    /* Bytes of the file read so far; NULL: those of source->input. */
+    /* Bytes of the file read so far; NULL: source->input counts them. */
     uint64_t (*file_read)(const struct tr_source *source);
 };
 
@@ -39,16 +40,18 @@ struct tr_source {
     struct tr_input *input; /* closed by the source */
     struct tr_header header;
     struct tr_rules rules;
-    bool is_text; /* errors name lines, not bytes; set by begin() */
+    bool is_text; /* messages give lines instead of bytes; begin() sets it */
     bool at_end;
-    struct sim_error failure; /* status SIM_OK: none so far */
+    struct sim_error failure; /* its status is SIM_OK until next() fails */
 };
 
-/* "FILE:LINE: ..." or "FILE: byte N: ..." of where the source is. Always -1. */
+/* Sets the error "FILE:LINE: ..." or "FILE: byte N: ..." for the present place in the file. Returns
+ * -1.
+ */
 int tr_source_fail(const struct tr_source *source, struct sim_error *error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Opens the file as one of this format, whatever its content. */
+/* Opens the file in this format, whatever its content. */
 int tr_source_open_as(const struct tr_source_format *format, const char *path,
                       const struct tr_source_options *options, struct tr_source **out,
                       struct sim_error *error);

@@ -12,7 +12,7 @@
 /* A run of guest-physical bytes. */
 struct snapshot_piece {
     uint64_t address, bytes;
-    const uint8_t *from; /* in the mapped file; NULL: they read as zeroes */
+    const uint8_t *from; /* in the mapped file; NULL: all of them are zeroes */
 };
 
 struct tr_snapshot {
@@ -20,20 +20,22 @@ struct tr_snapshot {
     char *path;
     const uint8_t *file; /* mapped, read-only */
     uint64_t file_bytes;
-    uint64_t stored_bytes; /* of the disk, which for a sparse file are fewer */
+    uint64_t stored_bytes; /* that the file takes on the disk; fewer if it is sparse */
     struct tr_snapshot_facts facts;
 
-    struct snapshot_piece *pieces; /* what snapshot_add_piece() took */
+    struct snapshot_piece *pieces; /* that snapshot_add_piece() took */
     size_t piece_count, piece_room;
     struct tr_extent *extents;
     size_t extent_room;
     uint32_t extent_count;
-    uint8_t **partial; /* pages that no piece holds as a whole */
+    uint8_t **partial; /* pages put together from several pieces */
     uint32_t partial_count;
     uint64_t *hashes;
 };
 
-/* One format. `open` fills pieces or hashes and facts.format; the file is mapped already. */
+/* One format. open() is called when the file is mapped. It adds pieces or hashes and sets
+ * facts.format.
+ */
 struct snapshot_format {
     bool (*recognises)(const struct tr_snapshot *snapshot,
                        const struct tr_snapshot_options *options);
@@ -43,33 +45,35 @@ struct snapshot_format {
 extern const struct snapshot_format snapshot_elf, snapshot_lime, snapshot_native, snapshot_hashes,
     snapshot_pagemap, snapshot_buddies, snapshot_raw;
 
-/* snapshot_refused.c: what the file is and how to convert it, or that nothing is known of it. */
+/* refused.c: sets an error that says what the file is and how to convert it, or that its format is
+ * unknown. Returns SIM_BAD_DATA. */
 int snapshot_refuse(const struct tr_snapshot *snapshot, struct sim_error *error);
-/* NULL if the first bytes are of no format that is known and refused. */
+/* What the file is, if its first bytes are those of a format that is known but not read; else NULL.
+ */
 const char *snapshot_refusal(const struct tr_snapshot *snapshot);
 
-/* Does the file begin with these bytes? */
+/* Says whether the file begins with these bytes. */
 bool snapshot_begins(const struct tr_snapshot *snapshot, const void *bytes, size_t count);
-/* Are there so many bytes from an offset on? Does not overflow. */
+/* Says whether the file has `bytes` bytes from `offset` on. Safe for any numbers. */
 static inline bool snapshot_has(const struct tr_snapshot *snapshot, uint64_t offset, uint64_t bytes)
 {
     return offset <= snapshot->file_bytes && bytes <= snapshot->file_bytes - offset;
 }
 
-/* ---- Pieces (snapshot_pieces.c) ---------------------------------------------------------- */
+/* ---- Pieces (pieces.c) ------------------------------------------------------------------- */
 
-/* Takes a run of bytes, in any order; nothing for 0 bytes. `what` and `number` name it in errors.
- */
+/* Adds a piece of memory; pieces may come in any order, and one of 0 bytes is ignored. `what` and
+ * `number` name the piece in messages. */
 int snapshot_add_piece(struct tr_snapshot *snapshot, const char *what, uint64_t number,
                        struct snapshot_piece piece, struct sim_error *error);
-/* Puts the pieces in order, the same bytes once, and makes pages of them. */
+/* Makes pages of the pieces, in order of address. Bytes that several pieces hold count once. */
 int snapshot_lay_out(struct tr_snapshot *snapshot, struct sim_error *error);
 
-/* Refuses more pages than the file can stand for: 2^30, and 2^22 more than 64 times what is stored.
- */
+/* Refuses more pages than the file can stand for: more than 2^30, or more than 64 times those
+ * stored on the disk plus 2^22. */
 int snapshot_check_pages(const struct tr_snapshot *snapshot, uint64_t pages, uint64_t stored_pages,
                          struct sim_error *error);
-/* The pages from `ppn` on are present, their contents in snapshot->hashes[ppn] and after. */
+/* Adds pages from `ppn` on. Their hashes are in snapshot->hashes, from index `ppn` on. */
 int snapshot_add_hashes(struct tr_snapshot *snapshot, uint32_t ppn, uint32_t pages,
                         struct sim_error *error);
 int snapshot_no_memory(const struct tr_snapshot *snapshot, struct sim_error *error);

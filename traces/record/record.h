@@ -1,9 +1,9 @@
 /*
- * Recorders: traces from machines and processes that run.
+ * Recorders: they make traces of machines and processes while these run.
  *
- * No contents of pages are stored, only hashes under a key. A recording with a key that nobody
- * knows says no more than which of its pages are equal; recordings with one key can be compared
- * with each other.
+ * A recorder stores hashes of pages under a key (traces/page_key.h), never their contents. If
+ * nobody knows the key, the recording says only which of its pages are equal. Recordings with the
+ * same key can be compared with each other.
  */
 #ifndef TR_RECORD_H
 #define TR_RECORD_H
@@ -14,15 +14,15 @@
 #include "sim/error.h"
 #include "traces/page_key.h"
 
-/* What was recorded. */
+/* How much was recorded. */
 struct record_done {
-    double seconds; /* of the guest or of the process */
+    double seconds; /* of the guest's time, or of the wall clock for a process */
     uint64_t windows, touches, contents;
 };
 
-/* A guest of Debian's kernel and busybox, all in memory, under QEMU: every page that its processor
- * touches and what its pages hold (guest.c). Two recordings with equal options are the same bytes.
- */
+/* Records a guest under QEMU: which pages its processor touches and what they hold (guest.c). The
+ * guest consists of Debian's kernel and busybox and has no disk. Recordings with equal options are
+ * equal, byte for byte. */
 struct record_guest_options {
     const char *out;      /* the trace */
     const char *workload; /* a name of record_guest_workloads() */
@@ -31,19 +31,20 @@ struct record_guest_options {
     double seconds;  /* of the guest's time, from power-on */
     double window_s; /* length of the trace's windows */
     struct tr_page_key key;
-    const double *snapshot_s; /* at these times all memory is looked at; rising */
+    const double *snapshot_s; /* at these times, which rise, all memory is read */
     uint32_t snapshots;
-    const char *folder; /* traces/record/guest of the project */
+    const char *folder; /* the project's folder traces/record/guest */
     const char *plugin; /* the shared object that QEMU loads */
     bool quiet;
 };
-/* Ends early, with a whole trace, when *stop becomes true. SIM_USAGE names missing packages and the
- * line that installs them. */
+/* When *stop becomes true, the recording ends early with a complete trace. SIM_USAGE if packages
+ * are missing; the message has the command that installs them. */
 int record_guest(const struct record_guest_options *options, const volatile bool *stop,
                  struct record_done *done, struct sim_error *error);
 
-/* A live process: at every period what its pages hold, which came and went, and, where the kernel
- * tells, which were written (process.c). The trace is of a process: its pages are numbered anew. */
+/* Records a live process (process.c): in each period what its pages hold, which pages came and
+ * went, and which were written if the kernel can tell. Pages are numbered in the order in which
+ * they were first seen (TR_SPACE_PROCESS). */
 struct record_process_options {
     const char *out;
     int pid;
@@ -51,8 +52,8 @@ struct record_process_options {
     struct tr_page_key key;
     bool quiet;
 };
-/* `*done` is kept up to date while it runs. `*note`: NULL, or what the kernel did not tell, for the
- * user. Errors of permission are SIM_USAGE and say what would help. */
+/* *done is kept up to date during the recording. *note is NULL, or tells the user what the kernel
+ * does not reveal. A lack of permission is SIM_USAGE; the message says what would help. */
 int record_process(const struct record_process_options *options, const volatile bool *stop,
                    struct record_done *done, const char **note, struct sim_error *error);
 

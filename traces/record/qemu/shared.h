@@ -1,7 +1,7 @@
 /*
- * What the recorder and the plugin inside QEMU tell each other: one struct in shared memory, whose
- * file descriptor QEMU inherits. The upper part is written before QEMU starts, the lower by the
- * plugin.
+ * What the recorder and the plugin inside QEMU tell each other: one struct in shared memory. QEMU
+ * inherits its file descriptor. The recorder fills the upper part before QEMU starts; the plugin
+ * writes the lower part.
  */
 #ifndef TR_RECORD_QEMU_SHARED_H
 #define TR_RECORD_QEMU_SHARED_H
@@ -27,11 +27,11 @@ struct record_shared {
     uint32_t snapshots;
     uint64_t snapshot_ns[RECORD_SNAPSHOTS_MOST]; /* rising */
 
-    volatile bool stop; /* by the recorder: end now, with a whole file */
+    volatile bool stop; /* the recorder asks for an early end with a complete file */
 
     volatile uint64_t now_ns; /* of the guest */
     volatile uint64_t windows, touched, contents;
-    volatile bool done; /* then: */
+    volatile bool done; /* the recording has ended, with this status and error: */
     int status;
     struct sim_error error;
 };

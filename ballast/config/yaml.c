@@ -1,9 +1,9 @@
 /*
- * The tree of a YAML text, made from libfyaml's events.
+ * The tree of a YAML text, made from libyaml's events.
  *
- * libfyaml can build a tree itself, but takes a time that grows with the square of the keys in a
- * mapping and of the anchors, and does not tell the lines of lists and mappings. Its events have
- * neither flaw.
+ * libfyaml 0.7.12 was tried first, since it makes such a tree itself. It hangs on a directive that
+ * holds an invalid character, leaks on invalid UTF-8, needs a time that grows with the square of
+ * the keys in a mapping and of the anchors, and does not tell the lines of lists and mappings.
  *
  * The hazard is text made to harm. Depth, keys and anchors are limited; an alias shares the nodes
  * of its anchor, so that aliases of aliases do not multiply; and an anchor is known only behind its
@@ -11,10 +11,10 @@
  */
 #include "ballast/config/yaml.h"
 
-#include <libfyaml.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <yaml.h>
 
 struct anchor {
     const char *name;
@@ -22,46 +22,26 @@ struct anchor {
 };
 
 struct reader {
-    struct fy_parser *parser;
-    struct fy_diag *diag;
+    yaml_parser_t parser;
     const char *name;
     struct sim_memory *memory;
     struct sim_error *error;
-    uint32_t line; /* of the latest event that has one */
+    uint32_t line; /* of the latest event */
     uint32_t depth, anchor_count;
     struct anchor anchors[CONFIG_YAML_ANCHORS_MOST];
 };
 
-/* ---- libfyaml -------------------------------------------------------------------------------- */
+/* ---- libyaml --------------------------------------------------------------------------------- */
 
-/* The messages are collected; nothing is to be printed. */
-static void drop_message(struct fy_diag *diag, void *user, const char *text, size_t bytes)
+/* The caller deletes the event. */
+static int next_event(struct reader *reader, yaml_event_t *event)
 {
-    (void)diag;
-    (void)user;
-    (void)text;
-    (void)bytes;
-}
-
-static int refuse_syntax(struct reader *reader)
-{
-    void *at = NULL;
-    const struct fy_diag_error *wrong = fy_diag_errors_iterate(reader->diag, &at);
-    bool has_line = wrong != NULL && wrong->line > 0;
-    return sim_error_set(reader->error, SIM_USAGE, "%s:%u: expected YAML, found an error: %s",
-                         reader->name, has_line ? (uint32_t)wrong->line : reader->line,
-                         wrong != NULL && wrong->msg != NULL ? wrong->msg : "unknown directive");
-}
-
-/* The next event, which the caller frees; NULL and SIM_OK at the end of the text. */
-static int next_event(struct reader *reader, struct fy_event **event)
-{
-    *event = fy_parser_parse(reader->parser);
-    if (*event == NULL)
-        return fy_parser_get_stream_error(reader->parser) ? refuse_syntax(reader) : SIM_OK;
-    const struct fy_mark *mark = fy_event_start_mark(*event);
-    if (mark != NULL && mark->line >= 0)
-        reader->line = (uint32_t)mark->line + 1;
+    const yaml_parser_t *parser = &reader->parser;
+    if (!yaml_parser_parse(&reader->parser, event))
+        return sim_error_set(reader->error, SIM_USAGE, "%s:%zu: expected YAML, found an error: %s",
+                             reader->name, parser->problem_mark.line + 1,
+                             parser->problem != NULL ? parser->problem : "no memory");
+    reader->line = (uint32_t)event->start_mark.line + 1;
     return SIM_OK;
 }
 
@@ -75,12 +55,9 @@ static int refuse(struct reader *reader, uint32_t line, const char *key, const c
                          expected, found);
 }
 
-static int token_text(struct reader *reader, struct fy_token *token, const char **text)
+static int text_copy(struct reader *reader, const yaml_char_t *begin, size_t bytes,
+                     const char **text)
 {
-    size_t bytes = 0;
-    const char *begin = token != NULL ? fy_token_get_text(token, &bytes) : "";
-    if (begin == NULL)
-        return sim_error_set(reader->error, SIM_SYSTEM, "%s: no memory", reader->name);
     if (memchr(begin, '\0', bytes) != NULL)
         return refuse(reader, reader->line, NULL, "text", "a NUL byte");
     char *copy = sim_memory_get(reader->memory, bytes + 1);
@@ -89,9 +66,23 @@ static int token_text(struct reader *reader, struct fy_token *token, const char 
     return SIM_OK;
 }
 
-static int anchor_add(struct reader *reader, struct fy_token *token, const struct config_node *node)
+/* NULL where the event has none. */
+static const yaml_char_t *anchor_of(const yaml_event_t *event)
 {
-    if (token == NULL)
+    switch (event->type) {
+    case YAML_SCALAR_EVENT:
+        return event->data.scalar.anchor;
+    case YAML_SEQUENCE_START_EVENT:
+        return event->data.sequence_start.anchor;
+    default:
+        return event->data.mapping_start.anchor;
+    }
+}
+
+static int anchor_add(struct reader *reader, const yaml_char_t *name,
+                      const struct config_node *node)
+{
+    if (name == NULL)
         return SIM_OK;
     if (reader->anchor_count == CONFIG_YAML_ANCHORS_MOST) {
         char expected[40];
@@ -100,17 +91,14 @@ static int anchor_add(struct reader *reader, struct fy_token *token, const struc
     }
     struct anchor *anchor = &reader->anchors[reader->anchor_count++];
     anchor->node = node;
-    return token_text(reader, token, &anchor->name);
+    anchor->name = sim_memory_text(reader->memory, "%s", (const char *)name);
+    return SIM_OK;
 }
 
 /* An anchor that is given again stands for the later value. */
-static int read_alias(struct reader *reader, struct fy_token *token, struct config_node *node)
+static int read_alias(struct reader *reader, const char *name, struct config_node *node)
 {
-    const char *name;
     char found[CONFIG_FOUND_BYTES];
-    int status = token_text(reader, token, &name);
-    if (status != SIM_OK)
-        return status;
     for (uint32_t i = reader->anchor_count; i-- > 0;) {
         const struct config_node *anchored = reader->anchors[i].node;
         if (strcmp(reader->anchors[i].name, name) != 0)
@@ -125,10 +113,10 @@ static int read_alias(struct reader *reader, struct fy_token *token, struct conf
     return refuse(reader, node->line, node->key, "an anchor that stands above", found);
 }
 
-static int read_value(struct reader *reader, struct fy_event *event, struct config_node *node);
+static int read_value(struct reader *reader, const yaml_event_t *event, struct config_node *node);
 
 /* Reads the value that `event` begins as the next child of `parent`, behind `last`. */
-static int read_child(struct reader *reader, struct fy_event *event, struct config_node *parent,
+static int read_child(struct reader *reader, const yaml_event_t *event, struct config_node *parent,
                       struct config_node **last, const char *key, uint32_t line)
 {
     struct config_node *node = sim_memory_get(reader->memory, sizeof *node);
@@ -147,13 +135,13 @@ static int read_child(struct reader *reader, struct fy_event *event, struct conf
     return status;
 }
 
-static int read_key(struct reader *reader, struct fy_event *event, const struct config_node *parent,
-                    const char **key)
+static int read_key(struct reader *reader, const yaml_event_t *event,
+                    const struct config_node *parent, const char **key)
 {
     char text[80];
-    if (event->type != FYET_SCALAR)
+    if (event->type != YAML_SCALAR_EVENT)
         return refuse(reader, reader->line, NULL, "a word as key", "something else");
-    int status = token_text(reader, event->scalar.value, key);
+    int status = text_copy(reader, event->data.scalar.value, event->data.scalar.length, key);
     if (status != SIM_OK)
         return status;
     if (parent->count == CONFIG_YAML_KEYS_MOST) {
@@ -167,20 +155,20 @@ static int read_key(struct reader *reader, struct fy_event *event, const struct 
     return SIM_OK;
 }
 
-static int read_pair(struct reader *reader, struct fy_event *key_event, struct config_node *parent,
-                     struct config_node **last)
+static int read_pair(struct reader *reader, const yaml_event_t *key_event,
+                     struct config_node *parent, struct config_node **last)
 {
     const char *key;
-    struct fy_event *event;
+    yaml_event_t event;
     int status = read_key(reader, key_event, parent, &key);
     if (status != SIM_OK)
         return status;
     uint32_t line = reader->line;
     status = next_event(reader, &event);
-    if (status != SIM_OK || event == NULL)
+    if (status != SIM_OK)
         return status;
-    status = read_child(reader, event, parent, last, key, line);
-    fy_parser_event_free(reader->parser, event);
+    status = read_child(reader, &event, parent, last, key, line);
+    yaml_event_delete(&event);
     return status;
 }
 
@@ -189,50 +177,52 @@ static int read_children(struct reader *reader, struct config_node *parent)
 {
     struct config_node *last = NULL;
     for (;;) {
-        struct fy_event *event;
+        yaml_event_t event;
         int status = next_event(reader, &event);
-        if (status != SIM_OK || event == NULL)
+        if (status != SIM_OK)
             return status;
-        bool end = event->type == FYET_MAPPING_END || event->type == FYET_SEQUENCE_END;
+        bool end = event.type == YAML_MAPPING_END_EVENT || event.type == YAML_SEQUENCE_END_EVENT;
         if (!end && parent->kind == CONFIG_NODE_MAPPING)
-            status = read_pair(reader, event, parent, &last);
+            status = read_pair(reader, &event, parent, &last);
         else if (!end)
-            status = read_child(reader, event, parent, &last, NULL, reader->line);
-        fy_parser_event_free(reader->parser, event);
+            status = read_child(reader, &event, parent, &last, NULL, reader->line);
+        yaml_event_delete(&event);
         if (end || status != SIM_OK)
             return status;
     }
 }
 
-static int read_value(struct reader *reader, struct fy_event *event, struct config_node *node)
+static int read_value(struct reader *reader, const yaml_event_t *event, struct config_node *node)
 {
     int status;
-    if (event->type == FYET_ALIAS)
-        return read_alias(reader, event->alias.anchor, node);
-    if (event->type == FYET_SCALAR) {
-        status = token_text(reader, event->scalar.value, &node->text);
+    if (event->type == YAML_ALIAS_EVENT)
+        return read_alias(reader, (const char *)event->data.alias.anchor, node);
+    if (event->type == YAML_SCALAR_EVENT) {
+        status =
+            text_copy(reader, event->data.scalar.value, event->data.scalar.length, &node->text);
     } else {
-        node->kind = event->type == FYET_MAPPING_START ? CONFIG_NODE_MAPPING : CONFIG_NODE_LIST;
+        node->kind =
+            event->type == YAML_MAPPING_START_EVENT ? CONFIG_NODE_MAPPING : CONFIG_NODE_LIST;
         status = read_children(reader, node);
     }
     if (status != SIM_OK)
         return status;
-    return anchor_add(reader, fy_event_get_anchor_token(event), node);
+    return anchor_add(reader, anchor_of(event), node);
 }
 
 /* ---- Documents ------------------------------------------------------------------------------- */
 
-static int read_stream_event(struct reader *reader, struct fy_event *event,
+static int read_stream_event(struct reader *reader, const yaml_event_t *event,
                              struct config_node **root)
 {
     switch (event->type) {
-    case FYET_DOCUMENT_START:
+    case YAML_DOCUMENT_START_EVENT:
         return *root == NULL ? SIM_OK
                              : refuse(reader, reader->line, NULL, "one document", "a second");
-    case FYET_SCALAR:
-    case FYET_ALIAS:
-    case FYET_MAPPING_START:
-    case FYET_SEQUENCE_START:
+    case YAML_SCALAR_EVENT:
+    case YAML_ALIAS_EVENT:
+    case YAML_MAPPING_START_EVENT:
+    case YAML_SEQUENCE_START_EVENT:
         *root = sim_memory_get(reader->memory, sizeof **root);
         (*root)->line = reader->line;
         return read_value(reader, event, *root);
@@ -244,13 +234,14 @@ static int read_stream_event(struct reader *reader, struct fy_event *event,
 static int read_stream(struct reader *reader, struct config_node **root)
 {
     for (;;) {
-        struct fy_event *event;
+        yaml_event_t event;
         int status = next_event(reader, &event);
-        if (status != SIM_OK || event == NULL)
-            return status;
-        status = read_stream_event(reader, event, root);
-        fy_parser_event_free(reader->parser, event);
         if (status != SIM_OK)
+            return status;
+        bool end = event.type == YAML_STREAM_END_EVENT;
+        status = read_stream_event(reader, &event, root);
+        yaml_event_delete(&event);
+        if (end || status != SIM_OK)
             return status;
     }
 }
@@ -258,29 +249,15 @@ static int read_stream(struct reader *reader, struct config_node **root)
 int config_yaml_parse(const char *text, const char *name, struct sim_memory *memory,
                       const struct config_node **root, struct sim_error *error)
 {
-    struct reader reader = {.name = name, .memory = memory, .error = error, .line = 1};
-    struct fy_diag_cfg messages;
+    struct reader reader = {.name = name, .memory = memory, .error = error};
     struct config_node *made = NULL;
 
     *root = NULL;
-    fy_diag_cfg_default(&messages);
-    messages.fp = NULL;
-    messages.output_fn = drop_message;
-    messages.colorize = false;
-    reader.diag = fy_diag_create(&messages);
-    if (reader.diag == NULL)
+    if (!yaml_parser_initialize(&reader.parser))
         return sim_error_set(error, SIM_SYSTEM, "%s: no memory", name);
-    fy_diag_set_collect_errors(reader.diag, true);
-    struct fy_parse_cfg settings = {.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_JSON_NONE,
-                                    .diag = reader.diag};
-    reader.parser = fy_parser_create(&settings);
-    int status = SIM_OK;
-    if (reader.parser == NULL || fy_parser_set_string(reader.parser, text, strlen(text)) != 0)
-        status = sim_error_set(error, SIM_SYSTEM, "%s: no memory", name);
-    if (status == SIM_OK)
-        status = read_stream(&reader, &made);
-    fy_parser_destroy(reader.parser);
-    fy_diag_destroy(reader.diag);
+    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, strlen(text));
+    int status = read_stream(&reader, &made);
+    yaml_parser_delete(&reader.parser);
     if (status == SIM_OK && made == NULL)
         status =
             sim_error_set(error, SIM_USAGE, "%s:1: expected keys and values, found nothing", name);

@@ -6,7 +6,7 @@
 set -eu
 cc=${1:-cc}
 flags="-std=c11 -D_GNU_SOURCE -I. -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Werror"
-flags="$flags $(pkg-config --cflags gsl sqlite3 libfyaml libxxhash libzstd)"
+flags="$flags $(pkg-config --cflags gsl sqlite3 yaml-0.1 libxxhash libzstd)"
 own=$($cc -print-file-name=include)
 total=0
 bad=0

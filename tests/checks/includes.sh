@@ -66,7 +66,7 @@ BEGIN {
 
     # Libraries that one file of one folder uses, so that another could take their place.
     homes["sqlite3.h"] = "ballast/results"
-    homes["libfyaml.h"] = "ballast/config"
+    homes["yaml.h"] = "ballast/config"
 }
 
 {

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/nearest.h"
+
 static void folder_up(char *path)
 {
     char *slash = strrchr(path, '/');
@@ -67,6 +69,25 @@ static bool is_file_name(const char *name)
            (length > 4 && strcmp(name + length - 4, ".yml") == 0);
 }
 
+static int refuse_experiment(const char *name, struct sim_error *error)
+{
+    char hint[SIM_HINT_BYTES];
+    struct sim_nearest nearest;
+    struct home_names all;
+    int status = home_experiments(&all, error);
+    if (status != SIM_OK)
+        return status;
+    sim_nearest_begin(&nearest, name);
+    for (uint32_t i = 0; i < all.count; i++)
+        sim_nearest_offer(&nearest, all.names[i]);
+    status = sim_error_set(error, SIM_USAGE,
+                           "expected the name of an experiment or a FILE.yaml, found '%s'%s; "
+                           "`ballast list` shows the experiments",
+                           name, sim_nearest_hint(hint, nearest.best));
+    home_names_fini(&all);
+    return status;
+}
+
 int home_config_load(const char *name, struct config_file **out, struct sim_error *error)
 {
     char presets[PATH_BYTES], path[PATH_BYTES], inside[300];
@@ -81,10 +102,7 @@ int home_config_load(const char *name, struct config_file **out, struct sim_erro
     if (status != SIM_OK)
         return status;
     if (access(path, F_OK) != 0)
-        return sim_error_set(error, SIM_USAGE,
-                             "expected the name of an experiment or a file.yaml, found '%s'; "
-                             "`ballast list` shows the experiments",
-                             name);
+        return refuse_experiment(name, error);
     return config_file_load(path, presets, out, error);
 }
 

@@ -63,7 +63,8 @@ expect 4 "standard output" bash -c "'$BALLAST' params >/dev/full"
 # ---- wrong command lines and configurations
 
 expect 2 "expected one experiment or FILE.yaml, found none" "$BALLAST" run
-expect 2 "found 'fig77'" "$BALLAST" run fig77
+expect 2 "found 'fig77'; " "$BALLAST" run fig77
+expect 2 "found 'fig7_idel_tax' (did you mean 'fig7_idle_tax'?)" "$BALLAST" run fig7_idel_tax
 expect 2 "none.yaml" "$BALLAST" run none.yaml --db "$work/none.db"
 expect 2 "--seed: expected a whole number" "$BALLAST" run $small --seed -1 --db "$work/none.db"
 expect 2 "--db: expected a value" "$BALLAST" run $small --db

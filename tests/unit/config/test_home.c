@@ -71,7 +71,7 @@ static void home__experiment_by_name_or_file(void)
     CHECK_EQ(home_config_load("experiments/fig7_idle_tax/config.yaml", &file, &error), SIM_OK);
     config_file_free(file);
     CHECK_EQ(home_config_load("fig77", &file, &error), SIM_USAGE);
-    CHECK_CONTAINS(error.text, "expected the name of an experiment or a file.yaml, found 'fig77'");
+    CHECK_CONTAINS(error.text, "expected the name of an experiment or a FILE.yaml, found 'fig77'");
     CHECK_EQ(home_config_load("none.yaml", &file, &error), SIM_USAGE);
     CHECK_CONTAINS(error.text, "none.yaml");
 }

@@ -6,8 +6,7 @@
 
 #include "ballast/cli/command.h"
 #include "ballast/config/home.h"
-#include "sim/json.h"
-#include "sim/table.h"
+#include "sim/listing.h"
 
 struct listed {
     struct experiment_config config; /* of the last variant */
@@ -33,50 +32,38 @@ static int listed_load(const char *name, struct listed *listed, struct sim_error
     return status;
 }
 
-static void print_table(const struct listed *listed, uint32_t count)
+static void print(const struct listed *listed, uint32_t count, enum sim_listing_form form)
 {
-    struct sim_table table;
-    sim_table_init(&table, "llrrrl");
-    for (const char *const *head =
-             (const char *const[]){"experiment", "figure", "VMs", "runs", "minutes", "title", NULL};
-         *head != NULL; head++)
-        sim_table_cell(&table, "%s", *head);
+    static const struct sim_column columns[] = {
+        {"experiment", "experiment", 'l'},
+        {"figure", "figure", 'l'},
+        {"VMs", "vms", 'r'},
+        {"runs", NULL, 'r'},
+        {NULL, "variants", 'r'},
+        {NULL, "seeds", 'r'},
+        {"minutes", NULL, 'r'},
+        {NULL, "duration_s", 'r'},
+        {"title", "title", 'l'},
+    };
+    struct sim_listing listing;
+    sim_listing_begin(&listing, form, columns, sizeof columns / sizeof *columns, stdout);
     for (uint32_t i = 0; i < count; i++) {
         const struct experiment_config *config = &listed[i].config;
-        sim_table_cell(&table, "%s", config->name);
-        sim_table_cell(&table, "%s", config->figure);
-        sim_table_cell(&table, "%u", listed[i].vms_most);
-        sim_table_cell(&table, "%u", listed[i].variants * config->seeds);
-        sim_table_cell(&table, "%.4g", listed[i].longest_s / 60);
-        sim_table_cell(&table, "%s", config->title);
+        sim_listing_text(&listing, config->name);
+        sim_listing_text(&listing, config->figure);
+        sim_listing_count(&listing, listed[i].vms_most);
+        sim_listing_count(&listing, listed[i].variants * config->seeds);
+        sim_listing_count(&listing, listed[i].variants);
+        sim_listing_count(&listing, config->seeds);
+        sim_listing_number(&listing, listed[i].longest_s / 60, 4);
+        sim_listing_number(&listing, listed[i].longest_s, 4);
+        sim_listing_text(&listing, config->title);
     }
-    sim_table_print(&table, stdout);
-    sim_table_fini(&table);
-}
-
-static void print_json(const struct listed *listed, uint32_t count)
-{
-    struct sim_json json;
-    sim_json_begin(&json, stdout);
-    sim_json_open_list(&json, NULL);
-    for (uint32_t i = 0; i < count; i++) {
-        const struct experiment_config *config = &listed[i].config;
-        sim_json_open_object(&json, NULL);
-        sim_json_text(&json, "experiment", config->name);
-        sim_json_text(&json, "title", config->title);
-        sim_json_text(&json, "figure", config->figure);
-        sim_json_number(&json, "vms", listed[i].vms_most);
-        sim_json_number(&json, "variants", listed[i].variants);
-        sim_json_number(&json, "seeds", config->seeds);
-        sim_json_number(&json, "duration_s", listed[i].longest_s);
-        sim_json_close_object(&json);
-    }
-    sim_json_close_list(&json);
-    sim_json_end(&json);
+    sim_listing_end(&listing);
 }
 
 struct options {
-    bool json;
+    int form; /* enum sim_listing_form */
 };
 
 static int list(void *values, const struct command_line *line, struct sim_error *error)
@@ -94,7 +81,7 @@ static int list(void *values, const struct command_line *line, struct sim_error 
         count += status == SIM_OK;
     }
     if (status == SIM_OK)
-        (options->json ? print_json : print_table)(listed, count);
+        print(listed, count, (enum sim_listing_form)options->form);
     for (uint32_t i = 0; i < count; i++)
         config_fini(&listed[i].config);
     free(listed);
@@ -103,7 +90,8 @@ static int list(void *values, const struct command_line *line, struct sim_error 
 }
 
 static const struct option_row rows[] = {
-    {.name = "json", .type = OPTION_FLAG, OPTION_IN(options, json), .help = "print JSON"},
+    COMMAND_ROW_JSON(options),
+    COMMAND_ROW_MARKDOWN(options),
 };
 
 const struct command command_list = {

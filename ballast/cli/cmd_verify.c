@@ -15,8 +15,7 @@
 #include "ballast/results/paper_series.h"
 #include "ballast/run/chosen.h"
 #include "sim/file.h"
-#include "sim/json.h"
-#include "sim/table.h"
+#include "sim/listing.h"
 
 struct compared {
     const char *figure; /* the experiment */
@@ -30,7 +29,7 @@ struct compared {
 struct options {
     const char *db;
     struct config_sets sets;
-    enum { TABLE, JSON, MARKDOWN } form;
+    int form; /* enum sim_listing_form */
 };
 
 struct report {
@@ -155,85 +154,57 @@ static int experiment_compare(struct report *report, const char *name, bool name
 
 /* ---- Printing ---------------------------------------------------------------------------- */
 
-static void cell_number(struct sim_table *table, double value, int digits)
+/* The section that explains a miss, for the verdicts that have one. */
+static const char *section_of(const struct compared *row)
 {
-    if (isnan(value))
-        sim_table_cell(table, "%s", "");
-    else if (fabs(value) >= pow(10, digits - 1))
-        sim_table_cell(table, "%.0f", value);
-    else
-        sim_table_cell(table, "%.*g", digits, value);
+    bool is_listed =
+        row->verdict == COMPARE_KNOWN_MISS || row->verdict == COMPARE_KNOWN_MISS_PASSES;
+    return is_listed ? row->point.known_miss : "";
 }
 
-static void print_rows(const struct report *report,
-                       void (*print)(const struct sim_table *table, FILE *out))
+static void print_rows(const struct report *report, enum sim_listing_form form)
 {
-    static const char *const head[] = {"figure", "point", "unit",      "paper", "ours",
-                                       "+-",     "runs",  "tolerance", "kind",  "verdict"};
-    uint32_t verdicts[COMPARE_SHOWN + 1] = {0};
-    struct sim_table table;
-
-    sim_table_init(&table, "lllrrrrlll");
-    for (uint32_t i = 0; i < sizeof head / sizeof head[0]; i++)
-        sim_table_cell(&table, "%s", head[i]);
+    static const struct sim_column columns[] = {
+        {"figure", "figure", 'l'}, {"point", "point", 'l'}, {NULL, "metric", 'l'},
+        {"unit", "unit", 'l'},     {"paper", "paper", 'r'}, {"ours", "ours", 'r'},
+        {"+-", "interval", 'r'},   {"runs", "runs", 'r'},   {"tolerance", "tolerance", 'l'},
+        {"kind", "kind", 'l'},     {"verdict", NULL, 'l'},  {NULL, "verdict", 'l'},
+        {NULL, "known_miss", 'l'}, {NULL, "source", 'l'},
+    };
+    struct sim_listing listing;
+    sim_listing_begin(&listing, form, columns, sizeof columns / sizeof *columns, stdout);
     for (uint32_t i = 0; i < report->count; i++) {
         const struct compared *row = &report->rows[i];
-        verdicts[row->verdict]++;
-        sim_table_cell(&table, "%s", row->figure);
-        sim_table_cell(&table, "%s", row->point.point);
-        sim_table_cell(&table, "%s", row->point.unit);
-        cell_number(&table, row->point.paper, 4);
-        cell_number(&table, row->ours.mean, 4);
-        cell_number(&table, row->ours.half, 2);
-        sim_table_cell(&table, "%u", row->ours.count);
-        sim_table_cell(&table, "%s", row->point.tolerance_text);
-        sim_table_cell(&table, "%s", row->point.kind);
-        sim_table_cell(&table, "%s%s%s", compare_verdict_name(row->verdict),
-                       row->verdict == COMPARE_KNOWN_MISS ? ": " : "",
-                       row->verdict == COMPARE_KNOWN_MISS ? row->point.known_miss : "");
+        const char *verdict = compare_verdict_name(row->verdict), *section = section_of(row);
+        sim_listing_text(&listing, row->figure);
+        sim_listing_text(&listing, row->point.point);
+        sim_listing_text(&listing, row->point.metric);
+        sim_listing_text(&listing, row->point.unit);
+        sim_listing_number(&listing, row->point.paper, 4);
+        sim_listing_number(&listing, row->ours.mean, 4);
+        sim_listing_number(&listing, row->ours.half, 2);
+        sim_listing_count(&listing, row->ours.count);
+        sim_listing_text(&listing, row->point.tolerance_text);
+        sim_listing_text(&listing, row->point.kind);
+        sim_listing_format(&listing, "%s%s%s", verdict, *section != '\0' ? ": " : "", section);
+        sim_listing_text(&listing, verdict);
+        sim_listing_text(&listing, row->point.known_miss);
+        sim_listing_text(&listing, row->point.source);
     }
-    print(&table, stdout);
-    sim_table_fini(&table);
-    printf("\n%u points: %u pass, %u MISS, %u known misses, %u without data, %u only shown\n",
-           report->count, verdicts[COMPARE_PASS], verdicts[COMPARE_MISS],
-           verdicts[COMPARE_KNOWN_MISS], verdicts[COMPARE_NO_DATA], verdicts[COMPARE_SHOWN]);
+    sim_listing_end(&listing);
 }
 
-static void print_table(const struct report *report)
+static void print_summary(const struct report *report)
 {
-    print_rows(report, sim_table_print);
-}
-
-static void print_markdown(const struct report *report)
-{
-    print_rows(report, sim_table_print_markdown);
-}
-
-static void print_json(const struct report *report)
-{
-    struct sim_json json;
-    sim_json_begin(&json, stdout);
-    sim_json_open_list(&json, NULL);
-    for (uint32_t i = 0; i < report->count; i++) {
-        const struct compared *row = &report->rows[i];
-        sim_json_open_object(&json, NULL);
-        sim_json_text(&json, "figure", row->figure);
-        sim_json_text(&json, "point", row->point.point);
-        sim_json_text(&json, "metric", row->point.metric);
-        sim_json_text(&json, "unit", row->point.unit);
-        sim_json_number(&json, "paper", row->point.paper);
-        sim_json_number(&json, "ours", row->ours.mean);
-        sim_json_number(&json, "interval", row->ours.half);
-        sim_json_number(&json, "runs", row->ours.count);
-        sim_json_text(&json, "tolerance", row->point.tolerance_text);
-        sim_json_text(&json, "kind", row->point.kind);
-        sim_json_text(&json, "verdict", compare_verdict_name(row->verdict));
-        sim_json_text(&json, "known_miss", row->point.known_miss);
-        sim_json_text(&json, "source", row->point.source);
-        sim_json_close_object(&json);
-    }
-    sim_json_close_list(&json);
-    sim_json_end(&json);
+    uint32_t verdicts[COMPARE_VERDICTS] = {0};
+    for (uint32_t i = 0; i < report->count; i++)
+        verdicts[report->rows[i].verdict]++;
+    printf("\n%u points: %u pass, %u MISS, %u known misses", report->count, verdicts[COMPARE_PASS],
+           verdicts[COMPARE_MISS], verdicts[COMPARE_KNOWN_MISS]);
+    if (verdicts[COMPARE_KNOWN_MISS_PASSES] > 0)
+        printf(", %u known misses that PASS", verdicts[COMPARE_KNOWN_MISS_PASSES]);
+    printf(", %u without data, %u only shown\n", verdicts[COMPARE_NO_DATA],
+           verdicts[COMPARE_SHOWN]);
 }
 
 /* ---- The command ------------------------------------------------------------------------- */
@@ -288,7 +259,7 @@ static int report_fill(struct report *report, char **names, uint32_t count, stru
 }
 
 static int report_make(struct report *report, char **names, uint32_t count,
-                       void (*print)(const struct report *report), struct sim_error *error)
+                       enum sim_listing_form form, struct sim_error *error)
 {
     struct sim_error ignored;
     int status = results_open(report->db_path, RESULTS_READ, &report->db, error);
@@ -305,7 +276,9 @@ static int report_make(struct report *report, char **names, uint32_t count,
     if (status == SIM_OK)
         status = closed;
     if (status == SIM_OK) {
-        print(report);
+        print_rows(report, form);
+        if (form != SIM_LISTING_JSON)
+            print_summary(report);
         status = report_judge(report, error);
     }
     for (uint32_t i = 0; i < report->count; i++)
@@ -317,26 +290,17 @@ static int report_make(struct report *report, char **names, uint32_t count,
 
 static int verify(void *values, const struct command_line *line, struct sim_error *error)
 {
-    static void (*const prints[])(const struct report *) = {print_table, print_json,
-                                                            print_markdown};
     const struct options *options = values;
     struct report report = {.db_path = options->db, .sets = &options->sets};
-    return report_make(&report, line->operands, line->count, prints[options->form], error);
+    return report_make(&report, line->operands, line->count, (enum sim_listing_form)options->form,
+                       error);
 }
 
 static const struct option_row rows[] = {
     COMMAND_ROW_DB(options),
     COMMAND_ROW_SET(options, "compare the runs that were made with the same --set"),
-    {.name = "json",
-     .type = OPTION_CHOICE,
-     OPTION_IN(options, form),
-     .choice = JSON,
-     .help = "print JSON"},
-    {.name = "markdown",
-     .type = OPTION_CHOICE,
-     OPTION_IN(options, form),
-     .choice = MARKDOWN,
-     .help = "print a table in Markdown"},
+    COMMAND_ROW_JSON(options),
+    COMMAND_ROW_MARKDOWN(options),
 };
 
 const struct command command_verify = {

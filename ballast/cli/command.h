@@ -14,6 +14,7 @@
 
 #include "ballast/cli/options.h"
 #include "sim/error.h"
+#include "sim/listing.h"
 
 #define COMMAND_DEFAULT_DB   "results/ballast.db"
 #define COMMAND_OPERANDS_ANY UINT32_MAX
@@ -82,6 +83,17 @@ int command_dispatch(int count, char **words, struct sim_error *error);
     {                                                                                              \
         .name = "set", .type = OPTION_SETS, .argument = "key=value", OPTION_IN(owner, sets),       \
         .help = what                                                                               \
+    }
+/* The form in which rows are printed: the field `int form`, an enum sim_listing_form. */
+#define COMMAND_ROW_JSON(owner)                                                                    \
+    {                                                                                              \
+        .name = "json", .type = OPTION_CHOICE, OPTION_IN(owner, form), .choice = SIM_LISTING_JSON, \
+        .help = "print JSON"                                                                       \
+    }
+#define COMMAND_ROW_MARKDOWN(owner)                                                                \
+    {                                                                                              \
+        .name = "markdown", .type = OPTION_CHOICE, OPTION_IN(owner, form),                         \
+        .choice = SIM_LISTING_MARKDOWN, .help = "print a table in Markdown"                        \
     }
 #define COMMAND_ROW_QUIET(owner)                                                                   \
     {                                                                                              \

@@ -4,13 +4,9 @@
 #ifndef CLI_METRICS_LIST_H
 #define CLI_METRICS_LIST_H
 
-enum metrics_list_form {
-    METRICS_LIST_TEXT,
-    METRICS_LIST_MARKDOWN, /* the page ballast/results/METRICS.md */
-    METRICS_LIST_JSON,
-};
+#include "sim/listing.h"
 
-/* On standard output. */
-void metrics_list_print(enum metrics_list_form form);
+/* On standard output. In Markdown it is the whole page ballast/results/METRICS.md. */
+void metrics_list_print(enum sim_listing_form form);
 
 #endif

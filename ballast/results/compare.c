@@ -164,16 +164,20 @@ enum compare_verdict compare_judge(const struct compare_point *point,
         return COMPARE_NO_DATA;
     if (point->tolerance.kind == COMPARE_NONE)
         return COMPARE_SHOWN;
+    bool holds = compare_holds(&point->tolerance, point->paper, ours->mean);
     if (point->known_miss[0] != '\0')
-        return COMPARE_KNOWN_MISS;
-    return compare_holds(&point->tolerance, point->paper, ours->mean) ? COMPARE_PASS : COMPARE_MISS;
+        return holds ? COMPARE_KNOWN_MISS_PASSES : COMPARE_KNOWN_MISS;
+    return holds ? COMPARE_PASS : COMPARE_MISS;
 }
 
 const char *compare_verdict_name(enum compare_verdict verdict)
 {
-    static const char *const names[] = {
-        [COMPARE_PASS] = "pass",       [COMPARE_MISS] = "MISS",
-        [COMPARE_NO_DATA] = "NO DATA", [COMPARE_KNOWN_MISS] = "known miss",
+    static const char *const names[COMPARE_VERDICTS] = {
+        [COMPARE_PASS] = "pass",
+        [COMPARE_MISS] = "MISS",
+        [COMPARE_KNOWN_MISS] = "known miss",
+        [COMPARE_KNOWN_MISS_PASSES] = "known miss PASSES",
+        [COMPARE_NO_DATA] = "NO DATA",
         [COMPARE_SHOWN] = "shown",
     };
     return names[verdict];

@@ -63,9 +63,11 @@ int compare_points_read(const char *path, struct compare_point **points, uint32_
 enum compare_verdict {
     COMPARE_PASS,
     COMPARE_MISS,
-    COMPARE_KNOWN_MISS, /* listed; counts as a miss whatever the value is */
-    COMPARE_NO_DATA,    /* no run gave a value */
-    COMPARE_SHOWN,      /* nothing to compare with */
+    COMPARE_KNOWN_MISS,        /* a miss that is listed */
+    COMPARE_KNOWN_MISS_PASSES, /* listed as a miss, but within its tolerance: no longer true */
+    COMPARE_NO_DATA,           /* no run gave a value */
+    COMPARE_SHOWN,             /* nothing to compare with */
+    COMPARE_VERDICTS
 };
 
 enum compare_verdict compare_judge(const struct compare_point *point,

@@ -57,7 +57,9 @@ expect 0 '"vm.busy.dbench.clients": "2"' "$BALLAST" params $small --json
 expect 0 "active_slow_mb" "$BALLAST" params --metrics
 expect 0 '"name": "active_slow_mb"' "$BALLAST" params --metrics --json
 expect 2 "expected --metrics alone, found fig7" "$BALLAST" params --metrics fig7
-expect 2 "expected --markdown with --metrics" "$BALLAST" params --markdown
+expect 0 "| policy.idle_tax | 0.75 |" "$BALLAST" params --markdown
+expect 0 "| policy.idle_tax | 0.5 |" "$BALLAST" params $small --set policy.idle_tax=0.5 --markdown
+expect 0 "| fig7_idle_tax |" "$BALLAST" list --markdown
 expect 4 "standard output" bash -c "'$BALLAST' params >/dev/full"
 
 # ---- wrong command lines and configurations
@@ -190,6 +192,23 @@ expect 4 "/dev/null/x" "$BALLAST" plot --db "$work/fig7.db" --set duration_s=60 
 expect 1 "verify: expected every point within its tolerance" \
     "$BALLAST" verify fig7_idle_tax --db "$work/fig7.db" --set duration_s=60
 equal "the paper's points are kept" 20 "$(sql "$work/fig7.db" "SELECT count(*) FROM reference")"
+
+# ---- a known miss is judged at every run
+
+mkdir -p "$work/judged/experiments"
+cp -r experiments/presets experiments/sec62_admission "$work/judged/experiments"
+sed -i -e '/^"memory: late, outcome"/s/,construction,,/,construction,Why it missed,/' \
+    -e '/^"memory: late, needed"/s/,32,+-0,construction,,/,99,+-0,construction,Why it misses,/' \
+    "$work/judged/experiments/sec62_admission/paper.csv"
+check "an experiment with known misses" env BALLAST_HOME="$work/judged" \
+    "$BALLAST" run sec62_admission --seed 1 --db "$work/judged.db" --quiet
+judged() { env BALLAST_HOME="$work/judged" "$BALLAST" verify sec62_admission --db "$work/judged.db" "$@"; }
+expect 0 "known miss PASSES: Why it missed" judged
+expect 0 "known miss: Why it misses" judged
+expect 0 "26 points: 24 pass, 0 MISS, 1 known misses, 1 known misses that PASS, 0 without data" judged
+expect 0 "| known miss PASSES: Why it missed |" judged --markdown
+expect 0 "1 known misses that PASS" judged --markdown
+expect 0 '"verdict": "known miss PASSES"' judged --json
 
 # ---- the paper's numbers are never read by a run
 

@@ -239,7 +239,7 @@ done
 printf '%s\n' 100 "available 262144" "usable 229376" 130 "available 262144" "usable 131072" >"$work/stats.log"
 check "statistics become a series" "$BALLAST" trace series "$work/stats.log" "$work/activity.csv" --vm web
 equal "in MB" "0,32 30,128" "$(tail -n 2 "$work/activity.csv" | paste -sd ' ')"
-expect 3 "expected 'rss' in the block before" \
+expect 3 "expected 'rss' in the block that ends here" \
     "$BALLAST" trace series "$work/stats.log" "$work/none.csv" --metric rss
 equal "and no file is left" no "$([ -e "$work/none.csv" ] && echo yes || echo no)"
 heading='\\esx\Group Memory'

@@ -30,5 +30,10 @@ done
 printf 'int x;' >"$tree/sim/a.c"
 refused words.sh "sim/a.c"
 
+printf 'int x;\n' >"$tree/sim/a.c"
+refused readmes.sh "sim: expected a README.md, found none"
+printf 'See [there](nowhere.c).\n' >"$tree/sim/README.md"
+refused readmes.sh "sim/README.md: expected a file nowhere.c, found none"
+
 [ $bad -eq 0 ] || exit 1
 echo "checked: every check refuses what breaks its rule"

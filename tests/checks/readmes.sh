@@ -1,6 +1,6 @@
 #!/bin/sh
 # Every folder that holds sources opens with a README.md, and every relative link in the documents leads to a file.
-# Where a point of an experiment is a known miss, the README has the section that paper.csv names.
+# ARCHITECTURE.md shows every room. Where a point of an experiment is a known miss, the README has the section that paper.csv names.
 #
 #     readmes.sh [ROOT]
 set -eu
@@ -34,6 +34,11 @@ for document in $documents; do
     for link in $(grep -oE '\]\([^)# ]+' "$document" | sed 's/^](//' | grep -vE '^(https?|mailto):' || true); do
         [ -e "$folder/$link" ] || complain "$document: expected a file $link, found none"
     done
+done
+
+# ARCHITECTURE.md shows the rooms that the check of includes knows.
+for room in $(sed -n 's/^ *allow("\([^"]*\)".*/\1/p' tests/checks/includes.sh 2>/dev/null || true); do
+    grep -q "^| .*\`$room\`" ARCHITECTURE.md || complain "ARCHITECTURE.md: expected the room $room in the table, found none"
 done
 
 # The field behind a point's kind is known_miss: a heading or nothing.

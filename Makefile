@@ -94,6 +94,15 @@ $(OBJ)/%.o: %.c $(BUILD)/flags | $(BUILD)/packages
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
+# What the program says of itself. Compiled anew when the commit changes, or when the first source
+# file differs from it; nothing else is.
+$(BUILD)/built.h: FORCE | $(BUILD)/packages
+	@ballast/run/built.sh $(PACKAGES) > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(OBJ)/ballast/run/program.o: CFLAGS_ALL += -include $(BUILD)/built.h
+$(OBJ)/ballast/run/program.o: $(BUILD)/built.h
+
 # What QEMU loads to record a guest: position-independent, and never with sanitizers, which QEMU has not.
 PLUGIN_OBJECTS := $(patsubst %,$(BUILD)/pic/%.o,traces/record/qemu/plugin traces/record/tracker \
                     traces/writer traces/output traces/format traces/page_key sim/error)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "ballast/cli/command.h"
-#include "ballast/run/run.h"
+#include "ballast/run/program.h"
 
 int main(int argc, char **argv)
 {
@@ -13,7 +13,7 @@ int main(int argc, char **argv)
     int status = SIM_OK;
 
     if (argc > 1 && strcmp(argv[1], "--version") == 0)
-        printf("ballast %s\n", BALLAST_VERSION);
+        program_print(stdout);
     else
         status = command_dispatch(argc - 1, argv + 1, &error);
 

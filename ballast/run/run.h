@@ -8,9 +8,8 @@
 #include <stdint.h>
 
 #include "ballast/config/config.h"
+#include "ballast/run/program.h"
 #include "sim/error.h"
-
-#define BALLAST_VERSION "0.1" /* of the program, kept with every run */
 
 struct results;
 
@@ -23,8 +22,9 @@ struct run_options {
 
 /*
  * Runs `config` once and writes a run with its params, series, results, events and decisions to
- * `db`. The run is marked 'running' first and 'done' last, so that one that was cut short is never
- * taken for a whole one. Returns a status of sim/error.h.
+ * `db`. The run is marked 'running' first and 'done' last, so one that was cut short is never
+ * taken for a whole one. What can be refused is refused before anything is written. Returns a
+ * status of sim/error.h, or that of interrupt.h: then the run is marked 'failed'.
  */
 int run_experiment(const struct experiment_config *config, const struct run_options *options,
                    struct results *db, struct sim_error *error);

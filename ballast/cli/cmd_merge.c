@@ -12,7 +12,9 @@ static int merge_all(struct results *db, uint32_t count, char **paths, struct si
     int status = SIM_OK;
     for (uint32_t i = 0; i < count && status == SIM_OK; i++) {
         uint32_t merged;
-        status = results_merge(db, paths[i], &merged, error);
+        status = results_check(paths[i], error);
+        if (status == SIM_OK)
+            status = results_merge(db, paths[i], &merged, error);
         if (status == SIM_OK)
             printf("%s: %u runs\n", paths[i], merged);
     }

@@ -9,6 +9,7 @@
 #include "ballast/cli/command.h"
 #include "ballast/config/home.h"
 #include "ballast/results/results.h"
+#include "ballast/run/interrupt.h"
 #include "ballast/run/run.h"
 #include "sim/nearest.h"
 #include "sim/progress.h"
@@ -51,6 +52,7 @@ static int configs_run(const struct options *options, const struct experiment_co
 {
     struct results *db;
     struct sim_error ignored;
+    interrupt_catch();
     int status = results_open(options->db, RESULTS_WRITE, &db, error);
     if (status != SIM_OK)
         return status;

@@ -16,7 +16,7 @@ struct options {
         uint32_t number, of; /* number: 1 .. of */
     } shard;
     const char *db;
-    bool again, quiet;
+    bool again, keep, quiet;
 };
 
 /* "I/N" */
@@ -58,10 +58,13 @@ static int sweep(void *values, const struct command_line *line, struct sim_error
                                       .shard = options->shard.number - 1,
                                       .shards = options->shard.of,
                                       .again = options->again,
+                                      .keep = options->keep,
                                       .quiet = options->quiet};
     struct config_file *file;
     struct sweep_grid grid;
     struct sweep_outcome outcome;
+    if (options->again && options->keep)
+        return sim_error_set(error, SIM_USAGE, "sweep: expected --again or --keep, found both");
     int status = home_config_load(line->operands[0], &file, error);
     if (status != SIM_OK)
         return status;
@@ -112,8 +115,12 @@ static const struct option_row rows[] = {
     {.name = "again",
      .type = OPTION_FLAG,
      OPTION_IN(options, again),
-     .help = "also what is there already: after a change of the program, or of a file that the "
-             "configuration names"},
+     .help = "make all runs anew, also those that are there already"},
+    {.name = "keep",
+     .type = OPTION_FLAG,
+     OPTION_IN(options, keep),
+     .help = "trust what is there already, also if another build of the program made it, or if its "
+             "configuration or a file that it names has changed"},
     COMMAND_ROW_QUIET(options),
 };
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ballast/cli/command.h"
@@ -73,12 +74,10 @@ static bool take_value(void *context, const struct results_value *values, uint32
 static int points_query(struct report *report, const char *path, struct points *points,
                         struct sim_error *error)
 {
-    char *text = NULL, *sql;
+    char *text = NULL;
     int status = sim_file_text(path, &text, error);
-    for (const char *rest = text; status == SIM_OK && (sql = sql_next(&rest)) != NULL;) {
-        status = results_query(report->db, sql, NULL, 0, take_value, points, error);
-        free(sql);
-    }
+    if (status == SIM_OK)
+        status = results_script(report->db, path, text, take_value, NULL, points, error);
     free(text);
     if (status == SIM_OK && points->unknown != NULL)
         status = sim_error_set(error, SIM_BAD_DATA, "%s: expected points of paper.csv, found '%s'",
@@ -209,22 +208,31 @@ static void print_summary(const struct report *report)
 
 /* ---- The command ------------------------------------------------------------------------- */
 
-static int reference_keep(const struct report *report, struct sim_error *error)
+/* Keeps the paper's points beside the runs, where the database can be written. */
+static void references_keep(const struct report *report)
 {
-    int status = SIM_OK;
-    for (uint32_t i = 0; i < report->count && status == SIM_OK; i++) {
+    struct sim_error ignored;
+    struct stat st;
+    struct results *db;
+    struct results_reference *references = calloc(report->count + 1, sizeof *references);
+    assert(references != NULL);
+    for (uint32_t i = 0; i < report->count; i++) {
         const struct compared *row = &report->rows[i];
-        struct results_reference reference = {.figure = row->figure,
-                                              .point = row->point.point,
-                                              .metric = row->point.metric,
-                                              .paper = row->point.paper,
-                                              .tolerance = row->point.tolerance_text,
-                                              .kind = row->point.kind,
-                                              .known_miss = row->point.known_miss,
-                                              .source = row->point.source};
-        status = results_reference(report->db, &reference, error);
+        references[i] = (struct results_reference){.figure = row->figure,
+                                                   .point = row->point.point,
+                                                   .metric = row->point.metric,
+                                                   .paper = row->point.paper,
+                                                   .tolerance = row->point.tolerance_text,
+                                                   .kind = row->point.kind,
+                                                   .known_miss = row->point.known_miss,
+                                                   .source = row->point.source};
     }
-    return status;
+    bool can_be_written = stat(report->db_path, &st) == 0 && (st.st_mode & 0222) != 0;
+    if (can_be_written && results_open(report->db_path, RESULTS_WRITE, &db, &ignored) == SIM_OK) {
+        results_references(db, references, report->count, &ignored);
+        results_close(db, &ignored);
+    }
+    free(references);
 }
 
 /* SIM_FAILED where a point misses that is not listed, or has no value. */
@@ -263,19 +271,14 @@ static int report_make(struct report *report, char **names, uint32_t count,
 {
     struct sim_error ignored;
     int status = results_open(report->db_path, RESULTS_READ, &report->db, error);
-    if (status == SIM_OK)
-        status = results_close(report->db, error);
-    if (status == SIM_OK) /* found, so that a misspelt name makes no new database */
-        status = results_open(report->db_path, RESULTS_WRITE, &report->db, error);
     if (status != SIM_OK)
         return status;
     status = report_fill(report, names, count, error);
-    if (status == SIM_OK)
-        status = reference_keep(report, error);
     int closed = results_close(report->db, status == SIM_OK ? error : &ignored);
     if (status == SIM_OK)
         status = closed;
     if (status == SIM_OK) {
+        references_keep(report);
         print_rows(report, form);
         if (form != SIM_LISTING_JSON)
             print_summary(report);

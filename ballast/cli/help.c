@@ -162,5 +162,5 @@ void command_print_overview(FILE *out)
             "  ballast plot fig7_idle_tax\n"
             "  ballast verify fig7_idle_tax\n\n"
             "Exit status: 0 done; 1 a comparison failed; 2 usage or configuration; 3 bad input "
-            "data;\n4 the system (disk full, database).\n");
+            "data;\n4 the system (disk full, database); 130 interrupted.\n");
 }

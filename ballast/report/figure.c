@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "ballast/run/chosen.h"
+#include "ballast/results/results.h"
 #include "sim/file.h"
 
 /* ---- Data -------------------------------------------------------------------------------- */
@@ -32,19 +32,23 @@ static bool take_row(void *context, const struct results_value *values, uint32_t
     return true;
 }
 
+static void block_end(void *context)
+{
+    struct block *block = context;
+    if (!block->headed)
+        fprintf(block->out, "none\nNaN"); /* keeps the numbers of the blocks */
+    fprintf(block->out, "\n\n\n");
+    block->headed = false;
+}
+
 /* Every statement gives one block with a line of names: gnuplot's index 0, 1, ... */
 static int data_write(struct results *db, const char *sql_path, FILE *out, struct sim_error *error)
 {
-    char *text = NULL, *sql;
+    struct block block = {.out = out};
+    char *text = NULL;
     int status = sim_file_text(sql_path, &text, error);
-    for (const char *rest = text; status == SIM_OK && (sql = sql_next(&rest)) != NULL;) {
-        struct block block = {.out = out};
-        status = results_query(db, sql, NULL, 0, take_row, &block, error);
-        if (!block.headed)
-            fprintf(out, "none\nNaN"); /* keeps the numbers of the blocks */
-        fprintf(out, "\n\n\n");
-        free(sql);
-    }
+    if (status == SIM_OK)
+        status = results_script(db, sql_path, text, take_row, block_end, &block, error);
     free(text);
     return status;
 }

@@ -1,19 +1,16 @@
 /*
- * Results in SQLite: see results.h.
+ * A database of results: opening, and how a run begins and ends.
  *
- * The hazard is speed against safety. Rows go through prepared statements in transactions of many
- * thousands; only its first and last rows are committed at once. The indexes are dropped
- * when the first run begins and made again at the close, because an index that grows with the rows
- * costs more than they do. A write that fails stops all later ones, so that a run with rows missing
- * is never marked as done.
+ * The hazards are other processes and sudden ends. Two runs may write into one file at once, even
+ * two of the same experiment and seed. A run may be killed. So a run begins in one transaction and
+ * ends in one: the last writes the rows that wait, removes the runs that this one replaces, and
+ * marks this one as done. A run that a living process writes is never removed.
  */
 #include "ballast/results/results.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,186 +18,51 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define BATCH_ROWS      50000u /* a few MB: more would not be faster */
-#define BUSY_TIMEOUT_MS 10000  /* for another process to end its transaction */
-#define COLUMNS_MOST    32
-
-#define STRING_OF(token) #token
-#define STRING(macro)    STRING_OF(macro)
-
-enum statement {
-    PUT_PARAM,
-    PUT_SERIES,
-    PUT_RESULT,
-    PUT_EVENT,
-    PUT_DECISION,
-    PUT_DECISION_INPUT,
-    STATEMENT_COUNT
-};
-
-static const char *const statement_sql[STATEMENT_COUNT] = {
-    [PUT_PARAM] = "INSERT INTO param VALUES(?1,?2,?3)",
-    [PUT_SERIES] = "INSERT INTO series VALUES(?1,?2,?3,?4,?5)",
-    [PUT_RESULT] = "INSERT INTO result VALUES(?1,?2,?3,?4,?5)",
-    [PUT_EVENT] = "INSERT INTO event VALUES(?1,?2,?3,?4,?5)",
-    [PUT_DECISION] = "INSERT INTO decision VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
-    [PUT_DECISION_INPUT] = "INSERT INTO decision_input VALUES(?1,?2,?3,?4,?5)",
-};
-
-/* In one transaction, because a file with half of the tables would be nobody's. */
-static const char schema_sql[] =
-    "BEGIN IMMEDIATE;"
-    "CREATE TABLE IF NOT EXISTS run(run_id INTEGER PRIMARY KEY, experiment TEXT, variant TEXT,"
-    " seed INTEGER, replicate INTEGER, status TEXT, sim_s REAL, wall_s REAL, version TEXT,"
-    " config TEXT, config_hash TEXT, started_utc TEXT, host TEXT);"
-    "CREATE TABLE IF NOT EXISTS param(run_id INTEGER, key TEXT, value TEXT);"
-    "CREATE TABLE IF NOT EXISTS series(run_id INTEGER, t_s REAL, vm TEXT, metric TEXT,"
-    " value REAL);"
-    "CREATE TABLE IF NOT EXISTS result(run_id INTEGER, vm TEXT, metric TEXT, value REAL,"
-    " unit TEXT);"
-    "CREATE TABLE IF NOT EXISTS event(run_id INTEGER, t_s REAL, vm TEXT, kind TEXT, detail TEXT);"
-    "CREATE TABLE IF NOT EXISTS decision(run_id INTEGER, t_s REAL, vm TEXT, reason TEXT,"
-    " active_mb REAL, target_mb REAL, alloc_mb REAL, price REAL, balloon_target_mb REAL,"
-    " swap_target_mb REAL);"
-    "CREATE TABLE IF NOT EXISTS decision_input(run_id INTEGER, t_s REAL, vm TEXT, name TEXT,"
-    " value REAL);"
-    "CREATE TABLE IF NOT EXISTS metric(name TEXT, unit TEXT, kind TEXT, meaning TEXT,"
-    " PRIMARY KEY(name, kind));"
-    "CREATE TABLE IF NOT EXISTS reference(figure TEXT, point TEXT, metric TEXT, paper REAL,"
-    " tolerance TEXT, kind TEXT, known_miss TEXT, source TEXT, PRIMARY KEY(figure, point));"
-    "PRAGMA user_version = " STRING(RESULTS_SCHEMA_VERSION) ";"
-                                                            "COMMIT;";
-
-/* By run alone: within a run the rows are in order of time, and to sort them by their names as well
- * would take longer than to write them. */
-static const char drop_indexes_sql[] = "DROP INDEX IF EXISTS series_by_run;"
-                                       "DROP INDEX IF EXISTS decision_by_run;";
-
-static const char make_indexes_sql[] = "CREATE INDEX series_by_run ON series(run_id);"
-                                       "CREATE INDEX decision_by_run ON decision(run_id);";
-
-struct results {
-    sqlite3 *sqlite;
-    char *path;
-    sqlite3_stmt *statements[STATEMENT_COUNT];
-    uint32_t rows; /* in the open transaction */
-    bool indexes_dropped;
-    struct sim_error failure; /* of the first write that failed */
-};
-
-static int fail(const struct results *db, struct sim_error *error)
-{
-    return sim_error_set(error, SIM_SYSTEM, "%s: expected a usable database, found: %s", db->path,
-                         sqlite3_errmsg(db->sqlite));
-}
-
-/* ---- Writing ----------------------------------------------------------------------------- */
-
-static int write_failed(struct results *db, struct sim_error *error)
-{
-    fail(db, &db->failure);
-    sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL); /* unless SQLite has done it */
-    return sim_error_set(error, SIM_SYSTEM, "%s", db->failure.text);
-}
-
-static int check_failure(const struct results *db, struct sim_error *error)
-{
-    return db->failure.status == SIM_OK
-               ? SIM_OK
-               : sim_error_set(error, db->failure.status, "%s", db->failure.text);
-}
-
-/* Statements without an answer. */
-static int write_sql(struct results *db, const char *sql, struct sim_error *error)
-{
-    int status = check_failure(db, error);
-    if (status == SIM_OK && sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) != SQLITE_OK)
-        status = write_failed(db, error);
-    return status;
-}
-
-static bool in_transaction(const struct results *db)
-{
-    return !sqlite3_get_autocommit(db->sqlite);
-}
-
-/* Goes on with an open one. IMMEDIATE waits for other processes here, not at the first row. */
-static int transaction_begin(struct results *db, struct sim_error *error)
-{
-    if (in_transaction(db))
-        return SIM_OK;
-    db->rows = 0;
-    return write_sql(db, "BEGIN IMMEDIATE", error);
-}
-
-static int transaction_commit(struct results *db, struct sim_error *error)
-{
-    return in_transaction(db) ? write_sql(db, "COMMIT", error) : check_failure(db, error);
-}
-
-static void bind_text(sqlite3_stmt *statement, int index, const char *text)
-{
-    sqlite3_bind_text(statement, index, text != NULL ? text : "", -1, SQLITE_STATIC);
-}
-
-/* NaN says that there is no value, and is stored as NULL. */
-static void bind_number(sqlite3_stmt *statement, int index, double number)
-{
-    if (isnan(number))
-        sqlite3_bind_null(statement, index);
-    else
-        sqlite3_bind_double(statement, index, number);
-}
-
-static sqlite3_stmt *row_begin(struct results *db, enum statement which, int64_t run_id,
-                               struct sim_error *error)
-{
-    if (transaction_begin(db, error) != SIM_OK)
-        return NULL;
-    sqlite3_stmt **statement = &db->statements[which];
-    if (*statement == NULL &&
-        sqlite3_prepare_v3(db->sqlite, statement_sql[which], -1, SQLITE_PREPARE_PERSISTENT,
-                           statement, NULL) != SQLITE_OK) {
-        write_failed(db, error);
-        return NULL;
-    }
-    sqlite3_bind_int64(*statement, 1, run_id);
-    return *statement;
-}
-
-static int row_end(struct results *db, sqlite3_stmt *statement, struct sim_error *error)
-{
-    int status = sqlite3_step(statement) == SQLITE_DONE ? SIM_OK : write_failed(db, error);
-    sqlite3_reset(statement);
-    if (status == SIM_OK && ++db->rows >= BATCH_ROWS)
-        status = transaction_commit(db, error);
-    return status;
-}
+#include "ballast/results/internal.h"
 
 /* ---- Opening ----------------------------------------------------------------------------- */
 
-/* Makes the folders above `path`. What goes wrong shows when the file is opened. */
-static void make_folders(const char *path)
+/* The folder of `path`, malloc'ed. */
+static char *folder_of(const char *path)
 {
-    char *copy = strdup(path);
-    assert(copy != NULL);
-    for (char *slash = strchr(copy + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(copy, 0777);
-        *slash = '/';
-    }
-    free(copy);
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL   ? strdup(".")
+                   : slash == path ? strdup("/")
+                                   : strndup(path, (size_t)(slash - path));
+    assert(folder != NULL);
+    return folder;
 }
 
-static int check_file(const char *path, enum results_mode mode, struct sim_error *error)
+/* Only the folder of the default database is made. A database elsewhere in a folder that is not
+ * there is more likely a slip of the pen. */
+static int check_folder(const char *path, struct sim_error *error)
+{
+    char *folder = folder_of(path);
+    struct stat st;
+    int status = SIM_OK;
+    bool is_default = strcmp(folder, RESULTS_DEFAULT_FOLDER) == 0;
+    if (stat(folder, &st) != 0 ? !(is_default && errno == ENOENT) : !S_ISDIR(st.st_mode))
+        status = sim_error_set(error, SIM_SYSTEM, "%s: expected '%s' to be a folder, found: %s",
+                               path, folder, strerror(stat(folder, &st) != 0 ? errno : ENOTDIR));
+    else if (access(folder, W_OK | X_OK) != 0 && !is_default)
+        status = sim_error_set(error, SIM_SYSTEM,
+                               "%s: expected a folder '%s' in which files can be made, found: %s",
+                               path, folder, strerror(errno));
+    free(folder);
+    return status;
+}
+
+/* `*is_there` is false where a database can be made. */
+static int check_file(const char *path, enum results_mode mode, bool *is_there,
+                      struct sim_error *error)
 {
     struct stat st;
-    if (stat(path, &st) != 0) {
+    *is_there = stat(path, &st) == 0;
+    if (!*is_there) {
         if (mode == RESULTS_READ || errno != ENOENT)
             return sim_error_set(error, SIM_SYSTEM, "%s: expected a database of results, found: %s",
                                  path, strerror(errno));
-        make_folders(path);
-        return SIM_OK;
+        return check_folder(path, error);
     }
     if (!S_ISREG(st.st_mode))
         return sim_error_set(error, SIM_SYSTEM, "%s: expected a database file, found a %s", path,
@@ -211,409 +73,333 @@ static int check_file(const char *path, enum results_mode mode, struct sim_error
     return SIM_OK;
 }
 
-static bool take_number(void *context, const struct results_value *values, uint32_t count)
+int results_ready(struct results *db, struct sim_error *error)
 {
-    assert(count == 1);
-    *(double *)context = values[0].number;
-    return true;
-}
-
-static int read_number(struct results *db, const char *sql, double *number, struct sim_error *error)
-{
-    return results_query(db, sql, NULL, 0, take_number, number, error);
-}
-
-static int check_schema(struct results *db, enum results_mode mode, struct sim_error *error)
-{
-    double version = 0, tables = 0;
-    int status = read_number(db, "PRAGMA user_version", &version, error);
-    if (status == SIM_OK)
-        status = read_number(db, "SELECT count(*) FROM sqlite_schema", &tables, error);
-    if (status != SIM_OK || version == RESULTS_SCHEMA_VERSION)
+    static const enum store_mode modes[] = {[RESULTS_READ] = STORE_READ,
+                                            [RESULTS_WRITE] = STORE_WRITE,
+                                            [RESULTS_MEMORY] = STORE_MEMORY};
+    if (db->is_open)
+        return SIM_OK;
+    if (db->mode == RESULTS_WRITE &&
+        strncmp(db->path, RESULTS_DEFAULT_FOLDER "/", strlen(RESULTS_DEFAULT_FOLDER "/")) == 0)
+        mkdir(RESULTS_DEFAULT_FOLDER, 0777); /* what goes wrong shows when the file is opened */
+    int status = store_open(&db->store, db->path, modes[db->mode], error);
+    if (status != SIM_OK)
         return status;
-    if (mode == RESULTS_WRITE && version == 0 && tables == 0)
-        return write_sql(db, schema_sql, error);
-    return sim_error_set(error, SIM_SYSTEM, "%s: expected results of schema version %d, found %.0f",
-                         db->path, RESULTS_SCHEMA_VERSION, version);
+    status = schema_check(&db->store, db->mode != RESULTS_READ, error);
+    db->is_open = status == SIM_OK;
+    if (!db->is_open)
+        store_close(&db->store);
+    else if (db->mode == RESULTS_WRITE)
+        db->lock = lock_open(db->path);
+    return status;
 }
 
 int results_open(const char *path, enum results_mode mode, struct results **out,
                  struct sim_error *error)
 {
+    bool is_there = true;
     *out = NULL;
-    int status = check_file(path, mode, error);
+    if (mode != RESULTS_MEMORY && (path[0] == '\0' || strcmp(path, ":memory:") == 0))
+        return sim_error_set(error, SIM_USAGE, "expected the name of a database file, found '%s'",
+                             path);
+    int status = mode == RESULTS_MEMORY ? SIM_OK : check_file(path, mode, &is_there, error);
     if (status != SIM_OK)
         return status;
     struct results *db = calloc(1, sizeof *db);
     assert(db != NULL);
     db->path = strdup(path);
     assert(db->path != NULL);
-
-    /* A reader, too, may have to roll back what a killed run left. */
-    int flags = SQLITE_OPEN_READWRITE | (mode == RESULTS_WRITE ? SQLITE_OPEN_CREATE : 0);
-    if (sqlite3_open_v2(path, &db->sqlite, flags, NULL) != SQLITE_OK ||
-        sqlite3_busy_timeout(db->sqlite, BUSY_TIMEOUT_MS) != SQLITE_OK)
-        status = fail(db, error);
+    db->mode = mode;
+    db->lock = -1;
+    if (is_there)
+        status = results_ready(db, error);
     if (status == SIM_OK)
-        status = check_schema(db, mode, error);
-    if (status == SIM_OK)
-        status = write_sql(db, "PRAGMA synchronous = NORMAL", error);
-    if (status != SIM_OK) {
+        *out = db;
+    else
         results_close(db, NULL);
-        return status;
-    }
-    *out = db;
-    return SIM_OK;
+    return status;
+}
+
+/* The last one that writes makes the indexes. After a killed run the next one does. */
+static int indexes_make(struct results *db, struct sim_error *error)
+{
+    bool others_write = lock_any_is_held(db->lock);
+    return db->mode == RESULTS_READ || others_write ? SIM_OK
+                                                    : schema_make_indexes(&db->store, error);
 }
 
 int results_close(struct results *db, struct sim_error *error)
 {
     if (db == NULL)
         return SIM_OK;
-    int status = transaction_commit(db, error);
-    if (status == SIM_OK && db->indexes_dropped)
-        status = write_sql(db, make_indexes_sql, error);
-    for (int i = 0; i < STATEMENT_COUNT; i++)
-        sqlite3_finalize(db->statements[i]);
-    sqlite3_close(db->sqlite);
+    int status = SIM_OK;
+    if (db->is_open) {
+        status = rows_flush(&db->rows, &db->store, error);
+        if (status == SIM_OK)
+            status = store_commit(&db->store, error);
+        if (status == SIM_OK)
+            status = indexes_make(db, error);
+        rows_fini(&db->rows);
+        store_close(&db->store);
+        lock_close(db->lock);
+    }
     free(db->path);
     free(db);
     return status;
 }
 
-/* ---- Runs -------------------------------------------------------------------------------- */
+/* ---- A run begins ----------------------------------------------------------------------- */
+
+int results_drop_indexes(struct results *db, struct sim_error *error)
+{
+    if (db->indexes_dropped)
+        return SIM_OK;
+    db->indexes_dropped = true;
+    return schema_drop_indexes(&db->store, error);
+}
+
+static union store_cell text_cell(struct results *db, const char *text)
+{
+    return (union store_cell){.text = rows_text(&db->rows, text)};
+}
+
+/* Seeds above 2^63 - 1 are texts (see schema.c). */
+static union store_cell seed_cell(struct results *db, uint64_t seed, char *type)
+{
+    char digits[24];
+    *type = seed <= INT64_MAX ? 'i' : 't';
+    if (*type == 'i')
+        return (union store_cell){.integer = (int64_t)seed};
+    snprintf(digits, sizeof digits, "%" PRIu64, seed);
+    return text_cell(db, digits);
+}
 
 static int run_insert(struct results *db, const struct results_run *run, int64_t *run_id,
                       struct sim_error *error)
 {
     static const char sql[] =
-        "INSERT INTO run(experiment,variant,seed,replicate,status,version,config,config_hash,"
-        "started_utc,host) VALUES(?1,?2,?3,?4,'running',?5,?6,?7,"
-        "strftime('%Y-%m-%dT%H:%M:%SZ','now'),?8)";
+        "INSERT INTO run(experiment,variant,seed,replicate,version,build,governor,estimator,"
+        "scanner,config,config_hash,host,status,started_utc) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,"
+        "?10,?11,?12,'running',strftime('%Y-%m-%dT%H:%M:%SZ','now'))";
+    struct sqlite3_stmt *statement = NULL;
     struct utsname system;
-    char hash[20];
-    sqlite3_stmt *statement = NULL;
+    char hash[20], types[] = "tt?itttttttt";
 
-    if (sqlite3_prepare_v2(db->sqlite, sql, -1, &statement, NULL) != SQLITE_OK)
-        return write_failed(db, error);
     snprintf(hash, sizeof hash, "%016" PRIx64, run->config_hash);
-    bind_text(statement, 1, run->experiment);
-    bind_text(statement, 2, run->variant);
-    sqlite3_bind_int64(statement, 3, (int64_t)run->seed);
-    sqlite3_bind_int64(statement, 4, run->replicate);
-    bind_text(statement, 5, run->version);
-    bind_text(statement, 6, run->config);
-    bind_text(statement, 7, hash);
-    bind_text(statement, 8, uname(&system) == 0 ? system.nodename : "");
-    bool ok = sqlite3_step(statement) == SQLITE_DONE;
-    sqlite3_finalize(statement);
-    *run_id = sqlite3_last_insert_rowid(db->sqlite);
-    return ok ? SIM_OK : write_failed(db, error);
+    const union store_cell cells[] = {
+        text_cell(db, run->experiment),
+        text_cell(db, run->variant),
+        seed_cell(db, run->seed, &types[2]),
+        {.integer = run->replicate},
+        text_cell(db, run->version),
+        text_cell(db, run->build),
+        text_cell(db, run->governor),
+        text_cell(db, run->estimator),
+        text_cell(db, run->scanner),
+        text_cell(db, run->config),
+        text_cell(db, hash),
+        text_cell(db, uname(&system) == 0 ? system.nodename : ""),
+    };
+    int status = store_put(&db->store, &statement, sql, types, cells, error);
+    store_finalize(&statement);
+    *run_id = store_last_id(&db->store);
+    return status;
 }
 
-static int indexes_drop(struct results *db, struct sim_error *error)
+static void take_made_with(void *context, const uint64_t *words, uint32_t count)
 {
-    if (db->indexes_dropped)
-        return SIM_OK;
-    db->indexes_dropped = true;
-    return write_sql(db, drop_indexes_sql, error);
+    rows_tally_run(context, words, count);
 }
 
 int results_run_begin(struct results *db, const struct results_run *run, int64_t *run_id,
                       struct sim_error *error)
 {
-    int status = transaction_begin(db, error);
+    int status = results_ready(db, error);
     if (status == SIM_OK)
-        status = indexes_drop(db, error);
+        status = rows_flush(&db->rows, &db->store, error);
+    if (status == SIM_OK)
+        status = store_begin(&db->store, error);
+    if (status == SIM_OK)
+        status = results_drop_indexes(db, error);
     if (status == SIM_OK)
         status = run_insert(db, run, run_id, error);
-    return status == SIM_OK ? transaction_commit(db, error) : status;
+    if (status != SIM_OK)
+        return status;
+    lock_hold(db->lock, *run_id); /* before others can see the run */
+    struct rows_tally *tally = rows_begin(&db->rows, *run_id);
+    status =
+        store_read_words(&db->store, "SELECT " SCHEMA_RUN_MADE_WITH " FROM run WHERE run_id=?1",
+                         *run_id, SCHEMA_RUN_MADE_WITH_TYPES, take_made_with, tally, error);
+    return status == SIM_OK ? store_commit(&db->store, error) : status;
 }
 
-/* Removes all other runs of the same experiment, variant, seed and replicate. */
-static int run_replace_old(struct results *db, int64_t run_id, struct sim_error *error)
-{
-    static const char *const tables[] = {"param",    "series",         "result", "event",
-                                         "decision", "decision_input", "run"};
-    char old[256], sql[320];
-    double count = 0;
+/* ---- A run ends -------------------------------------------------------------------------- */
 
-    snprintf(old, sizeof old,
-             "FROM run AS new JOIN run AS old USING (experiment, variant, seed, replicate)"
+struct old_runs {
+    struct results *db;
+    char *ids; /* "1,2,3" */
+};
+
+static bool take_old(void *context, const struct results_value *values, uint32_t count)
+{
+    struct old_runs *old = context;
+    char *longer = NULL;
+    assert(count == 2);
+    if (strcmp(values[1].text, "running") == 0 &&
+        lock_is_held(old->db->lock, (int64_t)values[0].number))
+        return true;
+    int length = asprintf(&longer, "%s%s%s", old->ids != NULL ? old->ids : "",
+                          old->ids != NULL ? "," : "", values[0].text);
+    assert(length > 0);
+    free(old->ids);
+    old->ids = longer;
+    return true;
+}
+
+/* Without an index each deletion reads a whole table. So all runs go at once, and only if there
+ * are any. */
+int results_replace_old(struct results *db, int64_t run_id, struct sim_error *error)
+{
+    struct old_runs old = {.db = db};
+    char sql[200];
+    bool ran;
+    snprintf(sql, sizeof sql,
+             "SELECT old.run_id, old.status FROM run AS new JOIN run AS old"
+             " USING (experiment, variant, seed, replicate)"
              " WHERE new.run_id = %" PRId64 " AND old.run_id <> new.run_id",
              run_id);
-    snprintf(sql, sizeof sql, "SELECT count(*) %s", old);
-    int status = read_number(db, sql, &count, error);
-    if (count == 0)
-        return status; /* without an index the deletions would read whole tables */
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0] && status == SIM_OK; i++) {
-        snprintf(sql, sizeof sql, "DELETE FROM %s WHERE run_id IN (SELECT old.run_id %s)",
-                 tables[i], old);
-        status = write_sql(db, sql, error);
+    int status = store_query(&db->store, sql, NULL, &ran, NULL, 0, take_old, &old, NULL, error);
+    for (int i = 0; i <= SCHEMA_ROWS_COUNT && old.ids != NULL && status == SIM_OK; i++) {
+        char *deletion = NULL;
+        int length = asprintf(&deletion, "DELETE FROM %s WHERE run_id IN (%s)",
+                              i < SCHEMA_ROWS_COUNT ? schema_tables[i].name : "run", old.ids);
+        assert(length > 0);
+        status = store_write(&db->store, deletion, error);
+        free(deletion);
     }
+    free(old.ids);
     return status;
+}
+
+static int run_update(struct results *db, int64_t run_id, bool done, double sim_s, double wall_s,
+                      struct sim_error *error)
+{
+    char sql[300], checksum[ROWS_CHECKSUM_BYTES] = "";
+    struct rows_tally *tally = rows_find(&db->rows, run_id);
+    assert(tally != NULL); /* begun, and not ended */
+    rows_tally_text(tally, checksum);
+    snprintf(sql, sizeof sql,
+             "UPDATE run SET status = '%s', sim_s = %.17g, wall_s = %.6g, rows = %" PRIu64
+             ", checksum = '%s' WHERE run_id = %" PRId64,
+             done ? "done" : "failed", sim_s, wall_s, tally->rows, checksum, run_id);
+    return store_write(&db->store, sql, error);
 }
 
 int results_run_end(struct results *db, int64_t run_id, bool done, double sim_s, double wall_s,
                     struct sim_error *error)
 {
-    char sql[200];
-    snprintf(sql, sizeof sql,
-             "UPDATE run SET status = '%s', sim_s = %.17g, wall_s = %.6g WHERE run_id = %" PRId64,
-             done ? "done" : "failed", sim_s, wall_s, run_id);
-
-    int status = transaction_begin(db, error); /* or the one with the last rows goes on */
-    if (status == SIM_OK && done)
-        status = run_replace_old(db, run_id, error);
+    int status = store_begin(&db->store, error);
     if (status == SIM_OK)
-        status = write_sql(db, sql, error);
-    return status == SIM_OK ? transaction_commit(db, error) : status;
+        status = rows_write(&db->rows, &db->store, error);
+    if (status == SIM_OK && done)
+        status = results_replace_old(db, run_id, error);
+    if (status == SIM_OK)
+        status = run_update(db, run_id, done, sim_s, wall_s, error);
+    if (status == SIM_OK)
+        status = store_commit(&db->store, error);
+    rows_end(&db->rows, run_id);
+    lock_drop(db->lock, run_id);
+    return status;
 }
 
-/* ---- Merging ----------------------------------------------------------------------------- */
+/* ---- What is there already --------------------------------------------------------------- */
 
-int results_run_find(struct results *db, const struct results_run *run, bool *found,
+struct wanted {
+    const struct results_run *run;
+    char hash[20];
+    enum results_found found;
+};
+
+static bool take_found(void *context, const struct results_value *values, uint32_t count)
+{
+    struct wanted *wanted = context;
+    const struct results_run *run = wanted->run;
+    assert(count == 3);
+    enum results_found found = RESULTS_FOUND;
+    if (strcmp(values[0].text, run->version) != 0 || strcmp(values[1].text, run->build) != 0)
+        found = RESULTS_OTHER_BUILD;
+    else if (strcmp(values[2].text, wanted->hash) != 0)
+        found = RESULTS_OTHER_INPUTS;
+    wanted->found = found;
+    return found != RESULTS_FOUND;
+}
+
+int results_run_find(struct results *db, const struct results_run *run, enum results_found *found,
                      struct sim_error *error)
 {
-    char seed[24], replicate[16], hash[20];
-    double count = 0;
+    struct wanted wanted = {.run = run, .found = RESULTS_NONE};
+    char seed[24], replicate[16];
+    *found = RESULTS_NONE;
+    if (!db->is_open)
+        return SIM_OK;
     snprintf(seed, sizeof seed, "%" PRIu64, run->seed);
     snprintf(replicate, sizeof replicate, "%u", run->replicate);
-    snprintf(hash, sizeof hash, "%016" PRIx64, run->config_hash);
-    const char *binds[] = {run->experiment, run->variant, seed, replicate, run->version, hash};
+    snprintf(wanted.hash, sizeof wanted.hash, "%016" PRIx64, run->config_hash);
+    const char *binds[] = {run->experiment, run->variant, seed, replicate};
     int status = results_query(db,
-                               "SELECT count(*) FROM run WHERE experiment = ?1 AND variant = ?2"
-                               " AND seed = ?3 AND replicate = ?4 AND version = ?5"
-                               " AND config_hash = ?6 AND status = 'done'",
-                               binds, 6, take_number, &count, error);
-    *found = count > 0;
+                               "SELECT version, build, config_hash FROM run WHERE experiment = ?1"
+                               " AND variant = ?2 AND CAST(seed AS TEXT) = ?3 AND replicate = ?4"
+                               " AND status = 'done' ORDER BY run_id",
+                               binds, 4, take_found, &wanted, error);
+    *found = wanted.found;
     return status;
 }
 
-/* What a run consists of, from the attached database: ?1 is its number there. */
-static const char *const copy_sql[] = {
-    "INSERT INTO main.run SELECT NULL, experiment, variant, seed, replicate, status, sim_s, wall_s,"
-    " version, config, config_hash, started_utc, host FROM other.run WHERE run_id = ?1",
-    "INSERT INTO main.param SELECT ?2, key, value FROM other.param WHERE run_id = ?1"
-    " ORDER BY rowid",
-    "INSERT INTO main.series SELECT ?2, t_s, vm, metric, value FROM other.series"
-    " WHERE run_id = ?1 ORDER BY rowid",
-    "INSERT INTO main.result SELECT ?2, vm, metric, value, unit FROM other.result"
-    " WHERE run_id = ?1 ORDER BY rowid",
-    "INSERT INTO main.event SELECT ?2, t_s, vm, kind, detail FROM other.event"
-    " WHERE run_id = ?1 ORDER BY rowid",
-    "INSERT INTO main.decision SELECT ?2, t_s, vm, reason, active_mb, target_mb, alloc_mb, price,"
-    " balloon_target_mb, swap_target_mb FROM other.decision WHERE run_id = ?1 ORDER BY rowid",
-    "INSERT INTO main.decision_input SELECT ?2, t_s, vm, name, value FROM other.decision_input"
-    " WHERE run_id = ?1 ORDER BY rowid",
-};
+/* ---- Tables without runs ----------------------------------------------------------------- */
 
-static int run_copy(struct results *db, int64_t other_id, struct sim_error *error)
+/* One statement for each row, all in one transaction. Rows that are there already cost nothing. */
+static int rows_keep(struct results *db, const char *sql, const char *types, uint32_t count,
+                     void (*fill)(struct results *db, const void *list, uint32_t index,
+                                  union store_cell *cells),
+                     const void *list, struct sim_error *error)
 {
-    char other[24], own[24] = "";
-    const char *binds[] = {other, own};
-    int64_t run_id = 0;
-    int status = transaction_begin(db, error);
-    snprintf(other, sizeof other, "%" PRId64, other_id);
-    for (size_t i = 0; i < sizeof copy_sql / sizeof copy_sql[0] && status == SIM_OK; i++) {
-        status = results_query(db, copy_sql[i], binds, i == 0 ? 1 : 2, NULL, NULL, error);
-        if (i == 0)
-            run_id = sqlite3_last_insert_rowid(db->sqlite);
-        snprintf(own, sizeof own, "%" PRId64, run_id);
+    union store_cell cells[STORE_COLUMNS_MOST];
+    struct sqlite3_stmt *statement = NULL;
+    int status = results_ready(db, error);
+    if (status == SIM_OK)
+        status = store_begin(&db->store, error);
+    for (uint32_t i = 0; i < count && status == SIM_OK; i++) {
+        fill(db, list, i, cells);
+        status = store_put(&db->store, &statement, sql, types, cells, error);
     }
-    if (status != SIM_OK)
-        return write_failed(db, error);
-    status = run_replace_old(db, run_id, error);
-    return status == SIM_OK ? transaction_commit(db, error) : status;
+    store_finalize(&statement);
+    return status == SIM_OK ? store_commit(&db->store, error) : status;
 }
 
-struct run_ids {
-    int64_t *at;
-    uint32_t count;
-};
-
-static bool take_run_id(void *context, const struct results_value *values, uint32_t count)
+static void reference_fill(struct results *db, const void *list, uint32_t index,
+                           union store_cell *cells)
 {
-    struct run_ids *ids = context;
-    ids->at = realloc(ids->at, (ids->count + 1) * sizeof *ids->at);
-    assert(count == 1 && ids->at != NULL);
-    ids->at[ids->count++] = (int64_t)values[0].number;
-    return true;
+    const struct results_reference *reference = (const struct results_reference *)list + index;
+    cells[0] = text_cell(db, reference->figure);
+    cells[1] = text_cell(db, reference->point);
+    cells[2] = text_cell(db, reference->metric);
+    cells[3].number = reference->paper;
+    cells[4] = text_cell(db, reference->tolerance);
+    cells[5] = text_cell(db, reference->kind);
+    cells[6] = text_cell(db, reference->known_miss);
+    cells[7] = text_cell(db, reference->source);
 }
 
-int results_merge(struct results *db, const char *path, uint32_t *merged, struct sim_error *error)
+int results_references(struct results *db, const struct results_reference *references,
+                       uint32_t count, struct sim_error *error)
 {
-    struct results *other;
-    struct run_ids ids = {0};
-    *merged = 0;
-    int status = results_open(path, RESULTS_READ, &other, error); /* is it one of ours? */
-    if (status != SIM_OK) {
-        if (error != NULL)
-            error->status = SIM_BAD_DATA;
-        return SIM_BAD_DATA;
-    }
-    status = results_query(other, "SELECT run_id FROM run WHERE status = 'done' ORDER BY run_id",
-                           NULL, 0, take_run_id, &ids, error);
-    results_close(other, NULL);
-    if (status == SIM_OK && ids.count > 0)
-        status = transaction_commit(db, error); /* nothing can be attached within one */
-    if (status == SIM_OK && ids.count > 0)
-        status = indexes_drop(db, error);
-    if (status == SIM_OK && ids.count > 0)
-        status = results_query(db, "ATTACH ?1 AS other", &path, 1, NULL, NULL, error);
-    if (ids.count > 0 && status == SIM_OK)
-        status = results_query(db, "INSERT OR REPLACE INTO main.metric SELECT * FROM other.metric",
-                               NULL, 0, NULL, NULL, error);
-    for (uint32_t i = 0; i < ids.count && status == SIM_OK; i++) {
-        status = run_copy(db, ids.at[i], error);
-        *merged += status == SIM_OK;
-    }
-    if (ids.count > 0)
-        results_query(db, "DETACH other", NULL, 0, NULL, NULL, NULL);
-    free(ids.at);
-    return status;
-}
-
-/* ---- Rows -------------------------------------------------------------------------------- */
-
-int results_param(struct results *db, int64_t run_id, const char *key, const char *value,
-                  struct sim_error *error)
-{
-    sqlite3_stmt *statement = row_begin(db, PUT_PARAM, run_id, error);
-    if (statement == NULL)
-        return SIM_SYSTEM;
-    bind_text(statement, 2, key);
-    bind_text(statement, 3, value);
-    return row_end(db, statement, error);
-}
-
-int results_series(struct results *db, int64_t run_id, double t_s, const char *vm,
-                   const char *metric, double value, struct sim_error *error)
-{
-    sqlite3_stmt *statement = row_begin(db, PUT_SERIES, run_id, error);
-    if (statement == NULL)
-        return SIM_SYSTEM;
-    bind_number(statement, 2, t_s);
-    bind_text(statement, 3, vm);
-    bind_text(statement, 4, metric);
-    bind_number(statement, 5, value);
-    return row_end(db, statement, error);
-}
-
-int results_result(struct results *db, int64_t run_id, const char *vm, const char *metric,
-                   double value, const char *unit, struct sim_error *error)
-{
-    sqlite3_stmt *statement = row_begin(db, PUT_RESULT, run_id, error);
-    if (statement == NULL)
-        return SIM_SYSTEM;
-    bind_text(statement, 2, vm);
-    bind_text(statement, 3, metric);
-    bind_number(statement, 4, value);
-    bind_text(statement, 5, unit);
-    return row_end(db, statement, error);
-}
-
-int results_event(struct results *db, int64_t run_id, double t_s, const char *vm, const char *kind,
-                  const char *detail, struct sim_error *error)
-{
-    sqlite3_stmt *statement = row_begin(db, PUT_EVENT, run_id, error);
-    if (statement == NULL)
-        return SIM_SYSTEM;
-    bind_number(statement, 2, t_s);
-    bind_text(statement, 3, vm);
-    bind_text(statement, 4, kind);
-    bind_text(statement, 5, detail);
-    return row_end(db, statement, error);
-}
-
-int results_decision(struct results *db, int64_t run_id, const struct results_decision *decision,
-                     struct sim_error *error)
-{
-    sqlite3_stmt *statement = row_begin(db, PUT_DECISION, run_id, error);
-    if (statement == NULL)
-        return SIM_SYSTEM;
-    bind_number(statement, 2, decision->t_s);
-    bind_text(statement, 3, decision->vm);
-    bind_text(statement, 4, decision->reason);
-    bind_number(statement, 5, decision->active_mb);
-    bind_number(statement, 6, decision->target_mb);
-    bind_number(statement, 7, decision->alloc_mb);
-    bind_number(statement, 8, decision->price);
-    bind_number(statement, 9, decision->balloon_target_mb);
-    bind_number(statement, 10, decision->swap_target_mb);
-    return row_end(db, statement, error);
-}
-
-int results_decision_input(struct results *db, int64_t run_id, double t_s, const char *vm,
-                           const char *name, double value, struct sim_error *error)
-{
-    sqlite3_stmt *statement = row_begin(db, PUT_DECISION_INPUT, run_id, error);
-    if (statement == NULL)
-        return SIM_SYSTEM;
-    bind_number(statement, 2, t_s);
-    bind_text(statement, 3, vm);
-    bind_text(statement, 4, name);
-    bind_number(statement, 5, value);
-    return row_end(db, statement, error);
-}
-
-int results_metric(struct results *db, const char *name, const char *unit, const char *kind,
-                   const char *meaning, struct sim_error *error)
-{
-    const char *binds[] = {name, unit, kind, meaning};
-    return results_query(db, "INSERT OR REPLACE INTO metric VALUES(?1,?2,?3,?4)", binds, 4, NULL,
-                         NULL, error);
-}
-
-int results_reference(struct results *db, const struct results_reference *reference,
-                      struct sim_error *error)
-{
-    char paper[40];
-    snprintf(paper, sizeof paper, "%.17g", reference->paper);
-    const char *binds[] = {
-        reference->figure,    reference->point, reference->metric,     paper,
-        reference->tolerance, reference->kind,  reference->known_miss, reference->source};
-    return results_query(db, "INSERT OR REPLACE INTO reference VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
-                         binds, 8, NULL, NULL, error);
-}
-
-/* ---- Reading ----------------------------------------------------------------------------- */
-
-static uint32_t read_row(sqlite3_stmt *statement, struct results_value *values)
-{
-    int count = sqlite3_column_count(statement);
-    assert(count <= COLUMNS_MOST);
-    for (int i = 0; i < count; i++) {
-        bool is_null = sqlite3_column_type(statement, i) == SQLITE_NULL;
-        double number = sqlite3_column_double(statement, i);
-        const char *text = (const char *)sqlite3_column_text(statement, i);
-        values[i] = (struct results_value){.name = sqlite3_column_name(statement, i),
-                                           .text = text != NULL ? text : "",
-                                           .number = number,
-                                           .is_null = is_null};
-    }
-    return (uint32_t)count;
-}
-
-int results_query(struct results *db, const char *sql, const char *const *binds,
-                  uint32_t bind_count,
-                  bool (*take)(void *context, const struct results_value *values, uint32_t count),
-                  void *context, struct sim_error *error)
-{
-    struct results_value values[COLUMNS_MOST];
-    sqlite3_stmt *statement = NULL;
-    bool more = true;
-    int step = SQLITE_ROW;
-
-    if (sqlite3_prepare_v2(db->sqlite, sql, -1, &statement, NULL) != SQLITE_OK)
-        return fail(db, error);
-    for (uint32_t i = 0; i < bind_count; i++)
-        bind_text(statement, (int)i + 1, binds[i]);
-    while (more && (step = sqlite3_step(statement)) == SQLITE_ROW) {
-        uint32_t count = read_row(statement, values);
-        more = take == NULL || take(context, values, count);
-    }
-    int status = !more || step == SQLITE_DONE ? SIM_OK : fail(db, error);
-    sqlite3_finalize(statement);
-    return status;
+    static const char sql[] =
+        "INSERT INTO reference VALUES(?1,?2,?3,?4,?5,?6,?7,?8) ON CONFLICT(figure, point) DO UPDATE"
+        " SET metric = excluded.metric, paper = excluded.paper, tolerance = excluded.tolerance,"
+        " kind = excluded.kind, known_miss = excluded.known_miss, source = excluded.source"
+        " WHERE metric <> excluded.metric OR paper IS NOT excluded.paper"
+        " OR tolerance <> excluded.tolerance OR kind <> excluded.kind"
+        " OR known_miss <> excluded.known_miss OR source <> excluded.source";
+    return rows_keep(db, sql, "tttdtttt", count, reference_fill, references, error);
 }

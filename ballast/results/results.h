@@ -1,15 +1,18 @@
 /*
- * Results: one SQLite file with the project's schema, written in few large transactions and read
- * back by plain SQL. The only door to SQLite.
+ * Results: one SQLite file with the tables of the project, written in a few large transactions and
+ * read back by plain SQL.
  *
- * A run is on record as 'running' before its first row and as 'done' after its last, both committed
- * at once: a run that was killed leaves a valid file in which it is not taken for a whole one. A
- * run that is done replaces all others of the same experiment, variant, seed and replicate.
+ * A run is on record as 'running' before its first row and as 'done' after its last one. Both are
+ * committed at once. So a run that was killed leaves a valid file in which it is not taken for a
+ * whole one. A run that is done replaces all others of the same experiment, variant, seed and
+ * replicate, except those that a living process is writing.
  *
- * Functions return a status of sim/error.h: SIM_SYSTEM, with one line that names the file, for
- * whatever the file system or SQLite refuses. After one write has failed all others do, with the
- * same line. Rows are kept in the order in which they are given. One process at a time may write:
- * a second one waits for 10 s and gives up.
+ * Several processes may write into one file at once. Rows wait in memory and go out in short
+ * transactions; a process waits for its turn. Rows of one run keep their order within each table.
+ *
+ * Functions return a status of sim/error.h. SIM_SYSTEM, with one line that names the file, stands
+ * for whatever the file system or SQLite refuses. After one write has failed every later write
+ * fails with the same line.
  */
 #ifndef BALLAST_RESULTS_H
 #define BALLAST_RESULTS_H
@@ -19,22 +22,37 @@
 
 #include "sim/error.h"
 
-#define RESULTS_SCHEMA_VERSION 2
+#define RESULTS_SCHEMA_VERSION 3
+
+#define RESULTS_DEFAULT_FOLDER "results"
+#define RESULTS_DEFAULT_DB     RESULTS_DEFAULT_FOLDER "/ballast.db"
 
 struct results;
 
 enum results_mode {
-    RESULTS_READ,  /* the file must be there */
-    RESULTS_WRITE, /* created if it is not, and so is its folder */
+    RESULTS_READ,   /* the file must be there, and is never changed */
+    RESULTS_WRITE,  /* where there is no file, the first run or merge makes it */
+    RESULTS_MEMORY, /* no file; `path` is a name for messages */
 };
-/* A file that is not a database, or one of another schema version, is refused and left as it is. */
+/*
+ * A file that is not a database, or one of another schema version, is refused and left as it is.
+ * The folder of a new file must be there; only RESULTS_DEFAULT_FOLDER is made. SIM_USAGE for a name
+ * that is empty or ":memory:". A process has one file open once at a time.
+ */
 int results_open(const char *path, enum results_mode mode, struct results **out,
                  struct sim_error *error);
-/* Commits what is pending and makes the indexes. Frees `db` in any case; accepts NULL. */
+/* Commits what is pending and makes the indexes, unless another process is writing a run: then
+ * that one makes them. Frees `db` in any case; accepts NULL. */
 int results_close(struct results *db, struct sim_error *error);
 
+/* ---- Runs -------------------------------------------------------------------------------- */
+
+/* NULL stands for "". */
 struct results_run {
-    const char *experiment, *variant, *version;
+    const char *experiment, *variant;
+    const char *version; /* the program's release */
+    const char *build;   /* the program's commit, and what differs from it */
+    const char *governor, *estimator, *scanner;
     uint64_t seed;
     uint32_t replicate;
     const char *config; /* YAML as resolved */
@@ -42,22 +60,35 @@ struct results_run {
 };
 int results_run_begin(struct results *db, const struct results_run *run, int64_t *run_id,
                       struct sim_error *error);
-/* 'done' or 'failed'. */
+/* 'done' or 'failed'. Stores the number of the run's rows and their checksum. */
 int results_run_end(struct results *db, int64_t run_id, bool done, double sim_s, double wall_s,
                     struct sim_error *error);
 
-/* Is there a run that is done, of this version and configuration, seed and replicate? */
-int results_run_find(struct results *db, const struct results_run *run, bool *found,
+enum results_found {
+    RESULTS_NONE,         /* no finished run of this experiment, variant, seed and replicate */
+    RESULTS_FOUND,        /* of this version, build and config_hash */
+    RESULTS_OTHER_BUILD,  /* only of another version or build */
+    RESULTS_OTHER_INPUTS, /* of this build, with another config_hash */
+};
+int results_run_find(struct results *db, const struct results_run *run, enum results_found *found,
                      struct sim_error *error);
-/* Copies the runs of another database that are done, in the order in which they lie there, each in
- * place of one of the same experiment, variant, seed and replicate. `*merged` is their number. A
- * file that is no such database is SIM_BAD_DATA. */
-int results_merge(struct results *db, const char *path, uint32_t *merged, struct sim_error *error);
 
+/*
+ * Copies the finished runs of another database, in the order in which they lie there. Each replaces
+ * one of the same experiment, variant, seed and replicate. `*merged` is their number. SIM_BAD_DATA
+ * for a file that is no such database, and for a run with another number of rows than it had.
+ */
+int results_merge(struct results *db, const char *path, uint32_t *merged, struct sim_error *error);
+/* Counts the rows of all finished runs and recomputes their checksums. SIM_BAD_DATA at the first
+ * run that differs. */
+int results_check(const char *path, struct sim_error *error);
+
+/* ---- Rows -------------------------------------------------------------------------------- */
+
+/* In all rows a number that is NaN says that there is none: it is stored as NULL. */
 int results_param(struct results *db, int64_t run_id, const char *key, const char *value,
                   struct sim_error *error);
-/* `vm` is "" for the whole host. In all rows a number that is NaN says that there is none: it is
- * stored as NULL. */
+/* `vm` is "" for the whole host. */
 int results_series(struct results *db, int64_t run_id, double t_s, const char *vm,
                    const char *metric, double value, struct sim_error *error);
 int results_result(struct results *db, int64_t run_id, const char *vm, const char *metric,
@@ -73,23 +104,26 @@ struct results_decision {
 /* A governor may have no price, or no such target: then NaN. */
 int results_decision(struct results *db, int64_t run_id, const struct results_decision *decision,
                      struct sim_error *error);
-/* What else the governor read for a decision. */
+
+/* What else a governor read for a decision. */
 int results_decision_input(struct results *db, int64_t run_id, double t_s, const char *vm,
                            const char *name, double value, struct sim_error *error);
 
-/* A metric that occurs in `series` or `result` (metrics.h). Replaces the row of the same name and
- * kind. */
+/* A metric that occurs in `series` or `result`. `kind` is "gauge", "counter" or "result". Replaces
+ * the row of the same name and kind. */
 int results_metric(struct results *db, const char *name, const char *unit, const char *kind,
                    const char *meaning, struct sim_error *error);
 
 struct results_reference {
     const char *figure, *point, *metric;
-    double paper;
+    double paper; /* NaN: none */
     const char *tolerance, *kind, *known_miss, *source;
 };
-/* Replaces the row of the same figure and point. */
-int results_reference(struct results *db, const struct results_reference *reference,
-                      struct sim_error *error);
+/* Each replaces the row of the same figure and point. */
+int results_references(struct results *db, const struct results_reference *references,
+                       uint32_t count, struct sim_error *error);
+
+/* ---- Questions --------------------------------------------------------------------------- */
 
 /* One column of a row that a query gave. `text` is always there, "" for NULL. */
 struct results_value {
@@ -97,14 +131,20 @@ struct results_value {
     double number;
     bool is_null;
 };
-/*
- * Runs one statement; `take` (may be NULL) is called for each row, of at most 32 columns, and ends
- * the query by returning false. Parameters ?1, ?2, ... are bound to `binds` as text, which SQLite
- * compares with a number as a number where the column is one.
- */
+/* Called for each row, of at most 32 columns. Returns false to end the query. */
+typedef bool results_take(void *context, const struct results_value *values, uint32_t count);
+
+/* Runs one statement. `take` may be NULL. Parameters ?1, ?2, ... are bound to `binds` as text,
+ * which SQLite compares with a number as a number where the column has a numeric type. */
 int results_query(struct results *db, const char *sql, const char *const *binds,
-                  uint32_t bind_count,
-                  bool (*take)(void *context, const struct results_value *values, uint32_t count),
-                  void *context, struct sim_error *error);
+                  uint32_t bind_count, results_take *take, void *context, struct sim_error *error);
+/*
+ * Runs the statements of `text`, the content of the file `path`, in turn. `ended` (may be NULL) is
+ * called after each of them. Where `take` returns false the rest is not run. SIM_BAD_DATA, with
+ * FILE:LINE, for a statement that SQLite refuses, a file without one, and a last statement without
+ * a semicolon.
+ */
+int results_script(struct results *db, const char *path, const char *text, results_take *take,
+                   void (*ended)(void *context), void *context, struct sim_error *error);
 
 #endif

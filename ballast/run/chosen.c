@@ -1,30 +1,63 @@
 /*
- * The temporary table of chosen runs, and SQL read from files.
+ * The temporary table of chosen runs.
  */
 #include "ballast/run/chosen.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+struct count {
+    char name[CONFIG_NAME_BYTES]; /* of the experiment */
+    uint32_t runs, stale;
+};
+
 static bool take_count(void *context, const struct results_value *values, uint32_t count)
 {
-    *(uint32_t *)context = count > 0 ? (uint32_t)values[0].number : 0;
+    struct count *sum = context;
+    if (count == 2) {
+        sum->runs += (uint32_t)values[0].number;
+        sum->stale += (uint32_t)values[1].number;
+    }
     return false;
 }
 
+static int hash_text(const struct experiment_config *config, char hash[20], struct sim_error *error)
+{
+    char *yaml = config_yaml(config);
+    if (yaml == NULL)
+        return sim_error_set(error, SIM_SYSTEM, "no memory for the configuration's text");
+    snprintf(hash, 20, "%016" PRIx64, config_hash(yaml));
+    free(yaml);
+    return SIM_OK;
+}
+
 static int variant_choose(struct results *db, const struct config_file *file, uint32_t variant,
-                          const struct config_sets *sets, struct sim_error *error)
+                          const struct config_sets *sets, struct count *sum,
+                          struct sim_error *error)
 {
     struct experiment_config config;
+    char hash[20];
     int status = config_resolve(file, variant, sets->at, sets->count, &config, error);
     if (status != SIM_OK)
         return status;
-    const char *binds[] = {config.name, config.variant, config_file_variant_name(file, variant)};
-    status =
-        results_query(db,
-                      "INSERT INTO chosen SELECT run_id, ?3, seed FROM run WHERE experiment = ?1"
-                      " AND variant = ?2 AND status = 'done' ORDER BY run_id",
-                      binds, 3, NULL, NULL, error);
+    const char *own_name = config_file_variant_name(file, variant);
+    const char *chosen[] = {config.name, config.variant, own_name};
+    const char *counted[] = {config.name, config.variant, hash};
+    status = hash_text(&config, hash, error);
+    if (status == SIM_OK)
+        status = results_query(
+            db,
+            "INSERT INTO chosen SELECT run_id, ?3, seed FROM run WHERE experiment = ?1"
+            " AND variant = ?2 AND status = 'done' ORDER BY run_id",
+            chosen, 3, NULL, NULL, error);
+    if (status == SIM_OK)
+        status = results_query(db,
+                               "SELECT count(*), total(config_hash <> ?3) FROM run"
+                               " WHERE experiment = ?1 AND variant = ?2 AND status = 'done'",
+                               counted, 3, take_count, sum, error);
+    snprintf(sum->name, sizeof sum->name, "%s", config.name);
     config_fini(&config);
     return status;
 }
@@ -32,34 +65,20 @@ static int variant_choose(struct results *db, const struct config_file *file, ui
 int chosen_make(struct results *db, const struct config_file *file, const struct config_sets *sets,
                 uint32_t *count, struct sim_error *error)
 {
-    *count = 0;
+    struct count sum = {0};
     int status = results_query(db, "DROP TABLE IF EXISTS temp.chosen", NULL, 0, NULL, NULL, error);
     if (status == SIM_OK)
         status = results_query(db,
                                "CREATE TEMP TABLE chosen(run_id INTEGER PRIMARY KEY, variant TEXT,"
-                               " seed INTEGER)",
+                               " seed)",
                                NULL, 0, NULL, NULL, error);
     for (uint32_t i = 0; i < config_file_variant_count(file) && status == SIM_OK; i++)
-        status = variant_choose(db, file, i, sets, error);
-    if (status == SIM_OK)
-        status =
-            results_query(db, "SELECT count(*) FROM chosen", NULL, 0, take_count, count, error);
+        status = variant_choose(db, file, i, sets, &sum, error);
+    if (status == SIM_OK && sum.stale > 0)
+        fprintf(stderr,
+                "ballast: note: %u of %u runs of %s were made with another configuration or other "
+                "input files than those of now; `ballast sweep %s` makes them anew\n",
+                sum.stale, sum.runs, sum.name, sum.name);
+    *count = sum.runs;
     return status;
-}
-
-char *sql_next(const char **sql)
-{
-    const char *begin = *sql;
-    for (;;) { /* blank lines and comments before it */
-        begin += strspn(begin, " \n");
-        if (strncmp(begin, "--", 2) != 0)
-            break;
-        begin += strcspn(begin, "\n");
-    }
-    if (*begin == '\0')
-        return NULL;
-    const char *end = strstr(begin, ";\n");
-    size_t length = end != NULL ? (size_t)(end - begin) : strlen(begin);
-    *sql = end != NULL ? end + 2 : begin + length;
-    return strndup(begin, length);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "ballast/run/internal.h"
+#include "ballast/run/interrupt.h"
 
 #define CHECKS_PER_RUN 8u
 
@@ -70,6 +71,10 @@ static void change(struct sim_event *event, uint64_t now_ns)
 static void record(struct sim_event *event, uint64_t now_ns)
 {
     struct run *run = sim_event_owner(event, struct run, record);
+    if (interrupt_status() != 0) { /* a signal from before the queue ran */
+        sim_queue_stop(&run->queue);
+        return;
+    }
     run_record_sample(run, now_ns);
     run_watch(run, now_ns);
     sim_progress_update(&run->progress, (double)now_ns / 1e9);
@@ -243,6 +248,10 @@ static int begin(struct run *run)
     struct results_run row = {.experiment = run->config->name,
                               .variant = run->config->variant,
                               .version = BALLAST_VERSION,
+                              .build = program_build(),
+                              .governor = "esx",
+                              .estimator = "esx",
+                              .scanner = "esx",
                               .seed = run->options->seed,
                               .replicate = run->options->replicate,
                               .config = yaml,
@@ -255,44 +264,64 @@ static int begin(struct run *run)
     return writer.status;
 }
 
+/* After a signal: the run's own error, if nothing else went wrong. */
+static void end_if_interrupted(struct run *run)
+{
+    int status = interrupt_status();
+    if (status == 0 || run->status != SIM_OK)
+        return;
+    run_failed(run, sim_error_set(run->error, status,
+                                  "%s%s%s seed %llu: interrupted at %.10g of %.10g s; the run is "
+                                  "on record as failed",
+                                  run->config->name, run->config->variant[0] != '\0' ? " " : "",
+                                  run->config->variant, (unsigned long long)run->options->seed,
+                                  (double)run->queue.now_ns / 1e9, (double)run->end_ns / 1e9));
+}
+
+/* Lets time pass, and writes what comes of it. */
+static int live(struct run *run)
+{
+    const struct experiment_config *config = run->config;
+    char label[80];
+    snprintf(label, sizeof label, "%s %s seed %llu", config->name, config->variant,
+             (unsigned long long)run->options->seed);
+    sim_progress_begin(&run->progress, label, config->duration_s,
+                       run->options->quiet || run->options->watch);
+    sim_queue_run(&run->queue, run->end_ns);
+    sim_progress_end(&run->progress);
+    end_if_interrupted(run);
+    if (run->status == SIM_OK)
+        run_record_results(run);
+    return run->status;
+}
+
 int run_experiment(const struct experiment_config *config, const struct run_options *options,
                    struct results *db, struct sim_error *error)
 {
+    struct sim_error ignored, *told = error != NULL ? error : &ignored;
     struct run run = {.config = config,
                       .options = options,
                       .db = db,
                       .tunables = &config->tunables,
-                      .error = error,
+                      .error = told,
                       .end_ns = config_ns(config->duration_s),
                       .record_every_ns = config_ns(config->sample_every_s)};
     double began_s = sim_progress_wall_s();
     sim_queue_init(&run.queue);
-    int status = build(&run); /* all that can be refused is refused before the run is on record */
-    bool begun = false;
+    int status = build(&run);
     if (status == SIM_OK) {
+        interrupt_stops(&run.queue);
         status = begin(&run);
-        begun = status == SIM_OK;
     }
-    if (begun) {
-        char label[80];
-        snprintf(label, sizeof label, "%s %s seed %llu", config->name, config->variant,
-                 (unsigned long long)options->seed);
-        sim_progress_begin(&run.progress, label, config->duration_s,
-                           options->quiet || options->watch);
-        sim_queue_run(&run.queue, run.end_ns);
-        sim_progress_end(&run.progress);
-        status = run.status;
-        if (status == SIM_OK)
-            run_record_results(&run);
-        if (run.status != SIM_OK)
-            status = run.status;
-        struct sim_error ignored;
+    if (status == SIM_OK) {
+        status = live(&run);
         int ended =
             results_run_end(db, run.run_id, status == SIM_OK, (double)run.queue.now_ns / 1e9,
-                            sim_progress_wall_s() - began_s, status == SIM_OK ? error : &ignored);
+                            sim_progress_wall_s() - began_s, status == SIM_OK ? told : &ignored);
         if (status == SIM_OK)
             status = ended;
     }
+    interrupt_stops(NULL);
     unbuild(&run);
     return status;
 }

@@ -38,16 +38,19 @@ struct sweep_options {
     uint32_t jobs;
     uint32_t shard, shards; /* every shards-th run, from the shard-th on (from 0) */
     bool again;             /* also what is there already */
+    bool keep;              /* what is there counts, whatever build and inputs it was made with */
     bool quiet;
 };
 
 struct sweep_outcome {
     uint32_t done, skipped;
+    uint32_t other_build, other_inputs; /* why runs that are there were made anew */
     double wall_s, sim_s;
 };
 
-/* Runs what is missing. An interrupt (SIGINT, SIGTERM) ends the runs under way; what was finished
- * is kept. The error of a run that fails is that of the sweep. */
+/* Runs what is missing, and what is there of another build or of other inputs. A signal (SIGINT,
+ * SIGTERM) ends the runs under way, keeps what is finished and gives the status 128 and the
+ * signal's number. The error of a run that fails is that of the sweep. */
 int sweep_run_all(const struct sweep_grid *grid, const struct sweep_options *options,
                   struct sweep_outcome *outcome, struct sim_error *error);
 

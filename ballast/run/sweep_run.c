@@ -1,9 +1,10 @@
 /*
- * Running the grid: one process for each run, a few at once, and their databases into one.
+ * Running the grid: a process for each run, a few at once, and their databases into one.
  *
- * The hazard is an end in the middle. A run writes to a file of its own beside the database, which
- * is removed when it has been merged or has failed; a sweep that is killed leaves the database with
- * the runs that were merged, and begins with those that are missing when it is called again.
+ * The hazard is an end in the middle. A run writes a part, a file of its own beside the database
+ * (sweep_part.h), which is removed when it has been merged or has failed. A sweep that is killed
+ * leaves the database with the runs that were merged; when it is called again it makes those that
+ * are missing.
  */
 #include <errno.h>
 #include <signal.h>
@@ -13,10 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "ballast/config/home.h"
 #include "ballast/results/results.h"
-#include "ballast/run/run.h"
+#include "ballast/run/program.h"
 #include "ballast/run/sweep.h"
+#include "ballast/run/sweep_part.h"
 #include "sim/progress.h"
 
 enum state { WAITING, RUNNING, FINISHED, MERGED, SKIPPED, FAILED };
@@ -32,7 +33,8 @@ struct sweep {
     const struct sweep_grid *grid;
     const struct sweep_options *options;
     struct results *db;
-    struct cell *cells; /* one for each run of the grid */
+    struct cell *cells;            /* one for each run of the grid */
+    char parts[SWEEP_PARTS_BYTES]; /* what the names of its parts begin with */
     uint32_t started, merged, running, to_do;
     struct sweep_outcome *outcome;
     struct sim_progress progress;
@@ -47,38 +49,6 @@ static void interrupt(int signal)
     interrupted = signal;
 }
 
-static void part_path(const struct sweep *sweep, uint32_t index, char path[PATH_BYTES])
-{
-    snprintf(path, PATH_BYTES, "%.4000s.part-%u", sweep->options->db, index);
-}
-
-static void part_remove(const struct sweep *sweep, uint32_t index)
-{
-    char path[PATH_BYTES], journal[PATH_BYTES + 10];
-    part_path(sweep, index, path);
-    unlink(path);
-    snprintf(journal, sizeof journal, "%s-journal", path);
-    unlink(journal);
-}
-
-/* ---- In the process of a run ------------------------------------------------------------- */
-
-static int part_run(const struct sweep *sweep, uint32_t index, struct sim_error *error)
-{
-    const struct sweep_run *run = &sweep->grid->runs[index];
-    struct run_options options = {.seed = run->seed, .replicate = run->replicate, .quiet = true};
-    char path[PATH_BYTES];
-    struct results *db;
-    part_path(sweep, index, path);
-    int status = results_open(path, RESULTS_WRITE, &db, error);
-    if (status != SIM_OK)
-        return status;
-    status = run_experiment(run->config, &options, db, error);
-    struct sim_error ignored;
-    int closed = results_close(db, status == SIM_OK ? error : &ignored);
-    return status != SIM_OK ? status : closed;
-}
-
 static void run_name(const struct sweep_run *run, char *text, size_t bytes)
 {
     int length = snprintf(text, bytes, "%s%s%.200s seed %llu", run->config->name,
@@ -87,19 +57,6 @@ static void run_name(const struct sweep_run *run, char *text, size_t bytes)
     if (run->replicate > 0)
         snprintf(text + length, bytes - (size_t)length, " replicate %u", run->replicate);
 }
-
-static _Noreturn void part_main(const struct sweep *sweep, uint32_t index, int error_pipe)
-{
-    struct sim_error error = {0};
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
-    int status = part_run(sweep, index, &error);
-    if (status != SIM_OK && write(error_pipe, error.text, strlen(error.text)) < 0)
-        status = SIM_SYSTEM;
-    _exit(status); /* the database of the sweep is not this process's to close */
-}
-
-/* ---- In the process of the sweep --------------------------------------------------------- */
 
 static void failed(struct sweep *sweep, int status)
 {
@@ -110,22 +67,14 @@ static void failed(struct sweep *sweep, int status)
 static void start(struct sweep *sweep, uint32_t index)
 {
     struct cell *cell = &sweep->cells[index];
-    int ends[2] = {-1, -1};
-    part_remove(sweep, index);
-    fflush(NULL);
     cell->began_s = sim_progress_wall_s();
-    cell->process = pipe(ends) == 0 ? fork() : -1;
-    if (cell->process == 0)
-        part_main(sweep, index, ends[1]);
+    cell->process =
+        sweep_part_start(&sweep->grid->runs[index], sweep->parts, index, &cell->error_pipe);
     if (cell->process < 0) {
         failed(sweep, sim_error_set(sweep->error, SIM_SYSTEM,
                                     "sweep: expected a new process, found: %s", strerror(errno)));
-        close(ends[0]);
-        close(ends[1]);
         return;
     }
-    close(ends[1]);
-    cell->error_pipe = ends[0];
     cell->state = RUNNING;
     sweep->running++;
 }
@@ -152,16 +101,16 @@ static void merge(struct sweep *sweep, uint32_t index)
 {
     const struct sweep_run *run = &sweep->grid->runs[index];
     struct cell *cell = &sweep->cells[index];
-    char path[PATH_BYTES], name[400];
+    char path[SWEEP_PARTS_BYTES], name[400];
     uint32_t merged;
-    part_path(sweep, index, path);
+    sweep_part_path(sweep->parts, index, path);
     int status = results_merge(sweep->db, path, &merged, sweep->error);
     if (status != SIM_OK) {
         failed(sweep, status);
         cell->state = FAILED;
         return;
     }
-    part_remove(sweep, index);
+    sweep_part_remove(sweep->parts, index);
     cell->state = MERGED;
     sweep->outcome->done++;
     sweep->outcome->sim_s += run->config->duration_s;
@@ -210,33 +159,58 @@ static void end_all(struct sweep *sweep)
         wait_for_one(sweep);
     for (uint32_t i = 0; i < sweep->started; i++) {
         if (sweep->cells[i].state == FINISHED || sweep->cells[i].state == FAILED)
-            part_remove(sweep, i);
+            sweep_part_remove(sweep->parts, i);
     }
 }
 
+static int find(struct sweep *sweep, const struct sweep_run *run, enum results_found *found)
+{
+    struct results_run row = {.experiment = run->config->name,
+                              .variant = run->config->variant,
+                              .version = BALLAST_VERSION,
+                              .build = program_build(),
+                              .seed = run->seed,
+                              .replicate = run->replicate,
+                              .config_hash = run->config_hash};
+    return results_run_find(sweep->db, &row, found, sweep->error);
+}
+
+/* A result of another build, or of inputs that have changed, is made anew unless the user trusts
+ * it. */
 static int skip_finished(struct sweep *sweep)
 {
     const struct sweep_options *options = sweep->options;
+    struct sweep_outcome *outcome = sweep->outcome;
     for (uint32_t i = 0; i < sweep->grid->run_count; i++) {
-        const struct sweep_run *run = &sweep->grid->runs[i];
-        struct results_run row = {.experiment = run->config->name,
-                                  .variant = run->config->variant,
-                                  .version = BALLAST_VERSION,
-                                  .seed = run->seed,
-                                  .replicate = run->replicate,
-                                  .config_hash = run->config_hash};
-        bool found = i % options->shards != options->shard;
-        bool is_ours = !found;
-        if (is_ours && !options->again) {
-            int status = results_run_find(sweep->db, &row, &found, sweep->error);
-            if (status != SIM_OK)
-                return status;
+        enum results_found found = RESULTS_NONE;
+        sweep->cells[i].state = SKIPPED;
+        if (i % options->shards != options->shard)
+            continue;
+        int status = options->again ? SIM_OK : find(sweep, &sweep->grid->runs[i], &found);
+        if (status != SIM_OK)
+            return status;
+        if (found == RESULTS_FOUND || (options->keep && found != RESULTS_NONE)) {
+            outcome->skipped++;
+            continue;
         }
-        sweep->cells[i].state = found ? SKIPPED : WAITING;
-        sweep->outcome->skipped += is_ours && found;
-        sweep->to_do += !found;
+        sweep->cells[i].state = WAITING;
+        sweep->to_do++;
+        outcome->other_build += found == RESULTS_OTHER_BUILD;
+        outcome->other_inputs += found == RESULTS_OTHER_INPUTS;
     }
     return SIM_OK;
+}
+
+static void print_made_anew(const struct sweep *sweep)
+{
+    const struct sweep_outcome *outcome = sweep->outcome;
+    uint32_t count = outcome->other_build + outcome->other_inputs;
+    if (count == 0 || sweep->options->quiet)
+        return;
+    printf("%s: %u runs are made anew (other build %u, changed configuration or inputs %u); "
+           "--keep trusts them\n",
+           sweep->grid->runs[0].config->name, count, outcome->other_build, outcome->other_inputs);
+    fflush(stdout);
 }
 
 static void run_cells(struct sweep *sweep)
@@ -274,7 +248,10 @@ int sweep_run_all(const struct sweep_grid *grid, const struct sweep_options *opt
         free(sweep.cells);
         return status;
     }
+    sweep_parts_name(options->db, sweep.parts);
+    sweep_parts_remove_stale(options->db);
     sweep.status = skip_finished(&sweep);
+    print_made_anew(&sweep);
     interrupted = 0;
     sigaction(SIGINT, &handler, &old_int);
     sigaction(SIGTERM, &handler, &old_term);
@@ -288,9 +265,9 @@ int sweep_run_all(const struct sweep_grid *grid, const struct sweep_options *opt
     status = results_close(sweep.db, sweep.status == SIM_OK ? error : &ignored);
     failed(&sweep, status);
     if (sweep.status == SIM_OK && interrupted)
-        sweep.status =
-            sim_error_set(error, SIM_SYSTEM, "sweep: interrupted; %u of %u runs are done and kept",
-                          outcome->done + outcome->skipped, sweep.to_do + outcome->skipped);
+        sweep.status = sim_error_set(
+            error, 128 + interrupted, "sweep: interrupted; %u of %u runs are done and kept",
+            outcome->done + outcome->skipped, sweep.to_do + outcome->skipped);
     outcome->wall_s = sim_progress_wall_s() - began_s;
     free(sweep.cells);
     return sweep.status;

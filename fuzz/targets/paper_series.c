@@ -8,6 +8,6 @@ void fuzz_paper_series(const uint8_t *bytes, size_t count)
     static struct results *db; /* one for all inputs: a new one would be most of the time */
 
     if (db == NULL)
-        FUZZ_CHECK(results_open(":memory:", RESULTS_WRITE, &db, &error) == SIM_OK);
+        FUZZ_CHECK(results_open("paper_series", RESULTS_MEMORY, &db, &error) == SIM_OK);
     fuzz_accepted(paper_series_load(db, fuzz_file(0, bytes, count), &error), &error);
 }

@@ -6,6 +6,7 @@ cli-tests: all
 	@BALLAST=$(BUILD)/ballast tests/cli/golden.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/scan.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/robust.sh
+	@BALLAST=$(BUILD)/ballast tests/cli/database.sh
 
 ## record real guests under QEMU and compare; installs QEMU, takes a minute
 record-test: all

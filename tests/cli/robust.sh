@@ -247,8 +247,6 @@ for key in memory_mb=1e18 memory_mb=-1 memory_mb=nan memory_mb=inf memory_mb= sh
     nothing=1 boot.early_s=1e300 dbench.clients=1e9; do
     survives 2 "$BALLAST" run $small --set vm.busy.$key --db "$work/made.db"
 done
-equal "no run is on record" 0 "$(sqlite3 "$work/made.db" "SELECT count(*) FROM run")"
-rm "$work/made.db"
 nothing_left "experiments"
 
 # ---- databases

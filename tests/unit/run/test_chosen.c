@@ -1,27 +1,9 @@
-/* Statements out of SQL files, and the choice of runs. */
+/* The choice of runs. */
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "ballast/run/chosen.h"
 #include "tests/check.h"
-
-static void chosen__statements_one_by_one(void)
-{
-    const char *sql = "-- about\n-- it\n\nSELECT ';' AS a;\n\n-- next\nSELECT 2\nFROM t;\nSELECT 3";
-    static const char *const expected[] = {"SELECT ';' AS a", "SELECT 2\nFROM t", "SELECT 3"};
-    for (unsigned i = 0; i < 3; i++) {
-        char *found = sql_next(&sql);
-        CHECK_TEXT(found, expected[i]);
-        free(found);
-    }
-    CHECK(sql_next(&sql) == NULL);
-}
-
-static void chosen__nothing_but_comments(void)
-{
-    const char *sql = "\n -- a comment\n  \n";
-    CHECK(sql_next(&sql) == NULL);
-}
 
 static struct results *db;
 static struct sim_error error;
@@ -46,9 +28,13 @@ static bool take_row(void *context, const struct results_value *values, uint32_t
     return true;
 }
 
-/* "variant seed" of the chosen runs. */
-static void choose(const char *set, char *text)
+/* "variant seed" of the chosen runs; `notes` is what goes to standard error. */
+static void choose(const char *set, char *text, char notes[300])
 {
+    FILE *file_of_notes = tmpfile();
+    fflush(stderr);
+    int before = dup(STDERR_FILENO);
+    dup2(fileno(file_of_notes), STDERR_FILENO);
     struct config_file *file = NULL;
     struct config_sets sets = {{set}, set != NULL};
     uint32_t count = 99;
@@ -61,11 +47,17 @@ static void choose(const char *set, char *text)
                            take_row, text, &error),
              SIM_OK);
     config_file_free(file);
+    fflush(stderr);
+    dup2(before, STDERR_FILENO);
+    close(before);
+    rewind(file_of_notes);
+    notes[fread(notes, 1, 299, file_of_notes)] = '\0';
+    fclose(file_of_notes);
 }
 
 static void chosen__finished_runs_as_the_file_or_the_sets_have_it(void)
 {
-    char path[] = "/tmp/ballast-chosen-XXXXXX", text[200];
+    char path[] = "/tmp/ballast-chosen-XXXXXX", text[200], notes[300];
     close(mkstemp(path));
     unlink(path);
     if (!CHECK_EQ(results_open(path, RESULTS_WRITE, &db, &error), SIM_OK))
@@ -76,14 +68,13 @@ static void chosen__finished_runs_as_the_file_or_the_sets_have_it(void)
     add_run("two", "first,duration_s=9", 1, true); /* with --set */
     add_run("two", "third", 1, true);              /* of an older file */
     add_run("other", "first", 1, true);
-    choose(NULL, text);
+    choose(NULL, text, notes);
     CHECK_TEXT(text, "[first 1][policy.sample_pages=50 1]");
-    choose("duration_s=9", text);
+    CHECK_CONTAINS(notes, "note: 2 of 2 runs of two were made with another configuration or");
+    choose("duration_s=9", text, notes);
     CHECK_TEXT(text, "[first 1]");
     CHECK_EQ(results_close(db, &error), SIM_OK);
     unlink(path);
 }
 
-TEST_SUITE(run_chosen, TEST(chosen__statements_one_by_one),
-           TEST(chosen__nothing_but_comments),
-           TEST(chosen__finished_runs_as_the_file_or_the_sets_have_it))
+TEST_SUITE(run_chosen, TEST(chosen__finished_runs_as_the_file_or_the_sets_have_it))

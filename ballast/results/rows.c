@@ -1,0 +1,300 @@
+/*
+ * Rows on their way into the database.
+ *
+ * The hazard is time: a run writes millions of rows. A row waits as 48 bytes or so; its texts,
+ * of which a run has a few dozen, are found again by the address that the caller gives, and
+ * compared; their hashes are computed once for each batch.
+ */
+#include "ballast/results/rows.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "ballast/results/internal.h"
+
+#define HEAD_CELLS     2u /* before a row's columns: its table, its run */
+#define ROW_CELLS_MOST 12u
+#define CELLS_ROOM                                                                                 \
+    (ROWS_BATCH * 6u + ROW_CELLS_MOST)    /* rows of `series`; wider ones fill it earlier */
+#define METRIC          SCHEMA_ROWS_COUNT /* in place of a table's number: belongs to no run */
+#define METRIC_TYPES    "tttt"
+#define TEXT_BYTES_MOST (8u << 20)
+
+/* ---- Checksums --------------------------------------------------------------------------- */
+
+void rows_tally_row(struct rows_tally *tally, enum schema_rows table, const uint64_t *words,
+                    uint32_t count)
+{
+    tally->rows++;
+    tally->tables[table] = XXH64(words, count * sizeof *words, tally->tables[table]);
+}
+
+void rows_tally_run(struct rows_tally *tally, const uint64_t *words, uint32_t count)
+{
+    tally->made_with = XXH64(words, count * sizeof *words, 0);
+}
+
+void rows_tally_text(const struct rows_tally *tally, char text[ROWS_CHECKSUM_BYTES])
+{
+    uint64_t outcome = XXH64(&tally->tables[SCHEMA_SERIES],
+                             (SCHEMA_ROWS_COUNT - SCHEMA_SERIES) * sizeof tally->tables[0], 0);
+    uint64_t made_with =
+        XXH64(&tally->made_with, sizeof tally->made_with, tally->tables[SCHEMA_PARAM]);
+    snprintf(text, ROWS_CHECKSUM_BYTES, "%016" PRIx64 "-%016" PRIx64, outcome, made_with);
+}
+
+struct rows_tally *rows_begin(struct rows *rows, int64_t run_id)
+{
+    rows->tallies = realloc(rows->tallies, (rows->tally_count + 1) * sizeof *rows->tallies);
+    assert(rows->tallies != NULL);
+    struct rows_tally *tally = &rows->tallies[rows->tally_count++];
+    *tally = (struct rows_tally){.run_id = run_id};
+    return tally;
+}
+
+struct rows_tally *rows_find(struct rows *rows, int64_t run_id)
+{
+    for (uint32_t i = rows->tally_count; i-- > 0;)
+        if (rows->tallies[i].run_id == run_id)
+            return &rows->tallies[i];
+    return NULL;
+}
+
+void rows_end(struct rows *rows, int64_t run_id)
+{
+    struct rows_tally *tally = rows_find(rows, run_id);
+    if (tally != NULL)
+        *tally = rows->tallies[--rows->tally_count];
+}
+
+/* ---- Texts ------------------------------------------------------------------------------- */
+
+const struct store_text *rows_text(struct rows *rows, const char *text)
+{
+    if (text == NULL)
+        text = "";
+    struct rows_text_slot *slot =
+        &rows->slots[((uintptr_t)text ^ (uintptr_t)text >> 9) % ROWS_TEXT_SLOTS];
+    if (slot->from == text && strcmp(slot->text->bytes, text) == 0)
+        return slot->text;
+    size_t length = strlen(text);
+    struct store_text *made = sim_memory_get(&rows->texts, sizeof *made + length + 1);
+    made->hash = XXH64(text, length, 0);
+    made->length = (uint32_t)length;
+    memcpy(made->bytes, text, length + 1);
+    rows->text_bytes += sizeof *made + length + 1;
+    *slot = (struct rows_text_slot){text, made};
+    return made;
+}
+
+static void forget_texts(struct rows *rows)
+{
+    memset(rows->slots, 0, sizeof rows->slots);
+    sim_memory_free(&rows->texts);
+    rows->texts = (struct sim_memory){0};
+    rows->text_bytes = 0;
+}
+
+/* ---- Out to the file --------------------------------------------------------------------- */
+
+static void insert_sql(const struct schema_table *table, char *sql, size_t bytes)
+{
+    int at = snprintf(sql, bytes, "INSERT INTO %s VALUES(?1", table->name);
+    for (uint32_t i = 0; table->types[i] != '\0'; i++)
+        at += snprintf(sql + at, bytes - (size_t)at, ",?%u", i + 2);
+    snprintf(sql + at, bytes - (size_t)at, ")");
+}
+
+static int row_write(struct rows *rows, struct store *store, enum schema_rows which,
+                     const union store_cell *cells, struct sim_error *error)
+{
+    const struct schema_table *table = &schema_tables[which];
+    char sql[120] = "", types[ROW_CELLS_MOST + 1];
+    uint64_t words[ROW_CELLS_MOST];
+    if (rows->statements[which] == NULL)
+        insert_sql(table, sql, sizeof sql);
+    types[0] = 'i'; /* run_id */
+    strcpy(types + 1, table->types);
+    struct rows_tally *tally = rows_find(rows, cells[0].integer);
+    if (tally != NULL) {
+        store_words(table->types, cells + 1, words);
+        rows_tally_row(tally, which, words, (uint32_t)strlen(table->types));
+    }
+    return store_put(store, &rows->statements[which], sql, types, cells, error);
+}
+
+static int metric_write(struct rows *rows, struct store *store, const union store_cell *cells,
+                        struct sim_error *error)
+{
+    static const char sql[] =
+        "INSERT INTO metric VALUES(?1,?2,?3,?4) ON CONFLICT(name, kind) DO UPDATE SET"
+        " unit = excluded.unit, meaning = excluded.meaning"
+        " WHERE unit <> excluded.unit OR meaning <> excluded.meaning";
+    return store_put(store, &rows->metric, sql, METRIC_TYPES, cells, error);
+}
+
+int rows_write(struct rows *rows, struct store *store, struct sim_error *error)
+{
+    int status = store_check(store, error);
+    const union store_cell *cells = rows->cells;
+    for (uint32_t i = 0; i < rows->row_count && status == SIM_OK; i++) {
+        enum schema_rows which = (enum schema_rows)cells[0].integer;
+        if (which == METRIC)
+            status = metric_write(rows, store, cells + HEAD_CELLS, error);
+        else
+            status = row_write(rows, store, which, cells + 1, error);
+        cells += HEAD_CELLS + strlen(which == METRIC ? METRIC_TYPES : schema_tables[which].types);
+    }
+    rows->row_count = rows->cell_count = 0;
+    forget_texts(rows);
+    return status;
+}
+
+int rows_flush(struct rows *rows, struct store *store, struct sim_error *error)
+{
+    if (rows->row_count == 0)
+        return store_check(store, error);
+    int status = store_begin(store, error);
+    if (status == SIM_OK)
+        status = rows_write(rows, store, error);
+    return status == SIM_OK ? store_commit(store, error) : status;
+}
+
+void rows_fini(struct rows *rows)
+{
+    for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT; i++)
+        store_finalize(&rows->statements[i]);
+    store_finalize(&rows->metric);
+    sim_memory_free(&rows->texts);
+    free(rows->cells);
+    free(rows->tallies);
+    *rows = (struct rows){0};
+}
+
+/* ---- In from a run ----------------------------------------------------------------------- */
+
+/* The columns of a new row; NULL after a failure. */
+static union store_cell *row_begin(struct results *db, enum schema_rows which, int64_t run_id,
+                                   struct sim_error *error)
+{
+    struct rows *rows = &db->rows;
+    if (store_check(&db->store, error) != SIM_OK || results_ready(db, error) != SIM_OK)
+        return NULL;
+    if (rows->cells == NULL) {
+        rows->cells = malloc(CELLS_ROOM * sizeof *rows->cells);
+        assert(rows->cells != NULL);
+    }
+    union store_cell *cells = rows->cells + rows->cell_count;
+    cells[0].integer = which;
+    cells[1].integer = run_id;
+    return cells + HEAD_CELLS;
+}
+
+static int row_end(struct results *db, uint32_t columns, struct sim_error *error)
+{
+    struct rows *rows = &db->rows;
+    rows->row_count++;
+    rows->cell_count += HEAD_CELLS + columns;
+    if (rows->row_count < ROWS_BATCH && rows->cell_count + ROW_CELLS_MOST <= CELLS_ROOM &&
+        rows->text_bytes < TEXT_BYTES_MOST)
+        return SIM_OK;
+    return rows_flush(rows, &db->store, error);
+}
+
+int results_param(struct results *db, int64_t run_id, const char *key, const char *value,
+                  struct sim_error *error)
+{
+    union store_cell *row = row_begin(db, SCHEMA_PARAM, run_id, error);
+    if (row == NULL)
+        return SIM_SYSTEM;
+    row[0].text = rows_text(&db->rows, key);
+    row[1].text = rows_text(&db->rows, value);
+    return row_end(db, 2, error);
+}
+
+int results_series(struct results *db, int64_t run_id, double t_s, const char *vm,
+                   const char *metric, double value, struct sim_error *error)
+{
+    union store_cell *row = row_begin(db, SCHEMA_SERIES, run_id, error);
+    if (row == NULL)
+        return SIM_SYSTEM;
+    row[0].number = t_s;
+    row[1].text = rows_text(&db->rows, vm);
+    row[2].text = rows_text(&db->rows, metric);
+    row[3].number = value;
+    return row_end(db, 4, error);
+}
+
+int results_result(struct results *db, int64_t run_id, const char *vm, const char *metric,
+                   double value, const char *unit, struct sim_error *error)
+{
+    union store_cell *row = row_begin(db, SCHEMA_RESULT, run_id, error);
+    if (row == NULL)
+        return SIM_SYSTEM;
+    row[0].text = rows_text(&db->rows, vm);
+    row[1].text = rows_text(&db->rows, metric);
+    row[2].number = value;
+    row[3].text = rows_text(&db->rows, unit);
+    return row_end(db, 4, error);
+}
+
+int results_event(struct results *db, int64_t run_id, double t_s, const char *vm, const char *kind,
+                  const char *detail, struct sim_error *error)
+{
+    union store_cell *row = row_begin(db, SCHEMA_EVENT, run_id, error);
+    if (row == NULL)
+        return SIM_SYSTEM;
+    row[0].number = t_s;
+    row[1].text = rows_text(&db->rows, vm);
+    row[2].text = rows_text(&db->rows, kind);
+    row[3].text = rows_text(&db->rows, detail);
+    return row_end(db, 4, error);
+}
+
+int results_decision(struct results *db, int64_t run_id, const struct results_decision *decision,
+                     struct sim_error *error)
+{
+    union store_cell *row = row_begin(db, SCHEMA_DECISION, run_id, error);
+    if (row == NULL)
+        return SIM_SYSTEM;
+    row[0].number = decision->t_s;
+    row[1].text = rows_text(&db->rows, decision->vm);
+    row[2].text = rows_text(&db->rows, decision->reason);
+    row[3].number = decision->active_mb;
+    row[4].number = decision->target_mb;
+    row[5].number = decision->alloc_mb;
+    row[6].number = decision->price;
+    row[7].number = decision->balloon_target_mb;
+    row[8].number = decision->swap_target_mb;
+    return row_end(db, 9, error);
+}
+
+int results_decision_input(struct results *db, int64_t run_id, double t_s, const char *vm,
+                           const char *name, double value, struct sim_error *error)
+{
+    union store_cell *row = row_begin(db, SCHEMA_DECISION_INPUT, run_id, error);
+    if (row == NULL)
+        return SIM_SYSTEM;
+    row[0].number = t_s;
+    row[1].text = rows_text(&db->rows, vm);
+    row[2].text = rows_text(&db->rows, name);
+    row[3].number = value;
+    return row_end(db, 4, error);
+}
+
+int results_metric(struct results *db, const char *name, const char *unit, const char *kind,
+                   const char *meaning, struct sim_error *error)
+{
+    union store_cell *row = row_begin(db, METRIC, 0, error);
+    if (row == NULL)
+        return SIM_SYSTEM;
+    row[0].text = rows_text(&db->rows, name);
+    row[1].text = rows_text(&db->rows, unit);
+    row[2].text = rows_text(&db->rows, kind);
+    row[3].text = rows_text(&db->rows, meaning);
+    return row_end(db, 4, error);
+}

@@ -1,0 +1,123 @@
+/*
+ * The tables of a database of results.
+ *
+ * `seed` has no type: a seed up to 2^63 - 1 is stored as an integer and a greater one as a text of
+ * its digits, because SQLite's integers are signed and its numbers would round.
+ */
+#include "ballast/results/schema.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define STRING_OF(token) #token
+#define STRING(macro)    STRING_OF(macro)
+
+const struct schema_table schema_tables[SCHEMA_ROWS_COUNT] = {
+    [SCHEMA_PARAM] = {"param", "key,value", "tt"},
+    [SCHEMA_SERIES] = {"series", "t_s,vm,metric,value", "dttd"},
+    [SCHEMA_RESULT] = {"result", "vm,metric,value,unit", "ttdt"},
+    [SCHEMA_EVENT] = {"event", "t_s,vm,kind,detail", "dttt"},
+    [SCHEMA_DECISION] = {"decision",
+                         "t_s,vm,reason,active_mb,target_mb,alloc_mb,price,balloon_target_mb,"
+                         "swap_target_mb",
+                         "dttdddddd"},
+    [SCHEMA_DECISION_INPUT] = {"decision_input", "t_s,vm,name,value", "dttd"},
+};
+
+static const char other_tables_sql[] =
+    "CREATE TABLE IF NOT EXISTS run(run_id INTEGER PRIMARY KEY, experiment TEXT, variant TEXT,"
+    " seed, replicate INTEGER, status TEXT, sim_s REAL, wall_s REAL, version TEXT, build TEXT,"
+    " governor TEXT, estimator TEXT, scanner TEXT, config TEXT, config_hash TEXT, rows INTEGER,"
+    " checksum TEXT, started_utc TEXT, host TEXT);"
+    "CREATE TABLE IF NOT EXISTS metric(name TEXT, unit TEXT, kind TEXT, meaning TEXT,"
+    " PRIMARY KEY(name, kind));"
+    "CREATE TABLE IF NOT EXISTS reference(figure TEXT, point TEXT, metric TEXT, paper REAL,"
+    " tolerance TEXT, kind TEXT, known_miss TEXT, source TEXT, PRIMARY KEY(figure, point));"
+    "PRAGMA user_version = " STRING(RESULTS_SCHEMA_VERSION);
+
+/* By run alone: within a run the rows are in order of time. An index over their names as well
+ * would take longer to sort than the rows take to write. */
+#define INDEXED(each)     each(series) each(decision) each(decision_input)
+#define DROP_INDEX(table) "DROP INDEX IF EXISTS main." #table "_by_run;"
+#define MAKE_INDEX(table) "CREATE INDEX IF NOT EXISTS main." #table "_by_run ON " #table "(run_id);"
+
+/* ---- Making ------------------------------------------------------------------------------ */
+
+static int table_make(struct store *store, const struct schema_table *table,
+                      struct sim_error *error)
+{
+    char sql[600];
+    const char *column = table->columns;
+    int at = snprintf(sql, sizeof sql, "CREATE TABLE IF NOT EXISTS %s(run_id INTEGER", table->name);
+    for (uint32_t i = 0; table->types[i] != '\0'; i++) {
+        int length = (int)strcspn(column, ",");
+        at += snprintf(sql + at, sizeof sql - (size_t)at, ", %.*s %s", length, column,
+                       table->types[i] == 'd' ? "REAL" : "TEXT");
+        column += length + (column[length] == ',');
+    }
+    snprintf(sql + at, sizeof sql - (size_t)at, ")");
+    return store_write(store, sql, error);
+}
+
+/* In one transaction: a file with half of the tables would belong to nobody. Another process may
+ * have made them while this one waited for the lock. */
+static int make(struct store *store, struct sim_error *error)
+{
+    int status = store_begin(store, error);
+    for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT && status == SIM_OK; i++)
+        status = table_make(store, &schema_tables[i], error);
+    if (status == SIM_OK)
+        status = store_write(store, other_tables_sql, error);
+    return status == SIM_OK ? store_commit(store, error) : status;
+}
+
+/* ---- Checking ---------------------------------------------------------------------------- */
+
+static bool take_number(void *context, const struct results_value *values, uint32_t count)
+{
+    *(double *)context = count > 0 ? values[0].number : 0;
+    return false;
+}
+
+static int read_number(struct store *store, const char *sql, double *number,
+                       struct sim_error *error)
+{
+    bool ran;
+    return store_query(store, sql, NULL, &ran, NULL, 0, take_number, number, NULL, error);
+}
+
+int schema_check(struct store *store, bool may_make, struct sim_error *error)
+{
+    double version = 0, tables = 0;
+    /* Both numbers of one moment: another process may be making the tables just now. */
+    int status = store_write(store, "BEGIN", error);
+    if (status == SIM_OK)
+        status = read_number(store, "PRAGMA user_version", &version, error);
+    if (status == SIM_OK)
+        status = read_number(store, "SELECT count(*) FROM sqlite_schema", &tables, error);
+    if (status == SIM_OK)
+        status = store_commit(store, error);
+    if (status != SIM_OK || version == RESULTS_SCHEMA_VERSION)
+        return status;
+    if (may_make && version == 0 && tables == 0)
+        return make(store, error);
+    if (version > 0 && version < RESULTS_SCHEMA_VERSION)
+        return sim_error_set(error, SIM_SYSTEM,
+                             "%s: expected results of schema version %d, found version %.0f of an "
+                             "older ballast; move the file away, or name another database, and "
+                             "run the experiments again",
+                             store->path, RESULTS_SCHEMA_VERSION, version);
+    return sim_error_set(
+        error, SIM_SYSTEM, "%s: expected results of schema version %d, found %s%.0f", store->path,
+        RESULTS_SCHEMA_VERSION, version == 0 ? "another database, version " : "version ", version);
+}
+
+int schema_drop_indexes(struct store *store, struct sim_error *error)
+{
+    return store_write(store, INDEXED(DROP_INDEX), error);
+}
+
+int schema_make_indexes(struct store *store, struct sim_error *error)
+{
+    return store_write(store, INDEXED(MAKE_INDEX), error);
+}

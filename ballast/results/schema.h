@@ -1,0 +1,43 @@
+/*
+ * The tables of a database of results, and its indexes. Private to this folder.
+ */
+#ifndef RESULTS_SCHEMA_H
+#define RESULTS_SCHEMA_H
+
+#include "ballast/results/store.h"
+
+/* Tables with rows that belong to one run. Each begins with the column run_id. */
+enum schema_rows {
+    SCHEMA_PARAM,
+    SCHEMA_SERIES,
+    SCHEMA_RESULT,
+    SCHEMA_EVENT,
+    SCHEMA_DECISION,
+    SCHEMA_DECISION_INPUT,
+    SCHEMA_ROWS_COUNT
+};
+
+struct schema_table {
+    const char *name;
+    const char *columns; /* after run_id, with commas */
+    const char *types;   /* one letter of store.h for each of them */
+};
+extern const struct schema_table schema_tables[SCHEMA_ROWS_COUNT];
+
+/* What says how a run was made, and the part of `run` that a checksum covers; all are texts or
+ * numbers whose text is meant. */
+#define SCHEMA_RUN_MADE_WITH                                                                       \
+    "experiment,variant,seed,replicate,version,build,governor,estimator,scanner,config,config_"    \
+    "hash"
+#define SCHEMA_RUN_MADE_WITH_TYPES "ttttttttttt"
+
+/* Makes the tables where the file is empty and `may_make` is true. Refuses another database, and
+ * one of another schema version. */
+int schema_check(struct store *store, bool may_make, struct sim_error *error);
+
+/* An index that grows with the rows costs more than they do: writers drop the indexes first and
+ * make them in the end. */
+int schema_drop_indexes(struct store *store, struct sim_error *error);
+int schema_make_indexes(struct store *store, struct sim_error *error); /* those that are missing */
+
+#endif

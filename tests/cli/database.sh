@@ -1,0 +1,189 @@
+#!/usr/bin/env bash
+# One database under several processes, sudden ends, and changes of the program or of its inputs. No
+# run may be lost, mixed with another, or taken for one that it is not.
+. "$(dirname "$0")/expect.sh"
+sed 's/^name: small/name: other/' tests/cli/small.yaml >"$work/other.yaml"
+cp tests/cli/small.yaml "$work/small.yaml"
+small=$work/small.yaml other=$work/other.yaml
+short="--set duration_s=40"
+db=$work/db
+sql() { sqlite3 "$1" "$2"; }
+# together COMMAND -- COMMAND: both at once, the second so many seconds later; both succeed.
+together() {
+    local delay=$1 first=() status
+    shift
+    while [ "$1" != -- ]; do first+=("$1") && shift; done
+    shift
+    "${first[@]}" >"$work/one" 2>&1 &
+    local child=$!
+    sleep "$delay"
+    "$@" >"$work/two" 2>&1
+    status=$?
+    wait $child
+    equal "both at once, $delay s apart" "0 0" "$? $status"
+    [ -s "$work/one" ] || [ -s "$work/two" ] && cat "$work/one" "$work/two" >&2
+    return 0
+}
+whole() { # every row belongs to a finished run, and is as it was written; all indexes are there
+    equal "no row without a run" 0 \
+        "$(sql "$db" "SELECT count(*) FROM series WHERE run_id NOT IN (SELECT run_id FROM run)")"
+    equal "only finished runs" "$1" "$(sql "$db" "SELECT count(*) || ' ' || max(status) FROM run")"
+    equal "indexes" 3 "$(sql "$db" "SELECT count(*) FROM sqlite_schema WHERE name GLOB '*_by_run'")"
+    equal "nothing is left beside it" "" "$(ls "$work" | grep '^db.')"
+    check "whole" "$BALLAST" merge "$work/copy" "$db"
+    rm -f "$work/copy" "$db"
+}
+
+# ---- two at once
+
+run="$BALLAST run --seed 1 --quiet --db $db"
+for delay in 0 0.02 0.05 0.1; do
+    together $delay $run $small $short -- $run $other $short
+    whole "2 done"
+    together $delay $run $small $short -- $run $small $short
+    whole "1 done"
+done
+sweep="$BALLAST sweep $short --jobs 1 --quiet --db $db --vary policy.idle_tax=0,0.5"
+together 0.05 $sweep $small -- $sweep $other
+whole "8 done"
+together 0.05 $sweep $small -- $sweep $small
+whole "4 done"
+
+# ---- killed
+
+# begun: waits until `$1` is true in the database
+begun() {
+    for _ in $(seq 400); do
+        [ "$(sql "$db" "SELECT $1" 2>/dev/null)" = 1 ] && return
+        sleep 0.02
+    done
+    fail "nothing has begun: $1"
+}
+long="--set duration_s=20000 --set sample_every_s=0.05"
+$run $small $long &
+child=$!
+begun "count(*) = 1 FROM run WHERE status = 'running'"
+{ kill -9 $child && wait $child; } 2>/dev/null
+equal "a killed run is marked" running "$(sql "$db" "SELECT status FROM run")"
+check "the next one of another name" $run $other $short
+equal "makes the indexes and leaves it" "small running,other done" \
+    "$(sql "$db" "SELECT group_concat(experiment || ' ' || status) FROM run")"
+rm "$db"
+
+sweep="$BALLAST sweep $small --set duration_s=300 --set sample_every_s=0.05 --jobs 2 --quiet --db $db"
+$sweep --vary policy.idle_tax=0,0.5 &
+child=$!
+for _ in $(seq 400); do
+    [ "$(ls "$work" | grep -c '^db.part-.*-[0-9]*$')" -ge 2 ] && break
+    sleep 0.02
+done
+{ kill -9 $child && wait $child; } 2>/dev/null
+expect 0 "" ls "$work"/db.part-*-0
+check "a sweep after a killed one" $sweep --vary policy.idle_tax=0,0.5
+whole "4 done"
+
+# ---- interrupted
+
+for signal in INT TERM; do
+    case $signal in INT) status=130 ;; TERM) status=143 ;; esac
+    # A shell's child in the background ignores SIGINT unless told otherwise.
+    env --default-signal=INT "$BALLAST" run $small --seed 1 --quiet --db "$db" $long 2>"$work/err" &
+    child=$!
+    begun "count(*) = 1 FROM run WHERE status = 'running'"
+    kill -$signal $child
+    wait $child
+    equal "an interrupted run says so" $status $?
+    equal "in one line" 1 "$(grep -c '^ballast: small .* seed 1: interrupted at .* of 20000 s' "$work/err")"
+    equal "and no more" 1 "$(wc -l <"$work/err")"
+    equal "the run is no finished one" "failed" "$(sql "$db" "SELECT status FROM run")"
+    rm "$db"
+done
+
+# ---- results of another build, or of other inputs
+
+sweep="$BALLAST sweep $small $short --db $db"
+expect 0 "small: 2 runs in" $sweep
+equal "each run says what made it" "$("$BALLAST" --version | sed -n 's/^build: //p')" \
+    "$(sql "$db" "SELECT DISTINCT build FROM run")"
+equal "and what decided" "esx esx esx" \
+    "$(sql "$db" "SELECT DISTINCT governor || ' ' || estimator || ' ' || scanner FROM run")"
+expect 0 "small: 0 runs (2 were there already)" $sweep
+sql "$db" "UPDATE run SET build = 'another' WHERE seed = 2"
+expect 0 "small: 0 runs (2 were there already)" $sweep --keep
+expect 0 "small: 1 runs are made anew (other build 1, changed configuration or inputs 0)" $sweep
+expect 0 "small: 0 runs (2 were there already)" $sweep
+sed -i 's/clients: 2/clients: 1/' "$small"
+expect 0 "small: 0 runs (2 were there already)" $sweep --keep
+expect 0 "small: 2 runs are made anew (other build 0, changed configuration or inputs 2)" $sweep
+expect 0 "small: 0 runs (2 were there already)" $sweep
+expect 2 "sweep: expected --again or --keep, found both" $sweep --again --keep
+expect 0 "ballast 0" "$BALLAST" --version
+expect 0 "sqlite3 " "$BALLAST" --version
+rm "$db"
+
+# ---- seeds
+
+check "the greatest seed" "$BALLAST" run $small $short --seed 18446744073709551615 --quiet --db "$db"
+equal "comes back as itself" 18446744073709551615 "$(sql "$db" "SELECT seed FROM run")"
+rm "$db"
+
+# ---- names of databases
+
+expect 2 "expected the name of a database file, found ''" "$BALLAST" run $small --db ""
+expect 2 "expected the name of a database file, found ':memory:'" "$BALLAST" sweep $small --db :memory:
+expect 2 "expected the name of a database file, found ''" "$BALLAST" merge "" "$db"
+expect 4 "expected '$work/new/er' to be a folder, found: No such file" \
+    "$BALLAST" run $small --db "$work/new/er/db"
+expect 4 "expected '$work/new' to be a folder" "$BALLAST" sweep $small --db "$work/new/db"
+equal "no folder is made" no "$([ -e "$work/new" ] && echo yes || echo no)"
+check "the folder of the default database is made" \
+    env --chdir="$work" BALLAST_HOME="$PWD" "$BALLAST" run $small $short --seed 1 --quiet
+equal "and no other" ballast.db "$(ls "$work/results")"
+sed 's/dbench:/trace: {file: cut.btr}/; /^ *\(clients\|start_s\|most_operations\)/d' $small >"$work/wrong.yaml"
+head -c 1000 traces/samples/A1.btr >"$work/cut.btr"
+expect 3 "cut.btr" "$BALLAST" run "$work/wrong.yaml" --seed 1 --db "$db"
+expect 3 "cut.btr" "$BALLAST" sweep "$work/wrong.yaml" --db "$db"
+equal "a wrong file leaves no database" "" "$(ls "$work" | grep '^db')"
+
+# ---- a database that can only be read; what verify leaves
+
+check "a run to verify" "$BALLAST" run sec62_admission --seed 1 --db "$db" --quiet
+chmod 444 "$db"
+cp "$db" "$work/before"
+check "verify reads" "$BALLAST" verify sec62_admission --db "$db"
+check "and leaves the file as it was" cmp "$db" "$work/before"
+chmod 644 "$db"
+check "verify keeps the paper's points" "$BALLAST" verify sec62_admission --db "$db"
+equal "where it can" 1 "$(sql "$db" "SELECT count(*) > 0 FROM reference")"
+equal "a point without a number is NULL" 0 "$(sql "$db" "SELECT count(*) FROM reference WHERE typeof(paper) = 'text'")"
+cp "$db" "$work/before"
+check "once" "$BALLAST" verify sec62_admission --db "$db"
+check "and no more" cmp "$db" "$work/before"
+
+# ---- points.sql with the line ends of another system, cut, and wrong
+
+home=$work/home
+mkdir -p "$home/experiments" "$home/plots"
+cp -r experiments/presets experiments/sec62_admission "$home/experiments"
+points=$home/experiments/sec62_admission/points.sql
+verify="env BALLAST_HOME=$home $BALLAST verify sec62_admission --db $db"
+check "verify" $verify
+cp "$work/out" "$work/whole"
+sed -i 's/$/\r/' "$points"
+check "with CRLF" $verify
+cp "$work/out" "$work/crlf"
+check "gives the same" cmp "$work/whole" "$work/crlf"
+cp experiments/sec62_admission/points.sql "$points"
+echo "SELECT 1 FROM nowhere;" >>"$points"
+expect 3 "points.sql:$(wc -l <"$points"): expected SQL that this database answers, found: no such table: nowhere" $verify
+head -c -4 experiments/sec62_admission/points.sql >"$points"
+expect 3 "points.sql:" $verify
+
+cp experiments/sec62_admission/points.sql "$points"
+expect 0 "" $verify
+equal "nothing to note" 0 "$(grep -c note: "$work/err")"
+sed -i 's/memory_mb: 1024/memory_mb: 2048/' "$home/experiments/sec62_admission/config.yaml"
+$verify >/dev/null 2>"$work/note"
+check "another configuration is noted" grep -q "runs of sec62_admission were made with another configuration" "$work/note"
+
+finish database

@@ -1,0 +1,126 @@
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "ballast/results/results.h"
+#include "tests/unit/results/place.h"
+
+static void db_merge__copies_runs_that_are_done(void)
+{
+    struct place from = place_make(), to = place_make();
+    struct results *db = open_db(&from, RESULTS_WRITE);
+    int64_t first = begin_run(db, "a", 1);
+    CHECK_EQ(results_series(db, first, 1.5, "vm", "alloc_mb", 7, NULL), SIM_OK);
+    CHECK_EQ(results_param(db, first, "key", "value", NULL), SIM_OK);
+    CHECK_EQ(results_decision_input(db, first, 1, "vm", "stall_s", 0.5, NULL), SIM_OK);
+    CHECK_EQ(results_metric(db, "alloc_mb", "MB", "gauge", "words", NULL), SIM_OK);
+    CHECK_EQ(results_run_end(db, first, true, 10, 1, NULL), SIM_OK);
+    begin_run(db, "b", 1); /* not done */
+    CHECK_EQ(results_close(db, NULL), SIM_OK);
+
+    uint32_t merged = 0;
+    enum results_found found = RESULTS_FOUND;
+    struct results_run wanted = run_of("a", 1);
+    db = open_db(&to, RESULTS_WRITE);
+    CHECK_EQ(results_run_find(db, &wanted, &found, NULL), SIM_OK);
+    CHECK_EQ(found, RESULTS_NONE);
+    for (int i = 0; i < 2; i++) { /* the second time in place of the first */
+        CHECK_EQ(results_merge(db, from.path, &merged, NULL), SIM_OK);
+        CHECK_EQ(merged, 1);
+    }
+    CHECK_EQ(results_run_find(db, &wanted, &found, NULL), SIM_OK);
+    CHECK_EQ(found, RESULTS_FOUND);
+    CHECK_EQ(results_close(db, NULL), SIM_OK);
+    db = open_db(&from, RESULTS_READ); /* is as it was */
+    check_answer(db, "SELECT name FROM sqlite_schema WHERE name = 'series_by_run'",
+                 "series_by_run;");
+    results_close(db, NULL);
+
+    db = open_db(&to, RESULTS_READ);
+    check_answer(db, "SELECT count(*) FROM run", "1;");
+    check_answer(db, "SELECT t_s, vm, value FROM series JOIN run USING (run_id)", "1.5|vm|7.0;");
+    check_answer(db, "SELECT count(*) FROM param", "1;");
+    check_answer(db, "SELECT name, value FROM decision_input", "stall_s|0.5;");
+    check_answer(db, "SELECT * FROM metric", "alloc_mb|MB|gauge|words;");
+    results_close(db, NULL);
+    place_remove(&from);
+    place_remove(&to);
+}
+
+static void db_merge__refuses_what_is_no_database_of_ours(void)
+{
+    struct place to = place_make();
+    struct results *db = open_db(&to, RESULTS_WRITE);
+    struct sim_error error;
+    uint32_t merged = 9;
+    CHECK_EQ(results_merge(db, "/nonexistent/a.db", &merged, &error), SIM_BAD_DATA);
+    CHECK_EQ(error.status, SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "/nonexistent/a.db: expected a database of results");
+    CHECK_EQ(merged, 0);
+    CHECK_EQ(results_merge(db, "tests/check.h", &merged, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "tests/check.h: expected a usable database");
+    results_close(db, NULL);
+    place_remove(&to);
+}
+
+/* A shard with one run, changed by `sql` afterwards. */
+static void shard_make(const struct place *place, const char *sql)
+{
+    struct results *db = open_db(place, RESULTS_WRITE);
+    int64_t id = begin_run(db, "a", 1);
+    for (int i = 0; i < 5; i++)
+        CHECK_EQ(results_series(db, id, i, "vm", "alloc_mb", i, NULL), SIM_OK);
+    CHECK_EQ(results_param(db, id, "key", "value", NULL), SIM_OK);
+    CHECK_EQ(results_run_end(db, id, true, 10, 1, NULL), SIM_OK);
+    check_answer(db, sql, "");
+    CHECK_EQ(results_close(db, NULL), SIM_OK);
+}
+
+static void check_damage(const char *sql, const char *message)
+{
+    struct place place = place_make();
+    struct sim_error error = {0};
+    shard_make(&place, sql);
+    CHECK_EQ(results_check(place.path, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, message);
+    CHECK_CONTAINS(error.text, place.path);
+    place_remove(&place);
+}
+
+static void db_check__finds_what_was_lost_or_changed(void)
+{
+    struct place place = place_make();
+    shard_make(&place, "UPDATE run SET host = 'elsewhere', wall_s = 9");
+    CHECK_EQ(results_check(place.path, NULL), SIM_OK);
+    place_remove(&place);
+    check_damage("DELETE FROM series WHERE t_s = 3",
+                 "expected 6 rows of run 1 (fig7 a seed 1), found 5");
+    check_damage("UPDATE series SET value = 3.5 WHERE t_s = 3", "with the checksum");
+    check_damage("UPDATE series SET metric = 'active_mb' WHERE t_s = 3", "with the checksum");
+    check_damage("UPDATE series SET value = NULL WHERE t_s = 0", "with the checksum");
+    check_damage("UPDATE param SET value = 'other'", "with the checksum");
+    check_damage("UPDATE run SET config = 'name: fig8'", "with the checksum");
+    check_damage("UPDATE run SET seed = 2", "with the checksum");
+}
+
+static void db_merge__refuses_a_run_with_rows_missing(void)
+{
+    struct place from = place_make(), to = place_make();
+    struct sim_error error = {0};
+    uint32_t merged;
+    shard_make(&from, "DELETE FROM series WHERE t_s = 3");
+    struct results *db = open_db(&to, RESULTS_WRITE);
+    CHECK_EQ(results_merge(db, from.path, &merged, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "expected 6 rows of run 1 (fig7 a seed 1), found 5");
+    CHECK_EQ(merged, 0);
+    check_answer(db, "SELECT count(*) FROM run", "0;");
+    check_answer(db, "SELECT count(*) FROM series", "0;");
+    CHECK_EQ(results_merge(db, to.path, &merged, &error), SIM_USAGE);
+    CHECK_EQ(results_close(db, NULL), SIM_OK);
+    place_remove(&from);
+    place_remove(&to);
+}
+
+TEST_SUITE(results_merge, TEST(db_merge__copies_runs_that_are_done),
+           TEST(db_merge__refuses_what_is_no_database_of_ours),
+           TEST(db_check__finds_what_was_lost_or_changed),
+           TEST(db_merge__refuses_a_run_with_rows_missing))

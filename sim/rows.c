@@ -30,7 +30,7 @@ static bool number_parse(const char *text, double *number)
         return false;
     char *end;
     errno = 0;
-    *number = strtod(text, &end);
+    *number = strtod(text, &end) + 0.0; /* no negative zero */
     return *end == '\0' && errno == 0;
 }
 
@@ -183,6 +183,16 @@ int sim_section_parse(const struct sim_section *section, const struct sim_values
 
 /* ---- Value to text ----------------------------------------------------------------------- */
 
+/* As short as it can be without becoming another number. */
+static int real_print(double number, char text[SIM_ROW_TEXT_BYTES])
+{
+    if (isinf(number))
+        return snprintf(text, SIM_ROW_TEXT_BYTES, "none");
+    int length = snprintf(text, SIM_ROW_TEXT_BYTES, "%.15g", number);
+    return strtod(text, NULL) == number ? length
+                                        : snprintf(text, SIM_ROW_TEXT_BYTES, "%.17g", number);
+}
+
 bool sim_row_print(const struct sim_row *row, const void *base, char text[SIM_ROW_TEXT_BYTES])
 {
     const void *place = (const char *)base + row->offset;
@@ -214,12 +224,30 @@ bool sim_row_print(const struct sim_row *row, const void *base, char text[SIM_RO
     case SIM_ROW_NAME:
         length = snprintf(text, bytes, "%s", *(const char *const *)place);
         break;
-    default: {
-        double number = *(const double *)place;
-        length =
-            isinf(number) ? snprintf(text, bytes, "none") : snprintf(text, bytes, "%.15g", number);
-    }
+    default:
+        length = real_print(*(const double *)place, text);
     }
     assert(length >= 0 && (size_t)length < bytes);
     return length > 0;
+}
+
+bool sim_row_canonical(const struct sim_row *row, const char *text,
+                       char canonical[SIM_ROW_TEXT_BYTES])
+{
+    union {
+        double real;
+        uint32_t count;
+        uint64_t ns;
+        bool flag;
+        const char *text;
+    } place;
+    struct sim_row alone = *row;
+    struct sim_memory memory = {0};
+    struct sim_value value = {text, ""};
+    alone.offset = 0;
+    bool is_value = value_set(&alone, &value, &place, &memory, NULL) == SIM_OK;
+    if (is_value)
+        sim_row_print(&alone, &place, canonical);
+    sim_memory_free(&memory);
+    return is_value;
 }

@@ -82,4 +82,9 @@ int sim_section_parse(const struct sim_section *section, const struct sim_values
  * False if there is none: an empty text. */
 bool sim_row_print(const struct sim_row *row, const void *base, char text[SIM_ROW_TEXT_BYTES]);
 
+/* Writes a value in the one spelling that sim_row_print() gives it: "0.5" for "5e-1". False if the
+ * text is no value of the row. */
+bool sim_row_canonical(const struct sim_row *row, const char *text,
+                       char canonical[SIM_ROW_TEXT_BYTES]);
+
 #endif

@@ -138,8 +138,8 @@ static void put_configuration(FILE *out)
           "them:\n",
           out);
     put_rows(out, "The experiment", "", &config_top_section);
-    put_rows(out, "The machine", "machine.", &config_machine_section);
     put_rows(out, "A virtual machine", "vm.NAME.", &config_vm_section);
+    put_rows(out, "Several virtual machines", "vm.NAME.", &config_entry_section);
     put_rows(out, "Its guest", "vm.NAME.", &config_guest_section);
     put_rows(out, "Its boot", "vm.NAME.boot.", &config_boot_section);
     put_rows(out, "Its workload, whichever it is", "vm.NAME.WORKLOAD.", &config_workload_section);
@@ -150,9 +150,11 @@ static void put_configuration(FILE *out)
         snprintf(prefix, sizeof prefix, "vm.NAME.%s.", keys->name);
         put_rows(out, title, prefix, keys);
     }
-    put_rows(out, "What is recorded", "record.", &config_record_section);
-    put_rows(out, "The policy; each with the source of its default", "policy.",
-             config_policy_section());
+    for (uint32_t i = 0; i < CONFIG_PARTS; i++) {
+        char prefix[80];
+        snprintf(prefix, sizeof prefix, "%s.", config_parts[i].name);
+        put_rows(out, config_parts[i].title, prefix, config_parts[i].section());
+    }
 }
 
 void command_print_manual(FILE *out)

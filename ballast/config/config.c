@@ -58,6 +58,10 @@ static int vm_check(const struct config_vm *vm, const struct config_vm_layer *la
         return sim_error_set(error, SIM_USAGE,
                              "%s: min_mb: expected at most memory_mb (%.10g), found %.10g", min,
                              vm->memory_mb, vm->min_mb);
+    if (vm->min_mb > vm->limit_mb)
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: min_mb: expected at most limit_mb (%.10g), found %.10g", min,
+                             vm->limit_mb, vm->min_mb);
     if (vm->power_off_s <= vm->power_on_s)
         return sim_error_set(error, SIM_USAGE,
                              "%s: power_off_s: expected more than power_on_s (%.10g), found %.10g",
@@ -67,7 +71,18 @@ static int vm_check(const struct config_vm *vm, const struct config_vm_layer *la
                              "%s: boot: expected early_mb and services_mb within memory_mb "
                              "(%.10g), found %.10g and %.10g",
                              layer->origin, vm->memory_mb, vm->boot.early_mb, vm->boot.services_mb);
-    return workload_check(vm, layer, error);
+    return SIM_OK;
+}
+
+/* What the guest itself refuses, such as a kernel that does not fit into the VM's memory. */
+static int guest_fits(const struct experiment_config *config, const struct config_vm *vm,
+                      const struct config_vm_layer *layer, struct sim_error *error)
+{
+    struct guest_config guest = config_guest_of(config, vm);
+    struct sim_error wrong = {0};
+    int status = guest_check(&guest, &wrong);
+    return status == SIM_OK ? status
+                            : sim_error_set(error, status, "%s: %s", layer->origin, wrong.text);
 }
 
 /* Files are named from the configuration's folder. */
@@ -95,8 +110,10 @@ static int workload_files_check(const struct config_file *layers, const struct c
 }
 
 static int vm_resolve(const struct config_file *layers, const struct config_vm_layer *layer,
-                      struct config_vm *vm, struct sim_memory *memory, struct sim_error *error)
+                      struct experiment_config *config, struct config_vm *vm,
+                      struct sim_error *error)
 {
+    struct sim_memory *memory = &config->memory;
     vm->workload.row = layer->row;
     vm->workload.config = sim_memory_get(memory, layer->row->bytes);
     vm->workload.start_s = NAN;
@@ -125,6 +142,10 @@ static int vm_resolve(const struct config_file *layers, const struct config_vm_l
         vm->workload.start_s = vm->power_on_s;
 
     int status = vm_check(vm, layer, error);
+    if (status == SIM_OK)
+        status = guest_fits(config, vm, layer, error);
+    if (status == SIM_OK)
+        status = workload_check(vm, layer, error);
     return status != SIM_OK ? status : workload_files_check(layers, vm, layer, error);
 }
 
@@ -141,7 +162,7 @@ static int vms_resolve(struct config_file *layers, struct experiment_config *con
         struct config_vm_layer *layer = &layers->vms[i];
         int status = config_preset_guest(layers, layer, error);
         if (status == SIM_OK)
-            status = vm_resolve(layers, layer, &config->vms[i], &config->memory, error);
+            status = vm_resolve(layers, layer, config, &config->vms[i], error);
         if (status != SIM_OK)
             return status;
         for (uint32_t j = 0; j < i; j++)
@@ -169,7 +190,7 @@ static int policy_resolve(const struct config_file *layers, struct mp_tunables *
                           struct sim_memory *memory, struct sim_error *error)
 {
     const struct sim_section *section = config_policy_section();
-    const struct sim_value *preset = &layers->policy_preset;
+    const struct sim_value *preset = &layers->presets[CONFIG_POLICY];
     const char *origin = layers->path;
 
     if (preset->text != NULL && strcmp(preset->text, CONFIG_POLICY_PRESET) != 0)
@@ -177,27 +198,24 @@ static int policy_resolve(const struct config_file *layers, struct mp_tunables *
                              preset->origin, CONFIG_POLICY_PRESET, preset->text);
     mp_tunables_preset(tunables);
     for (uint32_t i = 0; i < section->count; i++)
-        if (layers->policy.at[i].text != NULL)
-            origin = layers->policy.at[i].origin;
-    int status = sim_section_parse(section, &layers->policy, origin, tunables, memory, error);
+        if (layers->parts[CONFIG_POLICY].at[i].text != NULL)
+            origin = layers->parts[CONFIG_POLICY].at[i].origin;
+    int status =
+        sim_section_parse(section, &layers->parts[CONFIG_POLICY], origin, tunables, memory, error);
     return status != SIM_OK ? status : tunables_check(tunables, origin, error);
 }
 
 static int change_resolve(const struct config_change_layer *layer, struct config_change *change,
                           struct sim_memory *memory, struct sim_error *error)
 {
-    static const struct sim_row time = {"at_s", SIM_ROW_REAL, offsetof(struct config_change, at_s),
-                                        0,      1e8,          NULL,
-                                        true,   "s",          "when"};
-    static const struct sim_section times = {"schedule", &time, 1};
     const struct sim_section *section = config_policy_section();
-    struct sim_values values = {.at = {layer->at_s}};
+    struct sim_values values = {0};
+    int status;
 
-    int status = sim_section_parse(&times, &values, layer->origin, change, memory, error);
-    if (status != SIM_OK)
-        return status;
     if (layer->key.text == NULL || layer->value.text == NULL)
-        return sim_error_set(error, SIM_USAGE, "%s: schedule: expected the keys 'set' and 'value'",
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: schedule: expected the keys 'set' and 'value', or "
+                             "'power_on', or 'power_off'",
                              layer->origin);
     int row = strncmp(layer->key.text, "policy.", 7) == 0
                   ? sim_row_find(section, layer->key.text + 7)
@@ -206,7 +224,6 @@ static int change_resolve(const struct config_change_layer *layer, struct config
         return sim_error_set(error, SIM_USAGE,
                              "%s: set: expected a policy key that can change in a run, found '%s'",
                              layer->key.origin, layer->key.text);
-    values = (struct sim_values){0};
     values.at[row] = layer->value;
     change->key = sim_memory_text(memory, "%s", layer->key.text);
     change->value = sim_memory_text(memory, "%s", layer->value.text);
@@ -215,24 +232,43 @@ static int change_resolve(const struct config_change_layer *layer, struct config
                             : tunables_check(&change->tunables, layer->value.origin, error);
 }
 
+/* The entries are in order of time, whatever they change. */
+static int entry_time(const struct config_change_layer *layer, double *last_s, double *at_s,
+                      struct sim_memory *memory, struct sim_error *error)
+{
+    static const struct sim_row times[] = {
+        {"at_s", SIM_ROW_REAL, 0, 0, WL_SECONDS_MOST, NULL, true, "s", "when"}};
+    static const struct sim_section section = SIM_SECTION("schedule", times);
+    const struct sim_values values = {.at = {layer->at_s}};
+    int status = sim_section_parse(&section, &values, layer->origin, at_s, memory, error);
+    if (status == SIM_OK && *at_s < *last_s)
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: at_s: expected times in order, found %.10g after %.10g",
+                             layer->at_s.origin, *at_s, *last_s);
+    *last_s = *at_s;
+    return status;
+}
+
 static int schedule_resolve(struct config_file *layers, struct experiment_config *config,
                             struct sim_error *error)
 {
-    config->change_count = layers->change_count;
-    config->changes =
-        sim_memory_get(&config->memory, config->change_count * sizeof *config->changes + 1);
-    for (uint32_t i = 0; i < config->change_count; i++) {
-        struct config_change *change = &config->changes[i];
-        change->tunables = i > 0 ? change[-1].tunables : config->tunables;
-        int status = change_resolve(&layers->changes[i], change, &config->memory, error);
-        if (status != SIM_OK)
-            return status;
-        if (i > 0 && change->at_s < change[-1].at_s)
-            return sim_error_set(error, SIM_USAGE,
-                                 "%s: at_s: expected times in order, found %.10g after %.10g",
-                                 layers->changes[i].at_s.origin, change->at_s, change[-1].at_s);
+    struct sim_memory *memory = &config->memory;
+    double *at_s = sim_memory_get(&layers->memory, layers->change_count * sizeof *at_s + 1);
+    double last_s = 0;
+    int status = SIM_OK;
+    config->changes = sim_memory_get(memory, layers->change_count * sizeof *config->changes + 1);
+    for (uint32_t i = 0; i < layers->change_count && status == SIM_OK; i++) {
+        const struct config_change_layer *layer = &layers->changes[i];
+        status = entry_time(layer, &last_s, &at_s[i], memory, error);
+        if (status != SIM_OK || config_is_power(layer))
+            continue;
+        struct config_change *change = &config->changes[config->change_count];
+        *change = (struct config_change){.at_s = at_s[i], .tunables = config->tunables};
+        if (config->change_count++ > 0)
+            change->tunables = change[-1].tunables;
+        status = change_resolve(layer, change, memory, error);
     }
-    return SIM_OK;
+    return status == SIM_OK ? config_power_resolve(layers, at_s, config, error) : status;
 }
 
 /* ---- The whole --------------------------------------------------------------------------- */
@@ -242,11 +278,11 @@ static int machine_check(const struct config_file *layers, const struct experime
 {
     const struct config_machine *machine = &config->machine;
     if (machine->hypervisor_mb >= machine->memory_mb)
-        return sim_error_set(
-            error, SIM_USAGE,
-            "%s: hypervisor_mb: expected less than memory_mb (%.10g), found %.10g",
-            origin_of(&config_machine_section, &layers->machine, "hypervisor_mb", layers->path),
-            machine->memory_mb, machine->hypervisor_mb);
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: hypervisor_mb: expected less than memory_mb (%.10g), found %.10g",
+                             origin_of(config_machine_section(), &layers->parts[CONFIG_MACHINE],
+                                       "hypervisor_mb", layers->path),
+                             machine->memory_mb, machine->hypervisor_mb);
     return SIM_OK;
 }
 
@@ -258,12 +294,10 @@ static int layers_resolve(struct config_file *layers, struct experiment_config *
     if (status == SIM_OK)
         status = sim_section_parse(&config_top_section, &layers->top, layers->path, config, memory,
                                    error);
-    if (status == SIM_OK)
-        status = sim_section_parse(&config_machine_section, &layers->machine, layers->path,
-                                   &config->machine, memory, error);
-    if (status == SIM_OK)
-        status = sim_section_parse(&config_record_section, &layers->record, layers->path,
-                                   &config->record, memory, error);
+    for (uint32_t i = 0; i < CONFIG_PARTS && status == SIM_OK; i++)
+        if (i != CONFIG_POLICY)
+            status = sim_section_parse(config_parts[i].section(), &layers->parts[i], layers->path,
+                                       (char *)config + config_parts[i].offset, memory, error);
     if (status == SIM_OK)
         status = policy_resolve(layers, &config->tunables, memory, error);
     if (status == SIM_OK)
@@ -275,20 +309,6 @@ static int layers_resolve(struct config_file *layers, struct experiment_config *
     return status;
 }
 
-static int variant_apply(struct config_file *layers, uint32_t index, struct sim_error *error)
-{
-    if (layers->variant_count == 0)
-        return SIM_OK;
-    const struct config_variant_layer *variant = &layers->variants[index];
-    for (uint32_t i = 0; i < variant->set_count; i++) {
-        const struct sim_value *set = &variant->sets[i];
-        int status = config_set(layers, set->origin, set->text, error);
-        if (status != SIM_OK)
-            return status;
-    }
-    return SIM_OK;
-}
-
 int config_resolve(const struct config_file *file, uint32_t variant, const char *const *sets,
                    uint32_t set_count, struct experiment_config *config, struct sim_error *error)
 {
@@ -298,13 +318,11 @@ int config_resolve(const struct config_file *file, uint32_t variant, const char 
     layers.vms = sim_memory_get(&layers.memory, file->vm_count * sizeof *layers.vms + 1);
     memcpy(layers.vms, file->vms, file->vm_count * sizeof *layers.vms);
 
-    int status = variant_apply(&layers, variant, error);
-    config->variant = config_file_variant_name(file, variant);
-    for (uint32_t i = 0; i < set_count && status == SIM_OK; i++) {
-        status = config_set(&layers, "--set", sets[i], error);
-        config->variant = config_joined(&layers.memory, config->variant, sets[i]);
-    }
-    config->variant = sim_memory_text(&config->memory, "%s", config->variant);
+    const struct config_variant_layer *chosen =
+        file->variant_count > 0 ? &file->variants[variant] : NULL;
+    const char *name;
+    int status = config_sets_apply(&layers, chosen, sets, set_count, &name, error);
+    config->variant = sim_memory_text(&config->memory, "%s", name);
     if (status == SIM_OK)
         status = layers_resolve(&layers, config, error);
     config->base_dir = sim_memory_text(&config->memory, "%s", file->base_dir);
@@ -312,6 +330,27 @@ int config_resolve(const struct config_file *file, uint32_t variant, const char 
     if (status != SIM_OK)
         config_fini(config);
     return status;
+}
+
+struct guest_config config_guest_of(const struct experiment_config *config,
+                                    const struct config_vm *vm)
+{
+    const struct config_boot *boot = &vm->boot;
+    return (struct guest_config){.os = vm->guest.os,
+                                 .memory_pages = config_pages(vm->memory_mb),
+                                 .swap_pages = config_pages(vm->guest.swap_mb),
+                                 .boot = {.early_ns = config_ns(boot->early_s),
+                                          .early_pages = config_pages(boot->early_mb),
+                                          .zero_pages_s = config_pages(boot->zero_mb_s),
+                                          .services_ns = config_ns(boot->services_s),
+                                          .services_pages = config_pages(boot->services_mb),
+                                          .balloon_ns = config_ns(boot->balloon_s),
+                                          .image = boot->image},
+                                 .background_pages = config_pages(vm->guest.background_mb),
+                                 .balloon_pages_s = vm->guest.balloon_pages_s,
+                                 .balloon_most_pages = config_pages(vm->guest.balloon_most_mb),
+                                 .cpu_mhz = config->machine.cpu_mhz,
+                                 .name = vm->name};
 }
 
 void config_fini(struct experiment_config *config)

@@ -66,13 +66,23 @@ struct config_workload {
     void *config;             /* of row->bytes; belongs to the configuration */
 };
 
+/* From at_s on, the VM is on or off. */
+struct config_power {
+    double at_s;
+    bool on;
+};
+
 struct config_vm {
     const char *name;
     double memory_mb, min_mb;
+    double limit_mb;     /* the most machine memory; INFINITY: memory_mb */
     uint32_t shares;     /* of memory */
     uint32_t cpu_shares; /* of CPU time, where VMs outnumber CPUs */
     double power_on_s;
-    double power_off_s; /* INFINITY: never */
+    double power_off_s;         /* INFINITY: never */
+    struct config_power *power; /* power_on_s, power_off_s and the schedule, in order of time; the
+                                   first is on, and on and off take turns */
+    uint32_t power_count;
     struct config_guest guest;
     struct config_boot boot;
     struct config_workload workload;
@@ -83,6 +93,13 @@ struct config_change {
     double at_s;
     const char *key, *value; /* what is changed, as in the file: "policy.idle_tax", "0.75" */
     struct mp_tunables tunables;
+};
+
+/* One entry of the schedule that powers a VM on or off. In order of time. */
+struct config_power_change {
+    double at_s;
+    const char *vm;
+    bool on;
 };
 
 struct config_record {
@@ -102,6 +119,8 @@ struct experiment_config {
     uint32_t vm_count;
     struct config_change *changes;
     uint32_t change_count;
+    struct config_power_change *power_changes; /* what struct config_vm has of each VM, by time */
+    uint32_t power_change_count;
     struct config_record record;
     const char *base_dir;     /* relative file names in it are relative to this */
     struct sim_memory memory; /* private: all strings and arrays above */
@@ -144,6 +163,10 @@ struct config_sets {
 };
 int config_sets_add(struct config_sets *sets, const char *set, struct sim_error *error);
 
+/* What the guest of a VM is made from, but for seed and replicate. */
+struct guest_config config_guest_of(const struct experiment_config *config,
+                                    const struct config_vm *vm);
+
 /* ---- What a run is made of, for the database --------------------------------------------- */
 
 /* Every effective parameter, in a fixed order: ("vm.linux.shares", "2560"), ... */
@@ -152,7 +175,20 @@ void config_each_param(const struct experiment_config *config,
                        void *context);
 /* The same as YAML that could be run again. malloc'ed. */
 char *config_yaml(const struct experiment_config *config);
-/* XXH64 of that text. */
-uint64_t config_hash(const char *yaml);
+
+/* A file that the configuration names, with the XXH64 of its contents; *readable is false if it has
+ * none. In a fixed order, each path once. */
+struct config_input {
+    const char *path; /* as it can be opened from here */
+    uint64_t hash, bytes;
+    bool readable;
+};
+void config_each_input(const struct experiment_config *config,
+                       void (*take)(void *context, const struct config_input *input),
+                       void *context);
+
+/* XXH64 of the YAML and of the contents of every file that the configuration names: equal for equal
+ * experiments. */
+uint64_t config_hash(const struct experiment_config *config);
 
 #endif

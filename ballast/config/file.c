@@ -196,11 +196,12 @@ static int vm_of(const struct document *document, const struct config_node *node
                  struct config_vm_layer *vm)
 {
     const struct slot slots[] = {section_slot(&config_vm_section, &vm->vm),
+                                 section_slot(&config_entry_section, &vm->entry),
                                  section_slot(&config_guest_section, &vm->guest),
                                  {.key = "boot"},
                                  {.key = "workload"}};
     vm->origin = origin_of(document, node);
-    int status = mapping_of(document, node, slots, 4);
+    int status = mapping_of(document, node, slots, 5);
     if (status == SIM_OK)
         status = section_of(document, node, "boot", &config_boot_section, &vm->boot, NULL);
     return status == SIM_OK ? workload_of(document, node, vm) : status;
@@ -221,9 +222,11 @@ static int change_of(const struct document *document, const struct config_node *
 {
     const struct slot slots[] = {{.key = "at_s", .value = &change->at_s},
                                  {.key = "set", .value = &change->key},
-                                 {.key = "value", .value = &change->value}};
+                                 {.key = "value", .value = &change->value},
+                                 {.key = "power_on", .value = &change->power_on},
+                                 {.key = "power_off", .value = &change->power_off}};
     change->origin = origin_of(document, node);
-    return mapping_of(document, node, slots, 3);
+    return mapping_of(document, node, slots, sizeof slots / sizeof slots[0]);
 }
 
 static int schedule_of(const struct document *document, struct config_file *file)
@@ -297,23 +300,17 @@ static int variants_of(const struct document *document, struct config_file *file
 
 static int file_of(const struct document *document, struct config_file *file)
 {
-    const struct config_node *root = document->root;
-    const struct slot slots[] = {section_slot(&config_top_section, &file->top),
-                                 {.key = "machine"},
-                                 {.key = "policy"},
-                                 {.key = "record"},
-                                 {.key = "vms"},
-                                 {.key = "schedule"},
-                                 {.key = "variants"}};
-    int status = mapping_of(document, root, slots, sizeof slots / sizeof slots[0]);
-    if (status == SIM_OK)
-        status = section_of(document, root, "machine", &config_machine_section, &file->machine,
-                            &file->machine_preset);
-    if (status == SIM_OK)
-        status = section_of(document, root, "policy", config_policy_section(), &file->policy,
-                            &file->policy_preset);
-    if (status == SIM_OK)
-        status = section_of(document, root, "record", &config_record_section, &file->record, NULL);
+    struct slot slots[CONFIG_PARTS + 4] = {section_slot(&config_top_section, &file->top),
+                                           {.key = "vms"},
+                                           {.key = "schedule"},
+                                           {.key = "variants"}};
+    for (uint32_t i = 0; i < CONFIG_PARTS; i++)
+        slots[4 + i].key = config_parts[i].name;
+    int status = mapping_of(document, document->root, slots, CONFIG_PARTS + 4);
+    for (uint32_t i = 0; i < CONFIG_PARTS && status == SIM_OK; i++)
+        status =
+            section_of(document, document->root, config_parts[i].name, config_parts[i].section(),
+                       &file->parts[i], config_parts[i].has_preset ? &file->presets[i] : NULL);
     if (status == SIM_OK)
         status = vms_of(document, file);
     if (status == SIM_OK)
@@ -350,18 +347,18 @@ int config_preset_machine(struct config_file *file, struct sim_error *error)
 {
     struct document document;
     struct sim_values preset = {0};
-    const struct slot slot = section_slot(&config_machine_section, &preset);
+    const struct slot slot = section_slot(config_machine_section(), &preset);
     const char *path;
-    if (file->machine_preset.text == NULL)
+    if (file->presets[CONFIG_MACHINE].text == NULL)
         return SIM_OK;
-    int status = preset_find(file, "machine", &file->machine_preset, &path, error);
+    int status = preset_find(file, "machine", &file->presets[CONFIG_MACHINE], &path, error);
     if (status != SIM_OK)
         return status;
     status = document_load(&document, path, &file->memory, error);
     if (status == SIM_OK)
         status = mapping_of(&document, document.root, &slot, 1);
     if (status == SIM_OK)
-        values_inherit(&file->machine, &preset);
+        values_inherit(&file->parts[CONFIG_MACHINE], &preset);
     document_free(&document);
     return status;
 }

@@ -9,12 +9,15 @@
 struct config_vm_layer {
     const char *origin; /* where its entry in the list begins */
     struct sim_values vm, guest, boot;
+    struct sim_values entry;          /* of the list's entry, not of the VM: see rows.h */
     const struct wl_row *row;         /* of the workload */
     struct sim_values work, workload; /* its own keys; those that every workload has */
 };
 
+/* Either a tunable takes a value, or a VM is powered on or off. */
 struct config_change_layer {
     struct sim_value at_s, key, value;
+    struct sim_value power_on, power_off; /* the name of a VM */
     const char *origin;
 };
 
@@ -26,8 +29,9 @@ struct config_variant_layer {
 
 struct config_file {
     const char *path, *base_dir, *presets_dir;
-    struct sim_values top, machine, policy, record;
-    struct sim_value machine_preset, policy_preset;
+    struct sim_values top;
+    struct sim_values parts[CONFIG_PARTS]; /* see rows.h */
+    struct sim_value presets[CONFIG_PARTS];
     struct config_vm_layer *vms;
     uint32_t vm_count;
     struct config_change_layer *changes;
@@ -43,9 +47,23 @@ int config_preset_machine(struct config_file *file, struct sim_error *error);
 int config_preset_guest(struct config_file *file, struct config_vm_layer *vm,
                         struct sim_error *error);
 
-/* Puts one "key=value" over the layers in `file`. */
-int config_set(struct config_file *file, const char *origin, const char *set,
-               struct sim_error *error);
+/* Puts `variant` (which may be NULL) and then the "key=value" of a command line over the layers.
+ * Entries of several VMs become several entries. *name becomes the variant's name followed by the
+ * command line's keys in alphabetical order, each value in the one spelling of its row, so that
+ * equal settings give equal names. */
+int config_sets_apply(struct config_file *layers, const struct config_variant_layer *variant,
+                      const char *const *sets, uint32_t set_count, const char **name,
+                      struct sim_error *error);
+
+/* An entry with `count: N` becomes N entries, named NAME1 .. NAMEN. */
+int config_entries_expand(struct config_file *layers, struct sim_error *error);
+
+/* power.c: entries of the schedule that power a VM on or off. Their names are checked while every
+ * VM of the file is still there. `change_at_s` has the time of each entry of the schedule. */
+bool config_is_power(const struct config_change_layer *layer);
+int config_power_names(const struct config_file *layers, struct sim_error *error);
+int config_power_resolve(const struct config_file *layers, const double *change_at_s,
+                         struct experiment_config *config, struct sim_error *error);
 
 /* `text` after a comma; alone where `list` is empty. */
 const char *config_joined(struct sim_memory *memory, const char *list, const char *text);

@@ -46,6 +46,8 @@ static const struct sim_row vm_rows[] = {
      "max: the configured \"physical\" size"},
     {"min_mb", SIM_ROW_REAL, AT(min_mb), 0, WL_MB_MOST, NULL, true, "MB",
      "guaranteed even when memory is overcommitted"},
+    {"limit_mb", SIM_ROW_REAL_OR_NONE, AT(limit_mb), 1, WL_MB_MOST, "none", false, "MB",
+     "the most machine memory that the VM may have; none: memory_mb"},
     {"shares", SIM_ROW_COUNT, AT(shares), 0, UINT32_MAX, NULL, false, "",
      "proportional entitlement; 10 per MB unless given (ESX Server 2)"},
     {"cpu_shares", SIM_ROW_COUNT, AT(cpu_shares), 1, 100000, "1000", false, "",
@@ -101,17 +103,21 @@ static const struct sim_row record_rows[] = {
 };
 #undef AT
 
+static const struct sim_row entry_rows[] = {
+    {"count", SIM_ROW_COUNT, offsetof(struct config_entry, count), 1, CONFIG_VMS_MOST, NULL, false,
+     "", "so many equal VMs, named NAME1, NAME2, ..."},
+};
+
 static const struct sim_row workload_rows[] = {
     {"start_s", SIM_ROW_REAL, offsetof(struct config_workload, start_s), 0, WL_SECONDS_MOST, NULL,
      false, "s", "from the start of the run; at power-on unless given"},
 };
 
 const struct sim_section config_top_section = SIM_SECTION("the experiment", top_rows);
-const struct sim_section config_machine_section = SIM_SECTION("machine", machine_rows);
 const struct sim_section config_vm_section = SIM_SECTION("vm", vm_rows);
 const struct sim_section config_guest_section = SIM_SECTION("guest", guest_rows);
 const struct sim_section config_boot_section = SIM_SECTION("boot", boot_rows);
-const struct sim_section config_record_section = SIM_SECTION("record", record_rows);
+const struct sim_section config_entry_section = SIM_SECTION("vm", entry_rows);
 const struct sim_section config_workload_section = SIM_SECTION("workload", workload_rows);
 
 const struct sim_section *config_policy_section(void)
@@ -134,3 +140,25 @@ const struct sim_section *config_policy_section(void)
     }
     return &section;
 }
+
+const struct sim_section *config_machine_section(void)
+{
+    static const struct sim_section section = SIM_SECTION("machine", machine_rows);
+    return &section;
+}
+
+const struct sim_section *config_record_section(void)
+{
+    static const struct sim_section section = SIM_SECTION("record", record_rows);
+    return &section;
+}
+
+const struct config_part config_parts[CONFIG_PARTS] = {
+    [CONFIG_MACHINE] = {"machine", config_machine_section,
+                        offsetof(struct experiment_config, machine), true, "The machine"},
+    [CONFIG_POLICY] = {"policy", config_policy_section,
+                       offsetof(struct experiment_config, tunables), true,
+                       "The policy; each with the source of its default"},
+    [CONFIG_RECORD] = {"record", config_record_section, offsetof(struct experiment_config, record),
+                       false, "What is recorded"},
+};

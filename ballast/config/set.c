@@ -1,111 +1,65 @@
 /*
- * "key=value" from a command line, a variant or a schedule, put over the layers of a file.
+ * "key=value" of a variant and of a command line, put over the layers of a file.
  *
  * Keys: duration_s; machine.swap_mb; policy.idle_tax; record.optimum; vm.NAME.shares;
- * vm.NAME.boot.early_s; vm.NAME.dbench.clients; and vms: a number, only the first so many VMs, or
- * PREFIX*, only those whose names begin so.
+ * vm.NAME.boot.early_s; vm.NAME.dbench.clients; and vms. NAME may end in '*' and then stands for
+ * every VM whose name begins so. The value of vms is a number, and only the first so many VMs take
+ * part, or the start of a name and '*', and only those VMs take part.
+ *
+ * The hazard is a meaning that depends on the order on the command line. Each key counts once, by
+ * its last value; how many VMs an entry makes is settled first; keys with '*' come before those
+ * with a whole name; and which VMs take part is settled last. The name of the variant lists keys in
+ * alphabetical order, each value spelled in one way.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ballast/config/layers.h"
+#include "sim/nearest.h"
 
-static int no_such_key(const struct sim_section *section, const char *key, const char *origin,
-                       struct sim_error *error)
-{
-    char known[500] = "";
-    size_t length = 0;
-    for (uint32_t i = 0; i < section->count && length < sizeof known; i++)
-        length += (size_t)snprintf(known + length, sizeof known - length, "%s%s", i > 0 ? ", " : "",
-                                   section->rows[i].key);
-    return sim_error_set(error, SIM_USAGE, "%s: expected a key of %s (%s), found '%s'", origin,
-                         section->name, known, key);
-}
+struct set {
+    const char *key;
+    struct sim_value value;
+    const char *canonical; /* the value, spelled in the one way of its row */
+};
 
-static int section_set(const struct sim_section *section, struct sim_values *values,
-                       const char *key, struct sim_value value, struct sim_error *error)
+struct sets {
+    struct set *at;
+    uint32_t count;
+};
+
+/* In this order. */
+enum phase { PHASE_COUNT, PHASE_SOME_VMS, PHASE_KEYS, PHASE_VMS, PHASES };
+
+/* ---- Reading ------------------------------------------------------------------------------ */
+
+static int set_read(struct sets *sets, const char *origin, const char *between, const char *text,
+                    struct sim_memory *memory, struct sim_error *error)
 {
-    int row = sim_row_find(section, key);
-    if (row < 0)
-        return no_such_key(section, key, value.origin, error);
-    values->at[row] = value;
+    size_t length = strcspn(text, "=");
+    if (text[length] == '\0' || length == 0)
+        return sim_error_set(error, SIM_USAGE, "%s: expected key=value, found '%s'", origin, text);
+    const char *key = sim_memory_text(memory, "%.*s", (int)length, text);
+    struct set *set = sets->at;
+    while (set < sets->at + sets->count && strcmp(set->key, key) != 0)
+        set++;
+    sets->count += set == sets->at + sets->count;
+    *set = (struct set){.key = key,
+                        .value = {sim_memory_text(memory, "%s", text + length + 1),
+                                  sim_memory_text(memory, "%s%s%s", origin, between, key)}};
+    set->canonical = set->value.text;
     return SIM_OK;
 }
 
-static struct config_vm_layer *vm_find(struct config_file *file, const char *name, size_t length)
+static int by_key(const void *a, const void *b)
 {
-    int row = sim_row_find(&config_vm_section, "name");
-    for (uint32_t i = 0; i < file->vm_count; i++) {
-        const char *text = file->vms[i].vm.at[row].text;
-        if (text != NULL && strlen(text) == length && strncmp(text, name, length) == 0)
-            return &file->vms[i];
-    }
-    return NULL;
+    return strcmp(((const struct set *)a)->key, ((const struct set *)b)->key);
 }
 
-/* `key` is what follows "vm.": "linux.shares", "linux.boot.early_s". */
-static int vm_set(struct config_file *file, const char *key, struct sim_value value,
-                  struct sim_error *error)
+static void sets_begin(struct sets *sets, uint32_t most, struct sim_memory *memory)
 {
-    size_t length = strcspn(key, ".");
-    struct config_vm_layer *vm = vm_find(file, key, length);
-    if (vm == NULL)
-        return sim_error_set(error, SIM_USAGE, "%s: expected the name of a VM, found '%.*s'",
-                             value.origin, (int)length, key);
-    key += length + (key[length] == '.');
-
-    size_t inner = strcspn(key, ".");
-    if (key[inner] == '\0') {
-        if (sim_row_find(&config_guest_section, key) >= 0)
-            return section_set(&config_guest_section, &vm->guest, key, value, error);
-        return section_set(&config_vm_section, &vm->vm, key, value, error);
-    }
-    if (strncmp(key, "boot.", inner + 1) == 0)
-        return section_set(&config_boot_section, &vm->boot, key + inner + 1, value, error);
-    const struct sim_section *work = &vm->row->keys;
-    if (wl_row_find(key, inner) != vm->row)
-        return sim_error_set(error, SIM_USAGE, "%s: expected boot or %s, found '%.*s'",
-                             value.origin, work->name, (int)inner, key);
-    key += inner + 1;
-    if (vm->row->start != NULL && sim_row_find(&config_workload_section, key) >= 0)
-        return section_set(&config_workload_section, &vm->workload, key, value, error);
-    return section_set(work, &vm->work, key, value, error);
-}
-
-/* Keeps the VMs whose names begin with the first `length` bytes of `prefix`; their number. */
-static uint32_t vms_keep(struct config_file *file, const char *prefix, size_t length)
-{
-    int row = sim_row_find(&config_vm_section, "name");
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < file->vm_count; i++) {
-        const char *name = file->vms[i].vm.at[row].text;
-        if (name != NULL && strncmp(name, prefix, length) == 0)
-            file->vms[kept++] = file->vms[i];
-    }
-    return kept;
-}
-
-static int vms_set(struct config_file *file, struct sim_value value, struct sim_error *error)
-{
-    char *end;
-    size_t length = strlen(value.text);
-    if (length > 0 && value.text[length - 1] == '*') {
-        uint32_t kept = vms_keep(file, value.text, length - 1);
-        if (kept == 0)
-            return sim_error_set(error, SIM_USAGE,
-                                 "%s: expected a pattern that matches the name of a VM, found '%s'", value.origin,
-                                 value.text);
-        file->vm_count = kept;
-        return SIM_OK;
-    }
-    unsigned long count = strtoul(value.text, &end, 10);
-    if (*end != '\0' || value.text[0] == '-' || count < 1 || count > file->vm_count)
-        return sim_error_set(error, SIM_USAGE,
-                             "%s: expected how many VMs take part, 1 to %u, found '%s'",
-                             value.origin, file->vm_count, value.text);
-    file->vm_count = (uint32_t)count;
-    return SIM_OK;
+    *sets = (struct sets){.at = sim_memory_get(memory, most * sizeof *sets->at + 1)};
 }
 
 /* What follows `name` and a dot in `key`, or NULL. */
@@ -115,28 +69,244 @@ static const char *inside(const char *key, const char *name)
     return strncmp(key, name, length) == 0 && key[length] == '.' ? key + length + 1 : NULL;
 }
 
-int config_set(struct config_file *file, const char *origin, const char *set,
-               struct sim_error *error)
+static enum phase phase_of(const struct set *set)
 {
-    size_t length = strcspn(set, "=");
-    if (set[length] == '\0' || length == 0)
-        return sim_error_set(error, SIM_USAGE, "%s: expected key=value, found '%s'", origin, set);
+    const char *vm_key = inside(set->key, "vm");
+    const char *last = strrchr(set->key, '.');
+    if (strcmp(set->key, "vms") == 0)
+        return PHASE_VMS;
+    if (vm_key == NULL)
+        return PHASE_KEYS;
+    if (sim_row_find(&config_entry_section, last + 1) >= 0 && last == strchr(vm_key, '.'))
+        return PHASE_COUNT;
+    return strcspn(vm_key, "*") < strcspn(vm_key, ".") ? PHASE_SOME_VMS : PHASE_KEYS;
+}
 
-    struct sim_memory *memory = &file->memory;
-    const char *key = sim_memory_text(memory, "%.*s", (int)length, set), *rest;
-    struct sim_value value = {sim_memory_text(memory, "%s", set + length + 1),
-                              sim_memory_text(memory, "%s %s", origin, key)};
-    if (strcmp(key, "vms") == 0)
-        return vms_set(file, value, error);
-    if ((rest = inside(key, "vm")) != NULL)
-        return vm_set(file, rest, value, error);
-    if ((rest = inside(key, "policy")) != NULL)
-        return section_set(config_policy_section(), &file->policy, rest, value, error);
-    if ((rest = inside(key, "machine")) != NULL)
-        return section_set(&config_machine_section, &file->machine, rest, value, error);
-    if ((rest = inside(key, "record")) != NULL)
-        return section_set(&config_record_section, &file->record, rest, value, error);
-    return section_set(&config_top_section, &file->top, key, value, error);
+/* ---- Keys of a section -------------------------------------------------------------------- */
+
+static int refuse_key(const struct sim_section *section, const char *key, const char *origin,
+                      struct sim_error *error)
+{
+    char known[700] = "", hint[SIM_HINT_BYTES];
+    size_t length = 0;
+    struct sim_nearest nearest;
+    sim_nearest_begin(&nearest, key);
+    for (uint32_t i = 0; i < section->count; i++) {
+        sim_nearest_offer(&nearest, section->rows[i].key);
+        if (length < sizeof known)
+            length += (size_t)snprintf(known + length, sizeof known - length, "%s%s",
+                                       i > 0 ? ", " : "", section->rows[i].key);
+    }
+    return sim_error_set(error, SIM_USAGE, "%s: expected a key of %s (%s), found '%s'%s", origin,
+                         section->name, known, key, sim_nearest_hint(hint, nearest.best));
+}
+
+static int section_set(const struct sim_section *section, struct sim_values *values,
+                       const char *key, struct set *set, struct sim_memory *memory,
+                       struct sim_error *error)
+{
+    char canonical[SIM_ROW_TEXT_BYTES];
+    int row = sim_row_find(section, key);
+    if (row < 0)
+        return refuse_key(section, key, set->value.origin, error);
+    values->at[row] = set->value;
+    if (sim_row_canonical(&section->rows[row], set->value.text, canonical))
+        set->canonical = sim_memory_text(memory, "%s", canonical);
+    return SIM_OK;
+}
+
+/* ---- Keys of VMs -------------------------------------------------------------------------- */
+
+static const char *vm_name(const struct config_vm_layer *vm)
+{
+    const char *name = vm->vm.at[sim_row_find(&config_vm_section, "name")].text;
+    return name != NULL ? name : "";
+}
+
+/* Does the pattern, which may end in '*', stand for this name? */
+static bool name_matches(const char *name, const char *pattern, size_t length)
+{
+    if (length > 0 && pattern[length - 1] == '*')
+        return strncmp(name, pattern, length - 1) == 0;
+    return strlen(name) == length && strncmp(name, pattern, length) == 0;
+}
+
+static int refuse_name(const struct config_file *layers, const char *origin, const char *name,
+                       size_t length, struct sim_error *error)
+{
+    char sought[SIM_NAME_BYTES], hint[SIM_HINT_BYTES];
+    struct sim_nearest nearest;
+    snprintf(sought, sizeof sought, "%.*s", (int)length, name);
+    sim_nearest_begin(&nearest, sought);
+    for (uint32_t i = 0; i < layers->vm_count; i++)
+        sim_nearest_offer(&nearest, vm_name(&layers->vms[i]));
+    return sim_error_set(error, SIM_USAGE, "%s: expected the name of a VM, found '%.*s'%s", origin,
+                         (int)length, name, sim_nearest_hint(hint, nearest.best));
+}
+
+/* The section that has a VM's key such as "shares", "boot.early_s" or "dbench.clients", its values
+ * there, and the key within it. NULL if the first part of the key is neither boot nor the VM's
+ * workload. */
+static const struct sim_section *vm_section(struct config_vm_layer *vm, const char **key,
+                                            struct sim_values **values, enum phase phase)
+{
+    size_t inner = strcspn(*key, ".");
+    if ((*key)[inner] == '\0') {
+        bool entry = phase == PHASE_COUNT;
+        bool guest = sim_row_find(&config_guest_section, *key) >= 0;
+        *values = entry ? &vm->entry : guest ? &vm->guest : &vm->vm;
+        return entry ? &config_entry_section : guest ? &config_guest_section : &config_vm_section;
+    }
+    const char *part = *key;
+    *key += inner + 1;
+    *values = &vm->boot;
+    if (strncmp(part, "boot.", inner + 1) == 0)
+        return &config_boot_section;
+    if (wl_row_find(part, inner) != vm->row)
+        return NULL;
+    bool shared = vm->row->start != NULL && sim_row_find(&config_workload_section, *key) >= 0;
+    *values = shared ? &vm->workload : &vm->work;
+    return shared ? &config_workload_section : &vm->row->keys;
+}
+
+static int vm_set(struct config_file *layers, const char *key, struct set *set, enum phase phase,
+                  struct sim_error *error)
+{
+    size_t length = strcspn(key, ".");
+    const char *rest = key + length + (key[length] == '.');
+    const struct config_vm_layer *other = NULL;
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < layers->vm_count; i++) {
+        struct config_vm_layer *vm = &layers->vms[i];
+        struct sim_values *values;
+        const char *inner = rest;
+        if (!name_matches(vm_name(vm), key, length))
+            continue;
+        const struct sim_section *section = vm_section(vm, &inner, &values, phase);
+        if (section == NULL) {
+            other = vm;
+            continue;
+        }
+        found++;
+        int status = section_set(section, values, inner, set, &layers->memory, error);
+        if (status != SIM_OK)
+            return status;
+    }
+    if (found > 0)
+        return SIM_OK;
+    if (other == NULL)
+        return refuse_name(layers, set->value.origin, key, length, error);
+    return sim_error_set(error, SIM_USAGE, "%s: expected boot or %s, found '%.*s'",
+                         set->value.origin, other->row->keys.name, (int)strcspn(rest, "."), rest);
+}
+
+/* ---- Which VMs take part ------------------------------------------------------------------ */
+
+static int vms_keep(struct config_file *layers, const struct set *set, struct sim_error *error)
+{
+    const char *pattern = set->value.text;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < layers->vm_count; i++)
+        if (name_matches(vm_name(&layers->vms[i]), pattern, strlen(pattern)))
+            layers->vms[kept++] = layers->vms[i];
+    if (kept == 0)
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: expected a pattern that matches the name of a VM, found '%s'",
+                             set->value.origin, pattern);
+    layers->vm_count = kept;
+    return SIM_OK;
+}
+
+static int vms_set(struct config_file *layers, struct set *set, struct sim_error *error)
+{
+    const char *text = set->value.text;
+    size_t length = strlen(text);
+    char *end;
+    if (length > 0 && text[length - 1] == '*')
+        return vms_keep(layers, set, error);
+    unsigned long count = strtoul(text, &end, 10);
+    bool whole = length > 0 && strspn(text, "0123456789") == length;
+    if (!whole || count < 1 || count > layers->vm_count)
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: expected how many VMs take part, 1 to %u, found '%s'",
+                             set->value.origin, layers->vm_count, text);
+    layers->vm_count = (uint32_t)count;
+    set->canonical = sim_memory_text(&layers->memory, "%lu", count);
+    return SIM_OK;
+}
+
+/* ---- All of them -------------------------------------------------------------------------- */
+
+static int set_apply(struct config_file *layers, struct set *set, enum phase phase,
+                     struct sim_error *error)
+{
+    const char *rest;
+    if (phase == PHASE_VMS)
+        return vms_set(layers, set, error);
+    if ((rest = inside(set->key, "vm")) != NULL)
+        return vm_set(layers, rest, set, phase, error);
+    for (uint32_t i = 0; i < CONFIG_PARTS; i++)
+        if ((rest = inside(set->key, config_parts[i].name)) != NULL)
+            return section_set(config_parts[i].section(), &layers->parts[i], rest, set,
+                               &layers->memory, error);
+    return section_set(&config_top_section, &layers->top, set->key, set, &layers->memory, error);
+}
+
+static int phase_apply(struct config_file *layers, const struct sets *sets, enum phase phase,
+                       struct sim_error *error)
+{
+    int status = SIM_OK;
+    for (uint32_t i = 0; i < sets->count && status == SIM_OK; i++)
+        if (phase_of(&sets->at[i]) == phase)
+            status = set_apply(layers, &sets->at[i], phase, error);
+    return status;
+}
+
+/* What the variant says lies below what the command line says. */
+static int apply_all(struct config_file *layers, const struct sets *variant,
+                     const struct sets *line, struct sim_error *error)
+{
+    int status = phase_apply(layers, variant, PHASE_COUNT, error);
+    if (status == SIM_OK)
+        status = phase_apply(layers, line, PHASE_COUNT, error);
+    if (status == SIM_OK)
+        status = config_entries_expand(layers, error);
+    if (status == SIM_OK)
+        status = config_power_names(layers, error);
+    for (enum phase phase = PHASE_SOME_VMS; phase <= PHASE_KEYS && status == SIM_OK; phase++)
+        status = phase_apply(layers, variant, phase, error);
+    for (enum phase phase = PHASE_SOME_VMS; phase < PHASES && status == SIM_OK; phase++) {
+        if (phase == PHASE_VMS)
+            status = phase_apply(layers, variant, phase, error);
+        if (status == SIM_OK)
+            status = phase_apply(layers, line, phase, error);
+    }
+    return status;
+}
+
+int config_sets_apply(struct config_file *layers, const struct config_variant_layer *variant,
+                      const char *const *sets, uint32_t set_count, const char **name,
+                      struct sim_error *error)
+{
+    struct sim_memory *memory = &layers->memory;
+    struct sets own, line;
+    int status = SIM_OK;
+    sets_begin(&own, variant != NULL ? variant->set_count : 0, memory);
+    sets_begin(&line, set_count, memory);
+    for (uint32_t i = 0; variant != NULL && i < variant->set_count && status == SIM_OK; i++)
+        status =
+            set_read(&own, variant->sets[i].origin, ": ", variant->sets[i].text, memory, error);
+    for (uint32_t i = 0; i < set_count && status == SIM_OK; i++)
+        status = set_read(&line, "--set", " ", sets[i], memory, error);
+    if (status == SIM_OK) {
+        qsort(line.at, line.count, sizeof *line.at, by_key);
+        status = apply_all(layers, &own, &line, error);
+    }
+    *name = variant != NULL ? variant->name : "";
+    for (uint32_t i = 0; i < line.count && status == SIM_OK; i++)
+        *name = config_joined(
+            memory, *name, sim_memory_text(memory, "%s=%s", line.at[i].key, line.at[i].canonical));
+    return status;
 }
 
 int config_sets_add(struct config_sets *sets, const char *set, struct sim_error *error)

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "ballast/config/rows.h"
 
@@ -43,24 +42,64 @@ static void vm_params(const struct param_sink *sink, const struct config_vm *vm)
         section_params(sink, prefix, &config_workload_section, &vm->workload);
 }
 
+static const void *part_of(const struct experiment_config *config, uint32_t part)
+{
+    return (const char *)config + config_parts[part].offset;
+}
+
+/* Changes and power changes as one list in order of time. */
+static void schedule_each(const struct experiment_config *config,
+                          void (*change)(void *context, uint32_t number,
+                                         const struct config_change *entry),
+                          void (*power)(void *context, uint32_t number,
+                                        const struct config_power_change *entry),
+                          void *context)
+{
+    uint32_t changes = 0, powers = 0;
+    while (changes < config->change_count || powers < config->power_change_count) {
+        bool is_power = changes == config->change_count ||
+                        (powers < config->power_change_count &&
+                         config->power_changes[powers].at_s < config->changes[changes].at_s);
+        uint32_t number = changes + powers + 1;
+        if (is_power)
+            power(context, number, &config->power_changes[powers++]);
+        else
+            change(context, number, &config->changes[changes++]);
+    }
+}
+
+static void change_param(void *context, uint32_t number, const struct config_change *entry)
+{
+    const struct param_sink *sink = context;
+    char key[80], value[80];
+    snprintf(key, sizeof key, "schedule.%u.%s", number, entry->key);
+    snprintf(value, sizeof value, "%.15g s: %s", entry->at_s, entry->value);
+    sink->take(sink->context, key, value);
+}
+
+static void power_param(void *context, uint32_t number, const struct config_power_change *entry)
+{
+    const struct param_sink *sink = context;
+    char key[80], value[80];
+    snprintf(key, sizeof key, "schedule.%u.power_%s", number, entry->on ? "on" : "off");
+    snprintf(value, sizeof value, "%.15g s: %s", entry->at_s, entry->vm);
+    sink->take(sink->context, key, value);
+}
+
 void config_each_param(const struct experiment_config *config,
                        void (*take)(void *context, const char *key, const char *value),
                        void *context)
 {
     struct param_sink sink = {take, context};
     section_params(&sink, "", &config_top_section, config);
-    section_params(&sink, "machine.", &config_machine_section, &config->machine);
-    section_params(&sink, "policy.", config_policy_section(), &config->tunables);
-    section_params(&sink, "record.", &config_record_section, &config->record);
+    for (uint32_t i = 0; i < CONFIG_PARTS; i++) {
+        char prefix[80];
+        snprintf(prefix, sizeof prefix, "%s.", config_parts[i].name);
+        section_params(&sink, prefix, config_parts[i].section(), part_of(config, i));
+    }
     for (uint32_t i = 0; i < config->vm_count; i++)
         vm_params(&sink, &config->vms[i]);
-    for (uint32_t i = 0; i < config->change_count; i++) {
-        const struct config_change *change = &config->changes[i];
-        char key[80], value[80];
-        snprintf(key, sizeof key, "schedule.%u.%s", i + 1, change->key);
-        snprintf(value, sizeof value, "%.15g s: %s", change->at_s, change->value);
-        take(context, key, value);
-    }
+    schedule_each(config, change_param, power_param, &sink);
 }
 
 /* ---- As YAML ----------------------------------------------------------------------------- */
@@ -88,7 +127,10 @@ static void yaml_section(FILE *out, const char *first, const char *indent,
         if (!sim_row_print(&section->rows[i], base, value))
             continue;
         fprintf(out, "%s%s: ", first, section->rows[i].key);
-        if (section->rows[i].type == SIM_ROW_TEXT || section->rows[i].type == SIM_ROW_FILE)
+        bool is_text = section->rows[i].type == SIM_ROW_TEXT ||
+                       section->rows[i].type == SIM_ROW_FILE ||
+                       section->rows[i].type == SIM_ROW_NAME;
+        if (is_text)
             yaml_text(out, value);
         else
             fputs(value, out);
@@ -110,6 +152,21 @@ static void yaml_vm(FILE *out, const struct config_vm *vm)
         yaml_section(out, "        ", "        ", &config_workload_section, &vm->workload);
 }
 
+static void change_yaml(void *context, uint32_t number, const struct config_change *entry)
+{
+    (void)number;
+    fprintf(context, "  - at_s: %.17g\n    set: %s\n    value: %s\n", entry->at_s, entry->key,
+            entry->value);
+}
+
+static void power_yaml(void *context, uint32_t number, const struct config_power_change *entry)
+{
+    (void)number;
+    fprintf(context, "  - at_s: %.17g\n    power_%s: ", entry->at_s, entry->on ? "on" : "off");
+    yaml_text(context, entry->vm);
+    fputc('\n', context);
+}
+
 char *config_yaml(const struct experiment_config *config)
 {
     char *text = NULL;
@@ -118,25 +175,18 @@ char *config_yaml(const struct experiment_config *config)
     assert(out != NULL);
 
     yaml_section(out, "", "", &config_top_section, config);
-    fprintf(out, "machine:\n");
-    yaml_section(out, "  ", "  ", &config_machine_section, &config->machine);
-    fprintf(out, "policy:\n  preset: %s\n", CONFIG_POLICY_PRESET);
-    yaml_section(out, "  ", "  ", config_policy_section(), &config->tunables);
-    fprintf(out, "record:\n");
-    yaml_section(out, "  ", "  ", &config_record_section, &config->record);
+    for (uint32_t i = 0; i < CONFIG_PARTS; i++) {
+        fprintf(out, "%s:\n", config_parts[i].name);
+        if (i == CONFIG_POLICY)
+            fprintf(out, "  preset: %s\n", CONFIG_POLICY_PRESET);
+        yaml_section(out, "  ", "  ", config_parts[i].section(), part_of(config, i));
+    }
     fprintf(out, "vms:\n");
     for (uint32_t i = 0; i < config->vm_count; i++)
         yaml_vm(out, &config->vms[i]);
-    if (config->change_count > 0)
+    if (config->change_count + config->power_change_count > 0)
         fprintf(out, "schedule:\n");
-    for (uint32_t i = 0; i < config->change_count; i++)
-        fprintf(out, "  - at_s: %.15g\n    set: %s\n    value: %s\n", config->changes[i].at_s,
-                config->changes[i].key, config->changes[i].value);
+    schedule_each(config, change_yaml, power_yaml, out);
     fclose(out);
     return text;
-}
-
-uint64_t config_hash(const char *yaml)
-{
-    return XXH64(yaml, strlen(yaml), 0);
 }

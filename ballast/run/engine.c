@@ -123,24 +123,10 @@ static int start_workload(struct run_vm *vm)
 
 static struct guest_config guest_of(const struct run *run, const struct config_vm *vm)
 {
-    const struct config_boot *boot = &vm->boot;
-    return (struct guest_config){.os = vm->guest.os,
-                                 .memory_pages = config_pages(vm->memory_mb),
-                                 .swap_pages = config_pages(vm->guest.swap_mb),
-                                 .boot = {.early_ns = config_ns(boot->early_s),
-                                          .early_pages = config_pages(boot->early_mb),
-                                          .zero_pages_s = config_pages(boot->zero_mb_s),
-                                          .services_ns = config_ns(boot->services_s),
-                                          .services_pages = config_pages(boot->services_mb),
-                                          .balloon_ns = config_ns(boot->balloon_s),
-                                          .image = boot->image},
-                                 .background_pages = config_pages(vm->guest.background_mb),
-                                 .balloon_pages_s = vm->guest.balloon_pages_s,
-                                 .balloon_most_pages = config_pages(vm->guest.balloon_most_mb),
-                                 .cpu_mhz = run->config->machine.cpu_mhz,
-                                 .seed = run->options->seed,
-                                 .replicate = run->options->replicate,
-                                 .name = vm->name};
+    struct guest_config guest = config_guest_of(run->config, vm);
+    guest.seed = run->options->seed;
+    guest.replicate = run->options->replicate;
+    return guest;
 }
 
 static int add_vm(struct run *run, struct run_vm *vm, const struct config_vm *config)
@@ -255,7 +241,7 @@ static int begin(struct run *run)
                               .seed = run->options->seed,
                               .replicate = run->options->replicate,
                               .config = yaml,
-                              .config_hash = config_hash(yaml)};
+                              .config_hash = config_hash(run->config)};
     int status = results_run_begin(run->db, &row, &run->run_id, run->error);
     free(yaml);
     struct param_writer writer = {run, status};

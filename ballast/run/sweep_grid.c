@@ -119,11 +119,7 @@ static int runs_make(uint32_t replicates, struct sweep_grid *grid, struct sim_er
                              (unsigned long long)count);
     for (uint32_t i = 0; i < grid->config_count; i++) {
         const struct experiment_config *config = &grid->configs[i];
-        char *yaml = config_yaml(config);
-        if (yaml == NULL)
-            return sim_error_set(error, SIM_SYSTEM, "no memory for the configuration's text");
-        uint64_t hash = config_hash(yaml);
-        free(yaml);
+        uint64_t hash = config_hash(config);
         for (uint32_t run = 0; run < config->seeds * replicates; run++)
             grid->runs[grid->run_count++] = (struct sweep_run){.config = config,
                                                                .seed = 1 + run / replicates,

@@ -56,6 +56,31 @@ static void config__shares_and_start_follow_other_keys(void)
     config_fini(&config);
 }
 
+/* 10 shares per MB, whatever the size; ten thousand MB were the most once. */
+static void config__default_shares_are_exact_for_any_size(void)
+{
+    static const struct {
+        const char *memory_mb;
+        uint32_t shares;
+    } sizes[] = {
+        {"16384", 163840}, {"65536", 655360}, {"1000000", 10000000}, {"1.9", 19}, {"233.83", 2338}};
+    for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        char set[60];
+        const char *sets[] = {set, "vm.b.min_mb=0", "vms=b*"};
+        snprintf(set, sizeof set, "vm.b.memory_mb=%s", sizes[i].memory_mb);
+        char *text = config_text_with(config_text_valid, "    shares: 77\n", "");
+        if (!CHECK_EQ(config_text_resolve(text, 0, sets, 3, &config, &error), SIM_OK)) {
+            printf("\n    %s", error.text);
+        } else {
+            CHECK_EQ(config.vms[0].shares, sizes[i].shares);
+            config_fini(&config);
+        }
+        free(text);
+    }
+    CHECK_TEXT(config_text_error("shares: 77", "shares: 4294967295"), "");
+    CHECK_CONTAINS(config_text_error("shares: 77", "shares: 4294967296"), "exp.yaml:27: shares: ");
+}
+
 static void config__variant_over_file_and_set_over_variant(void)
 {
     const char *const sets[] = {"duration_s=45", "vm.a.shares=9"};
@@ -94,6 +119,8 @@ static void config__impossible_values_are_refused_with_their_line(void)
 {
     CHECK_TEXT(config_text_error("min_mb: 32", "min_mb: 65"),
                "exp.yaml:17: min_mb: expected at most memory_mb (64), found 65");
+    CHECK_TEXT(config_text_error("min_mb: 32", "min_mb: 32\n    limit_mb: 31"),
+               "exp.yaml:17: min_mb: expected at most limit_mb (31), found 32");
     CHECK_CONTAINS(config_text_error("hypervisor_mb: 8", "hypervisor_mb: 128"),
                    "exp.yaml:8: hypervisor_mb: expected less than memory_mb (128), found 128");
     CHECK_CONTAINS(config_text_error("cpus: 2", "cpus: 0"), "exp.yaml:10: cpus: expected a whole");
@@ -133,6 +160,12 @@ static void config__missing_files_are_refused(void)
 
 static void config__workload_and_guest_must_fit(void)
 {
+    CHECK_CONTAINS(
+        config_text_error(
+            "memory_mb: 64\n    min_mb: 32\n    boot:\n      early_mb: 8\n"
+            "      services_mb: 8",
+            "memory_mb: 1\n    min_mb: 1\n    boot:\n      early_mb: 0\n      services_mb: 0"),
+        "exp.yaml:14: guest a: expected more than the ");
     CHECK_CONTAINS(config_text_error("shares: 77\n    power_on_s: 5\n    workload:\n      idle: {}",
                                      "workload:\n      dbench: {clients: 1}"),
                    "exp.yaml:23: dbench: expected a guest OS, found bare");
@@ -157,6 +190,7 @@ static void config__workload_and_guest_must_fit(void)
 TEST_SUITE(config_config, TEST(config__values_of_the_file),
            TEST(config__presets_fill_what_the_file_leaves_open),
            TEST(config__shares_and_start_follow_other_keys),
+           TEST(config__default_shares_are_exact_for_any_size),
            TEST(config__variant_over_file_and_set_over_variant), TEST(config__schedule_adds_up),
            TEST(config__impossible_values_are_refused_with_their_line),
            TEST(config__tunables_that_do_not_fit_together_are_refused),

@@ -1,4 +1,6 @@
 /* key=value over a file. */
+#include <stdlib.h>
+
 #include "tests/check.h"
 #include "tests/unit/config/config_text.h"
 
@@ -72,6 +74,12 @@ static void config_set__wrong_keys_are_refused(void)
     CHECK_CONTAINS(config_text_set_error("vms=x*"),
                    "--set vms: expected a pattern that matches the name of a VM, found 'x*'");
     CHECK_CONTAINS(config_text_set_error("vms=0"), "--set vms: expected how many VMs take part");
+    CHECK_CONTAINS(config_text_set_error("vms= 1"), "--set vms: expected how many VMs take part");
+    CHECK_CONTAINS(config_text_set_error("vm.x*.shares=1"),
+                   "--set vm.x*.shares: expected the name of a VM, found 'x*'");
+    CHECK_CONTAINS(config_text_set_error("vm.*.fill.pages=1"),
+                   "--set vm.*.fill.pages: expected boot or idle, found 'fill'");
+    CHECK_CONTAINS(config_text_set_error("polcy.idle_tax=1"), "found 'polcy.idle_tax'");
 }
 
 static void config_set__wrong_values_name_the_key(void)
@@ -82,5 +90,83 @@ static void config_set__wrong_values_name_the_key(void)
     CHECK_CONTAINS(config_text_set_error("policy.idle_tax=1"), "--set policy.idle_tax: idle_tax: ");
 }
 
+static void config_set__the_nearest_right_name_is_told(void)
+{
+    CHECK_CONTAINS(config_text_set_error("vm.a.sharez=1"), "(did you mean 'shares'?)");
+    CHECK_CONTAINS(config_text_set_error("duration=1"), "(did you mean 'duration_s'?)");
+    CHECK_CONTAINS(config_text_set_error("policy.idle-tex=1"), "(did you mean 'idle_tax'?)");
+}
+
+/* ---- Order and spelling ------------------------------------------------------------------ */
+
+static const char *variant_of(const char *const *sets, uint32_t count, uint64_t *hash)
+{
+    static char kept[300];
+    struct sim_error error = {0};
+    kept[0] = '\0';
+    if (CHECK_EQ(config_text_resolve(config_text_valid, 0, sets, count, &config, &error), SIM_OK)) {
+        snprintf(kept, sizeof kept, "%s", config.variant);
+        *hash = config_hash(&config);
+        config_fini(&config);
+    } else {
+        printf("\n    %s", error.text);
+    }
+    return kept;
+}
+
+static void config_set__order_and_spelling_do_not_matter(void)
+{
+    static const char *const one[] = {"seeds=3", "machine.memory_mb=200", "policy.idle_tax=0.50",
+                                      "vm.a.boot.image=07"};
+    static const char *const other[] = {"vm.a.boot.image=7", "policy.idle_tax=.5",
+                                        "machine.memory_mb=2e2", "seeds=03"};
+    uint64_t first, second;
+    const char *expected = "policy.sample_pages=50,machine.memory_mb=200,policy.idle_tax=0.5,"
+                           "seeds=3,vm.a.boot.image=7";
+    CHECK_TEXT(variant_of(one, 4, &first), expected);
+    CHECK_TEXT(variant_of(other, 4, &second), expected);
+    CHECK_EQ(first, second);
+}
+
+static void config_set__the_last_of_equal_keys_counts(void)
+{
+    static const char *const sets[] = {"seeds=3", "vms=1", "seeds=4"};
+    uint64_t hash;
+    CHECK_TEXT(variant_of(sets, 3, &hash), "policy.sample_pages=50,seeds=4,vms=1");
+}
+
+static void config_set__a_whole_name_goes_over_a_pattern(void)
+{
+    static const char *const orders[][3] = {{"vm.*.shares=5", "vm.b.shares=6", "vms=2"},
+                                            {"vms=2", "vm.b.shares=6", "vm.*.shares=5"}};
+    for (unsigned i = 0; i < 2; i++) {
+        struct sim_error error = {0};
+        if (!CHECK_EQ(config_text_resolve(config_text_valid, 0, orders[i], 3, &config, &error),
+                      SIM_OK))
+            continue;
+        CHECK_EQ(config.vms[0].shares, 5);
+        CHECK_EQ(config.vms[1].shares, 6);
+        config_fini(&config);
+    }
+}
+
+/* The command line is over the variant, even where the variant gives the whole name. */
+static void config_set__a_pattern_goes_over_the_variant(void)
+{
+    static const char *const set = "vm.*.shares=5";
+    struct sim_error error = {0};
+    char *text = config_text_with(config_text_valid, "policy.sample_pages=50", "vm.a.shares=9");
+    if (CHECK_EQ(config_text_resolve(text, 0, &set, 1, &config, &error), SIM_OK)) {
+        CHECK_EQ(config.vms[0].shares, 5);
+        config_fini(&config);
+    }
+    free(text);
+}
+
 TEST_SUITE(config_set, TEST(config_set__every_part_can_be_reached),
-           TEST(config_set__wrong_keys_are_refused), TEST(config_set__wrong_values_name_the_key))
+           TEST(config_set__wrong_keys_are_refused), TEST(config_set__wrong_values_name_the_key),
+           TEST(config_set__the_nearest_right_name_is_told),
+           TEST(config_set__order_and_spelling_do_not_matter),
+           TEST(config_set__the_last_of_equal_keys_counts),
+           TEST(config_set__a_whole_name_goes_over_a_pattern),
+           TEST(config_set__a_pattern_goes_over_the_variant))

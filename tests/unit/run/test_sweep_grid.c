@@ -46,7 +46,7 @@ static void grid__last_key_is_fastest(void)
     CHECK_EQ(grid.configs[1].tunables.idle_tax_bp, 0);
     CHECK_NEAR(grid.configs[1].sample_every_s, 2, 0);
     CHECK_EQ(grid.configs[3].tunables.idle_tax_bp, 5000);
-    CHECK_CONTAINS(grid.configs[3].variant, "seeds=2,policy.idle_tax=0.5,sample_every_s=1");
+    CHECK_CONTAINS(grid.configs[3].variant, "policy.idle_tax=0.5,sample_every_s=1,seeds=2");
     CHECK_EQ(grid.runs[0].replicate, 0);
     CHECK_EQ(grid.runs[2].replicate, 2);
     CHECK_EQ(grid.runs[2].seed, 1);

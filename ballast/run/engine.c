@@ -1,10 +1,9 @@
 /*
- * One run of an experiment: builds the host and its VMs from the resolved configuration, lets
- * simulated time pass, and sees to it that what reaches the database is either whole or marked as
- * unfinished.
+ * One run of an experiment. It builds the host and its VMs from the resolved configuration, lets
+ * simulated time pass, and marks what reaches the database as whole or as unfinished.
  *
- * Power-ons, changes of tunables, samples and checks are events like any other; so their order
- * among all that happens at one moment is that of enum sim_phase.
+ * Power-ons, changes of tunables, samples and checks are events like all others. So where several
+ * things happen at one moment, enum sim_phase says in which order.
  */
 #include <stdio.h>
 #include <stdlib.h>

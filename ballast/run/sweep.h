@@ -1,7 +1,7 @@
 /*
- * Many runs of one experiment: a grid of variants and varied keys, times seeds, times replicates,
- * each run in a process of its own that writes a database of its own; they are merged in the order
- * of the grid, so that the result does not depend on how many ran at once.
+ * Many runs of one experiment. The grid has every variant with every value of the varied keys, with
+ * every seed and replicate. Each run is a process with a database of its own. The databases are
+ * merged in the order of the grid, so the result does not depend on how many ran at once.
  */
 #ifndef RUN_SWEEP_H
 #define RUN_SWEEP_H
@@ -26,8 +26,11 @@ struct sweep_grid {
     uint32_t run_count;
 };
 
-/* Resolves and checks all of it: variants of the file, then the values of each varied key
- * ("key=v1,v2,..."), the last key fastest, then seeds, then replicates. `sets` hold for all. */
+/*
+ * Resolves and checks all runs. They are in the order of the file's variants, then of the values of
+ * each varied key ("key=v1,v2,..."; the last key changes fastest), then of seeds, then of
+ * replicates. `sets` hold for all of them.
+ */
 int sweep_grid_make(const struct config_file *file, const struct config_sets *sets,
                     const struct config_sets *varied, uint32_t replicates, struct sweep_grid *grid,
                     struct sim_error *error);
@@ -36,7 +39,7 @@ void sweep_grid_fini(struct sweep_grid *grid);
 struct sweep_options {
     const char *db;
     uint32_t jobs;
-    uint32_t shard, shards; /* every shards-th run, from the shard-th on (from 0) */
+    uint32_t shard, shards; /* runs shard, shard + shards, ...; shard counts from 0 */
     bool again;             /* also what is there already */
     bool keep;              /* what is there counts, whatever build and inputs it was made with */
     bool quiet;

@@ -1,5 +1,6 @@
 /*
- * The grid of a sweep.
+ * The grid of a sweep: every variant of the file, with every value of every varied key, with every
+ * seed and replicate. All of it is resolved and checked before the first run.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,11 +8,11 @@
 
 #include "ballast/run/sweep.h"
 
-#define RUNS_MOST 1000000u /* our choice: more is a mistake */
+#define RUNS_MOST 1000000u /* our choice: a larger grid is a typing error */
 
 struct axis {
     char *key;     /* up to the '=' */
-    char **values; /* point into `text` */
+    char **values; /* into `text` */
     char *text;
     uint32_t count;
 };
@@ -43,7 +44,7 @@ static int axis_make(const char *varied, struct axis *axis, struct sim_error *er
     return SIM_OK;
 }
 
-/* Refusals name the option that the user gave. */
+/* The user gave --vary, so a message about it does not say --set. */
 static int refused(const struct axis *axes, uint32_t axis_count, int status,
                    struct sim_error *error)
 {
@@ -58,7 +59,8 @@ static int refused(const struct axis *axes, uint32_t axis_count, int status,
     return status;
 }
 
-/* One variant of the file with one value of each axis; `index` counts them, the last fastest. */
+/* One variant of the file with one value of each axis. `index` counts the combinations; the last
+ * axis changes fastest. */
 static int cell_resolve(const struct config_file *file, uint32_t variant, uint32_t index,
                         const struct axis *axes, uint32_t axis_count,
                         const struct config_sets *sets, struct experiment_config *config,

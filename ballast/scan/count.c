@@ -1,28 +1,21 @@
 /*
- * What sharing has come to, counted over the library's records of pages: a machine page behind two
- * pages is one that they share.
+ * Counts what was shared, over the policy library's records of pages. Two pages on one machine page
+ * share it.
  */
 #include "ballast/scan/count.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static bool bit_get(const uint8_t *bits, uint32_t at)
-{
-    return bits[at / 8] >> at % 8 & 1;
-}
-
-static void bit_set(uint8_t *bits, uint32_t at)
-{
-    bits[at / 8] = (uint8_t)(bits[at / 8] | 1 << at % 8);
-}
+#include "ballast/scan/page.h"
 
 static uint64_t less_one(uint64_t pages)
 {
     return pages > 0 ? pages - 1 : 0;
 }
 
-/* A VM by itself: which machine pages it has once, and twice or more. `here` keeps the first. */
+/* One VM by itself. `here` gets a bit for each machine page that the VM has, `twice` one for each
+ * that it has more than once. */
 static void count_alone(const struct scan_counted *scan, uint32_t vm, uint8_t *here, uint8_t *twice,
                         struct scan_result *result)
 {
@@ -35,17 +28,17 @@ static void count_alone(const struct scan_counted *scan, uint32_t vm, uint8_t *h
     for (uint32_t ppn = 0; ppn < counts->total_pages; ppn++) {
         uint32_t mpn = pmap[ppn].where;
 
-        if (!bit_get(here, mpn)) {
-            bit_set(here, mpn);
+        if (!scan_bit_get(here, mpn)) {
+            scan_bit_set(here, mpn);
             counts->distinct_pages++;
-        } else if (!bit_get(twice, mpn)) {
-            bit_set(twice, mpn);
+        } else if (!scan_bit_get(twice, mpn)) {
+            scan_bit_set(twice, mpn);
             counts->shared_pages += 2;
         } else {
             counts->shared_pages++;
         }
         if (mp_share_references(scan->mp, mpn) > 1)
-            bit_set(result->shareable[vm], ppn);
+            scan_bit_set(result->shareable[vm], ppn);
     }
     counts->reclaimed_pages = counts->total_pages - counts->distinct_pages;
     counts->self_reclaimed_pages = counts->reclaimed_pages;
@@ -53,8 +46,8 @@ static void count_alone(const struct scan_counted *scan, uint32_t vm, uint8_t *h
     *scan_common(result, vm, vm) = counts->reclaimed_pages;
 }
 
-/* How many machine pages of `theirs` another VM has too. Each is taken out as it is counted, so
- * that it counts once. */
+/* How many machine pages of `theirs` another VM has too. Each is taken out of `theirs` when it is
+ * counted, so that it counts once. */
 static void count_common(const struct scan_counted *scan, uint32_t vm, uint32_t other,
                          uint8_t *theirs, struct scan_result *result)
 {
@@ -65,8 +58,8 @@ static void count_common(const struct scan_counted *scan, uint32_t vm, uint32_t 
     for (uint32_t ppn = 0; ppn < pages; ppn++) {
         uint32_t mpn = pmap[ppn].where;
 
-        if (bit_get(result->shareable[other], ppn) && bit_get(theirs, mpn)) {
-            theirs[mpn / 8] = (uint8_t)(theirs[mpn / 8] & ~(1 << mpn % 8));
+        if (scan_bit_get(result->shareable[other], ppn) && scan_bit_get(theirs, mpn)) {
+            scan_bit_clear(theirs, mpn);
             common++;
         }
     }

@@ -1,5 +1,5 @@
 /*
- * The result of a scan out of the policy library's records. For scan.c alone.
+ * Makes the result of a scan from the policy library's records of pages. For scan.c alone.
  */
 #ifndef SCAN_COUNT_H
 #define SCAN_COUNT_H
@@ -16,8 +16,8 @@ struct scan_counted {
     uint32_t machine_pages;
 };
 
-/* Fills what is known of each VM and of each pair, and what all together reclaim alone. `result`
- * begins as zeroes. */
+/* Fills the counts of each VM and of each pair of VMs, and `together.self_reclaimed_pages`. The
+ * caller has set `result` to zeroes. */
 int scan_count_vms(const struct scan_counted *scan, struct scan_result *result,
                    struct sim_error *error);
 

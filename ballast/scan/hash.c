@@ -1,23 +1,14 @@
 /*
- * Hashing ahead. A ring of chunks: threads claim them in order and fill them; the consumer takes
- * them in order, and fills one itself when the next is not ready. So the order of what it sees
- * never depends on who was faster.
- *
- * Recorded hashes are mixed before the policy sees them: it chooses a bucket by the low half and
- * recognises a hint by the high half, and a recorded "hash" may have all its bits in one of them.
+ * Hashing ahead: a ring of chunks. Threads claim the chunks in order and fill them. The consumer
+ * takes them in order, and fills one itself when the next is not ready. So what the consumer sees
+ * never depends on which thread was faster.
  */
 #include "ballast/scan/hash.h"
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
-#if defined(__x86_64__)
-#include <xxh_x86dispatch.h> /* as wide as the processor allows; the plain entry is SSE2 */
-#else
-#include <xxhash.h>
-#endif
 
-#include "sim/random.h"
+#include "ballast/scan/page.h"
 
 #define RING_CHUNKS 32u /* our choice: 8 MB of pages ahead */
 
@@ -30,8 +21,8 @@ struct scan_hasher {
     struct tr_snapshot *const *snapshots;
     uint32_t vms;
     uint32_t next_vm, next_page; /* of the next chunk to be claimed */
-    uint64_t claimed, taken;     /* chunks; those from `taken` on are in the ring */
-    bool is_lent;                /* the consumer has the one at `taken` */
+    uint64_t claimed, taken;     /* chunks so far; those from `taken` on are in the ring */
+    bool is_lent;                /* the consumer is using the chunk at `taken` */
     bool is_over;
     uint32_t helpers;
     pthread_mutex_t mutex;
@@ -39,33 +30,6 @@ struct scan_hasher {
     pthread_t *threads;
     struct slot ring[RING_CHUNKS];
 };
-
-static const uint8_t zeroes[TR_DUMP_PAGE_BYTES];
-
-/* ---- One page ---------------------------------------------------------------------------- */
-
-static uint64_t spread(uint64_t hash)
-{
-    return sim_mix64(hash, 0);
-}
-
-uint64_t scan_hash_page(const struct tr_extent *extent, uint32_t index)
-{
-    return extent->hashes != NULL ? spread(extent->hashes[index - extent->index])
-                                  : XXH3_64bits(tr_extent_page(extent, index), TR_DUMP_PAGE_BYTES);
-}
-
-uint64_t scan_zero_hash(bool of_bytes)
-{
-    return of_bytes ? XXH3_64bits(zeroes, sizeof zeroes) : spread(0);
-}
-
-static bool is_zero(const struct tr_extent *extent, uint32_t index)
-{
-    return extent->hashes != NULL
-               ? extent->hashes[index - extent->index] == 0
-               : memcmp(tr_extent_page(extent, index), zeroes, sizeof zeroes) == 0;
-}
 
 /* ---- Chunks ------------------------------------------------------------------------------ */
 
@@ -80,8 +44,8 @@ static void chunk_fill(const struct scan_hasher *hasher, struct scan_chunk *chun
         uint32_t index = chunk->first + i;
         if (index == extent->index + extent->pages)
             extent++;
-        chunk->hashes[i] = scan_hash_page(extent, index);
-        chunk->zero_pages += chunk->hashes[i] == zero_hash && is_zero(extent, index);
+        chunk->hashes[i] = scan_page_hash(extent, index);
+        chunk->zero_pages += chunk->hashes[i] == zero_hash && scan_page_is_zero(extent, index);
     }
 }
 
@@ -108,7 +72,7 @@ static struct slot *claim(struct scan_hasher *hasher)
     return slot;
 }
 
-/* Called with the mutex held, which it gives up while it works. */
+/* The caller holds the mutex. It is given up while the hashes are computed. */
 static void claim_and_fill(struct scan_hasher *hasher)
 {
     struct slot *slot = claim(hasher);

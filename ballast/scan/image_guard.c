@@ -1,5 +1,6 @@
 /*
- * The handler of SIGBUS: only what a signal handler may call. Several threads may raise it at once.
+ * The handler of SIGBUS. It calls only what a signal handler may call. Several threads may be in it
+ * at once.
  */
 #include "ballast/scan/image_guard.h"
 
@@ -31,7 +32,9 @@ static void on_bus_error(int number, siginfo_t *info, void *context)
 
     (void)context;
     if (path == NULL) {
-        signal(number, SIG_DFL); /* raised again on return: a bug */
+        signal(
+            number,
+            SIG_DFL); /* not of an image, so a bug: the signal comes again and ends the program */
         return;
     }
     while (atomic_flag_test_and_set(&is_told))

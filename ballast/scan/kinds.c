@@ -1,5 +1,5 @@
 /*
- * Which images can be compared, and how far 32 bits can be trusted.
+ * Which images can be compared, and how often hashes of 32 bits are equal by chance.
  */
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /*
- * The report of `ballast scan`. The tables are about the last moment, but for the one over time.
+ * The report of `ballast scan`. All tables but the one over time are about the last moment.
  */
 #include "ballast/scan/report.h"
 
@@ -9,9 +9,35 @@
 #include "sim/json.h"
 #include "sim/table.h"
 
-#define MATRIX_VMS_MOST                                                                            \
-    (SIM_TABLE_COLUMNS_MOST - 1) /* more do not fit on a line; JSON has them all                   \
-                                  */
+/* More do not fit on a line. JSON has them all. */
+#define MATRIX_VMS_MOST (SIM_TABLE_COLUMNS_MOST - 1)
+
+/* The counts of a VM, or of all together: as columns, and as keys of JSON. */
+static const struct {
+    const char *head, *key;
+    bool has_percent; /* of all pages: a column of its own */
+    size_t offset;    /* in struct scan_counts */
+} counted[] = {
+#define COUNTED(head, name, has_percent)                                                           \
+    {                                                                                              \
+        head, #name, has_percent, offsetof(struct scan_counts, name)                               \
+    }
+    COUNTED("total", total_pages, false),
+    COUNTED("zero", zero_pages, false),
+    COUNTED("distinct", distinct_pages, false),
+    COUNTED("shared", shared_pages, true),
+    COUNTED("reclaimed", reclaimed_pages, true),
+    COUNTED("by zero page", zero_reclaimed_pages, false),
+    COUNTED("self", self_reclaimed_pages, false),
+    COUNTED("inter-VM", inter_reclaimed_pages, false),
+};
+#define COUNTED_COUNT (sizeof counted / sizeof *counted)
+
+static uint64_t count_of(const struct scan_counts *counts, size_t which)
+{
+    const void *at = (const char *)counts + counted[which].offset;
+    return *(const uint64_t *)at;
+}
 
 static const struct scan_moment *last_moment(const struct scan_report *report)
 {
@@ -23,8 +49,9 @@ static double percent(uint64_t part, uint64_t whole)
     return whole > 0 ? 100 * (double)part / (double)whole : 0;
 }
 
-/* The mean time that a shareable page stays so, if each is as likely to end at any time: from the
- * share that survived. In the unit of `elapsed`; infinite where all survived. */
+/* The mean time that a shareable page stays shareable, from the share of pages that did: under the
+ * assumption that each is as likely to end at any time. In the unit of `elapsed`; infinite where
+ * all survived, NAN where none did. */
 static double mean_life(const struct scan_change *change, double elapsed)
 {
     if (change->shareable_pages == 0 || change->surviving_pages == 0)
@@ -36,12 +63,12 @@ static double mean_life(const struct scan_change *change, double elapsed)
 
 static void print_images(const struct scan_report *report, FILE *out)
 {
+    static const char *const heads[] = {"VM", "image", "format", "pages", "highest", "holes"};
     struct sim_table table;
 
     sim_table_init(&table, "lllrrr");
-    for (size_t i = 0; i < 6; i++)
-        sim_table_cell(&table, "%s",
-                       (const char *[]){"VM", "image", "format", "pages", "highest", "holes"}[i]);
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        sim_table_cell(&table, "%s", heads[i]);
     for (uint32_t vm = 0; vm < report->vms; vm++) {
         const struct scan_image *image = &last_moment(report)->images[vm];
         sim_table_cell(&table, "%s", report->names[vm]);
@@ -58,30 +85,27 @@ static void print_images(const struct scan_report *report, FILE *out)
 static void counts_row(struct sim_table *table, const char *name, const struct scan_counts *counts)
 {
     sim_table_cell(table, "%s", name);
-    sim_table_cell(table, "%" PRIu64, counts->total_pages);
-    sim_table_cell(table, "%" PRIu64, counts->zero_pages);
-    sim_table_cell(table, "%" PRIu64, counts->distinct_pages);
-    sim_table_cell(table, "%" PRIu64, counts->shared_pages);
-    sim_table_cell(table, "%.1f", percent(counts->shared_pages, counts->total_pages));
-    sim_table_cell(table, "%" PRIu64, counts->reclaimed_pages);
-    sim_table_cell(table, "%.1f", percent(counts->reclaimed_pages, counts->total_pages));
-    sim_table_cell(table, "%" PRIu64, counts->zero_reclaimed_pages);
-    sim_table_cell(table, "%" PRIu64, counts->self_reclaimed_pages);
-    sim_table_cell(table, "%" PRIu64, counts->inter_reclaimed_pages);
+    for (size_t i = 0; i < COUNTED_COUNT; i++) {
+        uint64_t pages = count_of(counts, i);
+        sim_table_cell(table, "%" PRIu64, pages);
+        if (counted[i].has_percent)
+            sim_table_cell(table, "%.1f", percent(pages, counts->total_pages));
+    }
 }
 
 static void print_counts(const struct scan_report *report, FILE *out)
 {
-    static const char *const heads[] = {"VM",           "total", "zero",      "distinct",
-                                        "shared",       "%",     "reclaimed", "%",
-                                        "by zero page", "self",  "inter-VM"};
     const struct scan_result *result = &last_moment(report)->result;
     struct sim_table table;
 
     fprintf(out, "\nPages; each VM alone, and all together\n\n");
     sim_table_init(&table, "lrrrrrrrrrr");
-    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        sim_table_cell(&table, "%s", heads[i]);
+    sim_table_cell(&table, "VM");
+    for (size_t i = 0; i < COUNTED_COUNT; i++) {
+        sim_table_cell(&table, "%s", counted[i].head);
+        if (counted[i].has_percent)
+            sim_table_cell(&table, "%%");
+    }
     for (uint32_t vm = 0; vm < report->vms; vm++)
         counts_row(&table, report->names[vm], &result->alone[vm]);
     counts_row(&table, "together", &result->together);
@@ -176,9 +200,11 @@ static void print_time(const struct scan_report *report, FILE *out)
         return;
     fprintf(
         out,
-        "\nOver time: pages whose content differs from the moment before; of the pages that could "
-        "be\nshared then, those that are the same and still can, and the mean life that follows; "
-        "the same\nsince the first moment.\n\n");
+        "\nOver time. changed: the content differs from the moment before. still shareable: of "
+        "the\n"
+        "pages that could be shared at the moment before, those that are unchanged and can be "
+        "shared\nnow. mean life: how long a page stays shareable at that rate. since the first: "
+        "still\nshareable, from the first moment on.\n\n");
     sim_table_init(&table, "rrrrrrr");
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
         sim_table_cell(&table, "%s", heads[i]);
@@ -218,14 +244,8 @@ void scan_report_print(const struct scan_report *report, FILE *out)
 
 static void json_counts(struct sim_json *json, const struct scan_counts *counts)
 {
-    sim_json_number(json, "total_pages", (double)counts->total_pages);
-    sim_json_number(json, "zero_pages", (double)counts->zero_pages);
-    sim_json_number(json, "distinct_pages", (double)counts->distinct_pages);
-    sim_json_number(json, "shared_pages", (double)counts->shared_pages);
-    sim_json_number(json, "reclaimed_pages", (double)counts->reclaimed_pages);
-    sim_json_number(json, "zero_reclaimed_pages", (double)counts->zero_reclaimed_pages);
-    sim_json_number(json, "self_reclaimed_pages", (double)counts->self_reclaimed_pages);
-    sim_json_number(json, "inter_reclaimed_pages", (double)counts->inter_reclaimed_pages);
+    for (size_t i = 0; i < COUNTED_COUNT; i++)
+        sim_json_number(json, counted[i].key, (double)count_of(counts, i));
 }
 
 static void json_vm(struct sim_json *json, const struct scan_report *report,

@@ -1,30 +1,31 @@
 /*
- * The sharing code of the policy library over the pages of memory images: a hypervisor whose VMs
- * have touched all their memory and now stand still.
+ * Runs the pages of memory images through the sharing code of the policy library. The library sees
+ * a machine whose VMs have touched all their memory and do nothing any more.
  *
- * A chunk of pages is touched, which gives each a machine page, and offered for sharing; what is
- * shared gives its machine page back, so that the tables that are really used grow with the
- * distinct pages only. Which page of which image a machine page stands for is noted when it is
- * handed out.
+ * The pages go in by chunks. Each page of a chunk is touched, so the library gives it a machine
+ * page, and is then offered for sharing. A page that is shared gives its machine page back. So the
+ * part of the tables that is really used grows with the number of distinct pages only. `page_of`
+ * notes for each machine page the page that it was given to.
  *
- * The hazard is a hint, which keeps half of its hash: a page with the same half and another hash
- * looks as if the hinted page had been written to, and the hint is dropped. Nothing is written to
- * here, so the pages that lost their hints are offered again, equal ones together.
+ * The hazard is the hint, which keeps half of a hash. A page whose hash has the same half, and
+ * differs in the other, looks to the library as if the hinted page had been written since: it drops
+ * the hint. Nothing is ever written here. So the pages that have lost their hints are offered
+ * again, those of equal hash one after the other.
  */
 #include "ballast/scan/scan.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 
 #include "ballast/scan/count.h"
 #include "ballast/scan/hash.h"
+#include "ballast/scan/page.h"
 #include "sim/progress.h"
+#include "sim/reserve.h"
 
-#define HUGE_BYTES     ((size_t)16 << 20) /* our choice: zeroing 2 MB pages pays for large tables */
-#define PROGRESS_PAGES (UINT32_C(1) << 18) /* our choice: below this nobody waits */
+#define HUGE_BYTES     ((size_t)16 << 20)  /* our choice: smaller tables get small pages */
+#define PROGRESS_PAGES (UINT32_C(1) << 18) /* our choice: fewer are scanned at once */
 #define PASSES_MOST    4u /* our choice: two hashes that are alike would take turns for ever */
 
 struct scan {
@@ -77,7 +78,7 @@ static void op_hash(void *context, const uint32_t *mpn, uint32_t count, uint64_t
             hash[i] = scan->chunk->hashes[at];
         } else {
             const struct tr_extent *extent = extent_of(scan, mpn[i], &index);
-            hash[i] = scan_hash_page(extent, index);
+            hash[i] = scan_page_hash(extent, index);
         }
     }
 }
@@ -88,13 +89,10 @@ static bool op_same(void *context, uint32_t mpn, uint32_t other_mpn)
     const struct tr_extent *extent = extent_of(context, mpn, &index);
     const struct tr_extent *other = extent_of(context, other_mpn, &other_index);
 
-    if (extent->hashes != NULL)
-        return extent->hashes[index - extent->index] == other->hashes[other_index - other->index];
-    return memcmp(tr_extent_page(extent, index), tr_extent_page(other, other_index),
-                  TR_DUMP_PAGE_BYTES) == 0;
+    return scan_page_is_same(extent, index, other, other_index);
 }
 
-/* A page that is its VM's own was handed out for it; one that is shared stands for another too. */
+/* A writable mapping is of a page that has its machine page for itself. */
 static void op_map(void *context, uint16_t vm, uint32_t ppn, uint32_t mpn, bool writable)
 {
     const struct scan *scan = context;
@@ -110,8 +108,8 @@ static void op_panic(void *context, const char *what)
     abort();
 }
 
-/* The images are what they are: nothing is copied or zeroed, no mapping exists. Memory never runs
- * out, so nothing is paged, ballooned or blocked. */
+/* Nothing is copied or zeroed, because the contents are in the images, and there are no mappings.
+ * Memory never runs out, so nothing is paged, ballooned or blocked. */
 static struct mp_ops operations(void)
 {
     struct mp_ops ops = mp_ops_inert;
@@ -125,25 +123,14 @@ static struct mp_ops operations(void)
 
 /* ---- The machine ------------------------------------------------------------------------- */
 
-/* Zeroed memory that is there only where it is touched. */
-static void *reserve(size_t bytes, struct sim_error *error)
+/* Large tables are worth huge pages: small ones would be zeroed for nothing. */
+static void *table_new(size_t bytes, struct sim_error *error)
 {
-    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *memory = bytes >= HUGE_BYTES ? sim_reserve_huge(bytes) : sim_reserve(bytes);
 
-    if (memory == MAP_FAILED) {
+    if (memory == NULL)
         sim_error_set(error, SIM_SYSTEM, "scan: no memory for a table of %zu MB", bytes >> 20);
-        return NULL;
-    }
-    if (bytes >= HUGE_BYTES)
-        madvise(memory, bytes, MADV_HUGEPAGE);
     return memory;
-}
-
-static void release(void *memory, size_t bytes)
-{
-    if (memory != NULL)
-        munmap(memory, bytes);
 }
 
 static int vm_start(struct scan *scan, uint32_t vm, struct sim_error *error)
@@ -152,7 +139,7 @@ static int vm_start(struct scan *scan, uint32_t vm, struct sim_error *error)
     struct mp_admission answer;
 
     scan->vm_bytes[vm] = mp_vm_footprint(scan->mp, &config);
-    scan->vm_buffers[vm] = reserve(scan->vm_bytes[vm], error);
+    scan->vm_buffers[vm] = table_new(scan->vm_bytes[vm], error);
     if (scan->vm_buffers[vm] == NULL)
         return SIM_SYSTEM;
     enum mp_refusal refusal =
@@ -161,7 +148,7 @@ static int vm_start(struct scan *scan, uint32_t vm, struct sim_error *error)
     return SIM_OK;
 }
 
-/* A machine with memory for all pages and as much more as lets it stay in the state "high". */
+/* The machine has memory for all pages, and enough more to stay in the state "high". */
 static int machine_start(struct scan *scan, bool of_bytes, struct sim_error *error)
 {
     uint32_t pages = scan->first_page[scan->vms];
@@ -180,8 +167,8 @@ static int machine_start(struct scan *scan, bool of_bytes, struct sim_error *err
                                  .max_vms = (uint16_t)scan->vms,
                                  .zero_hash = scan_zero_hash(of_bytes)};
     scan->machine_bytes = mp_footprint(&machine, &tunables, NULL);
-    scan->machine_buffer = reserve(scan->machine_bytes, error);
-    scan->page_of = reserve(scan->machine_pages * sizeof *scan->page_of, error);
+    scan->machine_buffer = table_new(scan->machine_bytes, error);
+    scan->page_of = table_new(scan->machine_pages * sizeof *scan->page_of, error);
     if (scan->machine_buffer == NULL || scan->page_of == NULL)
         return SIM_SYSTEM;
     struct mp_ops ops = operations();
@@ -195,9 +182,9 @@ static int machine_start(struct scan *scan, bool of_bytes, struct sim_error *err
 static void scan_fini(struct scan *scan)
 {
     for (uint32_t vm = 0; scan->vm_buffers != NULL && vm < scan->vms; vm++)
-        release(scan->vm_buffers[vm], scan->vm_bytes[vm]);
-    release(scan->machine_buffer, scan->machine_bytes);
-    release(scan->page_of, scan->machine_pages * sizeof *scan->page_of);
+        sim_release(scan->vm_buffers[vm], scan->vm_bytes[vm]);
+    sim_release(scan->machine_buffer, scan->machine_bytes);
+    sim_release(scan->page_of, scan->machine_pages * sizeof *scan->page_of);
     free(scan->vm_buffers);
     free(scan->vm_bytes);
     free(scan->zero_pages);
@@ -261,7 +248,7 @@ static int first_pass(struct scan *scan, uint32_t threads, struct sim_error *err
     return SIM_OK;
 }
 
-/* A page that has no hint, as another hash looked like its own. */
+/* A page that is not shared and has no hint any more. */
 struct outcast {
     uint64_t hash;
     uint32_t ppn;
@@ -301,7 +288,7 @@ static bool find_outcasts(const struct scan *scan, struct outcast **list, size_t
             if (pmap[ppn].backing != MP_PRIVATE || mp_page_hinted(scan->mp, (uint16_t)vm, ppn))
                 continue;
             struct outcast outcast = {.ppn = ppn, .vm = (uint16_t)vm};
-            outcast.hash = scan_hash_page(tr_snapshot_extent_of(scan->snapshots[vm], ppn), ppn);
+            outcast.hash = scan_page_hash(tr_snapshot_extent_of(scan->snapshots[vm], ppn), ppn);
             if (!add_outcast(list, count, outcast))
                 return false;
         }
@@ -309,7 +296,8 @@ static bool find_outcasts(const struct scan *scan, struct outcast **list, size_t
     return true;
 }
 
-/* Offers them once more, equal ones together; upwards or downwards, so that none is always last. */
+/* Offers them once more in order of their hashes, upwards or downwards, so that none is always
+ * last. */
 static int offer_outcasts(struct scan *scan, bool upwards, struct sim_error *error)
 {
     struct outcast *list = NULL;

@@ -1,24 +1,10 @@
 /*
- * One VM at two moments: which pages have changed, and which of those that could be shared before
- * are the same and can be shared still. Pages are matched by their page number; both lists of
- * extents are in order of it.
+ * One VM at two moments: which pages have changed; and which of the pages that could be shared at
+ * the first moment are unchanged and can still be shared at the second. Pages are matched by their
+ * page number. Both lists of extents are in order of it.
  */
-#include <string.h>
-
+#include "ballast/scan/page.h"
 #include "ballast/scan/scan.h"
-
-static bool is_same(const struct tr_extent *a, uint32_t a_index, const struct tr_extent *b,
-                    uint32_t b_index)
-{
-    if (a->hashes != NULL)
-        return a->hashes[a_index - a->index] == b->hashes[b_index - b->index];
-    return memcmp(tr_extent_page(a, a_index), tr_extent_page(b, b_index), TR_DUMP_PAGE_BYTES) == 0;
-}
-
-static bool bit_get(const uint8_t *bits, uint32_t at)
-{
-    return bits[at / 8] >> at % 8 & 1;
-}
 
 /* The pages that both extents have. */
 static void add_overlap(struct scan_change *change, const struct tr_extent *a,
@@ -31,12 +17,13 @@ static void add_overlap(struct scan_change *change, const struct tr_extent *a,
     for (uint64_t ppn = first; ppn < end; ppn++) {
         uint32_t a_index = a->index + (uint32_t)(ppn - a->ppn);
         uint32_t b_index = b->index + (uint32_t)(ppn - b->ppn);
-        bool same = is_same(a, a_index, b, b_index), shareable = bit_get(before, a_index);
+        bool same = scan_page_is_same(a, a_index, b, b_index),
+             shareable = scan_bit_get(before, a_index);
 
         change->pages++;
         change->changed_pages += !same;
         change->shareable_pages += shareable;
-        change->surviving_pages += shareable && same && bit_get(after, b_index);
+        change->surviving_pages += shareable && same && scan_bit_get(after, b_index);
     }
 }
 

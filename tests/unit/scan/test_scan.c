@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "ballast/scan/hash.h"
+#include "ballast/scan/page.h"
 #include "tests/check.h"
 #include "tests/unit/traces/files.h"
 #include "traces/tr.h"
@@ -222,7 +223,7 @@ static void scan__hashes_that_are_alike(void)
         vms.contents[0][page] = unmix(UINT64_C(0x123456789) << 32 | page % 3);
     vms_open(&vms, false);
     uint32_t extents;
-    CHECK_EQ(scan_hash_page(tr_snapshot_extents(vms.at[0], &extents), 4),
+    CHECK_EQ(scan_page_hash(tr_snapshot_extents(vms.at[0], &extents), 4),
              UINT64_C(0x2345678900000001)); /* so unmix() does what it says */
     CHECK_EQ(scan_run(vms.at, 1, 1, &result, NULL), SIM_OK);
     CHECK_EQ(result.together.distinct_pages, 3);
@@ -259,7 +260,7 @@ static void scan__equal_hashes_of_different_bytes(void)
     options.raw = true;
     CHECK_EQ(tr_snapshot_open(path, &options, &snapshot, NULL), SIM_OK);
     const struct tr_extent *extent = tr_snapshot_extents(snapshot, &extents);
-    CHECK_EQ(scan_hash_page(extent, 0), scan_hash_page(extent, 1));
+    CHECK_EQ(scan_page_hash(extent, 0), scan_page_hash(extent, 1));
     CHECK_EQ(scan_run(&snapshot, 1, 1, &result, NULL), SIM_OK);
     CHECK_EQ(result.together.reclaimed_pages, 2); /* the first kind; the others are left alone */
     CHECK_EQ(result.together.distinct_pages, 3);
@@ -283,7 +284,7 @@ static void hasher__in_order_by_any_threads(void)
             for (uint32_t i = 0; i < chunk->pages; i++) {
                 uint32_t index = chunk->first + i;
                 wrong += chunk->hashes[i] !=
-                         scan_hash_page(tr_snapshot_extent_of(vms.at[chunk->vm], index), index);
+                         scan_page_hash(tr_snapshot_extent_of(vms.at[chunk->vm], index), index);
                 zeroes_expected += vms.contents[chunk->vm][index] == 0;
             }
             zeroes += chunk->zero_pages;

@@ -1,0 +1,34 @@
+/*
+ * Address space from mmap(), which refuses to map nothing: an array of no bytes gets one.
+ */
+#include "sim/reserve.h"
+
+#include <sys/mman.h>
+
+static size_t mapped_bytes(size_t bytes)
+{
+    return bytes > 0 ? bytes : 1;
+}
+
+void *sim_reserve(size_t bytes)
+{
+    void *memory = mmap(NULL, mapped_bytes(bytes), PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+void *sim_reserve_huge(size_t bytes)
+{
+    void *memory = sim_reserve(bytes);
+
+    if (memory != NULL)
+        madvise(memory, bytes, MADV_HUGEPAGE); /* a wish: small pages do as well */
+    return memory;
+}
+
+void sim_release(void *memory, size_t bytes)
+{
+    if (memory != NULL)
+        munmap(memory, mapped_bytes(bytes));
+}

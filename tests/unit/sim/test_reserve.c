@@ -1,0 +1,57 @@
+/* Large arrays that cost memory only where they are touched. */
+#include "sim/reserve.h"
+
+#include <unistd.h>
+
+#include "tests/check.h"
+
+static long resident_pages(void)
+{
+    long total, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    CHECK(file != NULL && fscanf(file, "%ld %ld", &total, &resident) == 2);
+    fclose(file);
+    return resident;
+}
+
+static void reserve__zeroes_that_cost_nothing_until_touched(void)
+{
+    const size_t bytes = (size_t)1 << 40;
+    long before = resident_pages();
+    unsigned char *memory = sim_reserve(bytes);
+    if (!CHECK(memory != NULL))
+        return;
+    CHECK_EQ(memory[bytes - 1], 0);
+    memory[bytes / 2] = 1;
+    CHECK(resident_pages() - before < 1000);
+    sim_release(memory, bytes);
+}
+
+static void reserve__huge_pages_are_zeroes_too(void)
+{
+    unsigned char *memory = sim_reserve_huge(1 << 22);
+    if (!CHECK(memory != NULL))
+        return;
+    CHECK_EQ(memory[0] + memory[(1 << 22) - 1], 0);
+    memory[5] = 7;
+    CHECK_EQ(memory[5], 7);
+    sim_release(memory, 1 << 22);
+}
+
+static void reserve__nothing(void)
+{
+    void *memory = sim_reserve(0);
+    CHECK(memory != NULL);
+    sim_release(memory, 0);
+    sim_release(NULL, 100);
+}
+
+static void reserve__refuses_what_does_not_exist(void)
+{
+    CHECK(sim_reserve((size_t)1 << 60) == NULL);
+    CHECK(sim_reserve_huge((size_t)1 << 60) == NULL);
+}
+
+TEST_SUITE(sim_reserve, TEST(reserve__zeroes_that_cost_nothing_until_touched),
+           TEST(reserve__huge_pages_are_zeroes_too), TEST(reserve__nothing),
+           TEST(reserve__refuses_what_does_not_exist))

@@ -1,9 +1,13 @@
-/* `ballast bench`: the measuring, and the table. What is measured is in bench_*.c. */
+/* `ballast bench`: how pairs are timed, and the table. What is measured stands in the other files.
+ */
 #include "ballast/bench/bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
+
+#include "sim/reserve.h"
 
 #define ROUNDS 5
 
@@ -12,6 +16,39 @@ static volatile uint64_t used;
 void bench_use(uint64_t value)
 {
     used ^= value;
+}
+
+void bench_check(bool ok)
+{
+    if (!ok)
+        abort();
+}
+
+void bench_file_make(char path[BENCH_PATH_BYTES])
+{
+    snprintf(path, BENCH_PATH_BYTES, "/tmp/ballast-bench-XXXXXX");
+    int number = mkstemp(path);
+    bench_check(number >= 0);
+    close(number);
+}
+
+void *bench_memory(size_t bytes)
+{
+    void *memory = sim_reserve_huge(bytes);
+    bench_check(memory != NULL);
+    return memory;
+}
+
+/* Eight sums, so that no addition waits for the one before. */
+void bench_stream_read(const void *memory, size_t bytes)
+{
+    const uint64_t *words = memory;
+    uint64_t sum[8] = {0};
+    for (size_t i = 0; i < bytes / 8; i += 8)
+        for (size_t lane = 0; lane < 8; lane++)
+            sum[lane] += words[i + lane];
+    for (size_t lane = 0; lane < 8; lane++)
+        bench_use(sum[lane]);
 }
 
 double bench_cpu_s(void)
@@ -43,7 +80,7 @@ static double median(double *values)
 void bench_pair_run(const struct bench_pair *pair)
 {
     double ours[ROUNDS], reference[ROUNDS], ratio[ROUNDS];
-    timed(pair->reference, pair->context); /* warm both up */
+    timed(pair->reference, pair->context); /* both once, to fill the caches */
     timed(pair->ours, pair->context);
     double millions = (double)pair->operations / 1e6;
     for (int i = 0; i < ROUNDS; i++) {

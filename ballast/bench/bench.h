@@ -1,10 +1,14 @@
 /*
- * `ballast bench`: how fast the hot paths are against bare reference loops that run interleaved in
- * the same process. CPU time only, and ratios: wall time on shared machines says little.
+ * `ballast bench`: how fast the hot paths are, beside bare reference loops.
+ *
+ * Both run in turn in the same process, and the result is a ratio. Only CPU time counts, because
+ * wall time on a shared machine says little.
  */
 #ifndef BALLAST_BENCH_H
 #define BALLAST_BENCH_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Two ways to do the same number of operations. Each call does `operations` of them. */
@@ -18,15 +22,25 @@ struct bench_pair {
     double least_ratio, aim_ratio; /* speed of ours over speed of the reference (README.md) */
 };
 
-/* Runs both in turn, prints a row: million operations per CPU second of each, median ratio. */
+/* Runs both in turn and prints a row: million operations per CPU second of each, the median of the
+ * ratios. */
 void bench_pair_run(const struct bench_pair *pair);
-/* A row that has no reference: a value, its unit, and what is aimed at. */
+/* Prints a row that has no reference: a value, its unit, and the goal. */
 void bench_value(const char *name, double value, const char *unit, const char *aim);
 
 double bench_cpu_s(void);
-/* Keeps the compiler from dropping a result. */
+/* Keeps the compiler from dropping the computation of `value`. */
 void bench_use(uint64_t value);
-/* A fast sequence of numbers for reference loops and inputs alike. */
+/* Ends the program where a step of a benchmark failed. */
+void bench_check(bool ok);
+/* Makes an empty file and writes its name to `path`. */
+#define BENCH_PATH_BYTES 40u
+void bench_file_make(char path[BENCH_PATH_BYTES]);
+/* Memory of zeroes on huge pages where the system has them; sim_release() ends it. */
+void *bench_memory(size_t bytes);
+/* Reads memory from end to end as fast as one core can; `bytes` a multiple of 64. */
+void bench_stream_read(const void *memory, size_t bytes);
+/* Xorshift: a fast sequence of numbers for reference loops and inputs. `*state` must not be 0. */
 static inline uint64_t bench_next(uint64_t *state)
 {
     uint64_t x = *state;

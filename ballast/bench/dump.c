@@ -1,13 +1,12 @@
 /*
- * `ballast scan` over dumps in the page cache: opening and mapping, hashes, the policy's table,
- * full comparison, the count of the result; against one core that only reads the same mapped bytes.
+ * `ballast scan` over dumps in the page cache: it opens and maps them, hashes pages, looks them up
+ * in the policy library's table, compares them in full and counts the result. The reference is one
+ * core that only reads the same mapped bytes.
  *
- * As among the recorded VMs of traces/samples: of 100 pages 10 are zeroes, 45 are in both images,
- * 10 more are repeated in one, the rest is there once.
+ * The contents are mixed as in the recorded VMs of traces/samples: of 100 pages 10 are zeroes, 45
+ * are in both images, 10 more occur twice or more in one image, and the rest occur once.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,17 +19,11 @@
 #define IMAGE_BYTES ((size_t)IMAGE_PAGES * TR_DUMP_PAGE_BYTES)
 
 struct dumps {
-    char path[IMAGES][40];
+    char path[IMAGES][BENCH_PATH_BYTES];
     const uint8_t *bytes[IMAGES]; /* mapped, for the reference */
     uint32_t threads;
     double table_bytes_per_page;
 };
-
-static void check(bool ok)
-{
-    if (!ok)
-        abort();
-}
 
 static void make_page(uint32_t image, uint32_t page, uint64_t *words)
 {
@@ -48,17 +41,16 @@ static void make_dump(struct dumps *dumps, uint32_t image)
     uint64_t words[TR_DUMP_PAGE_BYTES / 8];
     char *path = dumps->path[image];
 
-    snprintf(path, sizeof dumps->path[image], "/tmp/ballast-bench-XXXXXX");
-    int number = mkstemp(path);
-    FILE *file = number < 0 ? NULL : fdopen(number, "wb+");
-    check(file != NULL);
+    bench_file_make(path);
+    FILE *file = fopen(path, "wb+");
+    bench_check(file != NULL);
     for (uint32_t page = 0; page < IMAGE_PAGES; page++) {
         make_page(image, page, words);
-        check(fwrite(words, sizeof words, 1, file) == 1);
+        bench_check(fwrite(words, sizeof words, 1, file) == 1);
     }
-    check(fflush(file) == 0);
-    dumps->bytes[image] = mmap(NULL, IMAGE_BYTES, PROT_READ, MAP_SHARED, number, 0);
-    check(dumps->bytes[image] != MAP_FAILED);
+    bench_check(fflush(file) == 0);
+    dumps->bytes[image] = mmap(NULL, IMAGE_BYTES, PROT_READ, MAP_SHARED, fileno(file), 0);
+    bench_check(dumps->bytes[image] != MAP_FAILED);
     fclose(file);
 }
 
@@ -71,8 +63,9 @@ static void scan(void *context)
 
     options.raw = true;
     for (uint32_t image = 0; image < IMAGES; image++)
-        check(tr_snapshot_open(dumps->path[image], &options, &snapshots[image], NULL) == SIM_OK);
-    check(scan_run(snapshots, IMAGES, dumps->threads, &result, NULL) == SIM_OK);
+        bench_check(tr_snapshot_open(dumps->path[image], &options, &snapshots[image], NULL) ==
+                    SIM_OK);
+    bench_check(scan_run(snapshots, IMAGES, dumps->threads, &result, NULL) == SIM_OK);
     dumps->table_bytes_per_page =
         (double)result.metadata_bytes / (double)result.together.total_pages;
     scan_result_fini(&result);
@@ -83,16 +76,9 @@ static void scan(void *context)
 static void stream(void *context)
 {
     const struct dumps *dumps = context;
-    uint64_t sum[8] = {0};
 
-    for (uint32_t image = 0; image < IMAGES; image++) {
-        const uint64_t *words = (const uint64_t *)(const void *)dumps->bytes[image];
-        for (size_t i = 0; i < IMAGE_BYTES / 8; i += 8)
-            for (size_t lane = 0; lane < 8; lane++)
-                sum[lane] += words[i + lane];
-    }
-    for (size_t lane = 0; lane < 8; lane++)
-        bench_use(sum[lane]);
+    for (uint32_t image = 0; image < IMAGES; image++)
+        bench_stream_read(dumps->bytes[image], IMAGE_BYTES);
 }
 
 static double wall_s(struct dumps *dumps, uint32_t threads)

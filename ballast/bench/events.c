@@ -1,7 +1,7 @@
 /*
- * The event engine on the hold model: with n events pending, the first fires and is scheduled anew
- * at an exponential time ahead. The reference is a bare binary heap of (time, number) pairs with no
- * ties, no cancelling and no calls.
+ * The event queue on the hold model: n events are pending; the first fires, and is scheduled again
+ * at a time ahead that is drawn from an exponential distribution. The reference is a bare binary
+ * heap of (time, number) pairs. It has no order among equal times, cannot cancel and calls nothing.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ struct bare_entry {
 
 struct hold {
     uint32_t pending;
-    uint64_t *ahead; /* HOLDS times ahead, drawn once for both */
+    uint64_t *ahead; /* HOLDS times ahead, the same for both */
     struct bare_entry *heap;
     struct sim_queue queue;
     struct hold_event *events;
@@ -56,7 +56,7 @@ static void bare_up(struct bare_entry *heap, uint32_t slot, struct bare_entry en
     heap[slot] = entry;
 }
 
-/* Remove the first, insert the next: what a queue without a hold operation does. */
+/* Removes the first entry, then inserts the next: a bare heap has no operation for both at once. */
 static void bare_run(void *context)
 {
     struct hold *hold = context;
@@ -93,8 +93,7 @@ static void hold_model(uint32_t pending, const char *name)
     hold.ahead = malloc(HOLDS * sizeof *hold.ahead);
     hold.heap = malloc(pending * sizeof *hold.heap);
     hold.events = malloc(pending * sizeof *hold.events);
-    if (!hold.ahead || !hold.heap || !hold.events)
-        abort();
+    bench_check(hold.ahead && hold.heap && hold.events);
     uint64_t state = 88172645463325252u;
     for (uint32_t i = 0; i < HOLDS; i++) {
         double unit = (double)(bench_next(&state) >> 11) / 9007199254740992.0;

@@ -1,4 +1,4 @@
-/* A host with one VM whose guest runs one program: what several benchmarks measure. */
+/* A host with one VM, whose guest runs one program. */
 #ifndef BENCH_MACHINE_H
 #define BENCH_MACHINE_H
 
@@ -10,7 +10,7 @@ struct bench_machine {
     struct guest *guest;
 };
 
-/* `program` starts once the guest has booted. Memory is plentiful. */
+/* The machine has more memory than the VM. `program` starts when the guest has booted. */
 void bench_machine_make(struct bench_machine *machine, enum guest_os os, uint32_t memory_pages,
                         bool sharing, struct guest_program *program);
 void bench_machine_free(struct bench_machine *machine);

@@ -1,18 +1,20 @@
 /*
- * The sharing scanner, over content ids and over real 4 KiB pages, through a minimal embedder.
+ * The sharing scanner in a minimal embedder: over content ids, and over real pages of 4 KiB.
  *
- * By id: every page differs, so that the number of candidates stays the same from pass to pass;
- * each page scanned is hashed, looked up, and finds its own hint. By bytes: half of the pages are
- * copies of the other half, so that every second page is also compared in full, shared and freed;
- * the scanner is made anew for each pass.
+ * By id, all pages differ. So the number of candidates is the same in every pass: each page is
+ * hashed, looked up, and finds its own hint. By bytes, half of the pages are copies of the other
+ * half. So every second page is also compared in full, shared and freed; the machine is made anew
+ * for each pass.
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <xxhash.h>
 
 #include "ballast/bench/bench.h"
 #include "models/policy/mp.h"
+#include "sim/reserve.h"
+
+#define BYTES_PER_PAGE 28u /* what the scanner keeps: frame, bucket, pmap record */
 
 struct scanned {
     uint32_t pages;
@@ -69,15 +71,6 @@ static void give_up(void *context, const char *what)
     abort();
 }
 
-static void *reserve(size_t bytes)
-{
-    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
-        abort();
-    madvise(memory, bytes, MADV_HUGEPAGE);
-    return memory;
-}
-
 /* A machine with one VM, all of whose pages are resident. */
 static void scanner_make(struct scanned *s)
 {
@@ -98,20 +91,25 @@ static void scanner_make(struct scanned *s)
     struct mp_admission answer;
     if (!s->machine_buffer) {
         s->machine_bytes = mp_footprint(&machine, &tunables, NULL);
-        s->machine_buffer = reserve(s->machine_bytes);
+        s->machine_buffer = bench_memory(s->machine_bytes);
     }
     memset(s->machine_buffer, 0, s->machine_bytes);
     s->now_ns = 0;
     s->mp = mp_init(s->machine_buffer, &machine, &tunables, NULL, &ops, s, 0);
     if (!s->vm_buffer) {
         s->vm_bytes = mp_vm_footprint(s->mp, &config);
-        s->vm_buffer = reserve(s->vm_bytes);
+        s->vm_buffer = bench_memory(s->vm_bytes);
     }
     memset(s->vm_buffer, 0, s->vm_bytes);
-    if (mp_vm_on(s->mp, 0, &config, s->vm_buffer, 0, &answer) != MP_ADMITTED)
-        abort();
+    bench_check(mp_vm_on(s->mp, 0, &config, s->vm_buffer, 0, &answer) == MP_ADMITTED);
     for (uint32_t ppn = 0; ppn < s->pages; ppn++)
         mp_fault(s->mp, 0, ppn, true, 0, NULL);
+}
+
+static void scanner_free(struct scanned *s)
+{
+    sim_release(s->machine_buffer, s->machine_bytes);
+    sim_release(s->vm_buffer, s->vm_bytes);
 }
 
 static uint64_t scanned_pages(const struct scanned *s)
@@ -140,7 +138,7 @@ static void ids_run(void *context)
 static void random_run(void *context)
 {
     struct scanned *s = context;
-    uint64_t words = (uint64_t)s->pages * 28 / 8, sum = 0, state = 7;
+    uint64_t words = (uint64_t)s->pages * BYTES_PER_PAGE / 8, sum = 0, state = 7;
     for (uint64_t i = 0; i < s->random_count; i++)
         sum += s->random_targets[((bench_next(&state) >> 32) * words) >> 32];
     bench_use(sum);
@@ -149,9 +147,11 @@ static void random_run(void *context)
 void bench_scan_ids(void)
 {
     struct scanned s = {.pages = 1u << 20, .random = 99, .random_count = 4000000};
-    s.ids = reserve((size_t)(s.pages + s.pages / 4) * sizeof *s.ids);
-    s.random_targets = reserve((size_t)s.pages * 28);
-    memset(s.random_targets, 1, (size_t)s.pages * 28);
+    const size_t id_bytes = (size_t)(s.pages + s.pages / 4) * sizeof *s.ids;
+    const size_t target_bytes = (size_t)s.pages * BYTES_PER_PAGE;
+    s.ids = bench_memory(id_bytes);
+    s.random_targets = bench_memory(target_bytes);
+    memset(s.random_targets, 1, target_bytes);
     uint64_t state = 3;
     for (uint32_t i = 0; i < s.pages + s.pages / 4; i++)
         s.ids[i] = bench_next(&state);
@@ -165,10 +165,9 @@ void bench_scan_ids(void)
                                         .reference = random_run,
                                         .least_ratio = 0.3,
                                         .aim_ratio = 0.5});
-    munmap(s.ids, (size_t)(s.pages + s.pages / 4) * sizeof *s.ids);
-    munmap(s.random_targets, (size_t)s.pages * 28);
-    munmap(s.machine_buffer, s.machine_bytes);
-    munmap(s.vm_buffer, s.vm_bytes);
+    sim_release(s.ids, id_bytes);
+    sim_release(s.random_targets, target_bytes);
+    scanner_free(&s);
 }
 
 static void bytes_run(void *context)
@@ -181,22 +180,15 @@ static void bytes_run(void *context)
 
 static void stream_run(void *context)
 {
-    struct scanned *s = context;
-    uint64_t sum[8] = {0};
-    const uint64_t *words = (const uint64_t *)(const void *)s->bytes;
-    for (uint64_t i = 0; i < (uint64_t)s->pages * (MP_PAGE_SIZE / 8); i += 8) {
-        for (int lane = 0; lane < 8; lane++)
-            sum[lane] += words[i + (uint64_t)lane];
-    }
-    for (int lane = 0; lane < 8; lane++)
-        bench_use(sum[lane]);
+    const struct scanned *s = context;
+    bench_stream_read(s->bytes, (size_t)s->pages * MP_PAGE_SIZE);
 }
 
 void bench_scan_bytes(void)
 {
     struct scanned s = {.pages = 1u << 16, .random = 99};
     size_t bytes = (size_t)(s.pages + s.pages / 4) * MP_PAGE_SIZE;
-    s.bytes = reserve(bytes);
+    s.bytes = bench_memory(bytes);
     uint64_t state = 5, *words = (uint64_t *)(void *)s.bytes;
     for (uint64_t i = 0; i < bytes / 16; i++)
         words[i] = bench_next(&state);
@@ -209,7 +201,6 @@ void bench_scan_bytes(void)
                                         .reference = stream_run,
                                         .least_ratio = 0.25,
                                         .aim_ratio = 0.35});
-    munmap(s.bytes, bytes);
-    munmap(s.machine_buffer, s.machine_bytes);
-    munmap(s.vm_buffer, s.vm_bytes);
+    sim_release(s.bytes, bytes);
+    scanner_free(&s);
 }

@@ -1,6 +1,6 @@
 /*
- * A touch of a resident page, from a process of a Linux guest through the host's mappings, and how
- * many bytes the simulator holds for each page that is resident.
+ * The touch of a resident page: from a process of a Linux guest, through the host's mappings. And
+ * how many bytes the simulator holds for each page that is resident.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ void bench_machine_make(struct bench_machine *machine, enum guest_os os, uint32_
         .seed = 1};
     mp_tunables_preset(&config.tunables);
     config.tunables.share_enabled = sharing;
-    config.tunables.share_scan_vm_pages_s = 1000000; /* so that all frames are soon in use */
+    config.tunables.share_scan_vm_pages_s = 1000000; /* all frames are soon in use */
     config.tunables.share_scan_total_pages_s = 1000000;
     struct guest_config guest = {.os = os,
                                  .memory_pages = memory_pages,
@@ -45,8 +45,7 @@ void bench_machine_make(struct bench_machine *machine, enum guest_os os, uint32_
     }
     machine->guest = host_vm_guest(machine->host, 0);
     guest_spawn(machine->guest, program, 0);
-    if (!host_vm_power_on(machine->host, 0))
-        abort();
+    bench_check(host_vm_power_on(machine->host, 0));
 }
 
 void bench_machine_free(struct bench_machine *machine)
@@ -60,8 +59,8 @@ void bench_machine_free(struct bench_machine *machine)
 struct touching {
     struct guest_program program;
     struct bench_machine machine;
-    uint32_t *first; /* of each run of pages, drawn once for both */
-    uint8_t *table;  /* what the bare loop touches */
+    uint32_t *first; /* page of each run of pages, the same for both */
+    uint8_t *table;  /* that the bare loop touches */
     uint32_t run, populated;
 };
 
@@ -111,8 +110,7 @@ void bench_touch(void)
     struct touching t = {.program = {.next = touching_next, .memory_pages = AREA_PAGES}};
     t.first = malloc(RUNS * sizeof *t.first);
     t.table = calloc(AREA_PAGES, 1);
-    if (!t.first || !t.table)
-        abort();
+    bench_check(t.first && t.table);
     uint64_t state = 11;
     for (uint32_t i = 0; i < RUNS; i++)
         t.first[i] = (uint32_t)(bench_next(&state) % (AREA_PAGES - RUN_PAGES));
@@ -168,14 +166,14 @@ static double resident_bytes(void)
 
 static void size_row(const char *name, enum guest_os os, bool sharing, const char *aim)
 {
-    const uint32_t pages = 1u << 21; /* 8 GB, so that fixed costs vanish */
+    const uint32_t pages = 1u << 21; /* 8 GB: fixed costs do not show */
     struct filling f = {.program = {.next = filling_next, .memory_pages = pages},
                         .physical = os == GUEST_BARE,
                         .pages = os == GUEST_BARE ? pages : pages / 10 * 9};
     double before = resident_bytes();
     bench_machine_make(&f.machine, os, pages, sharing, &f.program);
     sim_queue_run(&f.machine.queue, SIM_NEVER - 1);
-    if (sharing) /* four times as many draws as pages: all but 2% have a frame by then */
+    if (sharing) /* after four draws per page, all but 2% of the pages have a frame */
         sim_queue_run(&f.machine.queue, f.machine.queue.now_ns + 4 * SIM_US * pages);
     struct mp_vm_status status;
     mp_vm_status(host_policy(f.machine.host), 0, &status);

@@ -1,9 +1,9 @@
 /*
- * Reading and converting traces against what cannot be avoided: zstd alone on the same compressed
- * bytes.
+ * Reading and converting traces. The reference is what no reader can avoid: zstd alone on the same
+ * compressed bytes.
  *
- * The trace has the popularity of Zipf's law with exponent 1 (uniform in the logarithm of the page
- * number), as page and object caches have.
+ * Pages are as popular as Zipf's law with exponent 1 says, like pages and objects in caches: they
+ * are drawn evenly over the logarithm of the page number.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,44 +17,30 @@
 
 #define TOUCHES        2000000u
 #define OCTAVES        20u   /* 2^20 pages */
-#define WINDOW_TOUCHES 5000u /* in a second: libCacheSim's formats have whole ones */
+#define WINDOW_TOUCHES 5000u /* in one second: libCacheSim's formats know whole seconds only */
 
 enum { HEADER_BYTES = 280, CHUNK_HEAD_BYTES = 20 }; /* traces/FORMAT.md */
 
 struct file {
-    char path[40];
-    uint8_t *bytes; /* all of it, for the reference */
+    char path[BENCH_PATH_BYTES + 4]; /* and ".zst" */
+    uint8_t *bytes;                  /* all of it, for the reference */
     size_t count;
 };
 
 struct traces {
     struct file native, requests, scratch;
-    const struct file *read; /* which of them is */
+    const struct file *read; /* the one that read_records() reads */
 };
-
-static void check(bool ok)
-{
-    if (!ok)
-        abort();
-}
-
-static void name_file(struct file *file)
-{
-    snprintf(file->path, sizeof file->path, "/tmp/ballast-bench-XXXXXX");
-    int number = mkstemp(file->path);
-    check(number >= 0);
-    close(number);
-}
 
 static void load(struct file *file)
 {
     FILE *stream = fopen(file->path, "rb");
 
-    check(stream != NULL && fseek(stream, 0, SEEK_END) == 0);
+    bench_check(stream != NULL && fseek(stream, 0, SEEK_END) == 0);
     file->count = (size_t)ftell(stream);
     rewind(stream);
     file->bytes = malloc(file->count);
-    check(file->bytes && fread(file->bytes, 1, file->count, stream) == file->count);
+    bench_check(file->bytes && fread(file->bytes, 1, file->count, stream) == file->count);
     fclose(stream);
 }
 
@@ -68,21 +54,21 @@ static void put_native(const char *path)
     struct tr_writer *writer;
     uint64_t state = 7;
 
-    check(tr_writer_open(path, &header, &writer, NULL) == SIM_OK);
+    bench_check(tr_writer_open(path, &header, &writer, NULL) == SIM_OK);
     for (uint32_t i = 0; i < TOUCHES; i++) {
         uint64_t draw = bench_next(&state), octave = draw % OCTAVES;
         if (i % WINDOW_TOUCHES == 0) {
             record.kind = TR_WINDOW;
             record.at_ns = (uint64_t)(i / WINDOW_TOUCHES + 1) * SIM_SECOND;
-            check(tr_writer_put(writer, &record, NULL) == SIM_OK);
+            bench_check(tr_writer_put(writer, &record, NULL) == SIM_OK);
         }
         record.kind = TR_TOUCH;
         record.access = TR_READ;
         record.ppn =
             (uint32_t)(UINT64_C(1) << octave | (draw >> 32 & ((UINT64_C(1) << octave) - 1)));
-        check(tr_writer_put(writer, &record, NULL) == SIM_OK);
+        bench_check(tr_writer_put(writer, &record, NULL) == SIM_OK);
     }
-    check(tr_writer_close(writer, NULL) == SIM_OK);
+    bench_check(tr_writer_close(writer, NULL) == SIM_OK);
 }
 
 static struct tr_source *open_source(const struct file *file)
@@ -90,7 +76,7 @@ static struct tr_source *open_source(const struct file *file)
     static const struct tr_source_options options = {0};
     struct tr_source *source;
 
-    check(tr_source_open(file->path, &options, &source, NULL) == SIM_OK);
+    bench_check(tr_source_open(file->path, &options, &source, NULL) == SIM_OK);
     return source;
 }
 
@@ -98,7 +84,7 @@ static void convert(const struct file *from, const char *format, const char *to)
 {
     struct tr_source *source = open_source(from);
 
-    check(tr_target_write(source, format, SIM_NEVER, to, NULL, NULL) == SIM_OK);
+    bench_check(tr_target_write(source, format, SIM_NEVER, to, NULL, NULL) == SIM_OK);
     tr_source_close(source);
 }
 
@@ -110,8 +96,8 @@ static void read_records(void *context)
     struct tr_source *source = open_source(traces->read);
     struct tr_summary summary;
 
-    check(tr_source_summarise(source, &summary, NULL) == SIM_OK);
-    check(summary.touches == TOUCHES);
+    bench_check(tr_source_summarise(source, &summary, NULL) == SIM_OK);
+    bench_check(summary.touches == TOUCHES);
     tr_source_close(source);
 }
 
@@ -131,7 +117,7 @@ static void unpack_requests(void *context)
 
     while (in.pos < in.size) {
         ZSTD_outBuffer out = {plain, sizeof plain, 0};
-        check(!ZSTD_isError(ZSTD_decompressStream(zstd, &out, &in)));
+        bench_check(!ZSTD_isError(ZSTD_decompressStream(zstd, &out, &in)));
         bench_use(plain[out.pos / 2]);
     }
     ZSTD_freeDCtx(zstd);
@@ -151,7 +137,7 @@ static void unpack_native(void *context)
 
     for (uint32_t count; (count = number_at(chunk)) > 0; chunk += CHUNK_HEAD_BYTES + count) {
         size_t got = ZSTD_decompress(plain, sizeof plain, chunk + CHUNK_HEAD_BYTES, count);
-        check(!ZSTD_isError(got));
+        bench_check(!ZSTD_isError(got));
         bench_use(plain[got / 2]);
     }
 }
@@ -160,10 +146,10 @@ void bench_traces(void)
 {
     struct traces traces;
 
-    name_file(&traces.native);
-    name_file(&traces.scratch);
-    name_file(&traces.requests);
-    /* The name says whether it is compressed. */
+    bench_file_make(traces.native.path);
+    bench_file_make(traces.scratch.path);
+    bench_file_make(traces.requests.path);
+    /* The end of its name makes it a compressed file. */
     unlink(traces.requests.path);
     strcat(traces.requests.path, ".zst");
     put_native(traces.native.path);
@@ -187,8 +173,9 @@ void bench_traces(void)
     pair.name = "read a native trace";
     pair.ours = read_records;
     pair.reference = unpack_native;
-    pair.least_ratio = 0.1; /* a record has 3 bytes, so that zstd has next to nothing to do: */
-    pair.aim_ratio = 0.2;   /* our choice */
+    /* Our choice: a record has 3 bytes, so zstd has next to nothing to do. */
+    pair.least_ratio = 0.1;
+    pair.aim_ratio = 0.2;
     bench_pair_run(&pair);
     struct file *const files[] = {&traces.native, &traces.requests, &traces.scratch};
     for (unsigned i = 0; i < 3; i++)

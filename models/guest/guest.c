@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "models/guest/balloon.h"
 #include "models/guest/flush.h"
@@ -20,6 +19,7 @@
 #include "models/guest/state.h"
 #include "models/guest/swap.h"
 #include "models/guest/system.h"
+#include "sim/reserve.h"
 
 /* ---- Making ------------------------------------------------------------------------------ */
 
@@ -48,17 +48,15 @@ static void arrays_of(struct guest *guest, struct array *array)
     memcpy(array, all, sizeof all);
 }
 
-/* Zeroed memory, backed only where it is touched. False: there is no address space for it. */
+/* False: there is no address space for it. */
 static bool reserve(struct guest *guest)
 {
     struct array array[ARRAY_COUNT];
     arrays_of(guest, array);
     for (int i = 0; i < ARRAY_COUNT; i++) {
-        void *memory = mmap(NULL, array[i].bytes, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (memory == MAP_FAILED)
+        *array[i].memory = sim_reserve(array[i].bytes);
+        if (!*array[i].memory)
             return false;
-        *array[i].memory = memory;
     }
     return true;
 }
@@ -115,10 +113,8 @@ void guest_free(struct guest *guest)
         return;
     struct array array[ARRAY_COUNT];
     arrays_of(guest, array);
-    for (int i = 0; i < ARRAY_COUNT; i++) {
-        if (*array[i].memory)
-            munmap(*array[i].memory, array[i].bytes);
-    }
+    for (int i = 0; i < ARRAY_COUNT; i++)
+        sim_release(*array[i].memory, array[i].bytes);
     free(guest);
 }
 

@@ -8,22 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "models/host/internal.h"
-
-void *host_reserve(size_t bytes)
-{
-    void *memory = mmap(NULL, bytes + 1, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return memory == MAP_FAILED ? NULL : memory;
-}
-
-void host_release(void *memory, size_t bytes)
-{
-    if (memory)
-        munmap(memory, bytes + 1);
-}
 
 /* ---- What the policy tells --------------------------------------------------------------- */
 
@@ -257,14 +243,14 @@ struct host *host_new(const struct host_config *config, struct sim_queue *queue,
 
     host->vms = calloc(machine->max_vms, sizeof *host->vms);
     host->policy_bytes = mp_footprint(machine, &config->tunables, &config->members);
-    void *buffer = host_reserve(host->policy_bytes);
-    host->swap_io = host_reserve(machine->swap_pages * sizeof *host->swap_io);
+    void *buffer = sim_reserve(host->policy_bytes);
+    host->swap_io = sim_reserve(machine->swap_pages * sizeof *host->swap_io);
     if (!host->vms || !buffer || !host->swap_io)
         goto refused;
     if (config->tunables.share_enabled || config->keep_contents) {
-        host->content = host_reserve(machine->machine_pages * sizeof *host->content);
-        host->slot_content = host_reserve(machine->swap_pages * sizeof *host->slot_content);
-        host->seen = host_reserve((machine->machine_pages + 7) / 8);
+        host->content = sim_reserve(machine->machine_pages * sizeof *host->content);
+        host->slot_content = sim_reserve(machine->swap_pages * sizeof *host->slot_content);
+        host->seen = sim_reserve((machine->machine_pages + 7) / 8);
         if (!host->content || !host->slot_content || !host->seen)
             goto refused;
     }
@@ -293,7 +279,7 @@ static void vm_fini(struct host_vm *vm)
     for (int i = 0; i < MP_STREAM_COUNT; i++)
         sim_random_fini(&vm->random[i]);
     guest_free(vm->guest);
-    host_release(vm->policy_buffer, vm->policy_bytes);
+    sim_release(vm->policy_buffer, vm->policy_bytes);
 }
 
 void host_free(struct host *host)
@@ -307,11 +293,11 @@ void host_free(struct host *host)
     sim_queue_cancel(host->queue, &host->tick);
     host_cpu_fini(host);
     host_disk_fini(&host->swap);
-    host_release(host->policy, host->policy_bytes);
-    host_release(host->swap_io, host->config.machine.swap_pages * sizeof *host->swap_io);
-    host_release(host->content, host->config.machine.machine_pages * sizeof *host->content);
-    host_release(host->slot_content, host->config.machine.swap_pages * sizeof *host->slot_content);
-    host_release(host->seen, (host->config.machine.machine_pages + 7) / 8);
+    sim_release(host->policy, host->policy_bytes);
+    sim_release(host->swap_io, host->config.machine.swap_pages * sizeof *host->swap_io);
+    sim_release(host->content, host->config.machine.machine_pages * sizeof *host->content);
+    sim_release(host->slot_content, host->config.machine.swap_pages * sizeof *host->slot_content);
+    sim_release(host->seen, (host->config.machine.machine_pages + 7) / 8);
     free(host->vms);
     free(host);
 }
@@ -380,7 +366,7 @@ bool host_vm_power_on(struct host *host, int number)
     struct host_vm *vm = &host->vms[number];
     struct mp_admission answer;
     vm->policy_bytes = mp_vm_footprint(host->policy, &vm->memory);
-    vm->policy_buffer = host_reserve(vm->policy_bytes);
+    vm->policy_buffer = sim_reserve(vm->policy_bytes);
     if (!vm->policy_buffer)
         abort();
     uint64_t now_ns = host->queue->now_ns;
@@ -393,7 +379,7 @@ bool host_vm_power_on(struct host *host, int number)
                  memory ? "machine memory (min and overhead)" : "swap (max less min)",
                  (memory ? answer.memory_left_pages : answer.swap_left_pages) / 256.0);
         tell(host, now_ns, vm->name, "refused", detail);
-        host_release(vm->policy_buffer, vm->policy_bytes);
+        sim_release(vm->policy_buffer, vm->policy_bytes);
         vm->policy_buffer = NULL;
         return false;
     }
@@ -416,7 +402,7 @@ void host_vm_power_off(struct host *host, int number)
     host_vcpu_stop(vm);
     sim_queue_cancel(host->queue, &vm->touched_period);
     mp_vm_off(host->policy, vm->number, host->queue->now_ns);
-    host_release(vm->policy_buffer, vm->policy_bytes);
+    sim_release(vm->policy_buffer, vm->policy_bytes);
     vm->policy_buffer = NULL;
     host_written_forget(vm);
     tell(host, host->queue->now_ns, vm->name, "power_off", "");

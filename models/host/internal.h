@@ -6,6 +6,7 @@
 #include "models/host/disk.h"
 #include "models/host/host.h"
 #include "sim/random.h"
+#include "sim/reserve.h"
 #include "sim/stats.h"
 
 /* An access that waits for the hypervisor, to be made good when the stall ends. */
@@ -137,9 +138,5 @@ void host_vcpu_block(struct host_vm *vm, bool blocked);
 void host_vcpu_wake(struct host_vm *vm);
 uint64_t host_vcpu_time_ns(const struct host_vm *vm);
 uint64_t host_vcpu_stalled_ns(const struct host_vm *vm); /* with the stall that lasts */
-
-/* Zeroed memory, backed only where it is touched; huge pages where they help. NULL if refused. */
-void *host_reserve(size_t bytes);
-void host_release(void *memory, size_t bytes);
 
 #endif

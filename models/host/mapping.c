@@ -204,9 +204,9 @@ int host_mapping_init(struct host_vm *vm, uint32_t pages, bool keep_touched,
                       struct sim_error *error)
 {
     sim_event_init(&vm->touched_period, touched_period_ends);
-    vm->allowed = host_reserve(pages);
-    vm->map = keep_touched ? host_reserve(pages) : vm->allowed;
-    vm->touched = keep_touched ? host_reserve((pages + 7) / 8) : NULL;
+    vm->allowed = sim_reserve(pages);
+    vm->map = keep_touched ? sim_reserve(pages) : vm->allowed;
+    vm->touched = keep_touched ? sim_reserve((pages + 7) / 8) : NULL;
     if (!vm->allowed || !vm->map || (keep_touched && !vm->touched))
         return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory for %u pages", vm->name, pages);
     return SIM_OK;
@@ -217,8 +217,8 @@ void host_mapping_fini(struct host_vm *vm)
     uint32_t pages = vm->memory.max_pages;
     sim_queue_cancel(vm->host->queue, &vm->touched_period);
     if (vm->map != vm->allowed)
-        host_release(vm->map, pages);
-    host_release(vm->allowed, pages);
-    host_release(vm->touched, (pages + 7) / 8);
+        sim_release(vm->map, pages);
+    sim_release(vm->allowed, pages);
+    sim_release(vm->touched, (pages + 7) / 8);
     free(vm->pending);
 }

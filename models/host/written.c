@@ -11,13 +11,13 @@
 bool host_written_init(struct host_vm *vm)
 {
     if (vm->host->config.keep_written && vm->host->content)
-        vm->written = host_reserve(vm->memory.max_pages * sizeof *vm->written);
+        vm->written = sim_reserve(vm->memory.max_pages * sizeof *vm->written);
     return vm->written || !vm->host->config.keep_written || !vm->host->content;
 }
 
 void host_written_fini(struct host_vm *vm)
 {
-    host_release(vm->written, vm->memory.max_pages * sizeof *vm->written);
+    sim_release(vm->written, vm->memory.max_pages * sizeof *vm->written);
 }
 
 void host_written_forget(struct host_vm *vm)

@@ -8,6 +8,7 @@
 #include "ballast/config/home.h"
 #include "sim/listing.h"
 
+/* One experiment. Variants may differ in VMs and duration: the most of each is shown. */
 struct listed {
     struct experiment_config config; /* of the last variant */
     uint32_t variants, vms_most;

@@ -34,7 +34,7 @@ static int merge(void *values, const struct command_line *line, struct sim_error
     status = merge_all(db, line->count - 1, line->operands + 1, error);
     int closed = results_close(db, status == SIM_OK ? error : &ignored);
     status = status != SIM_OK ? status : closed;
-    if (status != SIM_OK && is_new) /* half a result is none */
+    if (status != SIM_OK && is_new) /* no file is better than a part of one */
         remove(out);
     return status;
 }

@@ -43,7 +43,8 @@ static int refuse_figure(const char *name, struct sim_error *error)
     return status;
 }
 
-/* `named` by the user: then it must be possible. Otherwise a figure without runs is passed over. */
+/* Draws one figure. `named`: the user asked for it, so that its absence is an error; otherwise an
+ * experiment without a figure or without runs is left out. */
 static int figure_make(struct plotting *plotting, const char *name, bool named,
                        struct sim_error *error)
 {

@@ -1,9 +1,9 @@
 /*
- * `ballast scan`: how much sharing would save in real memory images.
+ * `ballast scan`: how much memory sharing would save in real memory images.
  *
- * Several images of one VM are its memory at several moments, the first of each VM at the first
- * moment; images of different VMs are there together. Only three moments are held at a time: the
- * first, the one before and the present one.
+ * Images of different VMs are in memory together. Several images of one VM are its memory at
+ * several moments: the n-th image of each VM belongs to the n-th moment. At most three moments are
+ * open at a time: the first one, the previous one and the present one.
  */
 #include <math.h>
 #include <sched.h>
@@ -18,7 +18,8 @@
 #include "ballast/scan/report.h"
 #include "sim/memory.h"
 
-#define THREADS_AHEAD 4u /* our choice: one thread shares, more than three do not hash faster */
+/* Our choice: one thread shares; more than three others do not hash faster. */
+#define THREADS_MOST 4u
 
 struct vm_images {
     const char *name;
@@ -46,24 +47,13 @@ struct scan_command {
 
 /* ---- The command line -------------------------------------------------------------------- */
 
-static int take_zero_hash(const char *text, void *field, struct sim_error *error)
-{
-    uint64_t *hash = field;
-    char *end;
-
-    *hash = strtoull(text, &end, 16);
-    if (*text == '\0' || *end != '\0')
-        return sim_error_set(error, SIM_USAGE,
-                             "--zero-hash: expected hexadecimal digits, found '%s'", text);
-    return SIM_OK;
-}
-
+/* One for each processor that this process may use, up to THREADS_MOST. */
 static uint32_t own_threads(void)
 {
     cpu_set_t cpus;
     int count = sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
 
-    return count < 1 ? 1 : count < (int)THREADS_AHEAD ? (uint32_t)count : THREADS_AHEAD;
+    return count < 1 ? 1 : count < (int)THREADS_MOST ? (uint32_t)count : THREADS_MOST;
 }
 
 static bool is_there(const char *path)
@@ -71,7 +61,7 @@ static bool is_there(const char *path)
     return access(path, F_OK) == 0;
 }
 
-/* The file's name without its folder and without what follows the first dot. */
+/* The name of the file without its folder, up to the first dot. */
 static const char *name_of_file(struct scan_command *command, const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
@@ -81,7 +71,8 @@ static const char *name_of_file(struct scan_command *command, const char *path)
                            name);
 }
 
-/* "FILE", "FILE,FILE", "NAME=FILE,FILE"; a file whose own name has such a character is one file. */
+/* Takes "FILE", "FILE,FILE" or "NAME=FILE,FILE". Where a file exists whose name is the whole text,
+ * it is that file, whatever characters are in its name. */
 static int take_images(struct scan_command *command, const char *text, struct vm_images *images,
                        struct sim_error *error)
 {
@@ -108,7 +99,8 @@ static int take_images(struct scan_command *command, const char *text, struct vm
     return SIM_OK;
 }
 
-/* As many moments as times, or as images where no time is given; one recording has all moments. */
+/* There are as many moments as times; where no time is given, as many as the images of the VM that
+ * has most. A VM with one image may be a recording, which holds all moments. */
 static int count_moments(struct scan_command *command, struct sim_error *error)
 {
     uint32_t times = command->options->at.count;
@@ -195,7 +187,7 @@ static void close_all(struct tr_snapshot **snapshots, uint32_t count)
     }
 }
 
-/* What was now is before; the first stays. */
+/* The present moment becomes the previous one. The first moment stays open. */
 static void pass_on(struct scan_command *command, uint32_t moment)
 {
     if (moment > 1)
@@ -283,11 +275,10 @@ static const struct option_row rows[] = {
      .most = SCAN_THREADS_MOST,
      .help = "threads that hash; one for each processor, at most 4, unless given"},
     {.name = "zero-hash",
-     .type = OPTION_OTHER,
+     .type = OPTION_HEX,
      .argument = "HEX",
      OPTION_IN(options, images.zero_hash),
      OPTION_GIVEN(options, images.has_zero_hash),
-     .take = take_zero_hash,
      .help = "the hash of a page of zeroes in page hashes; the recorder's unless given"},
 };
 static const struct option_group groups[] = {

@@ -29,7 +29,6 @@ struct command {
 
     const char *summary;   /* one line, without a full stop */
     const char *text;      /* paragraphs with line ends, before the options; NULL: none */
-    const char *notes;     /* the same, behind the options; NULL: none */
     void (*lists)(FILE *); /* prints lists that are made from tables of the program; NULL: none */
     const char *examples;  /* command lines with line ends, indented by 2; NULL: none */
 

@@ -140,8 +140,6 @@ void command_print_help(const struct command *command, FILE *out)
     for (const struct option_group *group = command->groups; group != NULL && group->rows != NULL;
          group++)
         put_group(out, group);
-    if (command->notes != NULL)
-        fprintf(out, "\n%s", command->notes);
     if (command->lists != NULL)
         command->lists(out);
     if (command->examples != NULL)

@@ -1,6 +1,6 @@
 /*
- * The manual page ballast(1), in the man macros of roff: made from the same tables as --help, the
- * configuration and the tunables, so that it cannot say anything else.
+ * The manual page ballast(1), in the man macros of roff. It is made from the constants of the
+ * commands, the rows of their options, and the rows of the configuration.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "ballast/config/rows.h"
 #include "ballast/run/run.h"
 
-/* Text as it stands: no character may be taken for a request or an escape. */
+/* Writes text so that roff takes no character for a request or an escape. */
 static void put_text(FILE *out, const char *text)
 {
     bool begins_line = true;
@@ -35,7 +35,7 @@ static void put_as_it_stands(FILE *out, const char *text)
     fputs(text[0] != '\0' && text[strlen(text) - 1] == '\n' ? ".fi\n" : "\n.fi\n", out);
 }
 
-/* What `print` writes, as it stands. */
+/* Writes what `print` prints, with its line ends. */
 static void put_printed(FILE *out, void (*print)(const struct command *command, FILE *out),
                         const struct command *command)
 {
@@ -92,8 +92,6 @@ static void put_command(FILE *out, const struct command *command)
     for (const struct option_group *group = command->groups; group != NULL && group->rows != NULL;
          group++)
         put_options(out, group);
-    if (command->notes != NULL)
-        put_as_it_stands(out, command->notes);
     if (command->lists != NULL)
         put_printed(out, print_lists, command);
     if (command->examples != NULL)

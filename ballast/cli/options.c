@@ -58,6 +58,20 @@ static int take_number(const struct option_row *row, const char *name, const cha
     return SIM_OK;
 }
 
+static int take_hex(const struct option_row *row, const char *name, const char *text,
+                    uint64_t *number, struct sim_error *error)
+{
+    char *end = NULL;
+    errno = 0;
+    if (isxdigit((unsigned char)text[0]))
+        *number = strtoull(text, &end, 16);
+    if (end == NULL || *end != '\0' || errno != 0 || *number < row->least)
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: expected at most 16 hexadecimal digits%s, found '%s'", name,
+                             row->least > 0 ? ", not all 0" : "", text);
+    return SIM_OK;
+}
+
 static int take_word(const struct option_row *row, const char *name, const char *text, void *field,
                      struct sim_error *error)
 {
@@ -146,6 +160,9 @@ static int store(const struct option_row *row, const char *text, char *field,
         return take_word(row, name, text, field, error);
     case OPTION_NUMBER:
         return take_number(row, name, text, field, error);
+    case OPTION_HEX:
+        assert(row->bytes == sizeof(uint64_t));
+        return take_hex(row, name, text, (uint64_t *)field, error);
     case OPTION_SECONDS:
         return take_seconds(row, name, text, (double *)field, error);
     case OPTION_TIMES:

@@ -23,6 +23,7 @@ enum option_type {
     OPTION_FOLDER,  /* const char *: the name of a folder */
     OPTION_WORD,    /* const char *: one of row->words */
     OPTION_NUMBER,  /* uint32_t or uint64_t: a whole number from row->least to row->most */
+    OPTION_HEX,     /* uint64_t: hexadecimal digits, at least row->least */
     OPTION_SECONDS, /* double: from row->least_s to row->most_s */
     OPTION_TIMES,   /* struct option_times: one time or several, with commas between */
     OPTION_SETS,    /* struct config_sets: key=value; the option may be given several times */

@@ -59,7 +59,8 @@ static void print_record(const struct tr_record *record, uint64_t window_ns)
     }
 }
 
-/* Ends early where nobody reads on; main() says so unless it was a pipe that was closed. */
+/* Ends early if standard output cannot be written. main() reports that; a pipe whose reader has
+ * gone ends the program silently by SIGPIPE. */
 static int print(const char *path, const struct tr_source_options *options, struct sim_error *error)
 {
     struct tr_source *source;

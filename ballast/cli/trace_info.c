@@ -134,7 +134,7 @@ static int info(void *values, const struct command_line *line, struct sim_error 
         looked[i].path = line->operands[i];
         status = look(&looked[i], &options->reading, error);
     }
-    if (status == SIM_OK) /* nothing is printed unless all are whole */
+    if (status == SIM_OK) /* where one recording is damaged, nothing is printed */
         print_all(looked, line->count, options->json);
     free(looked);
     return status;

@@ -1,7 +1,6 @@
 /*
  * The options of `ballast trace` on how to read a recording.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "ballast/cli/trace.h"
@@ -33,19 +32,6 @@ int trace_take_format(const char *option, const struct tr_source_about *formats,
 static int take_from(const char *text, void *field, struct sim_error *error)
 {
     return trace_take_format("--from", tr_source_formats(), text, field, error);
-}
-
-static int take_zero_hash(const char *text, void *field, struct sim_error *error)
-{
-    uint64_t *hash = field;
-    char *end;
-
-    *hash = strtoull(text, &end, 16);
-    if (*text == '\0' || *end != '\0' || *hash == 0)
-        return sim_error_set(error, SIM_USAGE,
-                             "--zero-hash: expected hexadecimal digits, not all 0, found '%s'",
-                             text);
-    return SIM_OK;
 }
 
 static int take_page_bytes(const char *text, void *field, struct sim_error *error)
@@ -108,10 +94,10 @@ const struct option_row trace_reading_rows[TRACE_READING_ROWS] = {
      OPTION_IN(tr_source_options, source),
      .help = "where the recording is from, for the header"},
     {.name = "zero-hash",
-     .type = OPTION_OTHER,
+     .type = OPTION_HEX,
      .argument = "HEX",
      OPTION_IN(tr_source_options, zero_hash),
-     .take = take_zero_hash,
+     .least = 1,
      .help = "the hash of a page of zeroes in page hashes; the recorder's unless given"},
 };
 

@@ -36,7 +36,7 @@ static int write_series(struct tr_counters *counters, const char *metric, FILE *
     return more < 0 ? error->status : SIM_OK;
 }
 
-/* The whole file or none. */
+/* If an error occurs, no file is left. */
 static int write_file(struct tr_counters *counters, const char *metric, const char *path,
                       struct sim_error *error)
 {

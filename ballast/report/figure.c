@@ -1,5 +1,6 @@
 /*
- * Draws one figure: the rows of its query go through a temporary file to gnuplot.
+ * Draws one figure: writes the rows of its query to a temporary file, from which gnuplot reads
+ * them.
  */
 #include "ballast/report/figure.h"
 
@@ -74,7 +75,7 @@ static int data_make(struct results *db, const char *sql_path, char *path, struc
 
 /* ---- gnuplot ----------------------------------------------------------------------------- */
 
-/* A text in gnuplot's single quotes, in which a quote is doubled. */
+/* Writes NAME='TEXT'; for gnuplot. In its single quotes, a quote is doubled. */
 static void quote(FILE *out, const char *name, const char *text)
 {
     fprintf(out, "%s='", name);
@@ -90,7 +91,8 @@ static void become_gnuplot(const char *settings, const char *script, int errors)
     _exit(127);
 }
 
-/* Its first words on standard error that say something become our error. */
+/* Reads what gnuplot prints on standard error. The last line that is neither a warning nor a mark
+ * under a column says what is wrong. */
 static void complaint_read(FILE *errors, char *text, size_t bytes)
 {
     char line[400];

@@ -14,11 +14,11 @@ struct figure {
     char style[PATH_BYTES], script[PATH_BYTES], sql[PATH_BYTES], folder[PATH_BYTES];
 };
 
-/* Fills the paths of `figure`; whether its script is there is for the caller to ask. */
+/* Fills the paths of `figure`. The caller checks whether the script exists. */
 int figure_find(struct figure *figure, const char *name, struct sim_error *error);
 
-/* Draws the runs in the temporary table `chosen` (chosen.h) into the file `target`, which appears
- * whole or not at all. `format`: svg, png or pdf. */
+/* Draws the runs in the temporary table `chosen` (ballast/run/chosen.h) into the file `target`. If
+ * an error occurs, `target` stays as it was. `format`: svg, png or pdf. */
 int figure_draw(const struct figure *figure, struct results *db, const char *target,
                 const char *format, struct sim_error *error);
 

@@ -174,7 +174,7 @@ expect 2 "scan: expected an image, found none" "$BALLAST" scan
 expect 2 "found vm1 twice" "$BALLAST" scan --raw "$work/vm1.raw" "$work/vm1.raw"
 expect 2 "expected [NAME=]FILE[,FILE...], found 'web=a,,b'" "$BALLAST" scan web=a,,b
 expect 2 "--threads: expected a whole number" "$BALLAST" scan --threads 0 "$work/vm1.elf"
-expect 2 "--zero-hash: expected hexadecimal" "$BALLAST" scan --zero-hash x "$work/vm1.elf"
+expect 2 "--zero-hash: expected at most 16 hexadecimal" "$BALLAST" scan --zero-hash x "$work/vm1.elf"
 expect 2 "--buddies: expected OFFSET,little" "$BALLAST" scan --buddies 12 "$work/vm1.elf"
 expect 3 "$work/none: cannot open" "$BALLAST" scan "$work/none"
 expect 3 "$work: expected a file, found a directory" "$BALLAST" scan "$work"

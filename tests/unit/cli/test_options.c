@@ -16,6 +16,7 @@ struct values {
     uint32_t jobs;
     uint64_t seed;
     double every_s;
+    uint64_t hash, key;
     struct option_times at;
     struct config_sets sets, varied;
     int shard;
@@ -73,6 +74,13 @@ static const struct option_row rows[] = {
      .least_s = 0.01,
      .most_s = 60,
      .help = ""},
+    {.name = "hash", .type = OPTION_HEX, .argument = "H", OPTION_IN(values, hash), .help = ""},
+    {.name = "nonzero",
+     .type = OPTION_HEX,
+     .argument = "H",
+     OPTION_IN(values, key),
+     .least = 1,
+     .help = ""},
     {.name = "at", .type = OPTION_TIMES, .argument = "S", OPTION_IN(values, at), .help = ""},
     {.name = "set", .type = OPTION_SETS, .argument = "K", OPTION_IN(values, sets), .help = ""},
     {.name = "vary",
@@ -109,7 +117,7 @@ static struct sim_error error;
 /* Takes the words up to NULL, behind the command's name. */
 static int take(const char *const *words)
 {
-    char *argv[20] = {"plot"};
+    char *argv[30] = {"plot"};
     int argc = 1;
     while (words[argc - 1] != NULL) {
         argv[argc] = (char *)words[argc - 1];
@@ -134,7 +142,8 @@ static void options__defaults_stand_where_nothing_is_given(void)
 static void options__each_type_stores_its_value(void)
 {
     CHECK_EQ(TAKE("--json", "--page", "--db", "x.db", "--format=pdf", "--jobs", "8", "--seed",
-                  "18446744073709551615", "--every", "0.5", "--at", "0,1.5,30", "--shard", "7"),
+                  "18446744073709551615", "--every", "0.5", "--at", "0,1.5,30", "--shard", "7",
+                  "--hash", "fFfF"),
              SIM_OK);
     CHECK(values.json && values.has_seed);
     CHECK_EQ(values.form, 2);
@@ -146,6 +155,7 @@ static void options__each_type_stores_its_value(void)
     CHECK_EQ(values.at.count, 3);
     CHECK_NEAR(values.at.at_s[2], 30, 0);
     CHECK_EQ(values.shard, 7);
+    CHECK_EQ(values.hash, 0xffff);
     CHECK_EQ(TAKE("-o", "one"), SIM_OK);
     CHECK_TEXT(values.out, "one");
     CHECK_EQ(TAKE("-otwo"), SIM_OK);
@@ -249,6 +259,11 @@ static void options__wrong_values(void)
          "--at: expected rising times in seconds, such as 30,90,150, found '30,20'"},
         {"--at", "30,,40", "--at: expected rising times"},
         {"--at", "", "--at: expected rising times"},
+        {"--hash", "x", "--hash: expected at most 16 hexadecimal digits, found 'x'"},
+        {"--hash", "-1", "--hash: expected at most 16 hexadecimal digits, found '-1'"},
+        {"--hash", "11112222333344445", "--hash: expected at most 16 hexadecimal digits, found"},
+        {"--nonzero", "0",
+         "--nonzero: expected at most 16 hexadecimal digits, not all 0, found '0'"},
         {"--shard", "12", "--shard: too long"},
     };
     for (unsigned i = 0; i < sizeof wrong / sizeof *wrong; i++) {

@@ -66,9 +66,7 @@ static int figure_make(struct plotting *plotting, const char *name, bool named,
     status = chosen_make(plotting->db, file, &options->sets, &runs, error);
     config_file_free(file);
     if (status == SIM_OK && runs == 0 && named)
-        status = sim_error_set(error, SIM_USAGE,
-                               "%s: expected a finished run of %s, found none; `ballast run %s`",
-                               options->db, name, name);
+        status = chosen_refuse_none(options->db, name, &options->sets, error);
     if (status != SIM_OK || runs == 0)
         return status;
     char target[PATH_BYTES];
@@ -93,7 +91,7 @@ static int figures_make(struct plotting *plotting, char **names, uint32_t count,
     home_names_fini(&all);
     if (status == SIM_OK && plotting->drawn == 0)
         status = sim_error_set(error, SIM_USAGE,
-                               "%s: expected finished runs of an experiment that has a figure, "
+                               "%s: expected a finished run of an experiment that has a figure, "
                                "found none",
                                plotting->options->db);
     return status;

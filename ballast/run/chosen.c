@@ -82,3 +82,13 @@ int chosen_make(struct results *db, const struct config_file *file, const struct
     *count = sum.runs;
     return status;
 }
+
+int chosen_refuse_none(const char *db_path, const char *experiment, const struct config_sets *sets,
+                       struct sim_error *error)
+{
+    return sim_error_set(error, SIM_USAGE,
+                         "%s: expected a finished run of %s%s, found none; `ballast run %s` makes "
+                         "one",
+                         db_path, experiment, sets->count > 0 ? " with the same --set" : "",
+                         experiment);
+}

@@ -17,4 +17,8 @@
 int chosen_make(struct results *db, const struct config_file *file, const struct config_sets *sets,
                 uint32_t *count, struct sim_error *error);
 
+/* SIM_USAGE: the database has no finished run of the experiment. */
+int chosen_refuse_none(const char *db_path, const char *experiment, const struct config_sets *sets,
+                       struct sim_error *error);
+
 #endif

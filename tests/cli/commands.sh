@@ -174,7 +174,7 @@ expect 2 "found 'fig7_idel_tax' (did you mean 'fig7_idle_tax'?)" \
 expect 2 "expected a finished run of fig7_idle_tax" "$BALLAST" plot fig7_idle_tax --db "$work/new/a.db"
 expect 2 "--format: expected svg, png or pdf" "$BALLAST" plot --format gif
 expect 2 "expected a finished run of fig7_idle_tax" "$BALLAST" verify fig7_idle_tax --db "$work/new/a.db"
-expect 2 "expected finished runs" "$BALLAST" verify --db "$work/new/a.db"
+expect 2 "expected a finished run of an experiment that has points" "$BALLAST" verify --db "$work/new/a.db"
 expect 4 "$work/no.db" "$BALLAST" verify --db "$work/no.db"
 expect 4 "$work/no.db" "$BALLAST" plot --db "$work/no.db"
 equal "a misspelt name makes no database" no "$([ -e "$work/no.db" ] && echo yes || echo no)"

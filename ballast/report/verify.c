@@ -1,0 +1,257 @@
+/*
+ * Collects our values of each point by the experiment's own query, and judges their means.
+ */
+#include "ballast/report/verify.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ballast/config/home.h"
+#include "ballast/results/paper_series.h"
+#include "ballast/results/results.h"
+#include "ballast/run/chosen.h"
+#include "sim/file.h"
+#include "sim/nearest.h"
+
+struct job {
+    struct verify *verify;
+    struct results *db;
+    const char *db_path;
+    const struct config_sets *sets;
+};
+
+/* ---- One experiment ---------------------------------------------------------------------- */
+
+/* The rows of one experiment, while its query runs. */
+struct points {
+    struct verify_row *rows;
+    uint32_t count;
+    const char *path;        /* of the query */
+    struct sim_error *error; /* filled where the query gives what it should not */
+};
+
+static void refuse_point(const struct points *points, const char *name)
+{
+    char hint[SIM_HINT_BYTES];
+    struct sim_nearest nearest;
+    sim_nearest_begin(&nearest, name);
+    for (uint32_t i = 0; i < points->count; i++)
+        sim_nearest_offer(&nearest, points->rows[i].point.point);
+    sim_error_set(points->error, SIM_BAD_DATA,
+                  "%s: expected the name of a point of paper.csv, found '%s'%s", points->path, name,
+                  sim_nearest_hint(hint, nearest.best));
+}
+
+/* A row of points.sql: run_id, point, value. A value that is NULL is none. */
+static bool take_value(void *context, const struct results_value *values, uint32_t count)
+{
+    struct points *points = context;
+    if (count != 3) {
+        sim_error_set(points->error, SIM_BAD_DATA,
+                      "%s: expected three columns (run, point, value), found %u", points->path,
+                      count);
+        return false;
+    }
+    for (uint32_t i = 0; i < points->count; i++) {
+        struct verify_row *row = &points->rows[i];
+        if (strcmp(row->point.point, values[1].text) != 0)
+            continue;
+        if (values[2].is_null)
+            return true;
+        row->values = realloc(row->values, (row->value_count + 1) * sizeof *row->values);
+        assert(row->values != NULL);
+        row->values[row->value_count++] = values[2].number;
+        return true;
+    }
+    refuse_point(points, values[1].text);
+    return false;
+}
+
+static int points_query(struct results *db, struct points *points, struct sim_error *error)
+{
+    char *text = NULL;
+    struct sim_error wrong = {0};
+    points->error = &wrong;
+    int status = sim_file_text(points->path, &text, error);
+    if (status == SIM_OK)
+        status = results_script(db, points->path, text, take_value, NULL, points, error);
+    free(text);
+    if (status == SIM_OK && wrong.status != SIM_OK)
+        status = sim_error_set(error, wrong.status, "%s", wrong.text);
+    return status;
+}
+
+/* Appends the points of paper.csv, without values. */
+static int points_append(struct verify *verify, const char *name, const char *paper,
+                         struct points *points, struct sim_error *error)
+{
+    struct compare_point *read;
+    int status = compare_points_read(paper, &read, &points->count, error);
+    if (status != SIM_OK)
+        return status;
+    verify->rows = realloc(verify->rows, (verify->count + points->count) * sizeof *verify->rows);
+    assert(verify->rows != NULL);
+    points->rows = verify->rows + verify->count;
+    const char *figure = sim_memory_text(&verify->memory, "%s", name);
+    for (uint32_t i = 0; i < points->count; i++)
+        points->rows[i] = (struct verify_row){.figure = figure, .point = read[i]};
+    verify->count += points->count;
+    free(read);
+    return SIM_OK;
+}
+
+static int points_judge(struct job *job, const char *name, const char *paper, const char *sql,
+                        struct sim_error *error)
+{
+    struct points points = {.path = sql};
+    int status = points_append(job->verify, name, paper, &points, error);
+    if (status == SIM_OK)
+        status = points_query(job->db, &points, error);
+    if (status != SIM_OK)
+        return status;
+    for (uint32_t i = 0; i < points.count; i++) {
+        struct verify_row *row = &points.rows[i];
+        row->ours = compare_mean(row->values, row->value_count);
+        row->verdict = compare_judge(&row->point, &row->ours);
+        job->verify->verdicts[row->verdict]++;
+    }
+    return SIM_OK;
+}
+
+/* The path of a file of the experiment, into `path` of PATH_BYTES. */
+static int experiment_path(char *path, const char *name, const char *file, struct sim_error *error)
+{
+    char inside[CONFIG_NAME_BYTES + 40];
+    snprintf(inside, sizeof inside, "experiments/%.47s/%s", name, file);
+    return home_path(path, inside, error);
+}
+
+/* Chooses the finished runs of the experiment, for its queries; `*runs` is their number. */
+static int runs_choose(const struct job *job, const char *name, uint32_t *runs,
+                       struct sim_error *error)
+{
+    struct config_file *file;
+    int status = home_config_load(name, &file, error);
+    if (status != SIM_OK)
+        return status;
+    status = chosen_make(job->db, file, job->sets, runs, error);
+    config_file_free(file);
+    return status;
+}
+
+/* Judges one experiment. `named`: the user asked for it, so that it must have points and runs;
+ * otherwise an experiment without one of them is left out. */
+static int experiment_judge(struct job *job, const char *name, bool named, struct sim_error *error)
+{
+    char paper[PATH_BYTES], sql[PATH_BYTES], series[PATH_BYTES];
+    uint32_t runs;
+    int status = runs_choose(job, name, &runs, error);
+    if (status == SIM_OK)
+        status = experiment_path(paper, name, "paper.csv", error);
+    if (status == SIM_OK)
+        status = experiment_path(sql, name, "points.sql", error);
+    if (status == SIM_OK)
+        status = experiment_path(series, name, "paper_series.csv", error);
+    if (status != SIM_OK)
+        return status;
+    bool has_points = access(paper, F_OK) == 0;
+    if (named && !has_points)
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: expected the points to compare %s with, found no such file",
+                             paper, name);
+    if (named && runs == 0)
+        return chosen_refuse_none(job->db_path, name, job->sets, error);
+    if (!has_points || runs == 0)
+        return SIM_OK;
+    status = paper_series_load(job->db, series, error);
+    return status == SIM_OK ? points_judge(job, name, paper, sql, error) : status;
+}
+
+/* ---- All --------------------------------------------------------------------------------- */
+
+static int experiments_judge(struct job *job, char *const *names, uint32_t count,
+                             struct sim_error *error)
+{
+    struct home_names all = {0};
+    int status = count == 0 ? home_experiments(&all, error) : SIM_OK;
+    for (uint32_t i = 0; i < count && status == SIM_OK; i++)
+        status = experiment_judge(job, names[i], true, error);
+    for (uint32_t i = 0; i < all.count && status == SIM_OK; i++)
+        status = experiment_judge(job, all.names[i], false, error);
+    home_names_fini(&all);
+    if (status == SIM_OK && job->verify->count == 0)
+        status = sim_error_set(error, SIM_USAGE,
+                               "%s: expected a finished run of an experiment that has points to "
+                               "compare with, found none",
+                               job->db_path);
+    return status;
+}
+
+/* Keeps the points beside the runs, where the database can be written. */
+static void references_keep(const struct verify *verify, const char *db_path)
+{
+    struct sim_error ignored;
+    struct stat st;
+    struct results *db;
+    struct results_reference *references = calloc(verify->count + 1, sizeof *references);
+    assert(references != NULL);
+    for (uint32_t i = 0; i < verify->count; i++) {
+        const struct verify_row *row = &verify->rows[i];
+        references[i] = (struct results_reference){.figure = row->figure,
+                                                   .point = row->point.point,
+                                                   .metric = row->point.metric,
+                                                   .paper = row->point.paper,
+                                                   .tolerance = row->point.tolerance_text,
+                                                   .kind = row->point.kind,
+                                                   .known_miss = row->point.known_miss,
+                                                   .source = row->point.source};
+    }
+    bool can_be_written = stat(db_path, &st) == 0 && (st.st_mode & 0222) != 0;
+    if (can_be_written && results_open(db_path, RESULTS_WRITE, &db, &ignored) == SIM_OK) {
+        results_references(db, references, verify->count, &ignored);
+        results_close(db, &ignored);
+    }
+    free(references);
+}
+
+int verify_make(struct verify *verify, const char *db_path, const struct config_sets *sets,
+                char *const *names, uint32_t count, struct sim_error *error)
+{
+    struct job job = {.verify = verify, .db_path = db_path, .sets = sets};
+    struct sim_error ignored;
+    *verify = (struct verify){0};
+    int status = results_open(db_path, RESULTS_READ, &job.db, error);
+    if (status != SIM_OK)
+        return status;
+    status = experiments_judge(&job, names, count, error);
+    int closed = results_close(job.db, status == SIM_OK ? error : &ignored);
+    if (status == SIM_OK)
+        status = closed;
+    if (status == SIM_OK)
+        references_keep(verify, db_path);
+    return status;
+}
+
+void verify_fini(struct verify *verify)
+{
+    for (uint32_t i = 0; i < verify->count; i++)
+        free(verify->rows[i].values);
+    free(verify->rows);
+    sim_memory_free(&verify->memory);
+    *verify = (struct verify){0};
+}
+
+int verify_status(const struct verify *verify, struct sim_error *error)
+{
+    uint32_t wrong = verify->verdicts[COMPARE_MISS] + verify->verdicts[COMPARE_NO_DATA];
+    if (wrong == 0)
+        return SIM_OK;
+    return sim_error_set(error, SIM_FAILED,
+                         "verify: expected every point within its tolerance or listed as a known "
+                         "miss, found %u of %u that are neither",
+                         wrong, verify->count);
+}

@@ -1,0 +1,45 @@
+/*
+ * The runs of a database against the points of the experiments: experiments/NAME/paper.csv holds
+ * the points, experiments/NAME/points.sql the query that gives our value of each point for each
+ * run.
+ */
+#ifndef REPORT_VERIFY_H
+#define REPORT_VERIFY_H
+
+#include "ballast/config/config.h"
+#include "ballast/results/compare.h"
+#include "sim/error.h"
+#include "sim/memory.h"
+
+/* One point. */
+struct verify_row {
+    const char *figure; /* the experiment */
+    struct compare_point point;
+    struct compare_mean ours; /* over the runs that gave a value */
+    enum compare_verdict verdict;
+    double *values; /* private: one for each of these runs */
+    uint32_t value_count;
+};
+
+struct verify {
+    struct verify_row *rows;
+    uint32_t count;
+    uint32_t verdicts[COMPARE_VERDICTS]; /* how many rows have each */
+    struct sim_memory memory;            /* private: texts of the rows */
+};
+
+/*
+ * Judges the experiments `names`, each of which must have points and a finished run (SIM_USAGE);
+ * or, where `count` is 0, all experiments that have both. Only runs that were made with the same
+ * `sets` are used. The database may be read-only; where it can be written, its table `reference`
+ * keeps the points. No row at all is SIM_USAGE. Whatever the status is, the caller ends `verify`
+ * with verify_fini().
+ */
+int verify_make(struct verify *verify, const char *db_path, const struct config_sets *sets,
+                char *const *names, uint32_t count, struct sim_error *error);
+void verify_fini(struct verify *verify);
+
+/* SIM_FAILED where a point misses that is not listed as a known miss, or has no value. */
+int verify_status(const struct verify *verify, struct sim_error *error);
+
+#endif

@@ -1,0 +1,193 @@
+/* Points of an experiment against the runs of a database, in a home that the test makes. */
+#include "ballast/report/verify.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ballast/config/home.h"
+#include "ballast/results/results.h"
+#include "tests/check.h"
+
+#define HEAD "point,metric,unit,paper,tolerance,kind,known_miss,source\n"
+#define SQL  "SELECT run_id, metric, value FROM chosen JOIN result USING (run_id) ORDER BY run_id;\n"
+
+static char home[] = "/tmp/ballast-verify-XXXXXX";
+static char db_path[80];
+static struct sim_error error;
+
+static void write_file(const char *name, const char *text)
+{
+    char path[200];
+    snprintf(path, sizeof path, "%s/%s", home, name);
+    FILE *out = fopen(path, "w");
+    if (CHECK(out != NULL)) {
+        fputs(text, out);
+        fclose(out);
+    }
+}
+
+/* The configuration hash of the runs, so that they count as made from the present file. */
+static uint64_t hash_of_first(void)
+{
+    struct config_file *file = NULL;
+    struct experiment_config config;
+    uint64_t hash = 0;
+    CHECK_EQ(home_config_load("two", &file, &error), SIM_OK);
+    if (CHECK_EQ(config_resolve(file, 0, NULL, 0, &config, &error), SIM_OK)) {
+        char *yaml = config_yaml(&config);
+        hash = config_hash(yaml);
+        free(yaml);
+        config_fini(&config);
+    }
+    config_file_free(file);
+    return hash;
+}
+
+static void run_add(struct results *db, const char *variant, uint64_t seed, const double value[2])
+{
+    int64_t run_id;
+    struct results_run run = {.experiment = "two",
+                              .variant = variant,
+                              .version = "test",
+                              .seed = seed,
+                              .config = "",
+                              .config_hash = hash_of_first()};
+    CHECK_EQ(results_run_begin(db, &run, &run_id, &error), SIM_OK);
+    results_result(db, run_id, "", "a", value[0], "MB", &error);
+    results_result(db, run_id, "", "b", value[1], "MB", &error);
+    CHECK_EQ(results_run_end(db, run_id, true, 1, 1, &error), SIM_OK);
+}
+
+/* An experiment `two` with these points, and a finished run of it for each value of `a` and `b`;
+ * NaN: that run has no such value. */
+static void home_make(const char *paper, const char *sql, const double (*values)[2], uint32_t runs)
+{
+    char path[200], presets[PATH_BYTES];
+    struct results *db;
+    strcpy(home + strlen(home) - 6, "XXXXXX");
+    CHECK(mkdtemp(home) != NULL);
+    snprintf(path, sizeof path, "%s/experiments", home);
+    mkdir(path, 0777);
+    snprintf(path, sizeof path, "%s/experiments/two", home);
+    mkdir(path, 0777);
+    snprintf(path, sizeof path, "%s/experiments/presets", home);
+    CHECK_EQ(symlink(realpath("experiments/presets", presets), path), 0);
+    snprintf(path, sizeof path, "%s/experiments/two/config.yaml", home);
+    CHECK_EQ(symlink(realpath("tests/unit/config/two_variants.yaml", presets), path), 0);
+    if (paper != NULL)
+        write_file("experiments/two/paper.csv", paper);
+    write_file("experiments/two/points.sql", sql);
+    setenv("BALLAST_HOME", home, 1);
+
+    snprintf(db_path, sizeof db_path, "%s/a.db", home);
+    CHECK_EQ(results_open(db_path, RESULTS_WRITE, &db, &error), SIM_OK);
+    run_add(db, "of another file", 1, (const double[]){1, 1}); /* is never used */
+    for (uint32_t i = 0; i < runs; i++)
+        run_add(db, "first", i + 1, values[i]);
+    CHECK_EQ(results_close(db, &error), SIM_OK);
+}
+
+static void home_remove(void)
+{
+    char command[100];
+    unsetenv("BALLAST_HOME");
+    snprintf(command, sizeof command, "rm -r %s", home);
+    CHECK_EQ(system(command), 0);
+}
+
+static int judge(struct verify *verify, const char *name)
+{
+    struct config_sets sets = {0};
+    char *names[] = {(char *)name};
+    error = (struct sim_error){0};
+    return verify_make(verify, db_path, &sets, names, name != NULL, &error);
+}
+
+static void verify__means_over_runs_and_verdicts(void)
+{
+    struct verify verify;
+    home_make(HEAD "a,m,MB,10,+-1,predicted,,s\nb,m,MB,10,+-1,predicted,,s\n"
+                   "c,m,MB,1,+-1,predicted,,s\n",
+              SQL, (const double[][2]){{10, 12}, {11, NAN}}, 2);
+    CHECK_EQ(judge(&verify, "two"), SIM_OK);
+    if (CHECK_EQ(verify.count, 3)) {
+        CHECK_TEXT(verify.rows[0].figure, "two");
+        CHECK_EQ(verify.rows[0].ours.count, 2);
+        CHECK_NEAR(verify.rows[0].ours.mean, 10.5, 0);
+        CHECK_EQ(verify.rows[0].verdict, COMPARE_PASS);
+        CHECK_EQ(verify.rows[1].ours.count, 1); /* NULL is no value */
+        CHECK_EQ(verify.rows[1].verdict, COMPARE_MISS);
+        CHECK_EQ(verify.rows[2].verdict, COMPARE_NO_DATA);
+    }
+    CHECK_EQ(verify.verdicts[COMPARE_PASS], 1);
+    CHECK_EQ(verify.verdicts[COMPARE_MISS], 1);
+    CHECK_EQ(verify_status(&verify, &error), SIM_FAILED);
+    CHECK_CONTAINS(error.text, "found 2 of 3");
+    verify_fini(&verify);
+    CHECK_EQ(judge(&verify, NULL), SIM_OK); /* all experiments: this one */
+    CHECK_EQ(verify.count, 3);
+    verify_fini(&verify);
+    home_remove();
+}
+
+static void verify__known_misses_fail_nothing(void)
+{
+    struct verify verify;
+    home_make(HEAD "a,m,MB,10,+-1,predicted,Why,s\nb,m,MB,10,+-1,predicted,Why,s\n", SQL,
+              (const double[][2]){{10, 12}}, 1);
+    CHECK_EQ(judge(&verify, "two"), SIM_OK);
+    CHECK_EQ(verify.verdicts[COMPARE_KNOWN_MISS_PASSES], 1);
+    CHECK_EQ(verify.verdicts[COMPARE_KNOWN_MISS], 1);
+    CHECK_EQ(verify_status(&verify, &error), SIM_OK);
+    verify_fini(&verify);
+    home_remove();
+}
+
+static void verify__a_query_must_give_points(void)
+{
+    struct verify verify;
+    static const struct {
+        const char *sql, *message;
+    } wrong[] = {
+        {"SELECT run_id, 'balloon', 1 FROM chosen;\n",
+         "points.sql: expected the name of a point of paper.csv, found 'balloon' (did you mean "
+         "'baloon'?)"},
+        {"SELECT run_id, 'baloon' FROM chosen;\n",
+         "points.sql: expected three columns (run, point, value), found 2"},
+    };
+    for (unsigned i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        home_make(HEAD "baloon,m,MB,10,+-1,predicted,,s\n", wrong[i].sql,
+                  (const double[][2]){{1, 1}}, 1);
+        CHECK_EQ(judge(&verify, "two"), SIM_BAD_DATA);
+        CHECK_CONTAINS(error.text, wrong[i].message);
+        verify_fini(&verify);
+        home_remove();
+    }
+}
+
+static void verify__what_is_named_must_be_there(void)
+{
+    struct verify verify;
+    home_make(HEAD "a,m,MB,10,+-1,predicted,,s\n", SQL, NULL, 0);
+    CHECK_EQ(judge(&verify, "two"), SIM_USAGE);
+    CHECK_CONTAINS(error.text,
+                   "a.db: expected a finished run of two, found none; `ballast run two`");
+    verify_fini(&verify);
+    CHECK_EQ(judge(&verify, NULL), SIM_USAGE);
+    CHECK_CONTAINS(error.text, "expected a finished run of an experiment that has points");
+    verify_fini(&verify);
+    CHECK_EQ(judge(&verify, "tow"), SIM_USAGE);
+    CHECK_CONTAINS(error.text, "found 'tow' (did you mean 'two'?)");
+    verify_fini(&verify);
+    home_remove();
+    home_make(NULL, SQL, (const double[][2]){{1, 1}}, 1);
+    CHECK_EQ(judge(&verify, "two"), SIM_USAGE);
+    CHECK_CONTAINS(error.text, "paper.csv: expected the points to compare two with");
+    verify_fini(&verify);
+    home_remove();
+}
+
+TEST_SUITE(report_verify, TEST(verify__means_over_runs_and_verdicts),
+           TEST(verify__known_misses_fail_nothing), TEST(verify__a_query_must_give_points),
+           TEST(verify__what_is_named_must_be_there))

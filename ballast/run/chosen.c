@@ -23,16 +23,6 @@ static bool take_count(void *context, const struct results_value *values, uint32
     return false;
 }
 
-static int hash_text(const struct experiment_config *config, char hash[20], struct sim_error *error)
-{
-    char *yaml = config_yaml(config);
-    if (yaml == NULL)
-        return sim_error_set(error, SIM_SYSTEM, "no memory for the configuration's text");
-    snprintf(hash, 20, "%016" PRIx64, config_hash(yaml));
-    free(yaml);
-    return SIM_OK;
-}
-
 static int variant_choose(struct results *db, const struct config_file *file, uint32_t variant,
                           const struct config_sets *sets, struct count *sum,
                           struct sim_error *error)
@@ -45,13 +35,12 @@ static int variant_choose(struct results *db, const struct config_file *file, ui
     const char *own_name = config_file_variant_name(file, variant);
     const char *chosen[] = {config.name, config.variant, own_name};
     const char *counted[] = {config.name, config.variant, hash};
-    status = hash_text(&config, hash, error);
-    if (status == SIM_OK)
-        status = results_query(
-            db,
-            "INSERT INTO chosen SELECT run_id, ?3, seed FROM run WHERE experiment = ?1"
-            " AND variant = ?2 AND status = 'done' ORDER BY run_id",
-            chosen, 3, NULL, NULL, error);
+    snprintf(hash, sizeof hash, "%016" PRIx64, config_hash(&config));
+    status =
+        results_query(db,
+                      "INSERT INTO chosen SELECT run_id, ?3, seed FROM run WHERE experiment = ?1"
+                      " AND variant = ?2 AND status = 'done' ORDER BY run_id",
+                      chosen, 3, NULL, NULL, error);
     if (status == SIM_OK)
         status = results_query(db,
                                "SELECT count(*), total(config_hash <> ?3) FROM run"

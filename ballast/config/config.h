@@ -66,12 +66,6 @@ struct config_workload {
     void *config;             /* of row->bytes; belongs to the configuration */
 };
 
-/* From at_s on, the VM is on or off. */
-struct config_power {
-    double at_s;
-    bool on;
-};
-
 struct config_vm {
     const char *name;
     double memory_mb, min_mb;
@@ -79,10 +73,7 @@ struct config_vm {
     uint32_t shares;     /* of memory */
     uint32_t cpu_shares; /* of CPU time, where VMs outnumber CPUs */
     double power_on_s;
-    double power_off_s;         /* INFINITY: never */
-    struct config_power *power; /* power_on_s, power_off_s and the schedule, in order of time; the
-                                   first is on, and on and off take turns */
-    uint32_t power_count;
+    double power_off_s; /* INFINITY: never */
     struct config_guest guest;
     struct config_boot boot;
     struct config_workload workload;
@@ -95,11 +86,12 @@ struct config_change {
     struct mp_tunables tunables;
 };
 
-/* One entry of the schedule that powers a VM on or off. In order of time. */
-struct config_power_change {
+/* At at_s a VM is powered on again or off, beside its power_on_s and power_off_s. In order of time.
+ * A VM is never powered on while it is on, nor off while it is off. */
+struct config_power {
     double at_s;
-    const char *vm;
-    bool on;
+    uint32_t vm; /* its number */
+    bool is_on;
 };
 
 struct config_record {
@@ -119,8 +111,8 @@ struct experiment_config {
     uint32_t vm_count;
     struct config_change *changes;
     uint32_t change_count;
-    struct config_power_change *power_changes; /* what struct config_vm has of each VM, by time */
-    uint32_t power_change_count;
+    struct config_power *powers;
+    uint32_t power_count;
     struct config_record record;
     const char *base_dir;     /* relative file names in it are relative to this */
     struct sim_memory memory; /* private: all strings and arrays above */

@@ -62,7 +62,7 @@ int config_entries_expand(struct config_file *layers, struct sim_error *error);
  * VM of the file is still there. `change_at_s` has the time of each entry of the schedule. */
 bool config_is_power(const struct config_change_layer *layer);
 int config_power_names(const struct config_file *layers, struct sim_error *error);
-int config_power_resolve(const struct config_file *layers, const double *change_at_s,
+int config_power_resolve(struct config_file *layers, const double *change_at_s,
                          struct experiment_config *config, struct sim_error *error);
 
 /* `text` after a comma; alone where `list` is empty. */

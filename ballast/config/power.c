@@ -12,7 +12,8 @@
 #include "sim/nearest.h"
 
 struct moment {
-    struct config_power power;
+    double at_s;
+    bool is_on;
     const char *origin; /* NULL: power_on_s or power_off_s of the VM */
 };
 
@@ -65,8 +66,8 @@ int config_power_names(const struct config_file *layers, struct sim_error *error
 
 static int by_time(const void *a, const void *b)
 {
-    double first = ((const struct moment *)a)->power.at_s;
-    double second = ((const struct moment *)b)->power.at_s;
+    double first = ((const struct moment *)a)->at_s;
+    double second = ((const struct moment *)b)->at_s;
     return (first > second) - (first < second);
 }
 
@@ -77,8 +78,8 @@ static int turns_check(const struct config_vm *vm, const char *origin, const str
         bool expected = i % 2 == 0;
         const struct moment *moment = &moments[i];
         const struct moment *before = i > 0 ? moment - 1 : NULL;
-        bool late = before == NULL || before->power.at_s < moment->power.at_s;
-        if (moment->power.on == expected && late)
+        bool late = before == NULL || before->at_s < moment->at_s;
+        if (moment->is_on == expected && late)
             continue;
         const char *where = moment->origin;
         if (where == NULL && before != NULL)
@@ -87,7 +88,7 @@ static int turns_check(const struct config_vm *vm, const char *origin, const str
                              "%s: expected VM %s to be powered on and off in turn, found it %s at "
                              "%.10g s where it is %s",
                              where != NULL ? where : origin, vm->name,
-                             moment->power.on ? "powered on" : "powered off", moment->power.at_s,
+                             moment->is_on ? "powered on" : "powered off", moment->at_s,
                              !late      ? "changed at the same time"
                              : expected ? "off"
                                         : "on");
@@ -95,56 +96,58 @@ static int turns_check(const struct config_vm *vm, const char *origin, const str
     return SIM_OK;
 }
 
-static int vm_power(const struct config_file *layers, uint32_t index, const double *change_at_s,
-                    struct experiment_config *config, struct sim_error *error)
+/* Every moment at which one VM is powered on or off. */
+static int vm_check(const struct config_file *layers, uint32_t vm,
+                    const struct experiment_config *config, const char *const *origins,
+                    struct sim_error *error)
 {
-    struct config_vm *vm = &config->vms[index];
-    struct moment *moments = calloc(layers->change_count + 2, sizeof *moments);
+    const struct config_vm *of = &config->vms[vm];
+    struct moment *moments = calloc(config->power_count + 2, sizeof *moments);
     uint32_t count = 0;
     if (moments == NULL)
         return sim_error_set(error, SIM_SYSTEM, "no memory for the schedule");
-    moments[count++].power = (struct config_power){vm->power_on_s, true};
-    if (!isinf(vm->power_off_s))
-        moments[count++].power = (struct config_power){vm->power_off_s, false};
-    for (uint32_t i = 0; i < layers->change_count; i++) {
-        const struct config_change_layer *change = &layers->changes[i];
-        if (config_is_power(change) && strcmp(vm_of(change)->text, vm->name) == 0)
-            moments[count++] = (struct moment){{change_at_s[i], change->power_on.text != NULL},
-                                               vm_of(change)->origin};
+    moments[count++] = (struct moment){of->power_on_s, true, NULL};
+    if (!isinf(of->power_off_s))
+        moments[count++] = (struct moment){of->power_off_s, false, NULL};
+    for (uint32_t i = 0; i < config->power_count; i++) {
+        const struct config_power *power = &config->powers[i];
+        if (power->vm == vm)
+            moments[count++] = (struct moment){power->at_s, power->is_on, origins[i]};
     }
     qsort(moments, count, sizeof *moments, by_time);
-    int status = turns_check(vm, layers->vms[index].origin, moments, count, error);
-    vm->power = sim_memory_get(&config->memory, count * sizeof *vm->power);
-    vm->power_count = count;
-    for (uint32_t i = 0; i < count; i++)
-        vm->power[i] = moments[i].power;
+    int status = turns_check(of, layers->vms[vm].origin, moments, count, error);
     free(moments);
     return status;
 }
 
-static bool takes_part(const struct experiment_config *config, const char *name)
+/* The number of the VM, or vm_count. */
+static uint32_t vm_number(const struct experiment_config *config, const char *name)
 {
-    for (uint32_t i = 0; i < config->vm_count; i++)
-        if (strcmp(config->vms[i].name, name) == 0)
-            return true;
-    return false;
+    uint32_t vm = 0;
+    while (vm < config->vm_count && strcmp(config->vms[vm].name, name) != 0)
+        vm++;
+    return vm;
 }
 
-int config_power_resolve(const struct config_file *layers, const double *change_at_s,
+int config_power_resolve(struct config_file *layers, const double *change_at_s,
                          struct experiment_config *config, struct sim_error *error)
 {
-    struct sim_memory *memory = &config->memory;
+    const char **origins =
+        sim_memory_get(&layers->memory, layers->change_count * sizeof *origins + 1);
     int status = SIM_OK;
-    config->power_changes =
-        sim_memory_get(memory, layers->change_count * sizeof *config->power_changes + 1);
+    config->powers =
+        sim_memory_get(&config->memory, layers->change_count * sizeof *config->powers + 1);
     for (uint32_t i = 0; i < layers->change_count; i++) {
         const struct config_change_layer *change = &layers->changes[i];
-        if (config_is_power(change) && takes_part(config, vm_of(change)->text))
-            config->power_changes[config->power_change_count++] = (struct config_power_change){
-                change_at_s[i], sim_memory_text(memory, "%s", vm_of(change)->text),
-                change->power_on.text != NULL};
+        uint32_t vm =
+            config_is_power(change) ? vm_number(config, vm_of(change)->text) : config->vm_count;
+        if (vm == config->vm_count) /* a tunable, or a VM that takes no part */
+            continue;
+        origins[config->power_count] = vm_of(change)->origin;
+        config->powers[config->power_count++] =
+            (struct config_power){change_at_s[i], vm, change->power_on.text != NULL};
     }
-    for (uint32_t i = 0; i < config->vm_count && status == SIM_OK; i++)
-        status = vm_power(layers, i, change_at_s, config, error);
+    for (uint32_t i = 0; i < config->vm_count && config->power_count > 0 && status == SIM_OK; i++)
+        status = vm_check(layers, i, config, origins, error);
     return status;
 }

@@ -51,20 +51,23 @@ static const void *part_of(const struct experiment_config *config, uint32_t part
 static void schedule_each(const struct experiment_config *config,
                           void (*change)(void *context, uint32_t number,
                                          const struct config_change *entry),
-                          void (*power)(void *context, uint32_t number,
-                                        const struct config_power_change *entry),
+                          void (*power)(void *context, uint32_t number, const char *vm,
+                                        const struct config_power *entry),
                           void *context)
 {
     uint32_t changes = 0, powers = 0;
-    while (changes < config->change_count || powers < config->power_change_count) {
+    while (changes < config->change_count || powers < config->power_count) {
         bool is_power = changes == config->change_count ||
-                        (powers < config->power_change_count &&
-                         config->power_changes[powers].at_s < config->changes[changes].at_s);
+                        (powers < config->power_count &&
+                         config->powers[powers].at_s < config->changes[changes].at_s);
         uint32_t number = changes + powers + 1;
         if (is_power)
-            power(context, number, &config->power_changes[powers++]);
+            power(context, number, config->vms[config->powers[powers].vm].name,
+                  &config->powers[powers]);
         else
-            change(context, number, &config->changes[changes++]);
+            change(context, number, &config->changes[changes]);
+        powers += is_power;
+        changes += !is_power;
     }
 }
 
@@ -77,12 +80,13 @@ static void change_param(void *context, uint32_t number, const struct config_cha
     sink->take(sink->context, key, value);
 }
 
-static void power_param(void *context, uint32_t number, const struct config_power_change *entry)
+static void power_param(void *context, uint32_t number, const char *vm,
+                        const struct config_power *entry)
 {
     const struct param_sink *sink = context;
     char key[80], value[80];
-    snprintf(key, sizeof key, "schedule.%u.power_%s", number, entry->on ? "on" : "off");
-    snprintf(value, sizeof value, "%.15g s: %s", entry->at_s, entry->vm);
+    snprintf(key, sizeof key, "schedule.%u.power_%s", number, entry->is_on ? "on" : "off");
+    snprintf(value, sizeof value, "%.15g s: %s", entry->at_s, vm);
     sink->take(sink->context, key, value);
 }
 
@@ -159,11 +163,12 @@ static void change_yaml(void *context, uint32_t number, const struct config_chan
             entry->value);
 }
 
-static void power_yaml(void *context, uint32_t number, const struct config_power_change *entry)
+static void power_yaml(void *context, uint32_t number, const char *vm,
+                       const struct config_power *entry)
 {
     (void)number;
-    fprintf(context, "  - at_s: %.17g\n    power_%s: ", entry->at_s, entry->on ? "on" : "off");
-    yaml_text(context, entry->vm);
+    fprintf(context, "  - at_s: %.17g\n    power_%s: ", entry->at_s, entry->is_on ? "on" : "off");
+    yaml_text(context, vm);
     fputc('\n', context);
 }
 
@@ -184,7 +189,7 @@ char *config_yaml(const struct experiment_config *config)
     fprintf(out, "vms:\n");
     for (uint32_t i = 0; i < config->vm_count; i++)
         yaml_vm(out, &config->vms[i]);
-    if (config->change_count + config->power_change_count > 0)
+    if (config->change_count + config->power_count > 0)
         fprintf(out, "schedule:\n");
     schedule_each(config, change_yaml, power_yaml, out);
     fclose(out);

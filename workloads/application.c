@@ -318,22 +318,24 @@ static int application_start(const struct wl_context *context, const void *confi
 
 #define AT(field) offsetof(struct wl_application_config, field)
 static const struct sim_row rows[] = {
-    {"name", SIM_ROW_NAME, AT(name), 0, 0, NULL, true, "", "of a row in the table"},
+    {"name", SIM_ROW_NAME, AT(name), 0, 0, NULL, true, "",
+     "the name of the application in the table"},
     {"table", SIM_ROW_FILE, AT(table), 0, 0, NULL, true, "",
-     "CSV: what the memory of applications is made of"},
+     "a CSV file that says what the memory of applications is made of"},
     {"memory_mb", SIM_ROW_REAL, AT(memory_mb), 0, WL_MB_MOST, "0", false, "MB",
-     "filled at the start; more where activity goes beyond it"},
+     "the memory that is filled at the start; activity beyond it fills more"},
     {"load_s", SIM_ROW_SECONDS, AT(load_ns), 0, WL_SECONDS_MOST, "60", false, "s",
      "memory_mb is filled evenly over this time"},
     {"active_mb", SIM_ROW_REAL, AT(active_mb), 0, WL_MB_MOST, "0", false, "MB",
-     "hot set, with what the OS itself keeps touching"},
+     "the size of the hot set, with what the OS itself keeps touching"},
     {"activity", SIM_ROW_FILE, AT(activity), 0, 0, "", false, "",
-     "CSV with t_s and columns of MB, instead of active_mb"},
+     "a CSV file with t_s and columns of MB, instead of active_mb"},
     {"column", SIM_ROW_TEXT, AT(column), 0, 0, "", false, "",
-     "of the activity file; the VM's name unless given"},
+     "the column of the activity file; the VM's name unless given"},
     {"cold_s", SIM_ROW_SECONDS, AT(cold_ns), 1, WL_SECONDS_MOST, "3600", false, "s",
-     "in which memory that is not hot is touched once"},
-    {"busy", SIM_ROW_BOOL, AT(busy), 0, 0, "no", false, "", "computes without a pause"},
+     "the time in which memory that is not hot is touched once"},
+    {"busy", SIM_ROW_BOOL, AT(busy), 0, 0, "no", false, "",
+     "the application computes without a pause"},
 };
 #undef AT
 

@@ -156,13 +156,14 @@ static int dbench_start(const struct wl_context *context, const void *configurat
 
 #define AT(field) offsetof(struct wl_dbench_config, field)
 static const struct sim_row rows[] = {
-    {"clients", SIM_ROW_COUNT, AT(clients), 1, 1000, NULL, true, "", "guest processes"},
+    {"clients", SIM_ROW_COUNT, AT(clients), 1, 1000, NULL, true, "",
+     "the number of clients; each is a process of the guest"},
     {"loadfile", SIM_ROW_FILE, AT(loadfile), 0, 0, "/usr/share/dbench/client.txt", false, "",
-     "dbench's own, in Debian's package dbench, replayed by each client"},
+     "dbench's load file, which each client replays; Debian's package dbench has it"},
     {"most_operations", SIM_ROW_COUNT, AT(most_operations), 0, UINT32_MAX, "0", false, "",
-     "of the load file, from its start; 0: all"},
+     "each client replays so many operations from the start of the file; 0: all"},
     {"stagger_s", SIM_ROW_SECONDS, AT(stagger_ns), 0, WL_SECONDS_MOST, "0", false, "s",
-     "clients start evenly over this time"},
+     "the clients start evenly over this time"},
 };
 #undef AT
 

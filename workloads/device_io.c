@@ -152,10 +152,11 @@ static int device_io_start(const struct wl_context *context, const void *configu
 #define AT(field) offsetof(struct wl_device_io_config, field)
 static const struct sim_row rows[] = {
     {"buffer_pages", SIM_ROW_COUNT, AT(buffer_pages), 1, 1e9, NULL, true, "pages",
-     "on which devices do I/O"},
-    {"ios_s", SIM_ROW_REAL, AT(ios_s), 1e-3, 1e7, NULL, true, "1/s", "I/Os of one page"},
+     "the number of pages on which devices do I/O"},
+    {"ios_s", SIM_ROW_REAL, AT(ios_s), 1e-3, 1e7, NULL, true, "1/s",
+     "the rate of I/Os of one page each"},
     {"ring", SIM_ROW_BOOL, AT(ring), 0, 0, "no", false, "",
-     "pages in turn, as a network stack reuses its buffers; else drawn at random"},
+     "the pages come in turn, as a network stack reuses its buffers; no: at random"},
     {"zipf", SIM_ROW_REAL, AT(zipf), 0, 10, "0", false, "",
      "the r-th page is drawn in proportion to r^-zipf; 0: all alike"},
 };

@@ -108,11 +108,12 @@ static int fill_start(const struct wl_context *context, const void *configuratio
 
 #define AT(field) offsetof(struct wl_fill_config, field)
 static const struct sim_row rows[] = {
-    {"pages", SIM_ROW_COUNT, AT(pages), 1, 1e9, NULL, true, "pages", "that are filled"},
+    {"pages", SIM_ROW_COUNT, AT(pages), 1, 1e9, NULL, true, "pages",
+     "the number of pages that are filled"},
     {"contents", SIM_ROW_COUNT, AT(contents), 0, 1e9, "0", false, "",
-     "a write draws from so many, the same in every VM; 0: unlike any other"},
+     "a write draws one of so many contents, the same in every VM; 0: unlike any other"},
     {"writes_s", SIM_ROW_REAL, AT(writes_s), 0, 1e6, "0", false, "1/s",
-     "pages written anew, once all are filled"},
+     "the rate at which pages are written anew after all are filled"},
 };
 #undef AT
 

@@ -147,15 +147,15 @@ static int pages_start(const struct wl_context *context, const void *configurati
 #define AT(field) offsetof(struct wl_pages_config, field)
 static const struct sim_row rows[] = {
     {"memory_mb", SIM_ROW_REAL, AT(memory_mb), 1, WL_MB_MOST / 16, NULL, true, "MB",
-     "of the process; filled first"},
+     "the memory of the process, which is filled first"},
     {"fill_mb_s", SIM_ROW_REAL, AT(fill_mb_s), 0.001, 1e6, "1000", false, "MB/s",
-     "how fast it is filled"},
+     "the rate at which it is filled"},
     {"cyclic", SIM_ROW_BOOL, AT(cyclic), 0, 0, "no", false, "",
-     "touched in order, again and again; else by Zipf's law"},
-    {"skew", SIM_ROW_REAL, AT(skew), 0, 10, "1", false, "", "exponent of Zipf's law"},
+     "the pages are touched in order, again and again; no: by Zipf's law"},
+    {"skew", SIM_ROW_REAL, AT(skew), 0, 10, "1", false, "", "the exponent of Zipf's law"},
     {"rate_pages_s", SIM_ROW_REAL, AT(rate_pages_s), 0.001, 1e9, NULL, true, "pages/s",
-     "touches that are due"},
-    {"writes", SIM_ROW_REAL, AT(writes), 0, 1, "0.5", false, "", "share of touches that write"},
+     "the rate of touches"},
+    {"writes", SIM_ROW_REAL, AT(writes), 0, 1, "0.5", false, "", "the share of touches that write"},
 };
 #undef AT
 

@@ -134,9 +134,9 @@ static int toucher_start(const struct wl_context *context, const void *configura
 #define AT(field) offsetof(struct wl_toucher_config, field)
 static const struct sim_row rows[] = {
     {"schedule", SIM_ROW_FILE, AT(schedule), 0, 0, NULL, true, "",
-     "CSV with t_s, from start_s on, and mb: what it touches, in steps"},
+     "a CSV file with t_s, from start_s on, and mb, the memory that it touches from then on"},
     {"page_us", SIM_ROW_REAL, AT(page_us), 0, 1e6, "16", false, "us",
-     "CPU time at each page; 16: writing 4 KB at 256 MB/s (COST zero)"},
+     "the CPU time at each page; 16 us write 4 KB at 256 MB/s (cost.zero)"},
 };
 #undef AT
 

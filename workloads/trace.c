@@ -271,15 +271,15 @@ static int trace_start(const struct wl_context *context, const void *configurati
 
 #define AT(field) offsetof(struct wl_trace_config, field)
 static const struct sim_row rows[] = {
-    {"file", SIM_ROW_FILE, AT(file), 0, 0, NULL, true, "", "recording, native format"},
+    {"file", SIM_ROW_FILE, AT(file), 0, 0, NULL, true, "", "the recording, in native format"},
     {"speed", SIM_ROW_REAL, AT(speed), 1e-6, 1e6, "1", false, "",
-     "recorded seconds per simulated second"},
+     "the recorded seconds in one simulated second"},
     {"shift_s", SIM_ROW_REAL, AT(shift_s), 0, WL_SECONDS_MOST, "0", false, "s",
      "where in the recording the replay begins"},
     {"loop_s", SIM_ROW_REAL_OR_NONE, AT(loop_s), 0, WL_SECONDS_MOST, "none", false, "s",
-     "behind its end it goes on from there"},
+     "where the replay goes on after the end of the recording; none: it ends"},
     {"private_share", SIM_ROW_REAL, AT(private_share), 0, 1, "0", false, "",
-     "of its pages, whose contents no other page has"},
+     "the share of its pages whose contents no other page has"},
 };
 #undef AT
 

@@ -8,109 +8,117 @@
 
 #define AT(field) offsetof(struct experiment_config, field)
 static const struct sim_row top_rows[] = {
-    {"name", SIM_ROW_NAME, AT(name), 0, 0, NULL, true, "", "of the experiment, in the database"},
-    {"title", SIM_ROW_TEXT, AT(title), 0, 0, "", false, "", "one line for people"},
-    {"figure", SIM_ROW_TEXT, AT(figure), 0, 0, "", false, "", "of the paper, such as \"Figure 7\""},
+    {"name", SIM_ROW_NAME, AT(name), 0, 0, NULL, true, "",
+     "the name of the experiment in the database"},
+    {"title", SIM_ROW_TEXT, AT(title), 0, 0, "", false, "",
+     "one line that describes the experiment"},
+    {"figure", SIM_ROW_TEXT, AT(figure), 0, 0, "", false, "",
+     "the figure of the paper, such as \"Figure 7\""},
     {"duration_s", SIM_ROW_REAL, AT(duration_s), 0.001, WL_SECONDS_MOST, NULL, true, "s",
-     "simulated time"},
+     "the simulated time"},
     {"sample_every_s", SIM_ROW_REAL, AT(sample_every_s), 0.001, WL_SECONDS_MOST, "5", false, "s",
-     "of the recorded series; 5 s as in the paper's figures"},
+     "the time between two samples of the series; the paper's figures have 5 s"},
     {"seeds", SIM_ROW_COUNT, AT(seeds), 1, 10000, "1", false, "",
-     "a full run takes the seeds 1 to this"},
+     "a full run takes the seeds from 1 to this number"},
 };
 #undef AT
 
 #define AT(field) offsetof(struct config_machine, field)
 static const struct sim_row machine_rows[] = {
     {"memory_mb", SIM_ROW_REAL, AT(memory_mb), 1, WL_MB_MOST, NULL, true, "MB",
-     "all machine memory"},
+     "all memory of the machine"},
     {"low_mb", SIM_ROW_REAL, AT(low_mb), 0, WL_MB_MOST, "4096", false, "MB",
-     "what 32-bit devices reach, from the lowest address on"},
+     "the memory that 32-bit devices can reach, from address 0 on"},
     {"hypervisor_mb", SIM_ROW_REAL, AT(hypervisor_mb), 0, WL_MB_MOST, NULL, true, "MB",
-     "kept by the hypervisor itself"},
+     "the memory that the hypervisor keeps for itself"},
     {"swap_mb", SIM_ROW_REAL, AT(swap_mb), 0, WL_MB_MOST, NULL, true, "MB",
      "the hypervisor's swap device"},
     {"cpus", SIM_ROW_COUNT, AT(cpus), 1, 4096, NULL, true, "",
-     "shared by cpu_shares where VMs outnumber them"},
-    {"cpu_mhz", SIM_ROW_COUNT, AT(cpu_mhz), 1, 100000, NULL, true, "MHz", "clock of each CPU"},
+     "the number of CPUs; VMs share them by cpu_shares if there are more VMs than CPUs"},
+    {"cpu_mhz", SIM_ROW_COUNT, AT(cpu_mhz), 1, 100000, NULL, true, "MHz",
+     "the clock rate of each CPU"},
     {"hash_bits", SIM_ROW_COUNT, AT(hash_bits), 16, 64, "64", false, "bits",
-     "of the hash of a page's contents; fewer than 64 to see what collisions do"},
+     "the size of the hash of a page's contents; a small one shows what collisions do"},
 };
 #undef AT
 
 #define AT(field) offsetof(struct config_vm, field)
 static const struct sim_row vm_rows[] = {
-    {"name", SIM_ROW_NAME, AT(name), 0, 0, NULL, true, "", "of the VM, unique"},
-    {"guest", SIM_ROW_NAME, AT(guest.preset), 0, 0, NULL, true, "", "preset of the guest OS"},
+    {"name", SIM_ROW_NAME, AT(name), 0, 0, NULL, true, "",
+     "the name of the VM; no two VMs have the same"},
+    {"guest", SIM_ROW_NAME, AT(guest.preset), 0, 0, NULL, true, "",
+     "the preset of the guest OS (experiments/presets/guest)"},
     {"memory_mb", SIM_ROW_REAL, AT(memory_mb), 1, WL_MB_MOST, NULL, true, "MB",
-     "max: the configured \"physical\" size"},
+     "the size that the guest sees; the \"max\" of the paper"},
     {"min_mb", SIM_ROW_REAL, AT(min_mb), 0, WL_MB_MOST, NULL, true, "MB",
-     "guaranteed even when memory is overcommitted"},
+     "the memory that the VM has even if memory is overcommitted"},
     {"limit_mb", SIM_ROW_REAL_OR_NONE, AT(limit_mb), 1, WL_MB_MOST, "none", false, "MB",
-     "the most machine memory that the VM may have; none: memory_mb"},
+     "the most machine memory that the VM may have; none: as much as memory_mb"},
     {"shares", SIM_ROW_COUNT, AT(shares), 0, UINT32_MAX, NULL, false, "",
-     "proportional entitlement; 10 per MB unless given (ESX Server 2)"},
+     "the VM's claim to memory in proportion to others; 10 for each MB unless given (ESX Server "
+     "2)"},
     {"cpu_shares", SIM_ROW_COUNT, AT(cpu_shares), 1, 100000, "1000", false, "",
-     "of CPU time, where VMs outnumber CPUs; all equal unless given"},
-    {"power_on_s", SIM_ROW_REAL, AT(power_on_s), 0, WL_SECONDS_MOST, "0", false, "s", "powers on"},
+     "the VM's claim to CPU time if there are more VMs than CPUs"},
+    {"power_on_s", SIM_ROW_REAL, AT(power_on_s), 0, WL_SECONDS_MOST, "0", false, "s",
+     "the VM is powered on"},
     {"power_off_s", SIM_ROW_REAL_OR_NONE, AT(power_off_s), 0, WL_SECONDS_MOST, "none", false, "s",
-     "powers off"},
+     "the VM is powered off; none: never"},
 };
 #undef AT
 
 #define AT(field) offsetof(struct config_guest, field)
 static const struct sim_row guest_rows[] = {
     {"os", SIM_ROW_CHOICE, AT(os), 0, 0, NULL, true, "bare|linux-2.4|windows-2000",
-     "model of the guest OS"},
+     "the guest OS that is modelled"},
     {"guest_swap_mb", SIM_ROW_REAL, AT(swap_mb), 0, WL_MB_MOST, NULL, true, "MB",
-     "the guest's own paging device"},
+     "the size of the guest's own paging device"},
     {"background_mb", SIM_ROW_REAL, AT(background_mb), 0, WL_MB_MOST, "0", false, "MB",
-     "memory that the idle OS keeps touching"},
+     "the memory that the idle OS keeps touching"},
     {"balloon_pages_s", SIM_ROW_COUNT, AT(balloon_pages_s), 0, 1000000, "1000", false, "pages/s",
-     "the balloon driver's highest rate"},
+     "the highest rate of the balloon driver"},
     {"balloon_most_mb", SIM_ROW_REAL_OR_NONE, AT(balloon_most_mb), 0, WL_MB_MOST, "none", false,
-     "MB", "the guest OS's own cap on the balloon"},
+     "MB", "the largest balloon that the guest OS allows"},
 };
 #undef AT
 
 #define AT(field) offsetof(struct config_boot, field)
 static const struct sim_row boot_rows[] = {
     {"early_s", SIM_ROW_REAL, AT(early_s), 0, WL_SECONDS_MOST, "0", false, "s",
-     "loader and kernel start"},
+     "the time in which loader and kernel start, from power-on"},
     {"early_mb", SIM_ROW_REAL, AT(early_mb), 0, WL_MB_MOST, "0", false, "MB",
-     "touched evenly over early_s"},
+     "the memory that they touch, evenly over early_s"},
     {"zero_mb_s", SIM_ROW_REAL, AT(zero_mb_s), 0, WL_MB_MOST, "0", false, "MB/s",
-     "then Windows zeroes all memory this fast; 0: as fast as it goes"},
+     "the rate at which Windows then zeroes all memory; 0: as fast as it can"},
     {"services_s", SIM_ROW_REAL, AT(services_s), 0, WL_SECONDS_MOST, "0", false, "s",
-     "then services start"},
+     "the time in which services then start"},
     {"services_mb", SIM_ROW_REAL, AT(services_mb), 0, WL_MB_MOST, "0", false, "MB",
-     "touched evenly over services_s"},
+     "the memory that they touch, evenly over services_s"},
     {"balloon_s", SIM_ROW_REAL_OR_NONE, AT(balloon_s), 0, WL_SECONDS_MOST, "none", false, "s",
-     "the balloon driver starts"},
+     "when the balloon driver starts, from power-on; none: there is no driver"},
     {"image", SIM_ROW_COUNT, AT(image), 0, 1000000, "0", false, "",
-     "VMs of one image have equal files and programs"},
+     "the number of the disk image; VMs of one image have equal files and programs"},
 };
 #undef AT
 
 #define AT(field) offsetof(struct config_record, field)
 static const struct sim_row record_rows[] = {
     {"optimum", SIM_ROW_BOOL, AT(optimum), 0, 0, "no", false, "",
-     "the exact optimum of sharing at every sample"},
+     "record the exact optimum of sharing at every sample"},
     {"touched", SIM_ROW_BOOL, AT(touched), 0, 0, "no", false, "",
-     "the pages that are really touched in each sampling period"},
+     "record the pages that are really touched in each sampling period"},
     {"written", SIM_ROW_BOOL, AT(written), 0, 0, "no", false, "",
-     "what guests wrote: proves contents, and counts writes to hinted pages"},
+     "keep what guests wrote; proves contents, and counts writes to hinted pages"},
 };
 #undef AT
 
 static const struct sim_row entry_rows[] = {
     {"count", SIM_ROW_COUNT, offsetof(struct config_entry, count), 1, CONFIG_VMS_MOST, NULL, false,
-     "", "so many equal VMs, named NAME1, NAME2, ..."},
+     "", "the entry stands for so many equal VMs, named NAME1, NAME2, ..."},
 };
 
 static const struct sim_row workload_rows[] = {
     {"start_s", SIM_ROW_REAL, offsetof(struct config_workload, start_s), 0, WL_SECONDS_MOST, NULL,
-     false, "s", "from the start of the run; at power-on unless given"},
+     false, "s", "when the workload starts, from the start of the run; at power-on unless given"},
 };
 
 const struct sim_section config_top_section = SIM_SECTION("the experiment", top_rows);

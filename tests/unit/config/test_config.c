@@ -152,7 +152,7 @@ static void config__missing_files_are_refused(void)
                           "    power_on_s: 5\n    workload:\n      idle: {}\n",
                           "    guest: bare\n    memory_mb: 32\n    min_mb: 16\n    workload:\n"
                           "      trace: {file: none.btr}\n"),
-        "exp.yaml:28: expected a readable file (recording, native format), found none: none.btr");
+        "exp.yaml:28: expected a readable file (the recording, in native format), found none: none.btr");
     CHECK_CONTAINS(config_text_error("guest: bare", "guest: beos"),
                    "exp.yaml:24: expected the name of a file in experiments/presets/guest, found "
                    "'beos'");

@@ -46,7 +46,7 @@ static void config_file__the_nearest_right_key_is_told(void)
 static void config_file__missing_keys_are_refused(void)
 {
     CHECK_CONTAINS(config_text_error("duration_s: 60\n", ""),
-                   "exp.yaml: expected the key 'duration_s' (simulated time), found none");
+                   "exp.yaml: expected the key 'duration_s' (the simulated time), found none");
     CHECK_CONTAINS(config_text_error("    min_mb: 16\n", ""),
                    "exp.yaml:23: expected the key 'min_mb'");
 }

@@ -1,9 +1,9 @@
 /*
- * The native format's header, its seals, and the words for what a trace carries and for records
- * that break the rules.
+ * The header and the checksums of the native format, and the messages about records that break the
+ * rules.
  *
- * The hazard: fields are read from files of unknown origin, so each is checked before it is used,
- * and text fields are taken as ending in a NUL only after that was checked.
+ * The hazard: files are of unknown origin. So each field is checked before use, and that texts end
+ * with a NUL as well.
  */
 #include "traces/format.h"
 
@@ -17,7 +17,7 @@ uint64_t tr_bytes_sum(const uint8_t *bytes, size_t count, uint64_t seed)
     return XXH64(bytes, count, seed);
 }
 
-/* What a record of each kind needs announced, one of these bits, and its name. */
+/* For each kind of record: its name, and the bits of which the header must announce one. */
 static const struct {
     uint32_t needs;
     const char *name;
@@ -162,7 +162,7 @@ int tr_header_decode(const uint8_t bytes[TR_HEADER_BYTES], const char *path,
 {
     if (memcmp(bytes, TR_MAGIC, TR_MAGIC_BYTES) != 0)
         return sim_error_set(error, SIM_BAD_DATA, "%s: not a Ballast trace", path);
-    /* The version comes before the checksum: another version may keep its checksum elsewhere. */
+    /* The version is checked first: in another version the checksum may be elsewhere. */
     uint32_t version = tr_get_u32(bytes + TR_AT_VERSION);
     if (version != TR_VERSION)
         return sim_error_set(error, SIM_BAD_DATA,

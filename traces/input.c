@@ -1,8 +1,8 @@
 /*
  * A file as a stream of bytes or lines, uncompressed on the way.
  *
- * The hazard is a compressed file that is cut short: a decompressor hands out what it has, and only
- * its state says that more should have come.
+ * The hazard is a compressed file that was cut short. A decompressor gives out the bytes that it
+ * has; only its state tells that more should have come.
  */
 #include "traces/input.h"
 
@@ -23,14 +23,14 @@ struct tr_input {
     char *path;
     int fd;
     uint64_t file_bytes, file_read;
-    /* One of these, or neither where the file is not compressed. */
+    /* One of these, or neither if the file is not compressed. */
     ZSTD_DStream *zstd;
     z_stream *zlib;
     bool frame_open; /* the compressed stream has begun and not ended */
-    bool at_end;     /* of the file */
+    bool at_end;     /* the file has no more bytes */
     ZSTD_inBuffer packed;
     uint64_t bytes, lines;
-    size_t begin, end; /* what of `plain` is there and not taken yet */
+    size_t begin, end; /* the part of `plain` that was not taken yet */
     uint8_t packed_bytes[PACKED_BYTES];
     uint8_t plain[TR_INPUT_PEEK_MOST + 1]; /* room for a NUL behind the last line */
 };
@@ -47,7 +47,7 @@ static int cannot_unpack(const struct tr_input *input, const char *why, struct s
     return sim_error_set(error, SIM_BAD_DATA, "%s: cannot uncompress: %s", input->path, why);
 }
 
-/* Reads a piece of the file, of 0 bytes at its end. */
+/* Reads the next piece of the file; it has 0 bytes at the end. */
 static int read_piece(struct tr_input *input, uint8_t *to, size_t room, size_t *got,
                       struct sim_error *error)
 {
@@ -89,7 +89,8 @@ static int begin_zlib(struct tr_input *input, struct sim_error *error)
     return SIM_OK;
 }
 
-/* Two bytes are little to know zlib by: other data may begin so too. They must uncompress. */
+/* The signature of zlib has two bytes only, and other files may begin alike. So the first bytes
+ * must also uncompress. */
 static bool looks_like_zlib(const uint8_t *bytes, size_t count)
 {
     uint8_t scratch[256];
@@ -118,7 +119,7 @@ static int begin_unpacking(struct tr_input *input, struct sim_error *error)
         return begin_zlib(input, error);
     if (looks_like_zlib(bytes, count))
         return begin_zlib(input, error);
-    /* Not compressed: what was read is the beginning of the plain bytes. */
+    /* The file is not compressed: the bytes that were read are the first plain ones. */
     memcpy(input->plain, bytes, count);
     input->end = count;
     input->packed.pos = count;
@@ -156,7 +157,7 @@ static int unpack_zlib(struct tr_input *input, struct sim_error *error)
     return SIM_OK;
 }
 
-/* Makes more of the plain bytes, at least one unless the file ends. There is room for it. */
+/* Adds plain bytes, at least one unless the file ends. The caller has made room. */
 static int fill(struct tr_input *input, struct sim_error *error)
 {
     size_t before = input->end, got;
@@ -170,8 +171,8 @@ static int fill(struct tr_input *input, struct sim_error *error)
     while (status == SIM_OK && input->end == before) {
         if (input->packed.pos == input->packed.size)
             status = refill_packed(input, error);
-        /* What a decompressor still holds comes out without more input, but asking it outside of
-         * a frame would look as if another had begun. */
+        /* A decompressor gives out what it still holds without more input. Outside of a frame it
+         * must not be asked, since that would begin another frame. */
         if (status == SIM_OK && (input->frame_open || input->packed.size > 0))
             status = input->zstd ? unpack_zstd(input, error) : unpack_zlib(input, error);
         if (input->at_end)
@@ -303,12 +304,13 @@ int tr_input_line(struct tr_input *input, const char **line, size_t *length,
     size_t searched = 0, there = input->end - input->begin;
     const uint8_t *bytes = input->plain + input->begin, *newline;
 
-    /* Of a line that comes in pieces only the new piece is searched. */
+    /* If a line comes in pieces, only the new piece is searched. */
     while (!(newline = memchr(bytes + searched, '\n', there - searched))) {
         searched = there;
         if (there == TR_INPUT_PEEK_MOST) {
             sim_error_set(error, SIM_BAD_DATA,
-                          "%s:%" PRIu64 ": expected a line of less than %u bytes, found a longer",
+                          "%s:%" PRIu64
+                          ": expected a line of less than %u bytes, found a longer one",
                           input->path, input->lines + 1, TR_INPUT_PEEK_MOST);
             return -1;
         }

@@ -1,6 +1,6 @@
 /*
- * The hazard is a half-written file that is taken for a whole one. So bytes go to a file beside the
- * target, which takes the target's place only when its last byte is on the disk.
+ * The hazard is a file that was written in part and is taken for a complete one. So the bytes go to
+ * a file beside the target, which replaces the target only when its last byte is on the disk.
  */
 #include "traces/output.h"
 
@@ -18,7 +18,7 @@ static int system_error(const struct tr_output *output, const char *what, struct
                          strerror(errno));
 }
 
-/* Opens PATH.0.part, or the next number that is free. */
+/* Opens PATH.0.part, or that of the next free number. */
 static int open_part(struct tr_output *output, struct sim_error *error)
 {
     size_t room = strlen(output->path) + sizeof ".4294967295.part";
@@ -29,7 +29,7 @@ static int open_part(struct tr_output *output, struct sim_error *error)
         snprintf(output->part_path, room, "%s.%u.part", output->path, number);
         output->fd = open(output->part_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (output->fd < 0 && errno != EEXIST) {
-            free(output->part_path); /* it is not ours to remove */
+            free(output->part_path); /* the file there belongs to somebody else */
             output->part_path = NULL;
             return system_error(output, "create", error);
         }
@@ -89,7 +89,7 @@ int tr_output_close(struct tr_output *output, struct sim_error *error)
         if (closing != 0 || rename(output->part_path, output->path) != 0) {
             status = system_error(output, "write", error);
         } else {
-            free(output->part_path); /* nothing is left to remove */
+            free(output->part_path); /* the file is gone already */
             output->part_path = NULL;
         }
     }

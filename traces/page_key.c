@@ -1,5 +1,5 @@
 /*
- * The key from a text, and the hash with it.
+ * Derives a key from a text, and hashes pages under it.
  */
 #include "traces/page_key.h"
 

@@ -1,8 +1,8 @@
 /*
- * Dense page numbers for sparse keys: a hash table with linear probing that doubles.
+ * A hash table with linear probing, which doubles when it is half full.
  *
- * The hazard is a file whose keys all fall into one place of the table. So where they lie depends
- * on random numbers, which never change what numbers they get.
+ * The hazard is a file that was made so that all its keys fall into the same slot. So the slot of a
+ * key depends on random numbers. The page numbers do not: they follow the order of the keys.
  */
 #include "traces/page_map.h"
 
@@ -23,7 +23,7 @@ static uint64_t place(const struct tr_page_map *map, uint64_t key)
     return ((uint64_t)product ^ (uint64_t)(product >> 64)) & map->mask;
 }
 
-/* Zeroes, in huge pages where the system has them: lookups are all over the table. */
+/* Allocates zeroed slots, in huge pages if the system has them: lookups go all over the table. */
 static struct tr_page_map_slot *new_slots(uint64_t slots)
 {
     const uintptr_t page = 4096;
@@ -91,7 +91,7 @@ int tr_page_map_find(struct tr_page_map *map, uint64_t key, uint32_t *ppn, struc
                              map->path);
     *ppn = map->pages++;
     map->slots[at] = (struct tr_page_map_slot){key, map->pages};
-    /* Half full at most: chains stay short. */
+    /* At most half of the slots are used, so that runs of used slots stay short. */
     return map->pages > map->mask / 2 ? grow(map, 2 * (map->mask + 1), error) : SIM_OK;
 }
 

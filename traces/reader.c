@@ -1,9 +1,10 @@
 /*
- * Reads the native format, one chunk in memory at a time.
+ * Reads the native format, with one chunk in memory at a time.
  *
- * The hazard: the file may be damaged, cut short, or made to do harm. Every length is checked
- * against the format's bounds before it is used, a chunk's checksum before it is unpacked, each
- * column's end while it is read, and the totals at the end; nothing may follow them.
+ * The hazard: the file may be damaged, cut short, or made to do harm. So the reader checks every
+ * length against the bounds of the format before use, the checksum of a chunk before it is
+ * uncompressed, the end of each column while it is read, and the totals at the end. Nothing may
+ * follow the totals.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -21,14 +22,14 @@ struct tr_reader {
     FILE *file;
     struct tr_header header;
     struct tr_rules rules;
-    uint64_t at_bytes; /* of the file, read so far */
+    uint64_t at_bytes; /* read from the file so far */
     uint64_t chunk_at; /* where the current chunk, or the end marker, begins */
-    uint32_t chunks;   /* unpacked so far */
-    uint64_t records;  /* handed out so far */
+    uint32_t chunks;   /* uncompressed so far */
+    uint64_t records;  /* given out so far */
     bool ended;
     struct sim_error failure; /* status SIM_OK: none so far */
 
-    /* The chunk being read: what is left of it and of its columns. */
+    /* The present chunk: what is left of it and of its columns. */
     uint32_t left;
     const uint8_t *tags, *numbers, *numbers_end, *contents, *contents_end, *texts, *texts_end;
     uint64_t last_ns;
@@ -38,7 +39,7 @@ struct tr_reader {
     uint8_t plain[TR_PLAIN_MOST];
 };
 
-/* "FILE: chunk 3 at byte 12345: ...", kept, so that the same comes again. Always -1. */
+/* Sets the error "FILE: chunk 3 at byte 12345: ..." and keeps it for later calls. Returns -1. */
 __attribute__((format(printf, 3, 4))) static int
 fail(struct tr_reader *reader, struct sim_error *error, const char *format, ...)
 {
@@ -55,7 +56,7 @@ fail(struct tr_reader *reader, struct sim_error *error, const char *format, ...)
     return -1;
 }
 
-/* Reads exactly `count` bytes, or says what is missing. */
+/* Reads exactly `count` bytes; fewer are an error. */
 static int read_exactly(struct tr_reader *reader, uint8_t *to, size_t count,
                         struct sim_error *error)
 {
@@ -124,7 +125,7 @@ const struct tr_header *tr_reader_header(const struct tr_reader *reader)
     return &reader->header;
 }
 
-/* The end marker, of which the first TR_CHUNK_HEAD_BYTES are in `head`. 0, or -1. */
+/* Checks the end marker, whose first TR_CHUNK_HEAD_BYTES bytes are in `head`. 0 or -1. */
 static int read_end(struct tr_reader *reader, const uint8_t *head, struct sim_error *error)
 {
     uint8_t bytes[TR_END_BYTES];
@@ -152,7 +153,7 @@ static int read_end(struct tr_reader *reader, const uint8_t *head, struct sim_er
     return 0;
 }
 
-/* Finds the columns in reader->plain. 1, or -1. */
+/* Finds the columns in reader->plain. 1 or -1. */
 static int open_columns(struct tr_reader *reader, uint32_t plain_bytes, uint32_t records,
                         struct sim_error *error)
 {
@@ -174,7 +175,7 @@ static int open_columns(struct tr_reader *reader, uint32_t plain_bytes, uint32_t
     return 1;
 }
 
-/* 1: a chunk is there; 0: the end; -1: an error. */
+/* Reads the next chunk. 1: done; 0: the end of the trace; -1: an error. */
 static int next_chunk(struct tr_reader *reader, struct sim_error *error)
 {
     uint8_t head[TR_CHUNK_HEAD_BYTES];
@@ -212,7 +213,7 @@ static int next_chunk(struct tr_reader *reader, struct sim_error *error)
     return open_columns(reader, plain_bytes, records, error);
 }
 
-/* Byte by byte: near the end of the column, and for numbers of more than 56 bits. */
+/* Reads a number byte by byte: near the end of the column, and if it has more than 56 bits. */
 static bool get_number_slowly(struct tr_reader *reader, uint64_t *number)
 {
     uint64_t value = 0;
@@ -230,8 +231,9 @@ static bool get_number_slowly(struct tr_reader *reader, uint64_t *number)
     return false;
 }
 
-/* One varint. False: the column ends within it, or it has more than 64 bits. Numbers of mixed
- * lengths are what costs time, so eight bytes are taken at once and packed without a branch. */
+/* Reads a varint. False if the column ends within it, or if it has more than 64 bits. A branch for
+ * each byte would be slow for numbers of mixed lengths, so eight bytes are taken and packed at
+ * once. */
 static inline bool get_number(struct tr_reader *reader, uint64_t *number)
 {
     const uint8_t *at = reader->numbers;
@@ -283,7 +285,7 @@ static const char *decode_content(struct tr_reader *reader, struct tr_record *re
     return NULL;
 }
 
-/* NULL, or what is wrong with the columns. */
+/* Decodes the next record; returns NULL, or what is wrong with the columns. */
 static const char *decode(struct tr_reader *reader, struct tr_record *record)
 {
     uint8_t tag = *reader->tags++;

@@ -1,5 +1,5 @@
 /*
- * What a trace holds, counted in one pass, which checks every byte of it.
+ * Counts what a trace holds in one pass, which also checks every byte of it.
  */
 #include "traces/tr.h"
 

@@ -1,16 +1,16 @@
 /*
- * Requests as lines of text with separated columns. Which column is what, the user says in the
- * words of libCacheSim, columns counted from 1:
+ * Requests as lines of text with columns. The user says which column is which, in the words of
+ * libCacheSim; columns count from 1:
  *
  *     time-col=1, obj-id-col=2, obj-size-col=3, op-col=4, tenant-col=5, has-header=true,
  *     delimiter=;, obj-id-is-num=false, time-unit=ms
  *
- * or the first line says it, with names such as time, obj_id, op, tenant. Without times the order
- * alone counts, a nanosecond for each request. An object that is not a number is hashed. Sizes are
- * not used: an object is a page.
+ * Otherwise the first line says so, with names such as time, obj_id, op, tenant. Without a column
+ * of times each request counts as one nanosecond. An object that is not a number is hashed. Sizes
+ * are not used: an object is a page.
  *
- * The hazard is a column taken for another: a time that is no number, an operation that does not
- * exist, a missing column are refused with their line.
+ * The hazard is a column that is taken for another. So a time that is not a number, an unknown
+ * operation and a missing column are refused; the message gives the line.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -20,6 +20,7 @@
 #include <strings.h>
 #include <xxhash.h>
 
+#include "sim/nearest.h"
 #include "traces/digits.h"
 #include "traces/formats/requests.h"
 
@@ -31,7 +32,7 @@ enum ids { IDS_ANY, IDS_NUMBERS, IDS_TEXTS };
 
 struct csv {
     struct tr_requests requests;
-    unsigned columns[ROLES]; /* counted from 1; 0: there is none */
+    unsigned columns[ROLES]; /* from 1; 0: there is no such column */
     char delimiter;
     bool has_header;
     enum ids ids;
@@ -43,7 +44,7 @@ struct csv {
 
 /* ---- Fields ------------------------------------------------------------------------------ */
 
-/* Copies column `wanted` (from 1) of the line, without spaces and quotes around it. */
+/* Copies column `wanted` (from 1) of the line without the spaces and quotes around it. */
 static bool get_field(const char *line, char delimiter, unsigned wanted, char field[FIELD_BYTES])
 {
     const char *begin = line, *end;
@@ -84,7 +85,7 @@ static bool get_time(const char *text, uint64_t unit_ns, uint64_t *ns)
 
 /* ---- Which column is what ---------------------------------------------------------------- */
 
-/* Words of the first line that name a column; capital letters, '_', '-' and ' ' do not matter. */
+/* Names of columns in the first line. Case, '_', '-' and ' ' do not count. */
 static const struct {
     const char *name;
     enum column column;
@@ -116,7 +117,7 @@ static bool find_name(const char *field, enum column *column)
     return false;
 }
 
-/* Finds columns by the names in a first line. False: it names no object. */
+/* Finds columns by their names in a first line. False if no column has the object. */
 static bool take_names(const char *line, char delimiter, unsigned columns[ROLES])
 {
     char field[FIELD_BYTES];
@@ -131,7 +132,7 @@ static bool take_names(const char *line, char delimiter, unsigned columns[ROLES]
     return columns[OBJECT] > 0;
 }
 
-/* The most frequent of the usual ones. */
+/* The most frequent one of the usual delimiters. */
 static char guess_delimiter(const char *line)
 {
     static const char usual[] = ",;\t|";
@@ -166,7 +167,7 @@ static bool csv_matches(const uint8_t *bytes, size_t count)
     return take_names(line, guess_delimiter(line), columns);
 }
 
-/* ---- The user's words -------------------------------------------------------------------- */
+/* ---- The option --csv -------------------------------------------------------------------- */
 
 static int refuse(const char *expected, const char *found, struct sim_error *error)
 {
@@ -181,6 +182,20 @@ static int take_yes(const char *value, bool *yes, struct sim_error *error)
         strcmp(value, "0") == 0)
         return SIM_OK;
     return refuse("true or false", value, error);
+}
+
+static int refuse_name(const char *name, struct sim_error *error)
+{
+    static const char *const known[] = {"time-col",  "obj-id-col",    "obj-size-col",
+                                        "op-col",    "tenant-col",    "has-header",
+                                        "delimiter", "obj-id-is-num", "time-unit"};
+    char hint[SIM_HINT_BYTES];
+
+    sim_nearest_hint(hint, sim_nearest(name, known, sizeof known / sizeof *known));
+    return sim_error_set(error, SIM_USAGE,
+                         "--csv: expected time-col, obj-id-col, obj-size-col, op-col, tenant-col, "
+                         "has-header, delimiter, obj-id-is-num or time-unit, found '%.80s'%s",
+                         name, hint);
 }
 
 static int take_option(struct csv *csv, const char *name, const char *value,
@@ -218,12 +233,10 @@ static int take_option(struct csv *csv, const char *name, const char *value,
         csv->ids = are_numbers ? IDS_NUMBERS : IDS_TEXTS;
         return status;
     }
-    return refuse("time-col, obj-id-col, obj-size-col, op-col, tenant-col, has-header, delimiter, "
-                  "obj-id-is-num or time-unit",
-                  name, error);
+    return refuse_name(name, error);
 }
 
-/* One `name=value`; what follows it. NULL: `error` filled. */
+/* Reads one `name=value` and returns what follows it; NULL on an error. */
 static const char *take_word(struct csv *csv, const char *text, struct sim_error *error)
 {
     char name[32], value[32];
@@ -234,7 +247,7 @@ static const char *take_word(struct csv *csv, const char *text, struct sim_error
         return NULL;
     }
     text += used;
-    if (strcmp(name, "delimiter") == 0) { /* which may be a comma */
+    if (strcmp(name, "delimiter") == 0) { /* the delimiter itself may be a comma */
         bool tab = strncmp(text, "\\t", 2) == 0;
         csv->delimiter = tab ? '\t' : *text;
         return text + 1 + tab;
@@ -309,7 +322,7 @@ static int take_op(struct csv *csv, const char *line, struct tr_request *request
     return expected(csv, "an operation such as read or write", OP, line, error);
 }
 
-/* 1: a request; 0: one of another tenant; -1. */
+/* 1: *request is the request; 0: it is of another tenant; -1. */
 static int take_line(struct csv *csv, const char *line, struct tr_request *request,
                      struct sim_error *error)
 {
@@ -346,7 +359,7 @@ static int csv_read(struct tr_requests *requests, struct tr_request *request,
     return taken;
 }
 
-/* The first line: names of columns, or the guess of a delimiter. */
+/* Looks at the first line for names of columns, and to guess the delimiter. */
 static int look_at_first_line(struct csv *csv, bool named, struct sim_error *error)
 {
     struct tr_input *input = csv->requests.base.input;
@@ -395,7 +408,8 @@ static int csv_begin(struct tr_source *source, const struct tr_source_options *o
     if (status != SIM_OK)
         return status;
     if (csv->one_tenant && csv->columns[TENANT] == 0)
-        return sim_error_set(error, SIM_USAGE, "%s: expected a column of tenants, found none",
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: expected a column of tenants to choose from, found none",
                              tr_input_path(source->input));
     source->header.carries = TR_TOUCHES | (csv->columns[TIME] > 0 ? TR_TIME : 0) |
                              (csv->columns[OP] > 0 ? TR_WRITES | TR_ALLOCATIONS : 0);

@@ -1,5 +1,5 @@
 /*
- * Regions to touches: see damon.h.
+ * Makes touches of DAMON's regions: see damon.h.
  */
 #include "traces/formats/damon.h"
 
@@ -44,7 +44,7 @@ void damon_clear(struct damon *damon)
 
 /* ---- Page numbers ------------------------------------------------------------------------ */
 
-/* The first range that ends beyond this page. */
+/* The index of the first range that ends beyond this page. */
 static uint32_t range_at(const struct damon *damon, uint64_t page)
 {
     uint32_t low = 0, high = damon->range_count;
@@ -79,7 +79,7 @@ static int range_insert(struct damon *damon, uint32_t at, uint64_t from, uint64_
     return 1;
 }
 
-/* Gives numbers to all pages of a region that have none yet. */
+/* Gives page numbers to those pages of a region that have none yet. */
 static int number_pages(struct damon *damon, uint64_t from, uint64_t to, struct sim_error *error)
 {
     uint32_t at = range_at(damon, from);
@@ -108,12 +108,12 @@ int damon_add(struct damon *damon, const struct damon_region *region, struct sim
 {
     if (region->from >= region->to)
         return tr_source_fail(&damon->base, error,
-                              "expected a region that ends beyond its start, found %" PRIu64
+                              "expected a region whose end is above its start, found %" PRIu64
                               " to %" PRIu64,
                               region->from, region->to);
     uint64_t from = region->from >> damon->page_shift;
     uint64_t to = ((region->to - 1) >> damon->page_shift) + 1;
-    if (!(region->rate > 0)) /* idle: it has no touches, and so needs no numbers */
+    if (!(region->rate > 0)) /* idle: it has no touches and needs no page numbers */
         return 1;
     if (!sim_array_reserve(damon->regions, damon->region_room, damon->region_count + 1))
         return no_memory(damon, error);
@@ -129,13 +129,13 @@ static void begin_region(struct damon *damon)
     damon->region_pages = region->to - region->from;
     damon->touch = 0;
     damon->phase = (double)(draw >> 11) * 0x1p-53;
-    /* The fraction of a page is made up for by its chance. */
+    /* A fraction of a page becomes a touch with that probability. */
     damon->touches = (uint64_t)floor((double)damon->region_pages * region->rate + damon->phase);
     if (damon->touches > damon->region_pages)
         damon->touches = damon->region_pages;
 }
 
-/* The n-th of k pages of N, evenly spread, from a place that differs in each window. */
+/* The page of the next touch: touches are evenly spread and begin elsewhere in each window. */
 static uint64_t nth_page(const struct damon *damon)
 {
     double step = (double)damon->region_pages / (double)damon->touches;

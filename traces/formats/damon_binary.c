@@ -1,14 +1,15 @@
 /*
- * The binary recordings of DAMON's tools before 2022: numbers of fixed size in the machine's order
- * (little-endian here), without padding.
+ * The binary recordings of DAMON's tools before 2022. Numbers have fixed sizes, no padding and the
+ * byte order of the machine; this reader takes little-endian ones.
  *
- *     "damon_recfmt_ver" and an i32, the version: 1 or 2; files without it are of version 0
- *     snapshots: i64 seconds, i64 nanoseconds, u32 targets
- *     targets: an i32 (versions 0 and 1) or a u64 (version 2), its id; u32 regions
- *     regions: u64 start, u64 end, u32 hits
+ *     file: "damon_recfmt_ver", i32 version (1 or 2); both are absent in version 0; snapshots
+ *     snapshot: i64 seconds, i64 nanoseconds, u32 targets; the targets
+ *     target: its id, an i32 (versions 0 and 1) or a u64 (version 2); u32 regions; the regions
+ *     region: u64 start, u64 end, u32 hits
  *
- * The hazard is a count that is not true: what is read decides, never the count. How many samples
- * there were is not in the file: 20, DAMON's default; more hits than that count as all.
+ * The hazard is a false count. Memory therefore grows with the regions that are really read. The
+ * file does not say how many samples were taken: DAMON's default of 20 is assumed, and more hits
+ * count as 20.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -22,12 +23,12 @@ struct damon_binary {
     struct damon damon;
     uint32_t version;
     bool one_target;
-    uint32_t target; /* its place among those of a snapshot */
+    uint32_t target; /* its index among the targets of a snapshot */
     bool has_origin;
     uint64_t origin_ns;
 };
 
-/* 1: all bytes; 0: the file ends before the first of them; -1. */
+/* 1: all bytes were read; 0: the file ends before the first one, and may_end; -1. */
 static int take(struct damon *damon, void *to, size_t wanted, bool may_end, const char *what,
                 struct sim_error *error)
 {
@@ -91,11 +92,12 @@ static int load(struct damon *damon, struct sim_error *error)
     damon_clear(damon);
     if (take_targets(binary, tr_get_u32(bytes + 16), error) < 0)
         return -1;
-    if (!binary->has_origin) /* as long as DAMON's default aggregation before the first */
+    if (!binary->has_origin) /* the first snapshot is taken to have DAMON's default length */
         binary->origin_ns = at_ns > 100000000 ? at_ns - 100000000 : 0;
     binary->has_origin = true;
     if (at_ns < binary->origin_ns)
-        return tr_source_fail(&damon->base, error, "expected times that rise, found one before");
+        return tr_source_fail(&damon->base, error,
+                              "expected rising times, found one before the first");
     damon->end_ns = at_ns - binary->origin_ns;
     return 1;
 }

@@ -1,6 +1,6 @@
 /*
- * The recordings of damo (`damo record`), in their format json, plain or compressed with zlib: a
- * list of records, each with the snapshots of one target.
+ * Recordings of damo (`damo record`) in its format json, plain or compressed with zlib: a list of
+ * records, each with the snapshots of one target.
  *
  *     [{"kdamond_idx": 0, "context_idx": 0, "intervals": {...}, "target_id": 0, ...
  *       "snapshots": [
@@ -9,12 +9,12 @@
  *           ...]},
  *         ...]}]
  *
- * A number may stand as a text, with commas and with a unit: "4,194,304", "4.000 GiB", "5 s 100
- * ms". Where a region has no percent, its samples count of those that the intervals give, or of 20,
- * DAMON's default. A snapshot from 0 to 0 fills a gap and is passed over.
+ * A number may be a string with commas and units: "4,194,304", "4.000 GiB", "5 s 100 ms". A region
+ * without "percent" has a rate of its samples divided by the most possible; the intervals give that
+ * number, or it is DAMON's default of 20. A snapshot from 0 to 0 only fills a gap and is skipped.
  *
- * The hazard is the order of members, which JSON leaves open: what a snapshot or a region says
- * counts when it is over. Members that are not named here are skipped.
+ * The hazard is the order of members, which JSON does not fix. So a snapshot or a region is
+ * evaluated only at its end. Unknown members are skipped.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -28,12 +28,12 @@ struct damon_json {
     struct damon damon;
     struct json_reader reader;
     bool one_target;
-    uint32_t target, records; /* records begun so far */
-    bool in_snapshots;        /* of a record: the next token is a snapshot or the list's end */
+    uint32_t target, records; /* how many records have begun */
+    bool in_snapshots;        /* the next token is a snapshot, or the end of their list */
     bool is_over;
     bool has_origin;
     double origin_ns;
-    double samples_most; /* in a snapshot: what 100% is */
+    double samples_most; /* samples of a snapshot: what a rate of 100% is */
 };
 
 static struct damon_json *json_of(struct damon *damon)
@@ -43,7 +43,7 @@ static struct damon_json *json_of(struct damon *damon)
 
 /* ---- Numbers ----------------------------------------------------------------------------- */
 
-/* What a unit is worth in bytes or nanoseconds; 0: it is none. */
+/* The value of a unit in bytes or nanoseconds; 0 if there is no such unit. */
 static double unit_of(const char *text, size_t length)
 {
     static const struct {
@@ -60,7 +60,7 @@ static double unit_of(const char *text, size_t length)
     return 0;
 }
 
-/* One or more "NUMBER UNIT", added up; false if it is anything else. */
+/* Adds up one or more of "NUMBER UNIT"; false if the text is anything else. */
 static bool number_of_text(const char *text, double *number)
 {
     char digits[64];
@@ -104,6 +104,13 @@ static int next_token(struct damon_json *json, enum json_token *token, struct si
     return json_reader_next(&json->reader, token, error);
 }
 
+static int refuse(struct damon_json *json, const char *expected, enum json_token found,
+                  struct sim_error *error)
+{
+    return json_reader_fail(&json->reader, error, "expected %s, found %s", expected,
+                            json_token_name(found));
+}
+
 static int take_number(struct damon_json *json, double *number, struct sim_error *error)
 {
     enum json_token token;
@@ -111,15 +118,16 @@ static int take_number(struct damon_json *json, double *number, struct sim_error
         return -1;
     bool is_text = token == JSON_TEXT || token == JSON_NUMBER;
     if (token == JSON_LITERAL && strcmp(json->reader.text, "null") == 0)
-        return 1; /* as if it were not there */
+        return 1; /* as if the member were absent */
     if (is_text && number_of_text(json->reader.text, number))
         return 1;
-    return json_reader_fail(&json->reader, error, "expected a number, found %s%.60s%s",
-                            is_text ? "'" : "", is_text ? json->reader.text : "something else",
-                            is_text ? "'" : "");
+    if (!is_text)
+        return refuse(json, "a number", token, error);
+    return json_reader_fail(&json->reader, error, "expected a number, found '%.60s'",
+                            json->reader.text);
 }
 
-/* 1: the name of the next member is in reader.text; 0: the object is over; -1. */
+/* 1: reader.text is the name of the next member; 0: the end of the object; -1. */
 static int next_member(struct damon_json *json, struct sim_error *error)
 {
     enum json_token token;
@@ -128,14 +136,14 @@ static int next_member(struct damon_json *json, struct sim_error *error)
     return token == JSON_NAME;
 }
 
-/* The next token has to be this one; what: for the error. */
+/* The next token must be `wanted`; `what` names it in the message. 1 or -1. */
 static int expect(struct damon_json *json, enum json_token wanted, const char *what,
                   struct sim_error *error)
 {
     enum json_token token;
     if (next_token(json, &token, error) < 0)
         return -1;
-    return token == wanted ? 1 : json_reader_fail(&json->reader, error, "expected %s", what);
+    return token == wanted ? 1 : refuse(json, what, token, error);
 }
 
 static bool is_named(const struct damon_json *json, const char *name)
@@ -143,7 +151,7 @@ static bool is_named(const struct damon_json *json, const char *name)
     return strcmp(json->reader.text, name) == 0;
 }
 
-/* {"samples": N, "percent": P}, or a number of samples as older tools wrote. */
+/* Reads {"samples": N, "percent": P}, or a number of samples, as older tools write. */
 static int take_accesses(struct damon_json *json, double *rate, struct sim_error *error)
 {
     enum json_token token;
@@ -156,7 +164,7 @@ static int take_accesses(struct damon_json *json, double *rate, struct sim_error
         return 1;
     }
     if (token != JSON_OBJECT)
-        return json_reader_fail(&json->reader, error, "expected samples and percent");
+        return refuse(json, "samples and percent of a region", token, error);
     while ((more = next_member(json, error)) == 1) {
         int status = is_named(json, "samples")   ? take_number(json, &samples, error)
                      : is_named(json, "percent") ? take_number(json, &percent, error)
@@ -183,8 +191,9 @@ static int take_region(struct damon_json *json, struct sim_error *error)
     if (more < 0)
         return -1;
     if (!(from >= 0) || !(to > from))
-        return json_reader_fail(&json->reader, error,
-                                "expected a region with a start and an end beyond it");
+        return json_reader_fail(
+            &json->reader, error,
+            "expected a region whose end is above its start, found %.0f to %.0f", from, to);
     struct damon_region region = {(uint64_t)from, (uint64_t)to, rate};
     return damon_add(&json->damon, &region, error);
 }
@@ -200,7 +209,7 @@ static int take_regions(struct damon_json *json, struct sim_error *error)
         if (token == JSON_CLOSE)
             return 1;
         if (token != JSON_OBJECT)
-            return json_reader_fail(&json->reader, error, "expected a region");
+            return refuse(json, "a region", token, error);
         if (take_region(json, error) < 0)
             return -1;
     }
@@ -208,7 +217,7 @@ static int take_regions(struct damon_json *json, struct sim_error *error)
 
 /* ---- Snapshots --------------------------------------------------------------------------- */
 
-/* 1: it counts; 0: it fills a gap; -1. Its opening brace is taken. */
+/* Reads a snapshot behind its opening brace. 1: it counts; 0: it only fills a gap; -1. */
 static int take_snapshot(struct damon_json *json, struct sim_error *error)
 {
     double start_ns = -1, end_ns = -1;
@@ -227,18 +236,22 @@ static int take_snapshot(struct damon_json *json, struct sim_error *error)
     if (!(end_ns > start_ns))
         return start_ns == 0 && end_ns == 0
                    ? 0
-                   : json_reader_fail(&json->reader, error,
-                                      "expected a snapshot's end_time beyond its start_time");
+                   : json_reader_fail(
+                         &json->reader, error,
+                         "expected a snapshot whose end_time is above its start_time, found "
+                         "%.0f to %.0f",
+                         start_ns, end_ns);
     if (!json->has_origin)
         json->origin_ns = start_ns;
     json->has_origin = true;
     if (end_ns <= json->origin_ns)
-        return json_reader_fail(&json->reader, error, "expected snapshots in order of time");
+        return json_reader_fail(&json->reader, error,
+                                "expected rising times, found one before the first");
     json->damon.end_ns = (uint64_t)(end_ns - json->origin_ns);
     return 1;
 }
 
-/* {"sample_us": 5000, "aggr_us": 100000, ...}: how many samples a snapshot has. */
+/* Reads {"sample_us": 5000, "aggr_us": 100000, ...}, which give the samples of a snapshot. */
 static int take_intervals(struct damon_json *json, struct sim_error *error)
 {
     double sample = 0, aggregation = 0;
@@ -257,7 +270,8 @@ static int take_intervals(struct damon_json *json, struct sim_error *error)
     return more;
 }
 
-/* Goes on to the list of snapshots of the next record that counts: 1; 0: there is none; -1. */
+/* 1: the next token is the first of a list of snapshots, in a record of the chosen target; 0: there
+ * is no further list; -1. */
 static int find_snapshots(struct damon_json *json, struct sim_error *error)
 {
     enum json_token token;
@@ -285,7 +299,7 @@ static int find_snapshots(struct damon_json *json, struct sim_error *error)
         } else if (token == JSON_END) {
             return 0;
         } else if (token != JSON_CLOSE) {
-            return json_reader_fail(&json->reader, error, "expected a record of damo");
+            return refuse(json, "a record of damo", token, error);
         }
     }
 }
@@ -309,9 +323,8 @@ static int load(struct damon *damon, struct sim_error *error)
             json->in_snapshots = false;
             continue;
         }
-        int counts = token == JSON_OBJECT
-                         ? take_snapshot(json, error)
-                         : json_reader_fail(&json->reader, error, "expected a snapshot");
+        int counts = token == JSON_OBJECT ? take_snapshot(json, error)
+                                          : refuse(json, "a snapshot", token, error);
         if (counts != 0)
             return counts;
     }

@@ -1,16 +1,16 @@
 /*
- * What `perf script` prints of DAMON's trace points: a line for each region, here broken in two.
+ * The output of `perf script` for DAMON's trace points: a line for each region, here broken in two.
  *
  *     kdamond.0  3412 [002]  1234.567890: damon:damon_aggregated: \
  *         target_id=0 nr_regions=11 4194304-8388608: 3 12
  *
- * Addresses and hits are decimal; old kernels leave out the age at the end;
- * damon:damos_before_apply has more names before nr_regions. A snapshot has nr_regions lines. Its
- * window ends at the time of its first line; the first one began, as far as anybody knows, as long
- * before as the second one took.
+ * Addresses and hits are decimal. Old kernels leave out the age at the end of the line. The trace
+ * point damon:damos_before_apply prints further names before nr_regions. A snapshot has nr_regions
+ * lines, and its window ends at the time of its first line. The start of the first window is
+ * unknown; it is assumed to be as long as the second.
  *
- * The hazard is what the lines do not say, how many samples there were: 20, as is the default; more
- * hits than that count as all.
+ * The hazard is that the lines do not say how many samples were taken. DAMON's default of 20 is
+ * assumed, and more hits count as 20.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -31,7 +31,7 @@ struct damon_text {
     bool one_target;
     uint64_t target;
     bool has_target;
-    bool has_ahead; /* a line that was read and belongs to the next snapshot */
+    bool has_ahead; /* `ahead` was read already; it belongs to the next snapshot */
     struct line ahead;
     bool has_origin;
     uint64_t origin_ns;
@@ -39,7 +39,7 @@ struct damon_text {
 
 /* ---- Lines ------------------------------------------------------------------------------- */
 
-/* "SECONDS.MICROSECONDS:" before the trace point's name. */
+/* Reads the time, "SECONDS.MICROSECONDS:", which stands before the trace point's name. */
 static bool take_time(const char *line, const char *name, uint64_t *at_ns)
 {
     const char *at = name;
@@ -57,7 +57,7 @@ static bool take_named(const char *line, const char *name, uint64_t *number)
     return at && tr_digits(at + strlen(name), number) != NULL;
 }
 
-/* NULL, or what was expected of the line. */
+/* Fills *line; returns NULL, or what was expected in the text. */
 static const char *parse(const char *text, struct line *line)
 {
     const char *name = strstr(text, "damon:damon_aggregated:");
@@ -91,7 +91,7 @@ static bool is_other(const char *text)
     return text[0] == '\0' || text[0] == '#';
 }
 
-/* 1: the next line of the target; 0: the end; -1. */
+/* 1: *line is the next line of the chosen target; 0: the end; -1. */
 static int next_line(struct damon_text *text, struct line *line, struct sim_error *error)
 {
     const char *bytes;
@@ -145,15 +145,15 @@ static int load(struct damon *damon, struct sim_error *error)
         if (more < 0)
             return -1;
         if (more == 0)
-            break; /* cut short */
+            break; /* the recording was cut short */
         if (line.regions != first.regions || line.region.from <= first.region.from) {
-            text->has_ahead = true; /* some of the lines were lost */
+            text->has_ahead = true; /* the rest of this snapshot was lost */
             text->ahead = line;
             break;
         }
     }
     if (!text->has_origin) {
-        uint64_t before_ns = 100000000; /* DAMON's default: there is no second one to tell */
+        uint64_t before_ns = 100000000; /* DAMON's default, if there is no second snapshot */
         if (!text->has_ahead) {
             more = next_line(text, &text->ahead, error);
             if (more < 0)
@@ -166,7 +166,8 @@ static int load(struct damon *damon, struct sim_error *error)
         text->has_origin = true;
     }
     if (first.at_ns < text->origin_ns)
-        return tr_source_fail(&damon->base, error, "expected times that rise, found one before");
+        return tr_source_fail(&damon->base, error,
+                              "expected rising times, found one before the first");
     damon->end_ns = first.at_ns - text->origin_ns;
     return 1;
 }

@@ -1,5 +1,5 @@
 /*
- * JSON token by token: see json_reader.h.
+ * A reader of JSON as a state machine: the state says which tokens may come next.
  */
 #include "traces/formats/json_reader.h"
 
@@ -7,6 +7,21 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+const char *json_token_name(enum json_token token)
+{
+    static const char *const names[] = {
+        [JSON_END] = "the end of the file",
+        [JSON_OBJECT] = "an object",
+        [JSON_LIST] = "a list",
+        [JSON_CLOSE] = "the end of an object or list",
+        [JSON_NAME] = "a name",
+        [JSON_TEXT] = "a string",
+        [JSON_NUMBER] = "a number",
+        [JSON_LITERAL] = "true, false or null",
+    };
+    return names[token];
+}
 
 void json_reader_init(struct json_reader *reader, struct tr_input *input)
 {
@@ -51,7 +66,7 @@ static void skip(struct json_reader *reader)
     reader->line += reader->bytes[reader->next++] == '\n';
 }
 
-/* The next byte that is no white space, not taken. */
+/* The next byte that is not white space, without taking it. */
 static int peek_mark(struct json_reader *reader, struct sim_error *error)
 {
     int byte;
@@ -83,7 +98,8 @@ static int put(struct json_reader *reader, size_t *length, int byte, struct sim_
     return 1;
 }
 
-/* Of an escape only its plain meanings matter here: any other character becomes a question mark. */
+/* Takes an escape. Only quotes and slashes are decoded; any other character becomes a question
+ * mark, since no name or number that matters has one. */
 static int take_escape(struct json_reader *reader, size_t *length, struct sim_error *error)
 {
     int byte = peek(reader, error);
@@ -133,7 +149,8 @@ static int take_word(struct json_reader *reader, struct sim_error *error)
     return byte == FAILED ? -1 : 1;
 }
 
-/* -? digits, perhaps a fraction, perhaps an exponent; no leading zero. */
+/* Says whether the text is a number of JSON: digits without a leading zero, then perhaps a
+ * fraction, then perhaps an exponent. */
 static bool is_number(const char *text)
 {
     const char *at = text + (*text == '-');
@@ -216,7 +233,7 @@ int json_reader_next(struct json_reader *reader, enum json_token *token, struct 
     int byte = peek_mark(reader, error);
     if (reader->depth == 0) {
         *token = JSON_END;
-        return byte == NO_BYTE ? 1 : unexpected(reader, "nothing behind the value", byte, error);
+        return byte == NO_BYTE ? 1 : unexpected(reader, "nothing after the value", byte, error);
     }
     bool is_object = reader->is_object[reader->depth - 1];
     if (byte == (is_object ? '}' : ']')) {

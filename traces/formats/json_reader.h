@@ -35,6 +35,9 @@ struct json_reader {
     uint64_t line;
 };
 
+/* "a list", "a number", ...: for messages. */
+const char *json_token_name(enum json_token token);
+
 void json_reader_init(struct json_reader *reader, struct tr_input *input);
 /* 1: *token is the next token; -1: `error` is set ("FILE:LINE: ..."). */
 int json_reader_next(struct json_reader *reader, enum json_token *token, struct sim_error *error);

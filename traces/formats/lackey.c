@@ -6,12 +6,12 @@
  *      S 1ffefffe20,8    stored
  *      M 0421d0a8,4      loaded, then stored
  *
- * Published sets leave out spaces, or the lines I. Lines of valgrind itself (==PID==, --PID--)
- * stand between them. There is no time: each line counts for one nanosecond, and a window holds as
- * many lines as the user says. A page that was touched more than once in a window is named once,
- * where it was first, with all its accesses.
+ * Published recordings leave out spaces, or the lines I. Valgrind's own lines (==PID==, --PID--)
+ * stand in between and are skipped. There is no time: each access counts as one nanosecond, and a
+ * window holds as many accesses as the user says. A window names each page once, in the order of
+ * the first touches, with all its accesses.
  *
- * The hazard is an access that crosses a page: it touches both.
+ * The hazard is an access that crosses the end of a page: it touches both pages.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@
 #include "traces/formats/source_format.h"
 #include "traces/page_map.h"
 
-/* Valgrind prints at most the size of the processor's saved state, some kilobytes. */
+/* The largest access in practice saves the processor's state, some kilobytes. */
 #define ACCESS_BYTES_MOST 65536u
 
 #define WINDOW_ACCESSES 1000u /* our choice */
@@ -31,9 +31,10 @@ struct lackey {
     struct tr_page_map map;
     unsigned page_shift;
     uint64_t window_accesses, accesses;
-    uint64_t last_page; /* of the access before, and its number here: most stay there */
+    uint64_t last_page; /* of the previous access, with its page number: most accesses stay there */
     uint32_t last_ppn;
-    /* The window: its pages in the order of their first touch, and of all pages the accesses. */
+    /* The present window: its pages in the order of their first touch; the accesses of every page.
+     */
     uint32_t *touched;
     uint8_t *access;
     size_t touched_room, access_room;
@@ -68,12 +69,12 @@ static const char *skip_spaces(const char *at)
     return at;
 }
 
-static bool is_talk(const char *line)
+static bool is_of_valgrind(const char *line)
 {
     return line[0] == '\0' || strncmp(line, "==", 2) == 0 || strncmp(line, "--", 2) == 0;
 }
 
-/* NULL, or what was expected of the line. Ends at a NUL, so `line` needs no length. */
+/* Fills *access; returns NULL, or what was expected in the line. */
 static const char *parse(const char *line, struct access *access)
 {
     const char *at = skip_spaces(line), *digits;
@@ -110,7 +111,7 @@ static const char *parse(const char *line, struct access *access)
     return NULL;
 }
 
-/* The first line that is not valgrind's talk is an access, or valgrind says who it is. */
+/* The first line that is not one of valgrind's own is an access, or valgrind names its tool. */
 static bool lackey_matches(const uint8_t *bytes, size_t count)
 {
     char line[100];
@@ -124,7 +125,7 @@ static bool lackey_matches(const uint8_t *bytes, size_t count)
         line[length] = '\0';
         if (length > 0 && line[length - 1] == '\r')
             line[length - 1] = '\0';
-        if (!is_talk(line))
+        if (!is_of_valgrind(line))
             return parse(line, &access) == NULL;
         if (line[0] == '=' && strstr(line, " Lackey, "))
             return true;
@@ -132,7 +133,7 @@ static bool lackey_matches(const uint8_t *bytes, size_t count)
     return false;
 }
 
-/* 1: the next access; 0: the end; -1. */
+/* 1: *access is the next access; 0: the end; -1. */
 static int next_access(struct lackey *lackey, struct access *access, struct sim_error *error)
 {
     const char *line;
@@ -141,7 +142,7 @@ static int next_access(struct lackey *lackey, struct access *access, struct sim_
 
     do {
         more = tr_input_line(lackey->base.input, &line, &length, error);
-    } while (more > 0 && is_talk(line));
+    } while (more > 0 && is_of_valgrind(line));
     if (more <= 0)
         return more;
     const char *expected = parse(line, access);
@@ -179,7 +180,7 @@ static int touch(struct lackey *lackey, uint64_t page, uint8_t access, struct si
     return SIM_OK;
 }
 
-/* Collects a window. 1: it holds something; 0: the end; -1. */
+/* Collects the accesses of the next window. 1: there are some; 0: the end; -1. */
 static int load_window(struct lackey *lackey, struct sim_error *error)
 {
     struct access access;

@@ -1,6 +1,6 @@
 /*
- * libCacheSim's lcs format: a header of 8192 bytes, then requests of a size that its version says.
- * The tenant is taken for the number of a VM, of which one may be chosen.
+ * libCacheSim's lcs format: a header of 8192 bytes, then requests, whose size depends on the
+ * version. The user may choose the requests of one tenant, such as one VM.
  */
 #include "traces/formats/lcs.h"
 
@@ -24,7 +24,7 @@ static bool lcs_matches(const uint8_t *bytes, size_t count)
     return count >= 8 && tr_get_u64(bytes) == LCS_MAGIC;
 }
 
-/* 1: a request; 0: one of another tenant; -1. */
+/* 1: *request is the request; 0: it is of another tenant; -1. */
 static int take(struct lcs *lcs, const uint8_t *bytes, struct tr_request *request,
                 struct sim_error *error)
 {
@@ -88,8 +88,7 @@ static int lcs_begin(struct tr_source *source, const struct tr_source_options *o
                              LCS_VERSION_MOST, lcs->version);
     if (options->one_tenant && lcs->version == 1)
         return sim_error_set(error, SIM_BAD_DATA,
-                             "%s: expected tenants to choose from, found version 1, without any",
-                             path);
+                             "%s: expected a version with tenants, found version 1", path);
     lcs->bytes = request_bytes[lcs->version];
     lcs->one_tenant = options->one_tenant;
     lcs->tenant = options->tenant;

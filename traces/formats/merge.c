@@ -1,10 +1,10 @@
 /*
- * A recording with longer windows: those that end in one stretch of window_ns become one, in which
- * a page is named once with all its accesses, and with what it held at the end. So a long recording
- * becomes small.
+ * A recording with longer windows, which makes a long recording small. All windows that end in the
+ * same interval of window_ns become one. It names each page once, with all its accesses and with
+ * the content that the page had at the end.
  *
- * The hazard is order: inside the longer window nothing says any more what came first. Where that
- * changes the meaning, as with pages that are given back and taken again, the recording is refused.
+ * The hazard is the order of records: within the longer window it is lost. So recordings whose
+ * meaning depends on it are refused, such as those of pages that are freed and allocated again.
  */
 #include <stdlib.h>
 
@@ -12,31 +12,31 @@
 #include "traces/formats/source_format.h"
 #include "traces/page_map.h"
 
-enum { HAS_CONTENT = 128 }; /* beside enum tr_access */
+enum { HAS_CONTENT = 128 }; /* a bit beside those of enum tr_access */
 
 struct page {
-    uint32_t ppn, place; /* place: in `state` and `content` */
+    uint32_t ppn, place; /* place: the index in `state` and `content` */
 };
 
 struct merge {
     struct tr_source base;
     struct tr_source *inner;
     uint64_t window_ns;
-    uint64_t end_ns;        /* of the last window that was taken */
-    struct tr_record ahead; /* the next window's */
+    uint64_t end_ns;        /* of the last window that was collected */
+    struct tr_record ahead; /* the record of the window that comes next */
     bool has_ahead, is_over;
-    struct tr_page_map map; /* places of page numbers, which may lie far apart */
-    uint8_t *state;         /* of each page: accesses, or-ed, and HAS_CONTENT */
+    struct tr_page_map map; /* gives places to page numbers, which may lie far apart */
+    uint8_t *state;         /* of each place: bits of enum tr_access, and HAS_CONTENT */
     uint64_t *content;
     size_t state_room, content_room;
-    struct page *pages; /* of this window */
+    struct page *pages; /* of the present window */
     size_t page_room;
     uint32_t page_count;
     struct tr_record *others; /* marks, I/O of devices, holes, in order */
     size_t other_room;
     uint32_t other_count;
     uint32_t next_other, next_page;
-    bool is_out; /* the window's record was given out, its contents are next */
+    bool is_out; /* the record of the window was given out; what it holds is next */
 };
 
 static struct merge *merge_of(struct tr_source *source)
@@ -50,7 +50,7 @@ static int no_memory(const struct merge *merge, struct sim_error *error)
     return -1;
 }
 
-/* ---- Taking a window --------------------------------------------------------------------- */
+/* ---- Collecting windows --------------------------------------------------------------------- */
 
 static int take_page(struct merge *merge, const struct tr_record *record, struct sim_error *error)
 {
@@ -78,12 +78,12 @@ static int take_other(struct merge *merge, const struct tr_record *record, struc
     return 1;
 }
 
-static bool is_same_stretch(const struct merge *merge, uint64_t a_ns, uint64_t b_ns)
+static bool is_same_interval(const struct merge *merge, uint64_t a_ns, uint64_t b_ns)
 {
     return (a_ns - (a_ns > 0)) / merge->window_ns == (b_ns - (b_ns > 0)) / merge->window_ns;
 }
 
-/* All windows of the next stretch: 1; 0: there are none; -1. */
+/* Collects all windows of the next interval. 1: done; 0: there are none; -1. */
 static int collect(struct merge *merge, struct sim_error *error)
 {
     struct tr_record record = {.kind = TR_WINDOW};
@@ -94,7 +94,7 @@ static int collect(struct merge *merge, struct sim_error *error)
     merge->end_ns = merge->ahead.at_ns;
     merge->has_ahead = false;
     while ((more = tr_source_next(merge->inner, &record, error)) == 1) {
-        if (record.kind == TR_WINDOW && !is_same_stretch(merge, merge->end_ns, record.at_ns)) {
+        if (record.kind == TR_WINDOW && !is_same_interval(merge, merge->end_ns, record.at_ns)) {
             merge->ahead = record;
             merge->has_ahead = true;
             return 1;
@@ -160,7 +160,7 @@ static uint64_t merge_file_read(const struct tr_source *source)
 static void merge_end(struct tr_source *source)
 {
     struct merge *merge = merge_of(source);
-    tr_source_close(merge->inner); /* and with it the input that both have */
+    tr_source_close(merge->inner); /* and with it the input, which is common to both */
     source->input = NULL;
     tr_page_map_fini(&merge->map);
     free(merge->state);
@@ -188,8 +188,8 @@ int tr_source_merge(struct tr_source *inner, uint64_t window_ns, struct tr_sourc
         status = sim_error_set(error, SIM_SYSTEM, "%s: no memory", path);
     else if (inner->header.carries & TR_ALLOCATIONS)
         status = sim_error_set(error, SIM_USAGE,
-                               "%s: expected a recording without allocations, whose order inside a "
-                               "window matters",
+                               "%s: expected a recording without allocations, whose order in a "
+                               "window matters; found one with them",
                                path);
     else
         status = tr_page_map_init(&merge->map, path, error);

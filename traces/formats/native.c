@@ -1,8 +1,9 @@
 /*
  * The native format as a source.
  *
- * The hazard: its reader opens the file by name, so what was uncompressed or came through a pipe
- * would not be what it reads. These are refused with what to do.
+ * The hazard: the reader of the native format opens the file itself, by its path. So it cannot read
+ * from a pipe, nor a trace that was compressed once more. Both are refused, and the message says
+ * what to do.
  */
 #include <string.h>
 
@@ -32,8 +33,8 @@ static int native_begin(struct tr_source *source, const struct tr_source_options
     (void)options;
     if (tr_input_is_packed(source->input))
         return sim_error_set(error, SIM_BAD_DATA,
-                             "%s: expected a native trace as it is, found it compressed once more: "
-                             "uncompress it first",
+                             "%s: expected a native trace, found one that was compressed once "
+                             "more; uncompress it first",
                              path);
     if (tr_input_file_bytes(source->input) == 0)
         return sim_error_set(error, SIM_BAD_DATA,

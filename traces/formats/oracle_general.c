@@ -1,9 +1,10 @@
 /*
- * libCacheSim's oracleGeneral: requests of 24 bytes, little-endian, and nothing else: u32 seconds,
- * u64 object, u32 size, i64 number of the object's next request (-1 or the largest: never).
+ * libCacheSim's oracleGeneral: requests of 24 bytes and nothing else. A request has, little-endian,
+ * u32 seconds, u64 object, u32 size, i64 number of the object's next request (-1 or the largest
+ * number: there is none).
  *
- * The hazard: no mark says that a file is one. What is plausible in all of the first requests is
- * taken for it; random data pass with a probability of 2^-16 for each.
+ * The hazard: the format has no signature. A file is taken for one if all of its first requests are
+ * plausible; a random request is so with a probability of 2^-16.
  */
 #include <inttypes.h>
 

@@ -1,9 +1,10 @@
 /*
- * Snapshots of a machine's page hashes (.h64: one little-endian 64-bit hash per page, in order of
- * page number), one file for each time: a window for each, holding what changed since the one
- * before.
+ * Page hashes of one machine at several times, one file (.h64) for each. A file has a little-endian
+ * 64-bit hash for each page, in order of page number. It becomes a window that holds what changed
+ * since the file before.
  *
- * The hazard is a snapshot that does not belong: of another size, cut short, or out of order.
+ * The hazard is a file that does not belong to the others: it has another size, was cut short, or
+ * is out of order.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -16,10 +17,10 @@ struct page_hashes {
     struct tr_source base;
     const char *const *paths;
     const uint64_t *at_ns;
-    uint32_t count, next; /* snapshots, and which of them is opened next */
-    uint64_t *contents;   /* of every page, as of the last snapshot; 0 = zeroes */
-    uint32_t ppn;         /* next page of the snapshot */
-    uint32_t there, used; /* hashes in `hashes` */
+    uint32_t count, next; /* snapshots, and the index of the one that is opened next */
+    uint64_t *contents;   /* of every page at the last snapshot; 0: a page of zeroes */
+    uint32_t ppn;         /* the next page of the snapshot */
+    uint32_t there, used; /* of `hashes`: how many were read, and how many were used */
     uint8_t hashes[HASHES_AT_ONCE * 8];
 };
 
@@ -30,7 +31,7 @@ static struct page_hashes *page_hashes_of(struct tr_source *source)
 
 /* ---- Begin ------------------------------------------------------------------------------- */
 
-/* How many pages the first snapshot has; the others must have as many. */
+/* Counts the pages of the first snapshot; the others must have as many. */
 static int count_pages(struct page_hashes *source, struct sim_error *error)
 {
     struct tr_input *input = source->base.input;
@@ -109,7 +110,7 @@ static int check_end(struct page_hashes *source, struct sim_error *error)
     return status;
 }
 
-/* Looks for the next page that changed. 1: found; 0: none up to the end of the snapshot; -1. */
+/* Finds the next page that changed. 1: *record is its content; 0: the end of the snapshot; -1. */
 static int next_change(struct page_hashes *source, struct tr_record *record,
                        struct sim_error *error)
 {

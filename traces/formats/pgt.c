@@ -1,13 +1,15 @@
 /*
- * A page-touch recording of QEMU's plugin (.pgt).
+ * A page-touch recording (.pgt) of a QEMU plugin. Numbers are little-endian.
  *
- * All little-endian: "PGTR1" and three zero bytes; u32 pages, instructions per window, ns per
- * instruction, 1 if there are hashes. Then windows: u64 instructions so far, u64 virtual ns, u64
- * real ns, u32 records, u32 hashes; the records, u32 each: page << 4 | hash follows 8 | executed 4
- * | written 2 | read 1; then the u64 hashes of the records that have one.
+ *     file: "PGTR1" and three zero bytes; u32 pages, u32 instructions in a window, u32 ns for an
+ *           instruction, u32 1 if there are hashes; then windows
+ *     window: u64 instructions so far, u64 virtual ns, u64 real ns, u32 records, u32 hashes; the
+ *           records; the hashes, u64 each, of those records that have one
+ *     record: a u32, the page number shifted left by 4, plus 8 if it has a hash, 4 if the page was
+ *           executed, 2 if it was written, 1 if it was read
  *
- * The hazard: the lengths come from the file. A window has at most one record per page, and its
- * buffer grows only as bytes really arrive.
+ * The hazard is a false length. A window has at most one record for each page, and its buffer grows
+ * only with bytes that were really read.
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -30,10 +32,10 @@ struct pgt {
     struct tr_source base;
     bool has_hashes;
     uint64_t windows, last_ns;
-    /* The window that is being handed out. */
-    uint64_t window_at; /* byte of its head */
+    /* The present window. */
+    uint64_t window_at; /* offset of its head in the file */
     uint32_t records, hashes, next, hashes_used;
-    bool content_follows; /* the touch of record `next` is out, its content is not */
+    bool content_follows; /* the touch of record `next` was given out, its content was not yet */
     uint8_t *window;      /* records, then hashes */
     size_t room;
 };
@@ -61,7 +63,7 @@ static int pgt_begin(struct tr_source *source, const struct tr_source_options *o
         return status;
     uint32_t pages = tr_get_u32(head + 8), hashes = tr_get_u32(head + 20);
     if (!pgt_matches(head, sizeof head))
-        return sim_error_set(error, SIM_BAD_DATA, "%s: not a page-touch recording",
+        return sim_error_set(error, SIM_BAD_DATA, "%s: expected the signature PGTR1, found another",
                              tr_input_path(source->input));
     if (pages == 0 || pages > PAGES_MOST)
         return sim_error_set(error, SIM_BAD_DATA,
@@ -80,7 +82,7 @@ static int pgt_begin(struct tr_source *source, const struct tr_source_options *o
 
 /* ---- A window ---------------------------------------------------------------------------- */
 
-/* "FILE: window at byte N: ...". Always -1. */
+/* Sets the error "FILE: window at byte N: ...". Returns -1. */
 __attribute__((format(printf, 3, 4))) static int
 fail(const struct pgt *pgt, struct sim_error *error, const char *format, ...)
 {
@@ -112,7 +114,8 @@ static int read_columns(struct pgt *pgt, struct sim_error *error)
     return 1;
 }
 
-/* 1: the next window was read; *opens: it is a window of its own, at *at_ns. 0: the end. -1. */
+/* Reads the next window. 1: done; *opens says whether it is a window of its own, which ends at
+ * *at_ns. 0: the end. -1. */
 static int next_window(struct pgt *pgt, bool *opens, uint64_t *at_ns, struct sim_error *error)
 {
     uint8_t head[WINDOW_HEAD_BYTES];
@@ -139,7 +142,7 @@ static int next_window(struct pgt *pgt, bool *opens, uint64_t *at_ns, struct sim
     if (pgt->hashes > 0 && !pgt->has_hashes)
         return fail(pgt, error, "expected no hashes, as its header says, found %" PRIu32,
                     pgt->hashes);
-    /* The recorder's last sweep comes as a window at the time of the one before: one window. */
+    /* The last sweep of the recorder is a window with the time of the one before: they are one. */
     *opens = pgt->windows++ == 0 || *at_ns != pgt->last_ns;
     if (*at_ns < pgt->last_ns)
         return fail(pgt, error, "expected a time of at least %" PRIu64 " ns, found %" PRIu64,
@@ -163,7 +166,7 @@ static void take_content(struct pgt *pgt, uint32_t word, struct tr_record *recor
     pgt->next++;
 }
 
-/* One record of the file is a touch, a content, or both. 1 or -1; 0: it was neither. */
+/* Gives out the next record of the file: a touch, a content, or both. 1; 0: it was neither; -1. */
 static int take(struct pgt *pgt, struct tr_record *record, struct sim_error *error)
 {
     uint32_t word = tr_get_u32(pgt->window + (size_t)pgt->next * 4);

@@ -1,5 +1,5 @@
 /*
- * Requests become windows and touches.
+ * Makes windows and touches of requests.
  */
 #include "traces/formats/requests.h"
 
@@ -19,7 +19,7 @@ static const struct {
     {"read", TR_READ},     {"write", TR_WRITE}, {"update", TR_WRITE},
 };
 
-/* Of traces of disks also the codes of SCSI: READ and WRITE (10), (12), (16). */
+/* Traces of disks also have the codes of SCSI: READ and WRITE (10), (12), (16). */
 static const struct {
     const char *name;
     uint8_t access;
@@ -66,9 +66,10 @@ int tr_requests_set_time(struct tr_requests *requests, struct tr_request *reques
                          struct sim_error *error)
 {
     if (at_ns < requests->last_ns)
-        return tr_source_fail(&requests->base, error,
-                              "expected a time of at least %.10g s, found %.10g: sort it by time",
-                              (double)requests->last_ns / 1e9, (double)at_ns / 1e9);
+        return tr_source_fail(
+            &requests->base, error,
+            "expected a time of at least %.10g s, found %.10g; sort the file by time",
+            (double)requests->last_ns / 1e9, (double)at_ns / 1e9);
     request->at_ns = requests->last_ns = at_ns;
     return 1;
 }

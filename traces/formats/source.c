@@ -1,9 +1,9 @@
 /*
- * Finds the format of a recording by its content, and holds every format to the rules of the native
- * one.
+ * Finds the format of a recording by its content, and makes every format keep the rules of the
+ * native one.
  *
- * The hazard is a file of one format taken for another. Formats with a mark of their own come first
- * in the table, those that are only known by what is plausible last.
+ * The hazard is a file that is taken for another format than it has. So the formats with a
+ * signature come first in the table, and those that are only plausible come last.
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/nearest.h"
 #include "traces/formats/source_format.h"
 
 static const struct tr_source_format *const formats[] = {
@@ -40,7 +41,7 @@ int tr_source_fail(const struct tr_source *source, struct sim_error *error, cons
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    if (source->is_text && tr_input_lines(input) == 0) /* all of it is meant */
+    if (source->is_text && tr_input_lines(input) == 0) /* it is about the whole file */
         sim_error_set(error, SIM_BAD_DATA, "%s: %s", tr_input_path(input), what);
     else if (source->is_text)
         sim_error_set(error, SIM_BAD_DATA, "%s:%" PRIu64 ": %s", tr_input_path(input),
@@ -86,7 +87,7 @@ int tr_source_check_times(const char *const *paths, const uint64_t *at_ns, uint3
     return SIM_OK;
 }
 
-/* Takes the input, also where it fails. */
+/* Takes the input, and closes it on failure. */
 static int begin(const struct tr_source_format *format, struct tr_input *input,
                  const struct tr_source_options *options, struct tr_source **out,
                  struct sim_error *error)
@@ -122,19 +123,23 @@ static int begin(const struct tr_source_format *format, struct tr_input *input,
     return status;
 }
 
-/* The row of the table, or NULL, `error` filled. */
+/* The format of this name; NULL on an error. */
 static const struct tr_source_format *find_by_name(const char *name, struct sim_error *error)
 {
-    char names[400] = "";
+    char names[400] = "", hint[SIM_HINT_BYTES];
     size_t used = 0;
+    struct sim_nearest nearest;
 
+    sim_nearest_begin(&nearest, name);
     for (unsigned i = 0; i < FORMATS; i++) {
         if (strcmp(formats[i]->about.name, name) == 0)
             return formats[i];
+        sim_nearest_offer(&nearest, formats[i]->about.name);
         used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "",
                                  formats[i]->about.name);
     }
-    sim_error_set(error, SIM_USAGE, "expected a format of %s, found '%s'", names, name);
+    sim_error_set(error, SIM_USAGE, "expected one of the formats %s; found '%s'%s", names, name,
+                  sim_nearest_hint(hint, nearest.best));
     return NULL;
 }
 
@@ -161,16 +166,16 @@ static const struct tr_source_format *find_by_content(struct tr_input *input,
     if (count >= 8 && memcmp(bytes, "PERFILE2", 8) == 0) {
         sim_error_set(
             error, SIM_BAD_DATA,
-            "%s: expected a recording, found perf's own data: `perf script -i FILE` makes "
-            "the text of DAMON's trace points that is read here",
+            "%s: expected a recording, found perf's own data; `perf script -i FILE` makes "
+            "the text that is read here",
             tr_input_path(input));
         return NULL;
     }
     sim_error_set(error, SIM_BAD_DATA,
                   count == 0
                       ? "%s: expected a recording, found an empty file"
-                      : "%s: expected a recording of a known format, found another (`ballast "
-                        "help trace` lists them; --from names one; a memory image is for "
+                      : "%s: expected a recording in a known format, found another (`ballast "
+                        "help trace` lists the formats; --from names one; a memory image is for "
                         "`ballast scan`, or for `trace convert --at`)",
                   tr_input_path(input));
     return NULL;
@@ -230,7 +235,7 @@ const struct tr_header *tr_source_header(const struct tr_source *source)
     return &source->header;
 }
 
-/* The number of pages is known now. */
+/* At the end of the file the number of pages is known. */
 static int finish(struct tr_source *source, struct sim_error *error)
 {
     source->at_end = true;
@@ -297,7 +302,7 @@ int tr_source_summarise(struct tr_source *source, struct tr_summary *summary,
     return failure.status;
 }
 
-/* Copies records until a window ends too late. */
+/* Copies records until a window ends after until_ns. */
 static int copy(struct tr_source *source, uint64_t until_ns, struct tr_writer *writer,
                 struct sim_progress *progress, struct sim_error *error)
 {

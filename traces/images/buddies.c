@@ -1,12 +1,12 @@
 /*
- * Hash traces of UMass Memory Buddies (T. Wood and others, VEE 2009; 2008, skuld.cs.umass.edu): a
- * part in ASCII (operating system, processes), then consecutive 32-bit hashes, one for each page,
- * then in some files a Bloom filter, "which can be ignored".
+ * Hash traces of UMass Memory Buddies (T. Wood and others, VEE 2009; 2008, skuld.cs.umass.edu). A
+ * file has a part in ASCII (operating system, processes), then 32-bit hashes, one for each page,
+ * and in some files a Bloom filter, "which can be ignored".
  *
  * The hazard: the public description (readme.txt beside the traces) says neither where the text
- * ends, nor the byte order, nor how the Bloom filter is told from hashes. Nothing of it is guessed:
- * offset, order and number of pages are given by the user, who has them from the reader that comes
- * with the traces. And 32 bits collide: whoever counts pages must say so.
+ * ends, nor the byte order, nor where the hashes end. This reader does not guess: the user gives
+ * offset, order and number of pages, which the reader that comes with the traces tells. Besides,
+ * hashes of 32 bits collide, which whoever counts pages must report.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -60,8 +60,7 @@ static int open_buddies(struct tr_snapshot *snapshot, const struct tr_snapshot_o
         uint64_t hash =
             hash_at(snapshot->file + offset + i * HASH_BYTES, options->buddies.big_endian);
         bool is_zero = options->has_zero_hash && hash == options->zero_hash;
-        snapshot->hashes[i] =
-            is_zero ? 0 : hash + 1; /* so that no other hash looks like the zero page's */
+        snapshot->hashes[i] = is_zero ? 0 : hash + 1; /* 0 is for the page of zeroes alone */
     }
     return snapshot_add_hashes(snapshot, 0, (uint32_t)pages, error);
 }

@@ -1,12 +1,14 @@
 /*
- * ELF cores of a machine: QEMU's dump-guest-memory, `virsh dump --memory-only`. Each PT_LOAD
- * program header names guest-physical memory by p_paddr; its bytes are at p_offset. After elf(5)
- * and QEMU's documentation of the command.
+ * ELF cores of a machine, by QEMU's dump-guest-memory or `virsh dump --memory-only`. Each PT_LOAD
+ * program header describes guest-physical memory: it begins at p_paddr and is stored at p_offset.
+ * The sources are elf(5) and QEMU's documentation of the command.
  *
- * The hazards: 32 and 64 bits, both byte orders; more than 65,534 program headers (their number
- * then stands in section 0); memory that is named but not stored (p_filesz 0 at p_offset -1); a
- * file part shorter than the memory (the rest reads as zeroes); a core of a process, which has no
- * physical addresses.
+ * The hazards:
+ * - 32 and 64 bits, and both byte orders.
+ * - More than 65,534 program headers; section 0 then has their number.
+ * - Memory that is described but not stored (p_filesz 0 at p_offset -1).
+ * - A part in the file that is shorter than its memory; the rest reads as zeroes.
+ * - A core of a process, which has no physical addresses.
  */
 #include <elf.h>
 #include <inttypes.h>
@@ -19,7 +21,7 @@ struct elf {
     bool is_64, is_big;
 };
 
-/* A number of the file; the caller has checked that it is there. */
+/* Reads a number; the caller has checked that the file has its bytes. */
 static uint64_t number_at(const struct elf *elf, uint64_t offset, size_t bytes)
 {
     const uint8_t *at = elf->snapshot->file + offset;
@@ -30,7 +32,7 @@ static uint64_t number_at(const struct elf *elf, uint64_t offset, size_t bytes)
     return number;
 }
 
-/* A field of a struct (Ehdr, Phdr, Shdr) of the file's class, the struct at `offset`. */
+/* Reads a field of the struct (Ehdr, Phdr or Shdr, of the file's class) at `offset`. */
 #define FIELD(elf, offset, type, field)                                                            \
     ((elf)->is_64 ? number_at(elf, (offset) + offsetof(Elf64_##type, field),                       \
                               sizeof((Elf64_##type *)0)->field)                                    \
@@ -91,7 +93,7 @@ static int count_headers(const struct elf *elf, uint64_t *count, struct sim_erro
     return SIM_OK;
 }
 
-/* Cores of processes leave p_paddr 0 in all of several segments. */
+/* In the core of a process several segments have a p_paddr of 0. */
 static bool is_of_process(const struct elf *elf, uint64_t first, uint64_t step, uint64_t count)
 {
     uint64_t loads = 0;
@@ -115,7 +117,7 @@ static int add_segment(struct tr_snapshot *snapshot, const struct elf *elf, uint
     uint64_t nowhere = elf->is_64 ? UINT64_MAX : UINT32_MAX;
 
     if (stored == 0 && offset == nowhere)
-        return SIM_OK; /* not stored: a hole */
+        return SIM_OK; /* the memory is not stored: a hole */
     if (memory < stored)
         return sim_error_set(error, SIM_BAD_DATA,
                              "%s: segment %" PRIu64

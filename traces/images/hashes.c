@@ -2,9 +2,9 @@
  * A list of page hashes (.h64, .h64.zst): one little-endian 64-bit hash for each page, in order of
  * page number from 0.
  *
- * The hazard: no header says that it is one, or with which key it was made; so the name must say
- * the first, and the hash of the zero page stands for the second. And a compressed list may claim
- * to be far longer than it is.
+ * The hazards: the format has no signature, so the name of the file must tell it. The key of the
+ * hashes is not in the file either; the hash of the page of zeroes stands for it. And a small
+ * compressed file may hold a very long list.
  */
 #include <inttypes.h>
 #include <stdlib.h>

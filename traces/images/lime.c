@@ -1,11 +1,11 @@
 /*
- * Images of LiME (and of others that write its format): for each range of physical memory a packed
- * header of 32 bytes, little-endian: magic, version, first byte, last byte, reserved; then the
- * bytes. After LiME's documentation.
+ * Images of LiME and of other programs that write its format. Each range of physical memory has a
+ * packed little-endian header of 32 bytes (magic, version, first byte, last byte, reserved), then
+ * its bytes. The source is LiME's documentation.
  *
- * The hazards: the end is inclusive; every range has its own header, so that a wrong length shows
- * as a wrong magic; ranges of /proc/iomem end in the middle of a page. Its modes `raw` and `padded`
- * have no header at all: see snapshot_raw.c.
+ * The hazards: the last byte is inclusive; a wrong length shows only as a wrong magic of the next
+ * range; ranges may end in the middle of a page. LiME's modes `raw` and `padded` have no headers at
+ * all: see raw.c.
  */
 #include <inttypes.h>
 

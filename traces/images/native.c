@@ -1,9 +1,9 @@
 /*
- * A native trace (.btr) as the memory at one moment: what its contents have come to by the end of
- * the last window that ends by then.
+ * The memory of a native trace (.btr) at one moment: the contents of all pages at the end of the
+ * last window that ends at that moment or before.
  *
- * The hazards: a trace that carries touches only, a moment before its first window, and a header
- * that claims more pages than the trace ever names.
+ * The hazards: a trace without contents, a moment before its first window, and a header that claims
+ * more pages than the trace names.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,10 +23,10 @@ struct play {
     const struct tr_header *header;
     uint64_t at_ns;
     uint64_t windows, contents, hole_pages;
-    uint8_t *holes; /* a bit for each page; NULL: the trace knows of none */
+    uint8_t *holes; /* a bit for each page; NULL: the trace does not carry holes */
 };
 
-/* Each page once, so that the work is bounded by the pages, however many records there are. */
+/* Adds a hole. A page may be in one hole only, which bounds the work by the number of pages. */
 static int take_hole(struct play *play, const struct tr_record *record, struct sim_error *error)
 {
     for (uint32_t ppn = record->ppn; ppn < record->ppn + record->pages; ppn++) {
@@ -42,7 +42,7 @@ static int take_hole(struct play *play, const struct tr_record *record, struct s
     return SIM_OK;
 }
 
-/* The trace up to the moment; its first window must end by then. */
+/* Reads the trace up to the moment, before which its first window must end. */
 static int play_trace(struct play *play, struct tr_reader *reader, struct sim_error *error)
 {
     struct tr_record record;

@@ -1,7 +1,8 @@
 /*
- * Memory images as a recording. Each is opened when its window begins and closed when it ends.
+ * Memory images as a recording. An image is open only while its window is read.
  *
- * The hazard is an image that does not belong: of another size, with other holes, of another kind.
+ * The hazard is an image that does not belong to the others: it has another size, other holes, or
+ * is of another kind.
  */
 #include "traces/images/over_time.h"
 
@@ -16,16 +17,16 @@ struct images {
     struct tr_source base;
     const char *const *paths;
     const uint64_t *at_ns;
-    uint32_t count, next; /* images, and which of them is opened next */
+    uint32_t count, next; /* images, and the index of the one that is opened next */
     struct tr_snapshot_options options;
     const struct tr_page_key *key;
-    struct tr_snapshot *snapshot; /* the one that is open */
-    struct tr_snapshot *first;    /* for its pages */
+    struct tr_snapshot *snapshot; /* the image that is open */
+    struct tr_snapshot *first;    /* kept open, to compare the pages of the others */
     const struct tr_extent *extents;
     uint32_t extent_count, extent;
-    uint32_t page;      /* the next one of the extent */
-    bool hole_is_told;  /* that before the extent, in the first window */
-    uint64_t *contents; /* of every page, as of the last image; 0 = zeroes */
+    uint32_t page;      /* the next page of the extent */
+    bool hole_is_told;  /* the hole before the extent was given out, in the first window */
+    uint64_t *contents; /* of every page in the last image; 0: a page of zeroes */
 };
 
 static struct images *images_of(struct tr_source *source)
@@ -61,7 +62,7 @@ static bool are_alike(const struct tr_snapshot *a, const struct tr_snapshot *b)
            x->zero_hash == y->zero_hash;
 }
 
-/* The same pages, whatever their extents are. */
+/* Says whether two images have the same pages, however these are grouped in extents. */
 static bool have_the_same_pages(const struct tr_snapshot *a, const struct tr_snapshot *b)
 {
     uint32_t a_count, b_count, i = 0, j = 0;
@@ -109,7 +110,7 @@ static int open_image(struct images *images, struct sim_error *error)
     if (images->snapshot != images->first)
         tr_snapshot_close(images->snapshot);
     images->snapshot = NULL;
-    images->options.at_ns = images->at_ns[images->next]; /* of a native trace */
+    images->options.at_ns = images->at_ns[images->next]; /* the moment of a native trace */
     int status = tr_snapshot_open(path, &images->options, &images->snapshot, error);
     if (status == SIM_OK)
         status = check_image(images, path, error);
@@ -133,7 +134,7 @@ static uint64_t content_of(const struct images *images, const struct tr_extent *
                      images->base.header.zero_hash);
 }
 
-/* The pages that are absent before an extent, in the first window. */
+/* Gives out the hole before the present extent, once and in the first window only. */
 static bool tell_hole(struct images *images, struct tr_record *record)
 {
     const struct tr_extent *extent = &images->extents[images->extent];
@@ -149,7 +150,7 @@ static bool tell_hole(struct images *images, struct tr_record *record)
     return true;
 }
 
-/* Looks for the next hole, or page that changed; false: none up to the end of the image. */
+/* Finds the next hole, or the next page that changed; false at the end of the image. */
 static bool next_change(struct images *images, struct tr_record *record)
 {
     for (; images->extent < images->extent_count; images->extent++, images->page = 0) {
@@ -211,7 +212,7 @@ static int open_first(struct images *images, struct sim_error *error)
         return status;
     const struct tr_snapshot_facts *facts = tr_snapshot_facts(images->snapshot);
     images->first = images->snapshot;
-    images->extents = NULL; /* its window is not told yet */
+    images->extents = NULL; /* its window was not given out yet */
     header->page_bytes = facts->page_bytes;
     header->pages = (uint32_t)facts->highest_ppn + 1;
     header->zero_hash =
@@ -235,7 +236,7 @@ int tr_source_open_images(const char *const *paths, const uint64_t *at_ns, uint3
     if (status != SIM_OK)
         return status;
 
-    /* What is no file must be refused before anything waits for its first byte. */
+    /* A path that names no file must be refused before anything waits for its first byte. */
     struct tr_snapshot_options probe_options = *options_of_images;
     struct tr_snapshot *probe;
     probe_options.at_ns = at_ns[0];

@@ -1,14 +1,14 @@
 /*
  * A copy of /proc/PID/pagemap: a little-endian 64-bit entry for each virtual page. Bits 0 to 54 are
- * the number of the page frame behind it, bit 63 says that there is one.
+ * the number of its page frame; bit 63 says that the page is in memory.
  *
- * It holds no contents, but what is better where it is about sharing: two pages of two virtual
- * machines (the processes of QEMU) that have the same frame *are* shared, by KSM or because they
- * are one file's. So a page's frame stands for its content. Pages that are not in memory are holes.
- * Which frame is the zero page says a copy of /proc/kpageflags (an entry for each frame; bit 24).
+ * The copy has no contents, but it tells which pages are shared. Pages of two virtual machines
+ * (that is, of two processes of QEMU) that have the same frame are shared, by KSM or as pages of
+ * one file. So the frame number stands for the content of a page. Pages that are not in memory are
+ * holes. A copy of /proc/kpageflags, with an entry for each frame, tells the zero page by bit 24.
  *
- * The hazards: frame numbers are hidden from all but root, and all read as 0 then; and frames lie
- * anywhere, so a copy of kpageflags that is too short says nothing of those beyond it.
+ * The hazards: the kernel hides frame numbers from all users but root, who read 0 for each. And a
+ * copy of kpageflags that is too short says nothing about the frames beyond it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,7 +34,7 @@ static bool recognises(const struct tr_snapshot *snapshot,
     return options->pagemap;
 }
 
-/* A regular file, or SIM_BAD_DATA. */
+/* Opens a regular file; SIM_BAD_DATA if it is none. */
 static int open_flags(const char *path, int *file, struct sim_error *error)
 {
     struct stat status;
@@ -56,7 +56,7 @@ static bool is_zero_frame(int flags_file, uint64_t frame)
            (tr_get_u64(bytes) & FLAG_ZERO);
 }
 
-/* Runs of pages that are in memory, and what stands for their contents. */
+/* Adds the runs of pages that are in memory, with their frame numbers as contents. */
 static int take_entries(struct tr_snapshot *snapshot, uint32_t pages, int flags_file,
                         struct sim_error *error)
 {

@@ -1,10 +1,13 @@
 /*
- * From runs of bytes, in any order and of any length, to whole pages in order of address.
+ * Makes whole pages in order of address of pieces, which come in any order and any length.
  *
- * The hazards. A dump made through page tables (QEMU's paging=on) names the same memory many times:
- * what lies at the same place in the file is taken once, what does not is refused. A page may lie
- * in several pieces, or only in part in one: it is put together, the rest of it zeroes. And zeroes
- * that a file only claims cost nothing to write but as much to count as others: they are limited.
+ * The hazards:
+ * - A dump that was made through page tables (QEMU's paging=on) describes the same memory several
+ *   times. It counts once if it is at the same place in the file; otherwise the file is refused.
+ * - A page may lie in several pieces, or in part in none. It is put together, and the rest is
+ * zeroes.
+ * - Zeroes that a file only claims to have cost it nothing, but cost as much to count as other
+ * pages. Their number is limited.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +17,8 @@
 #include "traces/tr.h"
 
 #define PAGE               ((uint64_t)TR_DUMP_PAGE_BYTES)
-#define PARTIAL_PAGES_MOST 4096u /* our choice: real dumps have a few; 16 MB of memory */
-/* Our choice: a dump that leaves out pages of zeroes may be small, but not without limit. */
+#define PARTIAL_PAGES_MOST 4096u /* our choice: real dumps have a few; they take 16 MB */
+/* Our choice: how much larger than its file the memory of a dump without pages of zeroes may be. */
 #define UNSTORED_PAGES_FREE (UINT64_C(1) << 22)
 #define UNSTORED_FACTOR     64u
 
@@ -58,7 +61,7 @@ static uint64_t last_of(const struct snapshot_piece *piece)
     return piece->address + (piece->bytes - 1);
 }
 
-/* What is stored first, then zeroes; each by address, the longer one first. */
+/* Stored pieces before zeroes; in each group by address, the longer one of two first. */
 static int compare_pieces(const void *left, const void *right)
 {
     const struct snapshot_piece *a = left, *b = right;
@@ -86,7 +89,7 @@ static bool are_at_the_same_place(const struct snapshot_piece *a, const struct s
             (uintptr_t)a->from - a->address == (uintptr_t)b->from - b->address);
 }
 
-/* The piece without its bytes below `address`; it reaches to it at least. */
+/* The piece without its bytes below `address`, which must not lie beyond its end. */
 static struct snapshot_piece piece_from(struct snapshot_piece piece, uint64_t address)
 {
     uint64_t cut = address - piece.address;
@@ -95,9 +98,8 @@ static struct snapshot_piece piece_from(struct snapshot_piece piece, uint64_t ad
                                    piece.from == NULL ? NULL : piece.from + cut};
 }
 
-/* Pieces in order of address, without what an earlier one has. As they are in order, a piece that
- * overlaps anything overlaps the last one that was kept, and agrees with all if it agrees with it.
- */
+/* Removes from the stored pieces what an earlier piece has too. The pieces are in order of address,
+ * so a piece can overlap only the last one that was kept, and need agree only with that one. */
 static int drop_repeats(const struct tr_snapshot *snapshot, struct snapshot_piece *pieces,
                         size_t *count, struct sim_error *error)
 {
@@ -123,8 +125,9 @@ static int drop_repeats(const struct tr_snapshot *snapshot, struct snapshot_piec
     return SIM_OK;
 }
 
-/* Of the zeroes, what no stored piece has: both lists are in order and free of repeats. A stored
- * piece ends each run of zeroes but the last, so that there is room for them all. */
+/* Keeps of the zeroes what no stored piece has. Both lists are in order and do not overlap
+ * themselves. A stored piece ends every run of zeroes except the last, so the array has room for
+ * all of them. */
 static int add_gaps(struct tr_snapshot *snapshot, const struct snapshot_piece *stored,
                     size_t stored_count, const struct snapshot_piece *zeroes, size_t zero_count,
                     struct sim_error *error)
@@ -150,7 +153,7 @@ static int add_gaps(struct tr_snapshot *snapshot, const struct snapshot_piece *s
             if (end < left_end)
                 left = (struct snapshot_piece){end + 1, left_end - end, NULL};
             else
-                break; /* it may reach into the next run of zeroes too */
+                break; /* the piece may reach into the next run of zeroes too */
         }
         if (status == SIM_OK)
             status = snapshot_add_piece(snapshot, "gap", i, left, error);
@@ -205,7 +208,7 @@ static int add_extent(struct tr_snapshot *snapshot, struct tr_extent extent,
     return SIM_OK;
 }
 
-/* A page that is put together: of the piece before it too, if that ended in it. */
+/* Adds a part of a page. The piece before it may have ended in the same page. */
 static int add_partial(struct tr_snapshot *snapshot, const struct snapshot_piece *part,
                        struct sim_error *error)
 {
@@ -264,7 +267,7 @@ static int add_pages(struct tr_snapshot *snapshot, struct snapshot_piece piece,
     return status;
 }
 
-/* Pages that are touched by pieces in order, a page between two of them counted twice at most. */
+/* Checks the number of pages of all pieces; a page that two pieces share may count twice. */
 static int check_sums(const struct tr_snapshot *snapshot, struct sim_error *error)
 {
     uint64_t pages = 0, most = UINT64_C(1) << 52;

@@ -1,18 +1,17 @@
 /*
- * Images without any header: QEMU's `pmemsave 0 SIZE FILE`, LiME's modes `padded` and `raw`, .vmem
- * files. Byte i of the file is guest-physical address i, unless a range list stands beside the
- * file, FILE.ranges, whose lines are
+ * Images without a header: QEMU's `pmemsave 0 SIZE FILE`, LiME's modes `padded` and `raw`, .vmem
+ * files. Byte i of the file is guest-physical address i, unless there is a range list beside the
+ * file, FILE.ranges. Its lines are
  *
- *     START-END [: NAME]  memory, hexadecimal, END inclusive, as /proc/iomem of the guest prints it
- *                         at the left margin; with a name other than "System RAM" it is ignored,
- *                         and so is an indented line (a part of the one above)
- *     base ADDRESS        the first byte of the file is this address, hexadecimal (default 0)
- *     joined              the file holds the ranges one after the other, without what is between
- *     # ...               a comment
+ *     START-END [: NAME]  memory: hexadecimal, END inclusive, as in the guest's /proc/iomem. The
+ * line is ignored if it has a name other than "System RAM", or if it is indented, since it then is
+ * a part of the line above base ADDRESS        the address of the first byte of the file,
+ * hexadecimal (default 0) joined              the file has the ranges one after the other, without
+ * the gaps between them # ...               a comment
  *
- * The hazards: nothing in the file tells what it is, so it is only read when asked for; and the
- * gaps below 4 GB where devices lie are in the file too, full of what is not memory. (`memsave`
- * writes virtual memory, which is of no use here, and looks the same.)
+ * The hazards: nothing in the file tells its format, so it is read only if the user asks for it.
+ * Below 4 GB the file also has the address ranges of devices, whose bytes are not memory. And
+ * `memsave` writes files that look the same, but hold virtual memory, which is of no use here.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -25,11 +24,12 @@
 #include "sim/file.h"
 #include "traces/images/parts.h"
 
-#define RANGES_MOST 65536u /* our choice: /proc/iomem has some dozens */
+#define RANGES_MOST 65536u /* our choice: /proc/iomem has dozens */
 
 struct ranges {
-    char *path;          /* NULL: there is no list */
-    uint64_t base, next; /* address of the file's first byte; where a joined range begins */
+    char *path;          /* of the list; NULL: there is none */
+    uint64_t base, next; /* base: the address of the file's first byte; next: the offset of the next
+                            joined range */
     bool is_joined;
     uint64_t line, count;
 };
@@ -78,7 +78,7 @@ static bool take_hex(const char **text, uint64_t *number)
     return errno == 0;
 }
 
-/* A range of memory: where its bytes are in the file. */
+/* Adds the memory of a range, once its place in the file is known. */
 static int take_range(struct tr_snapshot *snapshot, struct ranges *ranges, const char *line,
                       struct sim_error *error)
 {

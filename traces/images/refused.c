@@ -1,5 +1,6 @@
 /*
- * What people have that is not read here, known by its first bytes, and how to get what is read.
+ * Formats that are not read. They are recognised by their first bytes, so that the message can say
+ * how to get a file that is read.
  */
 #include <inttypes.h>
 

@@ -1,8 +1,8 @@
 /*
- * Opening a memory image: the file is mapped, its format found by its first bytes.
+ * Opening a memory image: maps the file and finds its format by its first bytes.
  *
- * The hazard is what is no file: a directory, or a pipe, on which an ordinary open would wait for
- * ever.
+ * The hazard is a path that names no regular file: a directory, or a pipe, for which an ordinary
+ * open would wait for ever.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,14 +14,15 @@
 
 #include "traces/images/parts.h"
 
-/* By content first; what has no signature only when it is asked for. */
+/* Formats with a signature come first. The others are tried only if the user or the name asks for
+ * them. */
 static const struct snapshot_format *const formats[] = {
     &snapshot_elf,     &snapshot_lime,   &snapshot_native, &snapshot_buddies,
     &snapshot_pagemap, &snapshot_hashes, &snapshot_raw,
 };
 
 static const uint8_t zeroes[TR_DUMP_PAGE_BYTES];
-static struct tr_snapshot *mapped_first; /* of all that are open, for a handler of SIGBUS */
+static struct tr_snapshot *mapped_first; /* the list of all open images, for a handler of SIGBUS */
 
 int snapshot_no_memory(const struct tr_snapshot *snapshot, struct sim_error *error)
 {

@@ -1,9 +1,9 @@
 /*
- * Records a guest under QEMU: builds it, boots it, and follows the plugin inside QEMU, which writes
- * the trace (qemu/plugin.c).
+ * Records a guest under QEMU: builds the guest, boots it, and watches the plugin inside QEMU, which
+ * writes the trace (qemu/plugin.c).
  *
- * The hazards: a guest that never comes to its end, a QEMU that dies, a user who interrupts. In
- * each of them nothing is left behind but a whole trace, or none, and one line that says why.
+ * The hazards: a guest that never ends, a QEMU that dies, a user who interrupts. In each case the
+ * recorder leaves either a complete trace or none, and one line that says why.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,10 +23,11 @@
 
 #define PATH_BYTES 4096
 #define POLL_NS    100000000
-#define SWEEP_S    10 /* our choice: so late may a change be known that the processor did not make */
-#define STUCK_S    120 /* our choice: without any progress for so long, the guest is stuck */
+#define SWEEP_S                                                                                    \
+    10 /* our choice: a change that the processor did not make is seen this late at most */
+#define STUCK_S 120 /* our choice: a guest without progress for this long is stuck */
 
-/* ---- What has to be there ---------------------------------------------------------------- */
+/* ---- What must be installed ---------------------------------------------------------------- */
 
 static bool is_program(const char *name)
 {
@@ -58,11 +59,10 @@ static int check_packages(struct sim_error *error)
     }
     if (missing[0] == '\0')
         return SIM_OK;
-    return sim_error_set(
-        error, SIM_USAGE,
-        "trace record: expected QEMU and what a guest is made of, found some of it "
-        "missing: apt-get install --no-install-recommends%s",
-        missing);
+    return sim_error_set(error, SIM_USAGE,
+                         "trace record: expected QEMU and the parts of a guest, found some of them "
+                         "missing; install them: apt-get install --no-install-recommends%s",
+                         missing);
 }
 
 static int check_options(const struct record_guest_options *options, struct sim_error *error)
@@ -71,7 +71,7 @@ static int check_options(const struct record_guest_options *options, struct sim_
     if (options->memory_mb < 96 || options->memory_mb > 2048)
         return sim_error_set(
             error, SIM_USAGE,
-            "--memory-mb: expected 96 to 2048, with which the guest boots, found %u",
+            "--memory-mb: expected 96 to 2048, which the guest needs to boot, found %u",
             options->memory_mb);
     if (!(options->seconds > 0) || !(options->window_s >= 0.001))
         return sim_error_set(
@@ -90,7 +90,8 @@ static int check_options(const struct record_guest_options *options, struct sim_
                              "--workload: expected idle, sort, files, anon or mixed, found '%s'",
                              options->workload);
     if (access(options->plugin, R_OK) != 0)
-        return sim_error_set(error, SIM_SYSTEM, "%s: expected the plugin for QEMU, found none",
+        return sim_error_set(error, SIM_SYSTEM,
+                             "%s: expected the plugin for QEMU, found no such file",
                              options->plugin);
     return SIM_OK;
 }
@@ -122,7 +123,7 @@ static pid_t start(char *const *arguments, int fd)
     if (child != 0)
         return child;
     dup2(fd, STDOUT_FILENO);
-    setpgid(0, 0); /* an interrupt of the terminal is for the recorder, which tells its child */
+    setpgid(0, 0); /* an interrupt at the terminal goes to the recorder, which passes it on */
     execvp(arguments[0], arguments);
     _exit(127);
 }
@@ -166,7 +167,7 @@ static int memory_file(const char *name, uint64_t bytes)
     return fd;
 }
 
-/* QEMU takes a comma for the end of a value unless it is doubled. */
+/* For QEMU a comma ends a value unless it is doubled. */
 static void double_commas(const char *from, char *to, size_t bytes)
 {
     size_t length = 0;
@@ -247,7 +248,7 @@ static void share(const struct record_guest_options *options, const struct guest
         shared->snapshot_ns[i] = (uint64_t)(options->snapshot_s[i] * 1e9);
 }
 
-/* Until QEMU has ended, which the plugin makes it do. */
+/* Waits until QEMU has ended; the plugin makes it end. */
 static int follow(const struct record_guest_options *options, struct record_shared *shared,
                   pid_t child, const volatile bool *stop, struct sim_error *error)
 {

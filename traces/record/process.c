@@ -1,19 +1,20 @@
 /*
- * Records a live Linux process from outside: once in a period its mappings are walked and its pages
- * that are in memory hashed.
+ * Records a live Linux process from outside: in each period it walks the mappings of the process
+ * and hashes the pages that are in memory.
  *
- * What the kernel tells is read from /proc/PID: maps (which ranges there are), pagemap (which of
- * their pages are in memory, and which were written since clear_refs said so: "soft-dirty");
- * contents come by process_vm_readv(2). All of it is for the process's owner, no root. A kernel
- * without soft-dirty tells no writes: every page is then hashed every time, and the trace does not
- * claim to know what was written. PAGEMAP_SCAN finds written pages only where the process itself
- * asked for it; it is used, on kernels that have it, to find what is in memory inside of mappings
- * of terabytes that are nearly empty.
+ * The files of /proc/PID tell the rest: maps has the mappings; pagemap says which of their pages
+ * are in memory, and which were written since the last write to clear_refs ("soft-dirty"). Contents
+ * come from process_vm_readv(2). The owner of the process may do all of this without being root.
  *
- * The hazards: an open file of /proc belongs to the program that ran when it was opened, so they
- * are opened anew in every round, in case there is another one by now; the process runs on while it
- * is read, so a page can be caught in the middle of a write, and a mapping can vanish between two
- * looks: what cannot be read any more counts as gone.
+ * A kernel without soft-dirty does not tell writes. Then every page is hashed in every period, and
+ * the trace does not carry writes. The ioctl PAGEMAP_SCAN finds written pages only in a process
+ * that asked for it itself. On kernels that have it, it finds the pages in memory in huge, nearly
+ * empty mappings.
+ *
+ * The hazards: an open file of /proc belongs to the program that ran when it was opened, and the
+ * process may start another program; so these files are opened anew in every round. The process
+ * runs on while it is read. So a page may be read in the middle of a write, and a mapping may
+ * vanish in between; a page that cannot be read any more counts as freed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -40,10 +41,10 @@
 #define PAGEMAP_SWAPPED (UINT64_C(1) << 62)
 #define PAGEMAP_PRESENT (UINT64_C(1) << 63)
 
-/* A page of the process, by its number in the trace. */
+/* A page of the process; its index is its page number in the trace. */
 struct page {
     uint64_t hash;
-    uint32_t round; /* the last in which it was there; 0: not in use */
+    uint32_t round; /* the last round in which it was in memory; 0: not in use */
 };
 
 struct process {
@@ -57,7 +58,7 @@ struct process {
     uint32_t round;
     struct tr_writer *writer;
     uint64_t zero_hash, began_ns;
-    struct record_done *done; /* the caller's */
+    struct record_done *done; /* stays the caller's */
 };
 
 static uint64_t clock_ns(void)
@@ -76,7 +77,7 @@ static bool is_dirty(int pagemap, const void *page)
     return pread(pagemap, &entry, sizeof entry, at) == sizeof entry && (entry & PAGEMAP_DIRTY);
 }
 
-/* Tried on a page of our own. */
+/* Tries on a page of this program whether the kernel tells writes. */
 static bool kernel_tells_writes(void)
 {
     volatile char *page =
@@ -107,7 +108,8 @@ static int put(struct process *process, const struct tr_record *record, struct s
     return tr_writer_put(process->writer, record, error);
 }
 
-/* A page that is there in this round; `bytes` NULL where it cannot be read or was not written. */
+/* Records a page that is in memory in this round. `bytes` is NULL if it cannot be read, or was not
+ * written. */
 static int see_page(struct process *process, uint64_t virtual_page, bool written,
                     const uint8_t *bytes, struct sim_error *error)
 {
@@ -140,7 +142,7 @@ static int see_page(struct process *process, uint64_t virtual_page, bool written
                error);
 }
 
-/* How many of these pages could be read, from the first on. */
+/* Reads pages; returns how many could be read, from the first on. */
 static uint32_t read_pages(const struct process *process, uint64_t address, uint32_t pages,
                            uint8_t *bytes)
 {
@@ -155,13 +157,13 @@ static bool is_there(uint64_t entry)
     return (entry & (PAGEMAP_PRESENT | PAGEMAP_SWAPPED)) != 0;
 }
 
-/* Must the contents of this page be looked at? A new page's always. */
+/* Says whether the contents of this page must be read. Those of a new page always are. */
 static bool is_to_be_read(const struct process *process, uint64_t entry)
 {
     return !process->tells_writes || process->round == 1 || (entry & PAGEMAP_DIRTY);
 }
 
-/* Consecutive pages of which all are to be read, or none. */
+/* Records consecutive pages, of which all must be read or none. */
 static int see_run(struct process *process, uint64_t virtual_page, const uint64_t *entries,
                    uint32_t count, bool read, struct sim_error *error)
 {
@@ -201,7 +203,7 @@ static int see_pages(struct process *process, uint64_t from, uint64_t to, struct
         uint32_t count = left < BATCH_PAGES ? (uint32_t)left : BATCH_PAGES;
         ssize_t got = pread(process->pagemap, entries, count * sizeof *entries,
                             (off_t)(page * sizeof *entries));
-        if (got <= 0) /* gone meanwhile */
+        if (got <= 0) /* the mapping vanished meanwhile */
             return SIM_OK;
         count = (uint32_t)((size_t)got / sizeof *entries);
         if (count == 0)
@@ -212,8 +214,8 @@ static int see_pages(struct process *process, uint64_t from, uint64_t to, struct
     return status;
 }
 
-/* ioctl PAGEMAP_SCAN as Linux 6.7 defines it (Documentation/admin-guide/mm/pagemap.rst): fills
- * `regions` with ranges of pages of these categories. */
+/* The ioctl PAGEMAP_SCAN as Linux 6.7 defines it (Documentation/admin-guide/mm/pagemap.rst). It
+ * fills `regions` with ranges of pages of the given categories. */
 struct scan_region {
     uint64_t start, end, categories;
 };
@@ -225,7 +227,7 @@ struct scan_argument {
 #define SCAN_PRESENT (1u << 3)
 #define SCAN_SWAPPED (1u << 4)
 
-/* Only what is in memory, where the kernel tells; otherwise page by page. */
+/* Walks only the pages in memory if the kernel has PAGEMAP_SCAN; otherwise all pages. */
 static int see_range(struct process *process, uint64_t from, uint64_t to, struct sim_error *error)
 {
     struct scan_region regions[64];
@@ -252,7 +254,7 @@ static int see_range(struct process *process, uint64_t from, uint64_t to, struct
 
 /* ---- Rounds ------------------------------------------------------------------------------- */
 
-/* Ranges that the kernel makes up, or that nobody may read. */
+/* Mappings that the kernel makes up, or that nobody may read. */
 static bool is_skipped(const char *line, const char *rights)
 {
     return rights[0] != 'r' || strstr(line, "[vvar") || strstr(line, "[vsyscall]");
@@ -294,7 +296,7 @@ static bool clear_writes(const struct process *process)
     return cleared;
 }
 
-/* 1: done; 0: the process is no more; -1: `error` filled. */
+/* Records one round. 1: done; 0: the process has ended; -1: an error. */
 static int round_record(struct process *process, struct sim_error *error)
 {
     char path[60], line[512], rights[8];
@@ -319,7 +321,7 @@ static int round_record(struct process *process, struct sim_error *error)
     if (any && status == SIM_OK)
         status = free_unseen(process, error);
     if (any && process->tells_writes)
-        any = clear_writes(process); /* if not, it has just ended */
+        any = clear_writes(process); /* on failure the process has just ended */
     process->done->windows++;
     return status != SIM_OK ? -1 : any;
 }
@@ -361,24 +363,23 @@ static int open_pagemap(struct process *process, struct sim_error *error)
         return SIM_OK;
     if (errno == ENOENT || errno == ESRCH)
         return sim_error_set(error, SIM_USAGE,
-                             "--pid: expected a process that runs, found none of number %d",
+                             "--pid: expected a running process, found none with the number %d",
                              process->options->pid);
     return sim_error_set(error, SIM_USAGE,
-                         "/proc/%d/pagemap: expected to be allowed to read it: %s; record your own "
-                         "processes, or as root",
+                         "/proc/%d/pagemap: cannot open: %s; record your own processes, or be root",
                          process->options->pid, strerror(errno));
 }
 
 static int check_readable(const struct process *process, struct sim_error *error)
 {
-    /* Any address does: what is asked is whether we may. */
+    /* Any address does: the question is only whether reading is allowed. */
     uint8_t byte;
     struct iovec here = {&byte, 1}, there = {(void *)(uintptr_t)PAGE_BYTES, 1};
     if (process_vm_readv(process->options->pid, &here, 1, &there, 1, 0) >= 0 || errno == EFAULT)
         return SIM_OK;
     return sim_error_set(error, SIM_USAGE,
-                         "%s: expected to be allowed to read its memory: %s; record your own "
-                         "processes or what you start after --, or as root",
+                         "%s: cannot read its memory: %s; record your own processes or those that "
+                         "you start after --, or be root",
                          process->name, strerror(errno));
 }
 

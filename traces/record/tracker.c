@@ -1,9 +1,9 @@
 /*
- * Windows of a recording: see tracker.h.
+ * Makes the windows of a recording: see tracker.h.
  *
- * The hazard is a page whose change is missed: one that is written in a window is hashed at its
- * end, and one that changes without a write of the processor is found by the next look at all
- * memory.
+ * The hazard is a missed change of a page. A page that the processor wrote in a window is hashed at
+ * the end of the window. A page that changed otherwise is found when all memory is read the next
+ * time.
  */
 #include "traces/record/tracker.h"
 
@@ -73,7 +73,7 @@ static int put_content(struct record_tracker *tracker, uint32_t ppn, struct sim_
 static int end_window(struct record_tracker *tracker, uint64_t now_ns, bool sweep,
                       struct sim_error *error)
 {
-    if (now_ns <= tracker->last_ns) /* nothing can have happened in no time */
+    if (now_ns <= tracker->last_ns) /* no time has passed, so nothing can have happened */
         now_ns = tracker->last_ns + 1;
     int status = tr_writer_put(tracker->writer,
                                &(struct tr_record){.kind = TR_WINDOW, .at_ns = now_ns}, error);

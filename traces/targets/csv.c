@@ -1,5 +1,6 @@
 /*
- * Requests as csv, with names of columns that csv.c and people know.
+ * Requests as lines of text. The first line names the columns, so that traces/formats/csv.c can
+ * read the file again.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,10 +1,12 @@
 /*
- * Requests with the number of the object's next request: libCacheSim's oracleGeneral and lcs.
+ * Formats whose requests have the number of the object's next request: libCacheSim's oracleGeneral
+ * and lcs.
  *
- * What comes next is known only from the end. The requests go to a file without a name, 24 or 28
- * bytes each as they will be; then the file is walked backward, block by block, with the last seen
- * request of every distinct page in memory, and the blanks are filled in; then it is copied to its
- * place, compressed if so wished. Requests are counted from 1, as libCacheSim does.
+ * The next request is known only when one comes from the end. So there are three steps. The
+ * requests are written to a temporary file, in their final form except for that number. The file is
+ * read backward, block by block, with the last seen request of each distinct page in memory, and
+ * the numbers are filled in. Then the file is copied to its place, compressed if the user wants
+ * that. Requests count from 1, as in libCacheSim.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -26,13 +28,13 @@ struct job {
     struct tr_walk *walk;
     const char *path;
     bool is_lcs;
-    size_t bytes; /* of a request; the number of the next one is its last 8 */
-    int fd;       /* the file without a name */
+    size_t bytes; /* of a request; its last 8 are the number of the next one */
+    int fd;       /* the temporary file, which has no name */
     uint64_t requests, reads, writes, deletions;
     uint64_t first_s, last_s;
-    struct tr_page_map map; /* places of page numbers, which may lie far apart */
-    uint64_t *nexts;        /* of every place: its page's request that was seen last; 0: none */
-    size_t room;            /* of nexts */
+    struct tr_page_map map; /* gives places to page numbers, which may lie far apart */
+    uint64_t *nexts; /* of each place: the request for its page that was seen last; 0: none */
+    size_t room;     /* of `nexts` */
     uint8_t block[REQUESTS_AT_ONCE * LCS_V2_BYTES];
 };
 
@@ -44,7 +46,7 @@ static int system_error(const struct job *job, const char *what, struct sim_erro
 
 /* ---- Forward ----------------------------------------------------------------------------- */
 
-/* A file beside the output that ends with the program, however that ends. */
+/* Opens a file beside the output. It has no name, so it vanishes with the program. */
 static int open_scratch(struct job *job, struct sim_error *error)
 {
     size_t room = strlen(job->path) + sizeof ".XXXXXX";
@@ -54,7 +56,7 @@ static int open_scratch(struct job *job, struct sim_error *error)
         return sim_error_set(error, SIM_SYSTEM, "%s: no memory", job->path);
     snprintf(name, room, "%s.XXXXXX", job->path);
     job->fd = mkstemp(name);
-    if (job->fd < 0) { /* beside a pipe in /dev, say */
+    if (job->fd < 0) { /* the folder may be /dev, if the output is a pipe */
         FILE *file = tmpfile();
         job->fd = file ? dup(fileno(file)) : -1;
         if (file)
@@ -126,7 +128,7 @@ static int walk_forward(struct job *job, struct sim_error *error)
         if (more < 0)
             return error->status;
         if (job->walk->record.access == 0 && !job->is_lcs)
-            continue; /* a deletion has no place here */
+            continue; /* oracleGeneral has no deletions */
         status = put_request(job, job->block + used, error);
         used += job->bytes;
         if (status == SIM_OK && used == REQUESTS_AT_ONCE * job->bytes) {
@@ -140,7 +142,7 @@ static int walk_forward(struct job *job, struct sim_error *error)
 
 /* ---- Backward ---------------------------------------------------------------------------- */
 
-/* NULL: `error` filled. */
+/* The entry of `nexts` for a page; NULL on an error. */
 static uint64_t *next_of(struct job *job, uint64_t ppn, struct sim_error *error)
 {
     uint32_t place;

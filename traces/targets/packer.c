@@ -1,5 +1,6 @@
 /*
- * A file that appears when it is whole, compressed with zstd if its name ends in .zst.
+ * An output file that appears only when it is complete, compressed with zstd if its name ends in
+ * .zst.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 #include "traces/output.h"
 #include "traces/targets/parts.h"
 
-#define COMPRESSION_LEVEL 3 /* zstd's own default */
+#define COMPRESSION_LEVEL 3 /* the default of zstd */
 
 struct tr_packer {
     struct tr_output output;
@@ -52,7 +53,7 @@ int tr_packer_open(const char *path, struct tr_packer **out, struct sim_error *e
     return status;
 }
 
-/* Feeds zstd; with ZSTD_e_end until nothing is left in it. */
+/* Compresses `bytes` into the file; with ZSTD_e_end also all that zstd still holds. */
 static int pack(struct tr_packer *packer, const void *bytes, size_t count, ZSTD_EndDirective how,
                 struct sim_error *error)
 {

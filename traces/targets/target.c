@@ -1,14 +1,15 @@
 /*
- * The table of formats that recordings are written in, and what their writers share.
+ * The table of formats in which recordings are written, and what their writers share.
  *
- * The hazard is an export that says less than the user thinks: a recording without touches has no
- * requests to give and is refused.
+ * The hazard is an output that holds less than the user thinks. So a recording without touches,
+ * which has no requests, is refused.
  */
 #include "traces/targets/target.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/nearest.h"
 #include "traces/targets/parts.h"
 
 static int native_write(struct tr_walk *walk, const char *path, struct sim_error *error)
@@ -68,7 +69,7 @@ int tr_target_write(struct tr_source *source, const char *format, uint64_t until
     struct sim_error unwanted;
 
     if (!error)
-        error = &unwanted; /* the writers look at its status */
+        error = &unwanted; /* the writers read its status */
     for (unsigned i = 0; i < TARGETS; i++) {
         if (strcmp(targets[i].about.name, format) != 0)
             continue;
@@ -77,13 +78,19 @@ int tr_target_write(struct tr_source *source, const char *format, uint64_t until
             status = tr_header_require(path, header, TR_TOUCHES, "an export of requests", error);
         return status == SIM_OK ? targets[i].write(&walk, path, error) : status;
     }
+    char hint[SIM_HINT_BYTES];
+    struct sim_nearest nearest;
+    sim_nearest_begin(&nearest, format);
+    for (unsigned i = 0; i < TARGETS; i++)
+        sim_nearest_offer(&nearest, targets[i].about.name);
     return sim_error_set(error, SIM_USAGE,
-                         "expected native, oracleGeneral, lcs or csv to write, found '%s'", format);
+                         "expected native, oracleGeneral, lcs or csv to write, found '%s'%s",
+                         format, sim_nearest_hint(hint, nearest.best));
 }
 
 /* ---- Requests ---------------------------------------------------------------------------- */
 
-/* A record that is no request, or the beginning of one or more. 1: look at it; 0: the end; -1. */
+/* Reads the next record, which may hold any number of requests. 1: done; 0: the end; -1. */
 static int read_record(struct tr_walk *walk, struct sim_error *error)
 {
     int more = tr_source_next(walk->source, &walk->record, error);

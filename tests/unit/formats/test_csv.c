@@ -68,7 +68,7 @@ static void csv__a_tenant_may_be_chosen(void)
         SIM_OK);
     CHECK_TEXT(text, "@2000000000 0:r @4000000000 1:r");
     CHECK_EQ(describe("time,key\n1,a\n", &second, text, sizeof text, &error), SIM_USAGE);
-    CHECK_CONTAINS(error.text, "t.csv: expected a column of tenants, found none");
+    CHECK_CONTAINS(error.text, "t.csv: expected a column of tenants to choose from, found none");
 }
 
 static void csv__says_what_it_carries(void)
@@ -124,7 +124,7 @@ static void csv__refuses_lines_that_do_not_fit(void)
         {"1\n", "t.csv:2: expected an object in column 2"},
         {"1,1\n", "t.csv:2: expected an operation such as read or write in column 3"},
         {"1,1,15\n", "t.csv:2: expected an operation such as read or write in column 3"},
-        {"2,1,r\n1,1,r\n", "t.csv:3: expected a time of at least 2 s, found 1: sort it by time"},
+        {"2,1,r\n1,1,r\n", "t.csv:3: expected a time of at least 2 s, found 1; sort the file by time"},
         {"", "t.csv:1: expected records of pages, found none"},
     };
 
@@ -140,6 +140,8 @@ static void csv__refuses_lines_that_do_not_fit(void)
 static void csv__refuses_words_that_make_no_sense(void)
 {
     check_refused("1,2\n", "time-col=1", SIM_USAGE, "--csv: expected obj-id-col=N");
+    check_refused("1,2\n", "obj-col=1", SIM_USAGE,
+                  "or time-unit, found 'obj-col' (did you mean 'op-col'?)");
     check_refused("1,2\n", "obj-id-col=0", SIM_USAGE, "--csv: expected a column of 1 to 256");
     check_refused("1,2\n", "obj-id-col=257", SIM_USAGE, "--csv: expected a column of 1 to 256");
     check_refused("1,2\n", "obj-id-col=x", SIM_USAGE, "--csv: expected a column of 1 to 256");

@@ -144,15 +144,15 @@ static void damon__json_one_record_of_several_is_chosen(void)
 
 static void damon__json_refuses_what_it_cannot_mean(void)
 {
-    check_refused(RECORD SNAPSHOT(5, 9, REGION(9, 3, "1")) "]}]", "expected a region with a start");
-    check_refused(RECORD SNAPSHOT(5, 4, "") "]}]", "expected a snapshot's end_time beyond");
+    check_refused(RECORD SNAPSHOT(5, 9, REGION(9, 3, "1")) "]}]", "expected a region whose end is above its start, found 9 to 3");
+    check_refused(RECORD SNAPSHOT(5, 4, "") "]}]", "expected a snapshot whose end_time is above its start_time, found 5 to 4");
     check_refused(RECORD SNAPSHOT(5, 9, "") "," SNAPSHOT(5, 9, "") "]}]", "");
     check_refused(RECORD SNAPSHOT("often", 9, "") "]}]", "t:3: expected a number, found 'often'");
     check_refused(RECORD "{\"start_time\": 5", "found the end of the file");
     check_refused(RECORD "7]}]", "expected a snapshot");
     check_refused(RECORD SNAPSHOT(5, 9, REGION(0, 1152921504606846976, "20")) "]}]",
                   "expected regions of at most 268435456 pages in all, found more");
-    check_refused(RECORD "]}] x", "expected nothing behind the value, found 'x'");
+    check_refused(RECORD "]}] x", "expected nothing after the value, found 'x'");
 }
 
 #define LINE(time, regions, region)                                                                \
@@ -176,14 +176,14 @@ static void damon__text_lines_become_windows(void)
 
 static void damon__text_refuses_what_it_cannot_mean(void)
 {
-    check_refused("PERFILE2 and what follows", "found perf's own data: `perf script -i FILE`");
+    check_refused("PERFILE2 and what follows", "found perf's own data; `perf script -i FILE`");
     check_refused(LINE("1.0", "1", "4096-8192: 20") "another word\n",
                   "t:2: expected a line of damon:damon_aggregated");
     check_refused(LINE("soon", "1", "4096-8192: 20"), "expected a time in seconds");
     check_refused(LINE("1.0", "0", "4096-8192: 20"), "expected nr_regions=NUMBER, not 0");
     check_refused(LINE("1.0", "1", "4096: 20"), "expected a region START-END: HITS");
     check_refused(LINE("1.0", "1", "8192-4096: 20"),
-                  "expected a region that ends beyond its start");
+                  "expected a region whose end is above its start");
     check_refused(LINE("2.0", "1", "0-4096: 20") LINE("1.0", "1", "0-4096: 20"), "");
     check_refused(LINE("1.0", "1", "0-4096: 20") "kdamond.1 1 [0] 2.0: damon:damon_aggregated: "
                                                  "target_id=1 nr_regions=1 0-4096: 1\n",

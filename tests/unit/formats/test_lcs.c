@@ -99,7 +99,7 @@ static void lcs__a_tenant_may_be_chosen(void)
     begin(&file, 1);
     add(&file, 1, 3, 77, 12, 1);
     CHECK_EQ(describe(&file, &second, text, sizeof text, &error), SIM_BAD_DATA);
-    CHECK_CONTAINS(error.text, "expected tenants to choose from, found version 1, without any");
+    CHECK_CONTAINS(error.text, "expected a version with tenants, found version 1");
 }
 
 static void check_refused(const struct file *file, const char *why)

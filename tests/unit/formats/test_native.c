@@ -64,7 +64,7 @@ static void native__refused_when_compressed_again(void)
     size_t length = ZSTD_compress(packed, count + 10000, bytes, count, 1);
     file_put(path, packed, length);
     CHECK_EQ(tr_source_open(path, &options, &source, &error), SIM_BAD_DATA);
-    CHECK_CONTAINS(error.text, "t.btr.zst: expected a native trace as it is, found it compressed");
+    CHECK_CONTAINS(error.text, "t.btr.zst: expected a native trace, found one that was compressed");
     free(packed);
     free(bytes);
     files_fini(&files);

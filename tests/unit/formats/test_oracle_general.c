@@ -71,14 +71,14 @@ static void oracle_general__is_known_by_what_is_plausible(void)
     uint8_t bytes[96];
 
     sound(bytes);
-    check_refused(bytes, 95, NULL, "of a known format");
+    check_refused(bytes, 95, NULL, "in a known format");
     put(bytes + 24, 6, 5, 100, -1);
-    check_refused(bytes, 96, NULL, "of a known format");
+    check_refused(bytes, 96, NULL, "in a known format");
     sound(bytes);
     put(bytes + 24, 7, 5, 100, 0);
-    check_refused(bytes, 96, NULL, "of a known format");
+    check_refused(bytes, 96, NULL, "in a known format");
     put(bytes + 24, 7, 5, 100, INT64_C(1) << 50);
-    check_refused(bytes, 96, NULL, "of a known format");
+    check_refused(bytes, 96, NULL, "in a known format");
 }
 
 static void oracle_general__refused_where_it_breaks(void)
@@ -90,7 +90,7 @@ static void oracle_general__refused_where_it_breaks(void)
                   "t: byte 72: expected a request of 24 bytes, found 23");
     put(bytes + 72, 8, 6, 0, -1);
     check_refused(bytes, 96, "oracleGeneral",
-                  "t: byte 72: expected a time of at least 9 s, found 8: sort it by time");
+                  "t: byte 72: expected a time of at least 9 s, found 8; sort the file by time");
     check_refused(bytes, 0, "oracleGeneral", "t: byte 0: expected records of pages, found none");
 }
 

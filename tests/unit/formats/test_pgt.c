@@ -148,7 +148,7 @@ static void pgt__refused_when_it_lies(void)
     struct recording recording = sound();
 
     recording.bytes[4] = '2';
-    check_refused(&recording, recording.count, "not a page-touch recording");
+    check_refused(&recording, recording.count, "expected the signature PGTR1, found another");
     begin(&recording, UINT32_MAX, 1);
     check_refused(&recording, recording.count, "byte 8: expected 1 to 268435456 pages, found 4294");
     begin(&recording, 0, 1);

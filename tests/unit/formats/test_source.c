@@ -102,9 +102,10 @@ static void source__refuses_what_it_cannot_read(void)
     file_put(path, "", 0);
     check_refused(path, NULL, SIM_BAD_DATA, "t: expected a recording, found an empty file");
     file_put(path, "\1\2\3\4\5", 5);
-    check_refused(path, NULL, SIM_BAD_DATA, "t: expected a recording of a known format, found");
+    check_refused(path, NULL, SIM_BAD_DATA, "t: expected a recording in a known format, found");
     check_refused(path, "pgt", SIM_BAD_DATA, "t: byte 0: expected 24 bytes of a header, found 5");
-    check_refused(path, "nonsense", SIM_USAGE, "expected a format of native, pgt");
+    check_refused(path, "nonsense", SIM_USAGE, "expected one of the formats native, pgt");
+    check_refused(path, "lackei", SIM_USAGE, "found 'lackei' (did you mean 'lackey'?)");
     CHECK_EQ(mkfifo(fifo, 0600), 0);
     char command[300];
     snprintf(command, sizeof command, "cat traces/samples/A1.btr >%s 2>%s.err &", fifo, path);

@@ -151,7 +151,7 @@ static void process__records_what_its_pages_hold(void)
     CHECK_EQ(record_process(&options, &conductor.stop, (struct record_done *)&conductor.done, &note,
                             &error),
              SIM_USAGE);
-    CHECK_CONTAINS(error.text, "expected a process that runs, found none of number");
+    CHECK_CONTAINS(error.text, "expected a running process, found none with the number");
     close(told[0]);
     close(told[1]);
     close(ready[0]);

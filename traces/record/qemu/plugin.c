@@ -1,14 +1,14 @@
 /*
- * The recorder inside QEMU: a TCG plugin that tells the tracker of every page that the guest's
+ * The recorder inside QEMU: a TCG plugin that tells the tracker each page that the guest's
  * processor reads, writes or executes.
  *
- * Time is virtual: instructions times 8 ns (icount), and the time in which the guest slept, which
- * QEMU's virtual clock jumps over. That clock may be read only while a device is accessed, so it is
- * read then; every wake-up of a guest begins with one, at its interrupt controller.
+ * Time is virtual. An instruction takes 8 ns (icount). While the guest sleeps, QEMU's virtual clock
+ * jumps ahead. The plugin may read that clock only while the guest accesses a device. It does so at
+ * each such access; a guest that wakes up begins with one, at its interrupt controller.
  *
- * The hazards: an end of the recording must leave a whole file, so the plugin itself ends QEMU; and
- * an access that crosses a page counts for its first page only, because nobody knows the address of
- * the second. Reads by devices and by the walker of page tables are not seen.
+ * The hazards: the recording must end with a complete file, so the plugin itself ends QEMU. An
+ * access that crosses the end of a page counts for the first page only, since the physical address
+ * of the second is unknown. Reads by devices and by the page-table walker are not seen.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,12 +31,12 @@ static struct record_shared *shared;
 static struct record_tracker tracker;
 static uint64_t insns;                 /* executed; QEMU adds to it */
 static uint64_t clock_ns, clock_insns; /* the virtual clock when it was last read */
-static uint64_t check_insns;           /* when to look at the time again */
+static uint64_t check_insns;           /* when the time is checked again */
 static uint32_t next_snapshot;
 
 /* ---- Time -------------------------------------------------------------------------------- */
 
-#define CHECK_INSNS 10000u /* our choice: 80 us, short against any window */
+#define CHECK_INSNS 10000u /* our choice: 80 us, much shorter than any window */
 
 static uint64_t now_ns(void)
 {
@@ -131,7 +131,7 @@ static void on_block(unsigned vcpu, void *user)
 
 /* ---- Translation ------------------------------------------------------------------------- */
 
-/* Where this process maps the guest's memory, which the recorder has given a name. */
+/* Finds where this process has mapped the guest's memory, by the name that the recorder gave it. */
 static void find_ram(void)
 {
     char line[1024];
@@ -147,7 +147,7 @@ static void find_ram(void)
         fclose(maps);
 }
 
-/* Every block counts its instructions, and touches the one or two pages that it lies in. */
+/* Makes a block count its instructions and touch the one or two pages that it lies in. */
 static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
     (void)id;
@@ -171,7 +171,7 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
     }
 }
 
-/* QEMU ends by itself: the guest has powered off. */
+/* QEMU ends by itself when the guest has powered off. */
 static void on_guest_exit(qemu_plugin_id_t id, void *user)
 {
     (void)id;

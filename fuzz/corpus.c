@@ -1,5 +1,5 @@
 /*
- * Runs the corpora once, without a fuzzer: what was found before must not come back.
+ * Runs the corpora once, without a fuzzer, so that earlier findings do not come back.
  *
  *     fuzz-corpus FOLDER [TARGET]     every file of FOLDER/TARGET/ through its target
  */
@@ -10,7 +10,7 @@
 
 #include "fuzz/fuzz.h"
 
-/* For who looks at a crash in a debugger or at a sanitizer's report. */
+/* The path of the present input, to be read in a debugger after a crash. */
 static char current[600];
 
 static void run_file(const struct fuzz_target *target)
@@ -20,7 +20,7 @@ static void run_file(const struct fuzz_target *target)
 
     FUZZ_CHECK(file != NULL && bytes != NULL);
     size_t count = fread(bytes, 1, 1 << 20, file);
-    /* In a block of its own size, so that reading past its end shows. */
+    /* The block has exactly the size of the input, so that a read past its end is seen. */
     uint8_t *exact = malloc(count + (count == 0));
     FUZZ_CHECK(exact != NULL);
     memcpy(exact, bytes, count);
@@ -30,7 +30,7 @@ static void run_file(const struct fuzz_target *target)
     fclose(file);
 }
 
-/* Answers how many files there were. */
+/* Returns how many inputs the target has. */
 static unsigned run_target(const struct fuzz_target *target, const char *folder)
 {
     char path[300];

@@ -1,5 +1,5 @@
 /*
- * Files in memory and the contract of readers.
+ * Files in memory, and the contract of readers as checks.
  */
 #include "fuzz/fuzz.h"
 

@@ -1,6 +1,6 @@
 /*
- * libFuzzer's entry. The environment variable FUZZ_TARGET names the target, since libFuzzer starts
- * itself anew for some of its modes and hands down the environment only.
+ * The functions that libFuzzer calls. The environment variable FUZZ_TARGET names the target,
+ * because libFuzzer starts itself again in some of its modes and passes on only the environment.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,12 +1,12 @@
 /*
- * Memory images, for every target of theirs: what the reader found is looked at page by page, so
- * that a pointer outside the file shows, and held to the header's promises.
+ * What every target of a memory image does: it reads the pages, so that a pointer outside the
+ * mapped file is seen, and checks the promises of traces/images/snapshot.h.
  */
 #include "fuzz/fuzz.h"
 #include "traces/images/snapshot.h"
 #include "traces/tr.h"
 
-enum { LOOKED_AT = 1024 }; /* pages: the others are in the same mapping */
+enum { LOOKED_AT = 1024 }; /* pages of an extent; the others are in the same mapping */
 
 static void look_at(const struct tr_extent *extent, uint32_t hash_bits)
 {
@@ -14,7 +14,7 @@ static void look_at(const struct tr_extent *extent, uint32_t hash_bits)
 
     FUZZ_CHECK(extent->bytes == NULL || hash_bits == 0);
     for (uint32_t i = 0; i < extent->pages && i < LOOKED_AT; i++) {
-        /* Both ends of an extent, where most mistakes would show. */
+        /* Pages from both ends of the extent, where most mistakes are. */
         uint32_t index = extent->index + (i & 1 ? extent->pages - 1 - i / 2 : i / 2);
         if (hash_bits > 0) {
             sum = sum + (extent->hashes ? extent->hashes[index - extent->index] : 0);

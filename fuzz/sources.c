@@ -1,13 +1,13 @@
 /*
- * Recordings over time, for every target of theirs: the reader's result is held to the rules of the
- * native format here again, apart from the reader's own checks.
+ * What every target of a recording over time does. It checks the rules of the native format on the
+ * records once more, independently of the reader's own checks.
  */
 #include <string.h>
 
 #include "fuzz/fuzz.h"
 #include "traces/formats/source.h"
 
-/* A few bytes may stand for very many records: a large region that DAMON found accessed. */
+/* A few bytes may stand for very many records, such as a large region in a recording of DAMON. */
 enum { RECORDS_MOST = 100000 };
 
 static void check_text(const char *text, size_t bytes)
@@ -28,7 +28,7 @@ static void check_header(const struct tr_header *header)
 }
 
 struct seen {
-    uint64_t pages, windows, window_ns; /* pages: one more than the highest number */
+    uint64_t pages, windows, window_ns; /* pages: one more than the highest page number */
 };
 
 static void check_record(const struct tr_record *record, uint32_t carries, struct seen *seen)

@@ -1,6 +1,6 @@
 /*
- * Errors of users and of the system, kept to one line whatever the text that they quote holds: a
- * script reads stderr line by line.
+ * The text of an error is one line, whatever the text that it quotes holds, because scripts read
+ * standard error line by line.
  */
 #include "sim/error.h"
 

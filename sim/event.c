@@ -1,10 +1,10 @@
 /*
- * The event queue: a 4-ary heap whose keys lie in an array of their own, so that comparing touches
- * no event, and the four children of a place share one cache line.
+ * The event queue is a 4-ary heap. Keys are in an array of their own, so comparing touches no
+ * event, and the four children of a place share a cache line.
  *
- * The hazard is a model that changes the queue while an event fires. The place of the firing event,
- * the root, stays open meanwhile: most events schedule their own successor, which then takes the
- * root's place in one pass down, where removing and inserting would need two.
+ * The hazard is a model that changes the queue while an event fires. During that time the place of
+ * the event, the root, stays open. Most events schedule their own successor, which then takes the
+ * root in one pass down the heap; to remove one event and insert another would take two passes.
  */
 #include "sim/event.h"
 
@@ -15,13 +15,13 @@
 #define PHASE_SHIFT 56
 #define FANOUT      4u
 
-/* The children of a place are FANOUT * (place - 2) and the next three. With the root at 3 each such
- * group starts at a multiple of four keys, which is a cache line. */
+/* The children of a place are at FANOUT * (place - 2) and the next three places. The root is at 3,
+ * so each group of children starts at a multiple of four keys, which is a cache line. */
 #define ROOT           3u
 #define FIRST_CAPACITY 64u
 #define CACHE_LINE     64u
 
-/* What keys hold beyond the end, so that a group of children is always whole. */
+/* The keys beyond the end, so that a group of children is always complete. */
 #define KEY_NONE ((sim_key)-1)
 
 static uint32_t first_child(uint32_t place)
@@ -62,7 +62,7 @@ static bool root_is_open(const struct sim_queue *queue)
     return !is_empty(queue) && queue->events[ROOT] == NULL;
 }
 
-/* The event moves up from `place`, which is free to be overwritten. */
+/* Moves the event up from `place`, which may be overwritten. */
 static void sift_up(struct sim_queue *queue, uint32_t place, sim_key key, struct sim_event *event)
 {
     while (place > ROOT) {
@@ -78,7 +78,7 @@ static void sift_up(struct sim_queue *queue, uint32_t place, sim_key key, struct
 /* Loads the lines of all 16 grandchildren while the four children are compared. The address may lie
  * beyond the array, where a prefetch does nothing. */
 
-/* Of four keys, without branches: which is the least cannot be predicted. */
+/* The least of four keys, without branches, because a branch could not be predicted. */
 static uint32_t least_of_group(const sim_key *keys)
 {
     uint32_t left = keys[1] < keys[0];
@@ -121,7 +121,7 @@ static void settle(struct sim_queue *queue, uint32_t place, sim_key key, struct 
         sift_down(queue, place, key, event);
 }
 
-/* Fills a free place with the last event. */
+/* Moves the last event to a free place. */
 static void close_gap(struct sim_queue *queue, uint32_t place)
 {
     uint32_t last = --queue->end;
@@ -214,10 +214,10 @@ static void fire_root(struct sim_queue *queue)
     queue->now_ns = key_at_ns(key);
     queue->fired++;
     event->slot = SIM_EVENT_IDLE;
-    /* Key 0 keeps the open root ahead of everything that is scheduled meanwhile. */
+    /* The open root has key 0, which is less than any key that is scheduled meanwhile. */
     queue->keys[ROOT] = 0;
     queue->events[ROOT] = NULL;
-    /* One of the root's children is likely to fire next, and its owner is not in the cache. */
+    /* One of the children of the root is likely to fire next, and its owner is not in the cache. */
     for (uint32_t child = first_child(ROOT); child < first_child(ROOT) + FANOUT; child++)
         __builtin_prefetch(queue->events[child]);
 

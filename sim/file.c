@@ -15,11 +15,12 @@
 
 #include "sim/array.h"
 
-/* One second, for a writer that is started together with the program: our choice. */
+/* Our choice: one second, for a writer that is started together with the program. */
 enum { WAIT_STEPS = 20, WAIT_STEP_MS = 50 };
 
-/* Is there a byte in the pipe, or somebody who may yet write one? tee() copies and takes nothing;
- * it says "not now" only if there is a writer. `scratch` is the end of another pipe. */
+/* Says whether the pipe has a byte, or a writer who may yet write one. tee() copies bytes without
+ * taking them, and fails with EAGAIN only if there is a writer. `scratch` is the end of another
+ * pipe. */
 static bool has_writer(int pipe, int scratch)
 {
     ssize_t copied = tee(pipe, scratch, 1, SPLICE_F_NONBLOCK);
@@ -55,7 +56,7 @@ int sim_file_open(const char *path, const char **problem)
         *problem = strerror(EISDIR);
     else if (S_ISFIFO(status.st_mode) && !wait_for_writer(file))
         *problem = "a pipe into which nobody writes";
-    else if (fcntl(file, F_SETFL, 0) != 0) /* from here on reading may wait */
+    else if (fcntl(file, F_SETFL, 0) != 0) /* from here on a read may wait */
         *problem = strerror(errno);
     if (*problem == NULL)
         return file;

@@ -1,5 +1,5 @@
 /*
- * A list of blocks, freed together.
+ * Each piece of memory is a block of its own in a list, which is freed as a whole.
  */
 #include "sim/memory.h"
 

@@ -1,4 +1,4 @@
-/* Progress on a terminal: see progress.h. The rate so far is taken for the rate to come. */
+/* Progress on a terminal. The time that is left is estimated from the mean rate so far. */
 #include "sim/progress.h"
 
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /*
- * Named streams of random numbers over GSL.
+ * Named streams of random numbers, by GSL.
  *
- * The generator is L'Ecuyer's combined Tausworthe generator (taus2): 24 bytes of state, so that a
- * thousand VMs with several streams each stay in the cache, period 2^88, and one of the three that
- * GSL's manual recommends for simulation. GSL seeds it with 32 bits.
+ * The generator is L'Ecuyer's combined Tausworthe generator (taus2), one of the three that GSL's
+ * manual recommends for simulation. Its period is 2^88. Its state has 24 bytes, so the streams of a
+ * thousand VMs stay in the cache. GSL seeds it with 32 bits.
  */
 #include "sim/random.h"
 
@@ -11,8 +11,9 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 
-/* Odd constants with well spread bits: 2^64 over the golden ratio, and those of Steele, Lea and
- * Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014), variant 13 by Stafford. */
+/* Odd constants with well spread bits: 2^64 divided by the golden ratio, and the two of G. Steele,
+ * D. Lea and C. Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014), in
+ * Stafford's variant 13. */
 #define GOLDEN_RATIO UINT64_C(0x9e3779b97f4a7c15)
 #define MIX_FIRST    UINT64_C(0xbf58476d1ce4e5b9)
 #define MIX_SECOND   UINT64_C(0x94d049bb133111eb)
@@ -24,7 +25,7 @@ static uint64_t avalanche(uint64_t x)
     return x ^ (x >> 31);
 }
 
-/* Two rounds, because one would make (a, b) and (a + GOLDEN_RATIO, b - 1) alike. */
+/* There are two rounds: after one, (a, b) and (a + GOLDEN_RATIO, b - 1) would be equal. */
 uint64_t sim_mix64(uint64_t a, uint64_t b)
 {
     return avalanche(avalanche(a + GOLDEN_RATIO) + b * GOLDEN_RATIO);

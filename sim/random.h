@@ -1,8 +1,9 @@
 /*
- * Independent named streams of random numbers over GSL.
+ * Independent streams of random numbers, each with a name.
  *
- * A stream is derived from (seed, replicate, name) alone, so one part of a model that draws more
- * or fewer numbers disturbs no other part, and runs with common random numbers can be paired.
+ * A stream depends on (seed, replicate, name) only. So a part of a model that draws more or fewer
+ * numbers does not disturb the other parts, and two runs with the same seed can be compared in
+ * pairs.
  */
 #ifndef SIM_RANDOM_H
 #define SIM_RANDOM_H
@@ -13,7 +14,7 @@ struct sim_random {
     void *rng; /* private: a gsl_rng */
 };
 
-/* `name` is any string that is unique in the run, such as "vm.linux.victim". */
+/* `name` is any text that is unique in the run, such as "vm.linux.victim". */
 void sim_random_init(struct sim_random *random, uint64_t seed, uint32_t replicate,
                      const char *name);
 void sim_random_fini(struct sim_random *random);
@@ -22,8 +23,8 @@ uint32_t sim_random_below(struct sim_random *random, uint32_t n); /* uniform in 
 double sim_random_unit(struct sim_random *random);                /* uniform in [0, 1) */
 double sim_random_exponential(struct sim_random *random, double mean);
 
-/* Draws of 0 .. count - 1 in proportion to given weights, in constant time (GSL's
- * gsl_ran_discrete). */
+/* Draws of 0 .. count - 1 with probabilities in proportion to given weights, in constant time
+ * (gsl_ran_discrete of GSL). */
 struct sim_discrete {
     void *table; /* private */
 };
@@ -31,8 +32,8 @@ void sim_discrete_init(struct sim_discrete *discrete, const double *weights, uin
 void sim_discrete_fini(struct sim_discrete *discrete); /* accepts a zeroed one */
 uint32_t sim_discrete_draw(const struct sim_discrete *discrete, struct sim_random *random);
 
-/* A 64-bit mix of two words, for content ids and for keys of streams: not a stream itself. With the
- * same b, no two a give the same. */
+/* Mixes two words into one, for content ids and for keys of streams. For the same b, different a
+ * give different results. It is no stream of random numbers. */
 uint64_t sim_mix64(uint64_t a, uint64_t b);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Statistics over simulated time, and over runs by GSL.
+ * Statistics over simulated time, and over runs. GSL has the quantiles of Student's t.
  */
 #include "sim/stats.h"
 

@@ -1,8 +1,9 @@
 /*
- * The one test program: runs every suite, or those whose names contain one of its arguments.
+ * The test program runs every suite, or those whose names contain one of its arguments.
  *
- * CUnit's own run function reports success even when tests fail, so the exit status comes from the
- * number of failures. Suites run in order of their names, whatever order the linker chose.
+ * CUnit's function that runs the tests reports success even if some fail. So the exit status comes
+ * from the number of failures. Suites run in the order of their names, whatever the order of
+ * linking.
  */
 #include "tests/check.h"
 

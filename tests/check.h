@@ -1,6 +1,6 @@
 /*
- * What every test file uses: suites that register themselves with CUnit, and checks that print both
- * values when they differ.
+ * What every test file uses: suites that register themselves, and checks that print both values if
+ * these differ.
  *
  *     static void event__ties_fire_in_order(void) { CHECK_EQ(a, b); }
  *     TEST_SUITE(sim_event, TEST(event__ties_fire_in_order), TEST(...))
@@ -30,14 +30,15 @@ struct check_suite {
 
 void check_register(struct check_suite *suite);
 
-/* Each fails the current case, prints `file:line: what: expected ..., found ...`, and goes on. */
+/* A check that does not hold prints `file:line: what: expected ..., found ...` and fails the
+ * present case, which goes on. Each returns whether it holds. */
 bool check_true(bool ok, const char *what, const char *file, int line);
 bool check_u64(uint64_t found, uint64_t expected, const char *what, const char *file, int line);
 bool check_near(double found, double expected, double tolerance, const char *what, const char *file,
                 int line);
 bool check_text(const char *found, const char *expected, const char *what, const char *file,
                 int line);
-/* Is `expected` somewhere in `found`? */
+/* Checks that `found` contains `expected`. */
 bool check_contains(const char *found, const char *expected, const char *what, const char *file,
                     int line);
 

@@ -1,0 +1,3 @@
+add workloads/workloads.def after 'WORKLOAD(pages)' <<'END'
+WORKLOAD(example)
+END

@@ -192,7 +192,21 @@ expect 4 "gnuplot: expected the program" env PATH=/nonexistent \
 expect 4 "/dev/null/x" "$BALLAST" plot --db "$work/fig7.db" --set duration_s=60 --out /dev/null/x
 expect 1 "verify: expected every point within its tolerance" \
     "$BALLAST" verify fig7_idle_tax --db "$work/fig7.db" --set duration_s=60
+expect 2 "expected a finished run of fig7_idle_tax with the same --set, found none" \
+    "$BALLAST" verify fig7_idle_tax --db "$work/fig7.db" --set duration_s=61
 equal "the paper's points are kept" 20 "$(sql "$work/fig7.db" "SELECT count(*) FROM reference")"
+
+# Settings are the same in any order and spelling; a key counts once, by its last value.
+check "ten seconds with more swap" "$BALLAST" run fig7_idle_tax --seed 1 --set seeds=1 \
+    --set machine.swap_mb=2048 --set duration_s=10 --db "$work/order.db" --quiet
+reordered="--set duration_s=9 --set machine.swap_mb=2048.0 --set duration_s=1e1 --set seeds=1"
+expect 0 "$work/order/fig7_idle_tax.svg" \
+    "$BALLAST" plot fig7_idle_tax --db "$work/order.db" --out "$work/order" $reordered
+expect 1 "verify: expected every point within its tolerance" \
+    "$BALLAST" verify fig7_idle_tax --db "$work/order.db" $reordered
+equal "no note that the runs are of another configuration" "" "$(grep note "$work/err")"
+expect 2 "with the same --set, found none" \
+    "$BALLAST" verify fig7_idle_tax --db "$work/order.db" --set machine.swap_mb=2048
 
 # ---- a known miss is judged at every run
 

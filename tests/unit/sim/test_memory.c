@@ -29,5 +29,4 @@ static void memory__is_zeroed(void)
     sim_memory_free(&memory);
 }
 
-TEST_SUITE(sim_memory, TEST(memory__texts_of_any_length_stay_apart),
-           TEST(memory__is_zeroed))
+TEST_SUITE(sim_memory, TEST(memory__texts_of_any_length_stay_apart), TEST(memory__is_zeroed))

@@ -304,7 +304,8 @@ void host_free(struct host *host)
 
 static void vm_streams(struct host_vm *vm)
 {
-    static const char *const names[MP_STREAM_COUNT] = {"scan", "sample", "victim", "remap"};
+    static const char *const names[MP_STREAM_COUNT] = {"scan",    "sample",  "victim", "remap",
+                                                       "sample2", "sample3", "sample4"};
     for (int i = 0; i < MP_STREAM_COUNT; i++) {
         char name[100];
         snprintf(name, sizeof name, "vm.%s.%s", vm->name, names[i]);

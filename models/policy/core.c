@@ -44,7 +44,8 @@ size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *
                     const struct mp_members *members)
 {
     return mp_aligned(sizeof(struct mp)) + mp_aligned(machine->max_vms * sizeof(struct mp_vm)) +
-           mp_govern_footprint(machine, members) + mp_pageset_footprint(machine->machine_pages) +
+           mp_govern_footprint(machine, members) + mp_watch_footprint(members) +
+           mp_pageset_footprint(machine->machine_pages) +
            mp_pageset_footprint(machine->swap_pages) +
            (tunables->share_enabled ? mp_share_footprint(machine) : 0);
 }
@@ -75,7 +76,7 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     mp->ops = *ops;
     mp->context = context;
     mp->now_ns = now_ns;
-    mp->poll_ns = mp->sample_ns = MP_NEVER;
+    mp->poll_ns = mp->watch_ns = MP_NEVER;
     mp->scan_ns = now_ns + MP_SCAN_MS * MP_MS_NS;
     mp->pager_ns = now_ns;
     mp->zero_mpn = MP_NO_PAGE;
@@ -89,6 +90,8 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     next += mp_aligned(machine->max_vms * sizeof(struct mp_vm));
     mp_govern_init(mp, members, next);
     next += mp_govern_footprint(machine, members);
+    mp_watch_init(mp, members, next);
+    next += mp_watch_footprint(members);
     mp_pageset_init(&mp->free_mpns, next, machine->machine_pages);
     mp_pageset_fill(&mp->free_mpns, machine->hypervisor_pages);
     next += mp_pageset_footprint(machine->machine_pages);
@@ -161,7 +164,7 @@ void mp_settle_mapped(struct mp *mp)
 void mp_tick(struct mp *mp, uint64_t now_ns)
 {
     mp_enter(mp, now_ns);
-    mp_sample_tick(mp);
+    mp_watch_tick(mp);
     mp_victim_tick(mp);
     mp_scan_tick(mp);
     mp_govern_tick(mp);
@@ -185,7 +188,7 @@ uint64_t mp_next_deadline(const struct mp *mp)
     if (mp->vms_on == 0)
         return mp->poll_ns;
 
-    uint64_t next_ns = earlier(earlier(mp->rebalance_ns, mp->poll_ns), mp->sample_ns);
+    uint64_t next_ns = earlier(earlier(mp->rebalance_ns, mp->poll_ns), mp->watch_ns);
 
     next_ns = earlier(next_ns, mp_victim_deadline(mp));
 
@@ -215,17 +218,12 @@ static size_t pmap_bytes(const struct mp_vm_config *config)
     return mp_aligned(config->max_pages * sizeof(struct mp_pmap_entry));
 }
 
-static size_t sample_bytes(void)
-{
-    return mp_aligned(MP_MAX_SAMPLE_PAGES * sizeof(uint32_t));
-}
-
 size_t mp_vm_footprint(const struct mp *mp, const struct mp_vm_config *config)
 {
     size_t set_bytes = mp_pageset_footprint(config->max_pages);
 
-    return pmap_bytes(config) + sample_bytes() + set_bytes + (mp->frames ? set_bytes : 0) +
-           (mp_is_split(mp) ? set_bytes : 0);
+    return pmap_bytes(config) + mp_watch_vm_footprint(mp, config->max_pages) + set_bytes +
+           (mp->frames ? set_bytes : 0) + (mp_is_split(mp) ? set_bytes : 0);
 }
 
 enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_config *config,
@@ -249,8 +247,8 @@ enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_conf
     *vm = (struct mp_vm){.config = *config, .number = number, .on = true, .buffer = buffer};
     vm->pmap = (void *)next;
     next += pmap_bytes(config);
-    vm->sample = (void *)next;
-    next += sample_bytes();
+    mp_watch_place(mp, vm, next);
+    next += mp_watch_vm_footprint(mp, config->max_pages);
     mp_pageset_init(&vm->evictable, next, config->max_pages);
     next += mp_pageset_footprint(config->max_pages);
     if (mp->frames) {
@@ -268,7 +266,7 @@ enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_conf
     if (mp->vm_limit <= number)
         mp->vm_limit = number + 1u;
     mp_overhead_recompute(mp, vm);
-    mp_sample_begin(mp, vm);
+    mp_watch_begin(mp, vm);
     mp_rebalance_later(mp, MP_REASON_VM_ON);
     mp_settle(mp);
     return MP_ADMITTED;

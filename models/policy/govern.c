@@ -6,6 +6,7 @@
  * trusted: what cannot be is reported with its name, and the nearest order that can be is taken.
  * And it is asked at the end of a public call only, when the books are in order (core.c).
  */
+#include "mp_estimator.h"
 #include "mp_governor.h"
 #include "mp_internal.h"
 
@@ -125,11 +126,14 @@ static void view_host(const struct mp *mp, struct mp_view *view)
         .idle_tax_bp = mp->tunables.idle_tax_bp,
         .scan_vm_pages_s = mp->scan_vm_pages_s,
         .scan_total_pages_s = mp->scan_total_pages_s,
-        .estimator_count = 1,
-        .estimator_names = {"esx"},
+        .estimator_count = mp->estimator_count,
+        .believed = mp->believed,
         .parameters = mp->governor_values,
         .vms = mp->views,
     };
+
+    for (uint32_t place = 0; place < mp->estimator_count; place++)
+        view->estimator_names[place] = mp->estimators[place].estimator->name;
 
     int64_t total_pages = (int64_t)view->machine_pages - view->hypervisor_pages -
                           view->overhead_pages - view->reserve_pages + view->saved_pages;
@@ -158,7 +162,6 @@ static void view_vm(const struct mp *mp, const struct mp_vm *vm, struct mp_vm_vi
         .balloon_cap_pages = vm->driver ? mp_balloon_cap_pages(mp, vm) : 0,
         .target_pages = vm->target_pages,
         .balloon_target_pages = vm->balloon_target_pages,
-        .estimate_pages = {mp_estimate_pages(mp, vm)},
         .swap_in_pages = vm->swap_in_pages,
         .swap_out_pages = vm->swap_out_pages,
         .refault_pages = vm->swap_in_pages + vm->caught_pages,
@@ -166,7 +169,9 @@ static void view_vm(const struct mp *mp, const struct mp_vm *vm, struct mp_vm_vi
         .report_age_ns = vm->has_report ? mp->now_ns - vm->report_ns : 0,
         .report = vm->report,
     };
-    view->active_pages = mp_min32(view->estimate_pages[0], view->alloc_pages);
+    for (uint32_t place = 0; place < mp->estimator_count; place++)
+        view->estimate_pages[place] = mp_watch_estimate(mp, vm, place).pages;
+    view->active_pages = mp_min32(view->estimate_pages[mp->believed], view->alloc_pages);
 }
 
 static void make_view(const struct mp *mp, struct mp_view *view)

@@ -1,12 +1,17 @@
 /*
  * The library's own members of each seam, by name. To add one, write its file and its line here.
  */
+#include "mp_estimator.h"
 #include "mp_governor.h"
 #include "mp_internal.h"
 
 extern const struct mp_governor mp_governor_esx, mp_governor_static;
 
 static const struct mp_governor *const governors[] = {&mp_governor_esx, &mp_governor_static};
+
+extern const struct mp_estimator mp_estimator_esx, mp_estimator_resident;
+
+static const struct mp_estimator *const estimators[] = {&mp_estimator_esx, &mp_estimator_resident};
 
 static bool is_same(const char *a, const char *b)
 {
@@ -27,6 +32,20 @@ const struct mp_governor *mp_governor_find(const char *name)
     for (uint32_t i = 0; mp_governor_at(i); i++) {
         if (is_same(mp_governor_at(i)->name, name))
             return mp_governor_at(i);
+    }
+    return NULL;
+}
+
+const struct mp_estimator *mp_estimator_at(uint32_t index)
+{
+    return index < sizeof estimators / sizeof estimators[0] ? estimators[index] : NULL;
+}
+
+const struct mp_estimator *mp_estimator_find(const char *name)
+{
+    for (uint32_t i = 0; mp_estimator_at(i); i++) {
+        if (is_same(mp_estimator_at(i)->name, name))
+            return mp_estimator_at(i);
     }
     return NULL;
 }

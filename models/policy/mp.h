@@ -66,6 +66,10 @@ struct mp_parameter {
 struct mp_members {
     const struct mp_governor *governor; /* mp_governor.h */
     const uint32_t *governor_values;
+    uint32_t estimator_count; /* that run beside each other; 0: that of ESX alone */
+    uint32_t believed;        /* which of them the governor believes */
+    const struct mp_estimator *estimators[MP_MOST_ESTIMATORS]; /* mp_estimator.h */
+    const uint32_t *estimator_values[MP_MOST_ESTIMATORS];
 };
 
 /* ---- Shapes ------------------------------------------------------------------------------ */
@@ -119,9 +123,12 @@ struct mp_pmap_entry {
 /* Streams of random numbers, one of each per VM, so that one mechanism disturbs no other. */
 enum mp_stream {
     MP_STREAM_SCAN,
-    MP_STREAM_SAMPLE,
+    MP_STREAM_SAMPLE, /* of the first estimator */
     MP_STREAM_VICTIM,
     MP_STREAM_REMAP,
+    MP_STREAM_SAMPLE_2, /* of the other estimators */
+    MP_STREAM_SAMPLE_3,
+    MP_STREAM_SAMPLE_4,
     MP_STREAM_COUNT
 };
 
@@ -374,9 +381,11 @@ struct mp_vm_status {
     uint32_t ballooned_pages, swapped_pages, untouched_pages;
     uint32_t cow_pages; /* mapped copy-on-write */
     uint32_t target_pages, balloon_target_pages, swap_target_pages;
-    uint32_t active_pages, active_slow_pages, active_fast_pages; /* estimates, not capped */
+    /* What the estimator says that is believed, not capped. */
+    uint32_t active_pages, active_slow_pages, active_fast_pages;
     uint32_t overhead_pages;
-    uint64_t pages_scanned, cow_breaks, swap_in_pages, swap_out_pages, sampled_touches;
+    uint64_t pages_scanned, cow_breaks, swap_in_pages, swap_out_pages;
+    uint64_t sampled_touches;          /* of pages that an estimator had armed */
     uint64_t shared_before_swap_pages; /* victims that sharing saved from being written */
     uint64_t balloon_pops;
     uint64_t io_copies, io_remaps; /* device I/O through a buffer; pages moved to low memory */

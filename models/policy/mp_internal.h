@@ -13,7 +13,6 @@
 #include "mp.h"
 #include "mp_pageset.h"
 
-#define MP_MAX_SAMPLE_PAGES       1000u     /* mp_tunables.def: most sample_pages */
 #define MP_MAX_CLUSTER_PAGES      256u      /* mp_tunables.def: most swap_cluster_pages */
 #define MP_MAX_OUTSTANDING_PAGES  65536u    /* mp_tunables.def: most swap_outstanding_pages */
 #define MP_MAX_SCAN_VM_PAGES_S    1000000u  /* mp_tunables.def: most share_scan_vm_pages_s */
@@ -26,11 +25,10 @@
 #define MP_MS_NS                  UINT64_C(1000000)
 #define MP_SCAN_MS                100u            /* our choice: the scanner's step */
 #define MP_POLL_NS                (10 * MP_MS_NS) /* our choice: until a busy device is asked again */
-#define MP_ONE                    (UINT32_C(1) << 16) /* 1.0 in Q16.16 */
 
 /* Flags of a pmap record. */
 enum {
-    MP_PAGE_SAMPLED = 1,    /* in the present sample and not touched yet (5.3) */
+    MP_PAGE_ARMED = 1,      /* an estimator waits for its next touch (5.3) */
     MP_PAGE_INELIGIBLE = 2, /* a false match; until it gets another MPN (4.3) */
     MP_PAGE_WANTED = 4,     /* touched while it was being paged out: stays */
     MP_PAGE_DROPPED = 8,    /* lost its mapping to the choice of victims, not touched since */
@@ -38,7 +36,7 @@ enum {
 };
 
 /* The page has no mapping, because somebody waits for its next touch (mapping.c). */
-#define MP_PAGE_AWAITED (MP_PAGE_SAMPLED | MP_PAGE_DROPPED)
+#define MP_PAGE_AWAITED (MP_PAGE_ARMED | MP_PAGE_DROPPED)
 
 /* Values of the tunable swap_victim. */
 enum { MP_VICTIM_RANDOM, MP_VICTIM_LRU, MP_VICTIM_CLOCK };
@@ -82,6 +80,17 @@ struct mp_pool {
     uint32_t lowest_free; /* none of the pool is free below */
 };
 
+/* An estimator of the machine, and its part of one VM. */
+struct mp_running {
+    const struct mp_estimator *estimator;
+    uint32_t *values;
+    uint64_t due_ns; /* when its tick is due in one of the VMs */
+};
+struct mp_watcher {
+    void *state;
+    uint8_t *armed; /* a bit per PPN; NULL where it arms none */
+};
+
 struct mp_vm {
     struct mp_vm_config config;
     uint16_t number;
@@ -103,10 +112,8 @@ struct mp_vm {
     uint32_t balloon_order_pages, swap_order_pages;
     uint64_t on_ns;
 
-    uint32_t *sample; /* PPNs */
-    uint32_t sample_pages, sample_touched_pages, sample_flagged_pages;
-    uint32_t slow, fast; /* touched fractions, Q16.16 */
-    uint64_t own_ns, sample_end_own_ns, sample_due_ns;
+    uint64_t own_ns; /* the VM's own time */
+    struct mp_watcher watchers[MP_MOST_ESTIMATORS];
 
     uint64_t scan_credit; /* pages / 1000 that the scanner may look at */
 
@@ -144,6 +151,8 @@ struct mp {
 
     enum mp_state state;
     uint32_t fall_below_pages, rise_above_pages; /* free memory's bounds in this state */
+    struct mp_running estimators[MP_MOST_ESTIMATORS];
+    uint32_t estimator_count, believed;
     const struct mp_governor *governor;
     void *governor_state;
     uint32_t *governor_values;
@@ -153,7 +162,7 @@ struct mp {
     enum mp_reason reason;                        /* of the rebalancing that is due */
     uint32_t target_total_pages;
 
-    uint64_t rebalance_ns, scan_ns, poll_ns, sample_ns, age_ns; /* when each is due next */
+    uint64_t rebalance_ns, scan_ns, poll_ns, watch_ns, age_ns; /* when each is due next */
 
     uint32_t outstanding_pages;            /* page-outs under way */
     uint32_t leaving_pages;                /* of these, not wanted back */
@@ -218,14 +227,17 @@ void mp_mapping_protect(struct mp *mp, const struct mp_vm *vm, uint32_t ppn);
 void mp_mapping_follow(struct mp *mp, const struct mp_vm *vm, uint32_t ppn, uint32_t old_mpn,
                        bool writable);
 
-/* sample.c */
-void mp_sample_begin(struct mp *mp, struct mp_vm *vm);
-void mp_sample_tick(struct mp *mp);
-void mp_sample_touched(struct mp_vm *vm, struct mp_pmap_entry *entry);
-void mp_sample_forget(struct mp_vm *vm, struct mp_pmap_entry *entry);
-uint32_t mp_estimate_slow_pages(const struct mp_vm *vm);
-uint32_t mp_estimate_fast_pages(const struct mp *mp, const struct mp_vm *vm);
-uint32_t mp_estimate_pages(const struct mp *mp, const struct mp_vm *vm);
+/* watch.c */
+size_t mp_watch_footprint(const struct mp_members *members);
+void mp_watch_init(struct mp *mp, const struct mp_members *members, void *buffer);
+size_t mp_watch_vm_footprint(const struct mp *mp, uint32_t max_pages);
+void mp_watch_place(struct mp *mp, struct mp_vm *vm, void *buffer);
+void mp_watch_begin(struct mp *mp, struct mp_vm *vm);
+void mp_watch_tick(struct mp *mp);
+void mp_watch_touched(struct mp *mp, struct mp_vm *vm, uint32_t ppn); /* an armed page */
+void mp_watch_lost(struct mp *mp, struct mp_vm *vm, uint32_t ppn);    /* it is being ballooned */
+bool mp_watch_has_armed(const struct mp_vm *vm, uint32_t place, uint32_t ppn);
+struct mp_estimate mp_watch_estimate(const struct mp *mp, const struct mp_vm *vm, uint32_t place);
 
 /* govern.c */
 size_t mp_govern_footprint(const struct mp_machine *machine, const struct mp_members *members);

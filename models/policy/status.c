@@ -1,6 +1,7 @@
 /*
  * Reading: what the library knows, for the embedder's displays and records.
  */
+#include "mp_estimator.h"
 #include "mp_internal.h"
 
 const char *mp_reason_name(enum mp_reason reason)
@@ -54,6 +55,7 @@ void mp_vm_status(const struct mp *mp, uint16_t number, struct mp_vm_status *sta
     }
 
     const struct mp_vm *vm = &mp->vms[number];
+    struct mp_estimate active = mp_watch_estimate(mp, vm, mp->believed);
 
     *status = (struct mp_vm_status){
         .on = true,
@@ -68,9 +70,9 @@ void mp_vm_status(const struct mp *mp, uint16_t number, struct mp_vm_status *sta
         .target_pages = vm->target_pages,
         .balloon_target_pages = vm->balloon_target_pages,
         .swap_target_pages = mp_swap_target_pages(mp, vm),
-        .active_pages = mp_estimate_pages(mp, vm),
-        .active_slow_pages = mp_estimate_slow_pages(vm),
-        .active_fast_pages = mp_estimate_fast_pages(mp, vm),
+        .active_pages = active.pages,
+        .active_slow_pages = active.slow_pages,
+        .active_fast_pages = active.fast_pages,
         .overhead_pages = vm->overhead_pages,
         .pages_scanned = vm->pages_scanned,
         .cow_breaks = vm->cow_breaks,

@@ -6,6 +6,7 @@
  * After every operation: mp_verify(), the mirror of the mappings, and the bytes behind every page.
  * At the end: every fault that waits is told to try again, and succeeds.
  */
+#include "models/policy/mp_estimator.h"
 #include "models/policy/mp_governor.h"
 #include "tests/check.h"
 #include "tests/unit/policy/fake.h"
@@ -457,6 +458,51 @@ static const struct mp_governor any_governor = {
     .next_deadline = any_deadline,
 };
 
+/* An estimator that arms and disarms any pages at any time. */
+static uint64_t any_look(void *state, const struct mp_watch *watch)
+{
+    uint64_t *mine = state;
+    for (uint32_t i = up_to(mine, 30); i > 0; i--) {
+        uint32_t ppn = up_to(mine, watch->max_pages - 1);
+        if (fake_random(mine) % 3 == 0)
+            mp_watch_disarm(watch, ppn);
+        else if (mp_watch_backing(watch, ppn) != MP_BALLOONED)
+            mp_watch_arm(watch, ppn);
+    }
+    return watch->now_ns + up_to(mine, 300) * FAKE_MS;
+}
+
+static size_t any_bytes(const uint32_t *parameters, uint32_t max_pages)
+{
+    (void)parameters, (void)max_pages;
+    return sizeof(uint64_t);
+}
+
+static void any_touched(void *state, const struct mp_watch *watch, uint32_t ppn)
+{
+    (void)watch;
+    *(uint64_t *)state += ppn;
+}
+
+static void any_estimate(const void *state, const struct mp_watch *watch,
+                         struct mp_estimate *estimate)
+{
+    uint64_t mine = *(const uint64_t *)state;
+    estimate->pages = up_to(&mine, watch->max_pages);
+}
+
+static const struct mp_estimator any_estimator = {
+    .abi = MP_ESTIMATOR_ABI,
+    .name = "any",
+    .arms = true,
+    .state_bytes = any_bytes,
+    .begin = any_look,
+    .tick = any_look,
+    .touched = any_touched,
+    .lost = any_touched,
+    .estimate = any_estimate,
+};
+
 struct setting {
     uint64_t seed, hash_mask;
     uint32_t machine_pages, low_pages, steps, fail_each, share_enabled;
@@ -474,7 +520,11 @@ static void run(const struct setting *setting)
     fake->machine.swap_pages = 1500;
     fake->machine.max_vms = VMS;
     fake->hash_mask = setting->hash_mask;
-    fake->members.governor = setting->governor;
+    fake->members = (struct mp_members){
+        .governor = setting->governor,
+        .estimators = {mp_estimator_find("esx"), &any_estimator, mp_estimator_find("resident")},
+        .estimator_count = setting->governor ? 3 : 0,
+        .believed = setting->governor ? 1 : 0};
     fake->tunables.share_enabled = setting->share_enabled;
     fake->tunables.share_scan_vm_pages_s = 500;
     fake->tunables.share_scan_total_pages_s = 1500;

@@ -204,7 +204,7 @@ static void io__a_sampled_page_stays_unmapped(void)
     mp_retune(fake.mp, &fake.tunables, fake.now_ns);
     fake_fill(&fake, 0, 0, 400);
     fake_run(&fake, 31 * FAKE_SECOND);
-    CHECK(mp_pmap(fake.mp, 0)[5].flags & MP_PAGE_SAMPLED);
+    CHECK(mp_page_awaited(fake.mp, 0, 5));
     CHECK(device_io(&fake, 0, 5).remapped);
     CHECK_EQ(fake.vms[0].pages[5].mpn, MP_NO_PAGE);
     struct mp_fault_work work;

@@ -217,7 +217,7 @@ static void sample__a_vm_smaller_than_the_sample(void)
     fake_fini(&fake);
 }
 
-TEST_SUITE(policy_sample, TEST(sample__drops_100_pages_of_all),
+TEST_SUITE(policy_estimator_esx, TEST(sample__drops_100_pages_of_all),
            TEST(sample__a_second_touch_does_not_count), TEST(sample__slow_and_fast_averages),
            TEST(sample__the_unfinished_period_counts), TEST(sample__periods_are_of_vm_time),
            TEST(sample__fraction_of_what_is_not_ballooned),

@@ -1,0 +1,264 @@
+/*
+ * Between the estimators and the pages: who has armed which page, and who is told of its touch.
+ *
+ * One flag of a page says that some estimator waits for its touch; a bit set for each estimator
+ * says which. So a touch of a page that nobody armed costs one test.
+ *
+ * The hazard: an armed page can be shared, paged or moved in the meantime. The flag stays with the
+ * PPN, so that its next touch counts whatever backs the page then. Only ballooning ends that.
+ */
+#include "mp_estimator.h"
+#include "mp_internal.h"
+
+static struct mp_watch watch_of(const struct mp *mp, const struct mp_vm *vm, uint32_t place)
+{
+    return (struct mp_watch){
+        .now_ns = mp->now_ns,
+        .own_ns = vm->own_ns,
+        .max_pages = vm->config.max_pages,
+        .alloc_pages = mp_vm_alloc_pages(vm),
+        .ballooned_pages = vm->pages[MP_BALLOONED],
+        .tunables = &mp->tunables,
+        .parameters = mp->estimators[place].values,
+        .mp = (struct mp *)mp,
+        .vm = vm->number,
+        .place = (uint8_t)place,
+    };
+}
+
+/* ---- Life -------------------------------------------------------------------------------- */
+
+static uint32_t count_of(const struct mp_members *members)
+{
+    return members && members->estimator_count > 0 ? members->estimator_count : 1;
+}
+
+static const struct mp_estimator *estimator_of(const struct mp_members *members, uint32_t place)
+{
+    return members && members->estimator_count > 0 ? members->estimators[place]
+                                                   : mp_estimator_at(0);
+}
+
+size_t mp_watch_footprint(const struct mp_members *members)
+{
+    size_t bytes = 0;
+
+    for (uint32_t place = 0; place < count_of(members); place++)
+        bytes += estimator_of(members, place)->parameter_count * sizeof(uint32_t);
+    return mp_aligned(bytes);
+}
+
+void mp_watch_init(struct mp *mp, const struct mp_members *members, void *buffer)
+{
+    uint32_t *next = buffer;
+
+    mp->estimator_count = count_of(members);
+    mp->believed = members ? members->believed : 0;
+    mp_check(mp, mp->estimator_count <= MP_MOST_ESTIMATORS, "too many estimators");
+    mp_check(mp, mp->believed < mp->estimator_count, "an estimator is believed that does not run");
+    for (uint32_t place = 0; place < mp->estimator_count; place++) {
+        const struct mp_estimator *estimator = estimator_of(members, place);
+
+        mp_check(mp, estimator->abi == MP_ESTIMATOR_ABI, "an estimator of another version");
+        mp->estimators[place] = (struct mp_running){estimator, next, MP_NEVER};
+        mp_parameters_copy(mp, next, estimator->parameters, estimator->parameter_count,
+                           members ? members->estimator_values[place] : NULL);
+        next += estimator->parameter_count;
+    }
+}
+
+static size_t state_bytes(const struct mp_running *running, uint32_t max_pages)
+{
+    const struct mp_estimator *estimator = running->estimator;
+
+    return estimator->state_bytes ? mp_aligned(estimator->state_bytes(running->values, max_pages))
+                                  : 0;
+}
+
+static size_t armed_bytes(const struct mp_running *running, uint32_t max_pages)
+{
+    return running->estimator->arms ? mp_aligned(((size_t)max_pages + 7) / 8) : 0;
+}
+
+size_t mp_watch_vm_footprint(const struct mp *mp, uint32_t max_pages)
+{
+    size_t bytes = 0;
+
+    for (uint32_t place = 0; place < mp->estimator_count; place++)
+        bytes += state_bytes(&mp->estimators[place], max_pages) +
+                 armed_bytes(&mp->estimators[place], max_pages);
+    return bytes;
+}
+
+static void note_due(struct mp *mp, uint32_t place, uint64_t due_ns)
+{
+    if (due_ns < mp->estimators[place].due_ns)
+        mp->estimators[place].due_ns = due_ns;
+    if (due_ns < mp->watch_ns)
+        mp->watch_ns = due_ns;
+}
+
+void mp_watch_place(struct mp *mp, struct mp_vm *vm, void *buffer)
+{
+    char *next = buffer;
+
+    for (uint32_t place = 0; place < mp->estimator_count; place++) {
+        const struct mp_running *running = &mp->estimators[place];
+
+        vm->watchers[place] = (struct mp_watcher){next, NULL};
+        next += state_bytes(running, vm->config.max_pages);
+        if (running->estimator->arms)
+            vm->watchers[place].armed = (uint8_t *)next;
+        next += armed_bytes(running, vm->config.max_pages);
+    }
+}
+
+void mp_watch_begin(struct mp *mp, struct mp_vm *vm)
+{
+    for (uint32_t place = 0; place < mp->estimator_count; place++) {
+        const struct mp_estimator *estimator = mp->estimators[place].estimator;
+        struct mp_watch watch = watch_of(mp, vm, place);
+
+        if (estimator->begin)
+            note_due(mp, place, estimator->begin(vm->watchers[place].state, &watch));
+    }
+}
+
+static void tick(struct mp *mp, uint32_t place)
+{
+    struct mp_running *running = &mp->estimators[place];
+
+    if (mp->now_ns >= running->due_ns && running->estimator->tick) {
+        running->due_ns = MP_NEVER;
+        for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
+            struct mp_watch watch = watch_of(mp, vm, place);
+            uint64_t due_ns = running->estimator->tick(vm->watchers[place].state, &watch);
+
+            running->due_ns = due_ns < running->due_ns ? due_ns : running->due_ns;
+        }
+    }
+    note_due(mp, place, running->due_ns);
+}
+
+void mp_watch_tick(struct mp *mp)
+{
+    if (mp->now_ns < mp->watch_ns)
+        return;
+    mp->watch_ns = MP_NEVER;
+    for (uint32_t place = 0; place < mp->estimator_count; place++)
+        tick(mp, place);
+}
+
+/* ---- Armed pages ------------------------------------------------------------------------- */
+
+static uint8_t bit_of(uint32_t ppn)
+{
+    return (uint8_t)(1u << ppn % 8);
+}
+
+bool mp_watch_has_armed(const struct mp_vm *vm, uint32_t place, uint32_t ppn)
+{
+    const uint8_t *armed = vm->watchers[place].armed;
+
+    return armed && (armed[ppn / 8] & bit_of(ppn));
+}
+
+static void clear(struct mp_vm *vm, uint32_t place, uint32_t ppn)
+{
+    vm->watchers[place].armed[ppn / 8] &= (uint8_t)~bit_of(ppn);
+}
+
+static struct mp_vm *vm_of(const struct mp_watch *watch, uint32_t ppn)
+{
+    struct mp_vm *vm = &watch->mp->vms[watch->vm];
+
+    mp_check(watch->mp, ppn < vm->config.max_pages,
+             "an estimator names a page beyond the VM's max");
+    return vm;
+}
+
+enum mp_backing mp_watch_backing(const struct mp_watch *watch, uint32_t ppn)
+{
+    return (enum mp_backing)vm_of(watch, ppn)->pmap[ppn].backing;
+}
+
+bool mp_watch_is_armed(const struct mp_watch *watch, uint32_t ppn)
+{
+    return mp_watch_has_armed(vm_of(watch, ppn), watch->place, ppn);
+}
+
+void mp_watch_arm(const struct mp_watch *watch, uint32_t ppn)
+{
+    struct mp_vm *vm = vm_of(watch, ppn);
+    uint8_t *armed = vm->watchers[watch->place].armed;
+
+    mp_check(watch->mp, armed && vm->pmap[ppn].backing != MP_BALLOONED,
+             "an estimator arms a page that it may not");
+    armed[ppn / 8] |= bit_of(ppn);
+    mp_mapping_await(watch->mp, vm, ppn, MP_PAGE_ARMED);
+}
+
+void mp_watch_disarm(const struct mp_watch *watch, uint32_t ppn)
+{
+    struct mp_vm *vm = vm_of(watch, ppn);
+
+    if (!mp_watch_has_armed(vm, watch->place, ppn))
+        return;
+    clear(vm, watch->place, ppn);
+    for (uint32_t place = 0; place < watch->mp->estimator_count; place++) {
+        if (mp_watch_has_armed(vm, place, ppn))
+            return;
+    }
+    vm->pmap[ppn].flags &= (uint8_t)~MP_PAGE_ARMED;
+}
+
+uint32_t mp_watch_random_below(const struct mp_watch *watch, uint32_t n)
+{
+    enum mp_stream stream = watch->place == 0
+                                ? MP_STREAM_SAMPLE
+                                : (enum mp_stream)(MP_STREAM_SAMPLE_2 + watch->place - 1);
+
+    return watch->mp->ops.random_below(watch->mp->context, watch->vm, stream, n);
+}
+
+/* The page is armed no more; those who armed it hear why. */
+static void end_arming(struct mp *mp, struct mp_vm *vm, uint32_t ppn, bool is_touched)
+{
+    vm->pmap[ppn].flags &= (uint8_t)~MP_PAGE_ARMED;
+    for (uint32_t place = 0; place < mp->estimator_count; place++) {
+        const struct mp_estimator *estimator = mp->estimators[place].estimator;
+        struct mp_watch watch;
+
+        if (!mp_watch_has_armed(vm, place, ppn))
+            continue;
+        clear(vm, place, ppn);
+        watch = watch_of(mp, vm, place);
+        if (is_touched)
+            estimator->touched(vm->watchers[place].state, &watch, ppn);
+        else if (estimator->lost)
+            estimator->lost(vm->watchers[place].state, &watch, ppn);
+    }
+}
+
+void mp_watch_touched(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
+{
+    vm->sampled_touches++;
+    end_arming(mp, vm, ppn, true);
+}
+
+void mp_watch_lost(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
+{
+    if (vm->pmap[ppn].flags & MP_PAGE_ARMED)
+        end_arming(mp, vm, ppn, false);
+}
+
+/* ---- Answers ----------------------------------------------------------------------------- */
+
+struct mp_estimate mp_watch_estimate(const struct mp *mp, const struct mp_vm *vm, uint32_t place)
+{
+    struct mp_estimate estimate = {0};
+    struct mp_watch watch = watch_of(mp, vm, place);
+
+    mp->estimators[place].estimator->estimate(vm->watchers[place].state, &watch, &estimate);
+    return estimate;
+}

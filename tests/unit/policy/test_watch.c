@@ -1,0 +1,302 @@
+/*
+ * The seam of estimators: pages are armed by several at once, and each hears of its own. The
+ * estimators here arm the pages that the test names.
+ */
+#include "models/policy/mp_estimator.h"
+#include "models/policy/mp_governor.h"
+
+#include "tests/check.h"
+#include "tests/unit/policy/fake.h"
+
+#define MOST_PAGES 1000u
+
+/* What each of the two estimators arms at its next tick, and has heard since. */
+static struct script {
+    uint32_t from, to; /* PPNs to arm */
+    bool disarms;      /* instead */
+    uint64_t period_ns;
+    uint32_t begun, ticks, touched, lost, last_ppn;
+    uint32_t random;
+    uint32_t parameter;
+} scripts[2];
+
+static struct script *script_of(void *state)
+{
+    uint64_t *number = state;
+    return &scripts[*number - 1];
+}
+
+static size_t script_bytes(const uint32_t *parameters, uint32_t max_pages)
+{
+    (void)parameters;
+    CHECK_EQ(max_pages, MOST_PAGES);
+    return sizeof(uint64_t);
+}
+
+static uint64_t begin_as(void *state, const struct mp_watch *watch, uint64_t number)
+{
+    uint64_t *mine = state;
+    CHECK_EQ(*mine, 0);
+    *mine = number;
+    struct script *script = script_of(state);
+    script->begun++;
+    script->parameter = watch->parameters ? watch->parameters[0] : 0;
+    return script->period_ns ? watch->now_ns + script->period_ns : MP_NEVER;
+}
+
+static uint64_t begin_1(void *state, const struct mp_watch *watch)
+{
+    return begin_as(state, watch, 1);
+}
+
+static uint64_t begin_2(void *state, const struct mp_watch *watch)
+{
+    return begin_as(state, watch, 2);
+}
+
+static uint64_t script_tick(void *state, const struct mp_watch *watch)
+{
+    struct script *script = script_of(state);
+    script->ticks++;
+    script->random = mp_watch_random_below(watch, UINT32_MAX);
+    for (uint32_t ppn = script->from; ppn < script->to; ppn++) {
+        if (script->disarms)
+            mp_watch_disarm(watch, ppn);
+        else if (mp_watch_backing(watch, ppn) != MP_BALLOONED)
+            mp_watch_arm(watch, ppn);
+        CHECK_EQ(mp_watch_is_armed(watch, ppn),
+                 !script->disarms && mp_watch_backing(watch, ppn) != MP_BALLOONED);
+    }
+    return script->period_ns ? watch->now_ns + script->period_ns : MP_NEVER;
+}
+
+static void script_touched(void *state, const struct mp_watch *watch, uint32_t ppn)
+{
+    struct script *script = script_of(state);
+    CHECK(!mp_watch_is_armed(watch, ppn));
+    script->touched++;
+    script->last_ppn = ppn;
+}
+
+static void script_lost(void *state, const struct mp_watch *watch, uint32_t ppn)
+{
+    CHECK(!mp_watch_is_armed(watch, ppn));
+    script_of(state)->lost++;
+}
+
+static void script_estimate(const void *state, const struct mp_watch *watch,
+                            struct mp_estimate *estimate)
+{
+    uint32_t pages = (uint32_t) * (const uint64_t *)state * 100 + watch->ballooned_pages;
+    *estimate = (struct mp_estimate){.pages = pages, .slow_pages = pages - 1, .fast_pages = pages};
+}
+
+static const struct mp_parameter rows[] = {{"gain", "bp", "a test", 70, 0, 100}};
+
+static const struct mp_estimator first = {.abi = MP_ESTIMATOR_ABI,
+                                          .name = "first",
+                                          .parameters = rows,
+                                          .parameter_count = 1,
+                                          .arms = true,
+                                          .state_bytes = script_bytes,
+                                          .begin = begin_1,
+                                          .tick = script_tick,
+                                          .touched = script_touched,
+                                          .lost = script_lost,
+                                          .estimate = script_estimate};
+
+static const struct mp_estimator second = {.abi = MP_ESTIMATOR_ABI,
+                                           .name = "second",
+                                           .arms = true,
+                                           .state_bytes = script_bytes,
+                                           .begin = begin_2,
+                                           .tick = script_tick,
+                                           .touched = script_touched,
+                                           .estimate = script_estimate};
+
+/* A VM whose first 600 pages were written; both estimators look every second. */
+static void start(struct fake *fake)
+{
+    memset(scripts, 0, sizeof scripts);
+    scripts[0].period_ns = scripts[1].period_ns = FAKE_SECOND;
+    fake_init(fake, 10000);
+    fake->members.estimators[0] = &first;
+    fake->members.estimators[1] = &second;
+    fake->members.estimator_count = 2;
+    fake->tunables.share_enabled = 0;
+    fake_start(fake);
+    fake_vm_start(fake, 0, MOST_PAGES, 0, 1000);
+    fake_fill(fake, 0, 0, 600);
+}
+
+static void arm(struct fake *fake, uint32_t estimator, uint32_t from, uint32_t to)
+{
+    scripts[0].from = scripts[0].to = scripts[1].from = scripts[1].to = 0;
+    scripts[estimator].from = from;
+    scripts[estimator].to = to;
+    fake_run(fake, fake->now_ns + FAKE_SECOND);
+    scripts[estimator].from = scripts[estimator].to = 0;
+}
+
+static void watch__each_hears_of_its_own(void)
+{
+    struct fake fake;
+    start(&fake);
+    CHECK(scripts[0].begun == 1 && scripts[1].begun == 1);
+    CHECK_EQ(scripts[0].parameter, 70);
+    arm(&fake, 0, 10, 20);
+    arm(&fake, 1, 15, 30);
+    for (uint32_t ppn = 0; ppn < 40; ppn++) {
+        CHECK_EQ(mp_page_awaited(fake.mp, 0, ppn), ppn >= 10 && ppn < 30);
+        fake_read(&fake, 0, ppn);
+        fake_read(&fake, 0, ppn);
+        CHECK(!mp_page_awaited(fake.mp, 0, ppn));
+    }
+    CHECK_EQ(scripts[0].touched, 10);
+    CHECK_EQ(scripts[0].last_ppn, 19);
+    CHECK_EQ(scripts[1].touched, 15);
+    CHECK_EQ(scripts[1].last_ppn, 29);
+    CHECK_EQ(fake_vm_status(&fake, 0).sampled_touches, 20); /* faults, whoever waited */
+    fake_fini(&fake);
+}
+
+static void watch__one_disarms_and_the_other_still_waits(void)
+{
+    struct fake fake;
+    start(&fake);
+    arm(&fake, 0, 10, 20);
+    arm(&fake, 1, 10, 20);
+    scripts[0].disarms = true;
+    arm(&fake, 0, 10, 30);
+    CHECK(mp_page_awaited(fake.mp, 0, 15));
+    fake_read(&fake, 0, 15);
+    CHECK_EQ(scripts[0].touched, 0);
+    CHECK_EQ(scripts[1].touched, 1);
+    scripts[1].disarms = true;
+    arm(&fake, 1, 10, 30);
+    CHECK(!mp_page_awaited(fake.mp, 0, 16));
+    fake_read(&fake, 0, 16);
+    CHECK_EQ(scripts[1].touched, 1);
+    fake_fini(&fake);
+}
+
+static void watch__the_balloon_ends_it(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_driver(&fake, 0, true);
+    arm(&fake, 0, 10, 20);
+    arm(&fake, 1, 10, 20);
+    mp_balloon_taken(fake.mp, 0, 10, fake.now_ns);
+    CHECK_EQ(scripts[0].lost, 1);
+    CHECK(!mp_page_awaited(fake.mp, 0, 10));
+    mp_balloon_returned(fake.mp, 0, 10, fake.now_ns);
+    fake_write(&fake, 0, 10, 1);
+    CHECK_EQ(scripts[0].touched, 0);
+    fake_fini(&fake);
+}
+
+/* A page without memory can be armed: its first touch tells too. */
+static void watch__untouched_pages_can_be_armed(void)
+{
+    struct fake fake;
+    start(&fake);
+    arm(&fake, 1, 700, 701);
+    fake_write(&fake, 0, 700, 1);
+    CHECK_EQ(scripts[1].touched, 1);
+    fake_fini(&fake);
+}
+
+static void watch__each_ticks_at_its_own_time(void)
+{
+    struct fake fake;
+    start(&fake);
+    scripts[1].period_ns = 3 * FAKE_SECOND; /* from its next tick on, at 1 s */
+    fake_run(&fake, 10 * FAKE_SECOND);
+    CHECK_EQ(scripts[0].ticks, 10);
+    CHECK_EQ(scripts[1].ticks, 4);
+    scripts[0].period_ns = 0;
+    fake_run(&fake, 20 * FAKE_SECOND);
+    CHECK_EQ(scripts[0].ticks, 11);
+    CHECK(scripts[0].random != scripts[1].random); /* streams of their own */
+    fake_fini(&fake);
+}
+
+static void watch__the_governor_sees_all_and_believes_one(void)
+{
+    for (uint32_t believed = 0; believed < 2; believed++) {
+        struct fake fake;
+        memset(scripts, 0, sizeof scripts);
+        fake_init(&fake, 10000);
+        fake.members = (struct mp_members){
+            .estimators = {&first, &second}, .estimator_count = 2, .believed = believed};
+        fake_start(&fake);
+        fake_vm_start(&fake, 0, MOST_PAGES, 0, 1000);
+        CHECK_EQ(fake_vm_status(&fake, 0).active_pages, believed ? 200 : 100);
+        CHECK_EQ(fake_vm_status(&fake, 0).active_slow_pages, believed ? 199 : 99);
+        fake_fill(&fake, 0, 0, 600);
+        mp_retune(fake.mp, &fake.tunables, 0);
+        CHECK_EQ(fake.vms[0].decision.active_pages, believed ? 200 : 100);
+        fake_fini(&fake);
+    }
+}
+
+/* ESX's own estimate is the same whether or not another runs beside it. */
+static void watch__a_second_one_does_not_disturb_the_first(void)
+{
+    uint32_t estimates[2];
+    for (uint32_t beside = 0; beside < 2; beside++) {
+        struct fake fake;
+        memset(scripts, 0, sizeof scripts);
+        scripts[1] = (struct script){.period_ns = FAKE_SECOND, .from = 0, .to = 400};
+        fake_init(&fake, 10000);
+        fake.members = (struct mp_members){.estimators = {mp_estimator_find("esx"), &second},
+                                           .estimator_count = 1 + beside};
+        fake_start(&fake);
+        fake_vm_start(&fake, 0, MOST_PAGES, 0, 1000);
+        fake_fill(&fake, 0, 0, MOST_PAGES);
+        for (uint32_t second_s = 0; second_s < 100; second_s++) {
+            for (uint32_t ppn = second_s; ppn < 500; ppn++)
+                fake_read(&fake, 0, ppn);
+            fake_run(&fake, fake.now_ns + FAKE_SECOND);
+        }
+        estimates[beside] = fake_vm_status(&fake, 0).active_pages;
+        CHECK(!beside || scripts[1].touched > 1000);
+        fake_fini(&fake);
+    }
+    CHECK(estimates[0] > 300);
+    CHECK_EQ(estimates[0], estimates[1]);
+}
+
+static void resident__is_all_that_the_vm_has(void)
+{
+    struct fake fake;
+    fake_init(&fake, 10000);
+    fake.members =
+        (struct mp_members){.estimators = {mp_estimator_find("resident")}, .estimator_count = 1};
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, MOST_PAGES, 0, 1000);
+    fake_fill(&fake, 0, 0, 321);
+    fake_run(&fake, 100 * FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).active_pages, 321);
+    CHECK_EQ(fake_vm_status(&fake, 0).active_slow_pages, 321);
+    CHECK_EQ(fake_vm_status(&fake, 0).sampled_touches, 0);
+    fake_fini(&fake);
+}
+
+static void registry__finds_estimators_by_name(void)
+{
+    CHECK_TEXT(mp_estimator_at(0)->name, "esx");
+    for (uint32_t i = 0; mp_estimator_at(i); i++) {
+        CHECK_EQ(mp_estimator_at(i)->abi, MP_ESTIMATOR_ABI);
+        CHECK(mp_estimator_find(mp_estimator_at(i)->name) == mp_estimator_at(i));
+    }
+    CHECK(mp_estimator_find("residents") == NULL);
+}
+
+TEST_SUITE(policy_watch, TEST(watch__each_hears_of_its_own),
+           TEST(watch__one_disarms_and_the_other_still_waits), TEST(watch__the_balloon_ends_it),
+           TEST(watch__untouched_pages_can_be_armed), TEST(watch__each_ticks_at_its_own_time),
+           TEST(watch__the_governor_sees_all_and_believes_one),
+           TEST(watch__a_second_one_does_not_disturb_the_first),
+           TEST(resident__is_all_that_the_vm_has), TEST(registry__finds_estimators_by_name));

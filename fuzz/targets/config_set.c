@@ -1,4 +1,4 @@
-/* `--set key=value`, a line each, over an experiment that is known to be good. */
+/* The option --set, one in each line, on an experiment that is valid. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -25,7 +25,7 @@ static void put(struct stretched *to, const uint8_t *bytes, size_t count)
     to->count += count;
 }
 
-/* Puts the repeated text at `at` (behind BEGIN); returns how many bytes of the input it took. */
+/* Repeats the text at `at`, which follows BEGIN. Returns how many bytes of the input were taken. */
 static size_t put_repeated(struct stretched *to, const uint8_t *at, size_t left)
 {
     if (left == 0)

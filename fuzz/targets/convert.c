@@ -1,8 +1,8 @@
 /*
- * A recording of whatever format, written in every format that we write. The first byte chooses
- * which (its lowest two bits), and whether windows are made longer first (the highest bit, the
- * others being how much). What was written as a native trace holds the same records, or no more if
- * they were merged; what was written for others is read again by our own reader.
+ * A recording in any format, written in another. The lowest two bits of the first byte choose the
+ * format to write. If its highest bit is set, windows are made longer first, and the other bits say
+ * by how much. A native trace must have the same records as the input, or fewer if windows were
+ * merged. A file in another format must be accepted by the reader of that format.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "fuzz/targets.h"
 #include "traces/targets/target.h"
 
-enum { RECORDS_MOST = 20000 }; /* a few bytes may stand for a great many */
+enum { RECORDS_MOST = 20000 }; /* a few bytes may stand for very many records */
 
 static char folder[] = "/tmp/ballast-fuzz.XXXXXX", path[60];
 
@@ -31,7 +31,7 @@ static struct tr_source *open_source(const char *file, const char *format)
     return fuzz_accepted(tr_source_open(file, &options, &source, &error), &error) ? source : NULL;
 }
 
-/* Reads it to its end; false if it is refused, or longer than is worth the time. */
+/* Reads the recording to its end; false if it is refused, or has more than RECORDS_MOST records. */
 static bool count(const char *file, const char *format, struct tr_summary *summary)
 {
     struct tr_source *source = open_source(file, format);
@@ -61,7 +61,7 @@ static void check_copy(const struct tr_summary *from, const char *format, bool i
     struct tr_summary to = {0};
     bool is_native = strcmp(format, "native") == 0;
 
-    /* No request, no file that could be told from another. */
+    /* Without requests the file has nothing by which its format could be found. */
     if (!is_native && from->touches == 0)
         return;
     FUZZ_CHECK(count(path, format, &to));

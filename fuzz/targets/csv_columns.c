@@ -1,4 +1,4 @@
-/* Requests as text, the first line of the input being what the user says of their columns. */
+/* Requests as text. The first line of the input is the option --csv. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* Small tables of text, as everything that people write comes in. */
+/* Small tables of text (sim/csv). */
 #include <math.h>
 
 #include "fuzz/targets.h"

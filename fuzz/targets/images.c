@@ -1,4 +1,4 @@
-/* Two memory images as a recording: half of the input is the earlier one, half the later. */
+/* Two memory images as a recording: the first half of the input, and the second. */
 #include "fuzz/targets.h"
 #include "traces/images/over_time.h"
 

@@ -1,8 +1,8 @@
-/* Lines out of a file that may be compressed: zstd, gzip, zlib or none. */
+/* Lines of a file, which may be compressed with zstd, gzip or zlib. */
 #include "traces/input.h"
 #include "fuzz/targets.h"
 
-enum { LINES_MOST = 100000 }; /* a few bytes may be many lines, compressed */
+enum { LINES_MOST = 100000 }; /* a few compressed bytes may hold very many lines */
 
 void fuzz_input(const uint8_t *bytes, size_t count)
 {

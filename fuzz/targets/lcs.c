@@ -1,5 +1,5 @@
-/* libCacheSim's format lcs: 128 bytes of header and the requests; what lies between them in a file
- * of this format is put there, so that a fuzzer does not lose itself in 8 KB of zeroes. */
+/* libCacheSim's format lcs. The input is 128 bytes of the header, then the requests. The target
+ * adds the rest of the header, so that the fuzzer does not waste its time on 8 KB of zeroes. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* Ballast's own recordings, as any bytes; native_sealed.c goes behind the checksums. */
+/* The native format with any bytes. native_sealed.c gets past its checksums. */
 #include "fuzz/targets.h"
 
 void fuzz_native(const uint8_t *bytes, size_t count)

@@ -1,11 +1,11 @@
 /*
- * Ballast's own recordings behind their checksums: the input is the plain text of header and
- * chunks, which are packed and sealed here as a writer would do it.
+ * The native format with correct checksums. The input has the uncompressed header and chunks; the
+ * target compresses them and adds the checksums, as a writer does.
  *
- *     280 bytes of header (mark, version and checksum are put right)
- *     chunks: 2 bytes records - 1, 4 bytes length, plain bytes
+ *     280 bytes of header, whose signature, version and checksum the target corrects
+ *     chunks: 2 bytes number of records less 1, 4 bytes length, uncompressed data
  *
- * A recording that was good up to its end marker must be good with the right end marker.
+ * A recording that is accepted up to its end marker must be accepted with a correct end marker.
  */
 #include <stdlib.h>
 #include <string.h>

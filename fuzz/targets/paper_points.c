@@ -1,4 +1,4 @@
-/* paper.csv: the paper's values, and judging by their tolerances. */
+/* paper.csv: the paper's values and their tolerances. */
 #include <stdlib.h>
 
 #include "ballast/results/compare.h"

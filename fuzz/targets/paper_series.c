@@ -1,4 +1,4 @@
-/* paper_series.csv: the paper's curves, whose headings become names of columns of a database. */
+/* paper_series.csv: the paper's curves. Its headings become names of columns in a database. */
 #include "ballast/results/paper_series.h"
 #include "fuzz/targets.h"
 

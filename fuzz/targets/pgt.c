@@ -1,4 +1,4 @@
-/* Page touches by the older recorder. */
+/* Page touches recorded by a QEMU plugin (.pgt). */
 #include "fuzz/targets.h"
 
 void fuzz_pgt(const uint8_t *bytes, size_t count)

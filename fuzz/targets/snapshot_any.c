@@ -1,4 +1,5 @@
-/* A memory image with a signature: ELF core, LiME, native trace, and what is refused by name. */
+/* A memory image in a format with a signature: ELF core, LiME, native trace, and formats that are
+ * not read. */
 #include "fuzz/targets.h"
 #include "traces/images/snapshot.h"
 

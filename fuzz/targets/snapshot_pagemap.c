@@ -1,4 +1,4 @@
-/* A process's page map, and the flags of frames: the input is both. */
+/* A copy of pagemap and one of kpageflags: the input is used as both. */
 #include "fuzz/targets.h"
 #include "traces/images/snapshot.h"
 

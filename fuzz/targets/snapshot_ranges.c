@@ -18,7 +18,7 @@ static void remove_folder(void)
     rmdir(folder);
 }
 
-/* The list is found by its name, so both files in memory get names in a folder. */
+/* The range list is found by its name, so both files in memory get a name in a folder. */
 static void name_files(const char *image_file, const char *list_file)
 {
     FUZZ_CHECK(mkdtemp(folder) != NULL);

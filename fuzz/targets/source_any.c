@@ -1,4 +1,4 @@
-/* A recording of whatever format, found by content. */
+/* A recording in any format, which is found by content. */
 #include "fuzz/targets.h"
 
 void fuzz_source_any(const uint8_t *bytes, size_t count)

@@ -42,7 +42,7 @@ static inline int record_describe(const struct tr_record *record, char *text, si
     return snprintf(text, bytes, "?");
 }
 
-/* All records up to the end or an error, whose status is returned. Closes the source. */
+/* Writes all records up to the end or an error, and returns the status. Closes the source. */
 static inline int source_describe(struct tr_source *source, char *text, size_t bytes,
                                   struct sim_error *error)
 {
@@ -61,7 +61,7 @@ static inline int source_describe(struct tr_source *source, char *text, size_t b
     return more < 0 ? error->status : SIM_OK;
 }
 
-/* The same of a file; the format is found by content unless the options name it. */
+/* The same for a file, whose format is found by content unless the options name it. */
 static inline int file_describe(const char *path, const struct tr_source_options *options,
                                 char *text, size_t bytes, struct sim_error *error)
 {

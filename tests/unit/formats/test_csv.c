@@ -124,7 +124,8 @@ static void csv__refuses_lines_that_do_not_fit(void)
         {"1\n", "t.csv:2: expected an object in column 2"},
         {"1,1\n", "t.csv:2: expected an operation such as read or write in column 3"},
         {"1,1,15\n", "t.csv:2: expected an operation such as read or write in column 3"},
-        {"2,1,r\n1,1,r\n", "t.csv:3: expected a time of at least 2 s, found 1; sort the file by time"},
+        {"2,1,r\n1,1,r\n",
+         "t.csv:3: expected a time of at least 2 s, found 1; sort the file by time"},
         {"", "t.csv:1: expected records of pages, found none"},
     };
 

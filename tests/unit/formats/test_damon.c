@@ -1,7 +1,7 @@
 /*
- * DAMON's three formats. The files are made here after the documented layouts; what they mean is
- * told by hand. A rate of r of n pages gives r n touches, evenly spread from a place that differs
- * by window.
+ * DAMON's three formats. The tests make files in the documented layouts, and the expected touches
+ * were worked out by hand. A region of n pages with the rate r has r n touches. They are evenly
+ * spread and begin elsewhere in each window.
  */
 #include <stdlib.h>
 #include <zlib.h>
@@ -72,8 +72,8 @@ static void damon__json_regions_become_touches(void)
         &plain, "@1000 0:r 1:r 2:r @2000 1:r 3:r");
 }
 
-/* Half of 100 pages is 50 of them, every second one; a rate that is no whole page is met in the
- * mean. */
+/* Half of 100 pages are 50 touches, of every second page. A rate that gives a fraction of a page is
+ * reached on average. */
 static void damon__rates_are_kept(void)
 {
     char file[60000], text[60000];
@@ -99,7 +99,7 @@ static void damon__rates_are_kept(void)
     CHECK(different > 50);
 }
 
-/* What 100% is follows from the intervals; 20 samples without them. */
+/* The intervals give the samples that are 100%; without them 20 samples are. */
 static void damon__json_samples_count_of_their_intervals(void)
 {
     check("[{\"intervals\": {\"sample_us\": \"5 ms\", \"aggr_us\": \"200 ms\"}, \"snapshots\": "
@@ -144,8 +144,10 @@ static void damon__json_one_record_of_several_is_chosen(void)
 
 static void damon__json_refuses_what_it_cannot_mean(void)
 {
-    check_refused(RECORD SNAPSHOT(5, 9, REGION(9, 3, "1")) "]}]", "expected a region whose end is above its start, found 9 to 3");
-    check_refused(RECORD SNAPSHOT(5, 4, "") "]}]", "expected a snapshot whose end_time is above its start_time, found 5 to 4");
+    check_refused(RECORD SNAPSHOT(5, 9, REGION(9, 3, "1")) "]}]",
+                  "expected a region whose end is above its start, found 9 to 3");
+    check_refused(RECORD SNAPSHOT(5, 4, "") "]}]",
+                  "expected a snapshot whose end_time is above its start_time, found 5 to 4");
     check_refused(RECORD SNAPSHOT(5, 9, "") "," SNAPSHOT(5, 9, "") "]}]", "");
     check_refused(RECORD SNAPSHOT("often", 9, "") "]}]", "t:3: expected a number, found 'often'");
     check_refused(RECORD "{\"start_time\": 5", "found the end of the file");

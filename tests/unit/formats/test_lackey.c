@@ -35,7 +35,7 @@ static void lackey__lines_become_windows_of_touches(void)
           &two, "@2 0:x 1:r @4 1:w 0:rw @5 0:x");
 }
 
-/* Once in a window, where it was first, with all accesses. */
+/* A window names a page once, at the place of its first touch, with all its accesses. */
 static void lackey__names_a_page_once_in_a_window(void)
 {
     static const struct tr_source_options all = {0};
@@ -107,7 +107,7 @@ static void lackey__refuses_other_lines(void)
     check_refused("==1== nothing\n", "t:1: expected records of pages, found none");
 }
 
-/* What valgrind of Debian 12 says of /bin/true, its first lines. */
+/* The first lines of the output of valgrind in Debian 12 for /bin/true. */
 static void lackey__is_known_by_its_lines(void)
 {
     static const char *const yes[] = {"==2445== Lackey, an example Valgrind tool\n==2445== Copy",

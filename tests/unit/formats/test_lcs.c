@@ -29,7 +29,7 @@ static void add64(struct file *file, uint64_t value)
     file->count += 8;
 }
 
-/* One request, as its version has it; the next request is never known. */
+/* Adds a request in the layout of the version, without the number of the next request. */
 static void add(struct file *file, uint64_t version, uint32_t s, uint64_t object, uint32_t op,
                 uint32_t tenant)
 {

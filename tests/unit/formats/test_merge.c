@@ -65,7 +65,7 @@ static void merge__names_a_page_once_in_a_window(void)
           "@0 h90+10 7:r @40 3:x 9=1 @100 m90'here' 7:w 7=5 9=2 @101 io1+2:w 7:r @350 0:r");
 }
 
-/* A stretch in which nothing happened stays. */
+/* A window in which nothing happened stays. */
 static void merge__keeps_windows_without_pages(void)
 {
     static const struct tr_record records[] = {
@@ -87,7 +87,7 @@ static void merge__refuses_what_needs_its_order(void)
     CHECK_CONTAINS(error.text, "expected a recording without allocations");
 }
 
-/* Damage in the middle of it is told, not taken for its end. */
+/* Damage in the middle of a recording is an error, not its end. */
 static void merge__passes_errors_on(void)
 {
     struct files files;

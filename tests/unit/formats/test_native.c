@@ -3,7 +3,7 @@
 #include "tests/unit/formats/records.h"
 #include "tests/unit/traces/files.h"
 
-/* One record of every kind through the source, as it was written. */
+/* A source gives one record of every kind as it was written. */
 static void native__keeps_every_kind(void)
 {
     static const struct tr_record records[] = {

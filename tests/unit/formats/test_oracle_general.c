@@ -15,7 +15,7 @@ static void put(uint8_t *to, uint32_t s, uint64_t object, uint32_t size, int64_t
     tr_put_u64(to + 16, (uint64_t)next);
 }
 
-/* Three objects, one of them twice; both ways to say "never again". */
+/* Three objects, one of them twice, with both notations for "no next request". */
 static void sound(uint8_t bytes[96])
 {
     put(bytes, 7, UINT64_C(0xfedcba9876543210), 4096, 3);
@@ -94,7 +94,7 @@ static void oracle_general__refused_where_it_breaks(void)
     check_refused(bytes, 0, "oracleGeneral", "t: byte 0: expected records of pages, found none");
 }
 
-/* More requests than a batch and than the buffer of the input hold; the page map grows. */
+/* More requests than a batch and the buffer of the input hold. The page map grows. */
 static void oracle_general__of_any_length(void)
 {
     enum { REQUESTS = 50000, OBJECTS = 7000 };

@@ -5,7 +5,7 @@
 #include "tests/unit/traces/files.h"
 #include "traces/format.h"
 
-/* A recording under construction. */
+/* A recording that the test puts together. */
 struct recording {
     uint8_t bytes[1000];
     size_t count;

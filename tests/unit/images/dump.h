@@ -1,6 +1,5 @@
 /*
- * Dumps made in memory: bytes and numbers of either order, put one after another, and opened as a
- * snapshot through a file.
+ * Memory images that tests put together from bytes and numbers, and then open as a snapshot.
  */
 #ifndef TESTS_DUMP_H
 #define TESTS_DUMP_H
@@ -27,7 +26,7 @@ static inline void dump_fill(struct dump *dump, uint8_t value, size_t count)
     dump->count += count;
 }
 
-/* Writes it to a file of the test and opens that. */
+/* Writes the image to a temporary file and opens it. */
 static inline int dump_open(const struct dump *dump, struct files *files, const char *name,
                             const struct tr_snapshot_options *options,
                             struct tr_snapshot **snapshot, struct sim_error *error)
@@ -37,7 +36,7 @@ static inline int dump_open(const struct dump *dump, struct files *files, const 
     return tr_snapshot_open(path, options ? options : &TR_SNAPSHOT_DEFAULTS, snapshot, error);
 }
 
-/* It is refused, with this text. */
+/* Checks that the image is refused with this message. */
 static inline void dump_refused(const struct dump *dump, const char *name, const char *text)
 {
     struct tr_snapshot *snapshot;
@@ -50,7 +49,7 @@ static inline void dump_refused(const struct dump *dump, const char *name, const
     files_fini(&files);
 }
 
-/* The page at a page number; NULL where there is none. */
+/* The page with this page number; NULL if it is absent. */
 static inline const uint8_t *snapshot_page(const struct tr_snapshot *snapshot, uint64_t ppn)
 {
     uint32_t count;
@@ -61,7 +60,7 @@ static inline const uint8_t *snapshot_page(const struct tr_snapshot *snapshot, u
     return NULL;
 }
 
-/* Is the page there, with this value in all bytes from..to - 1? */
+/* Says whether the page is present and has this value in all bytes from..to - 1. */
 static inline bool page_is(const uint8_t *page, uint8_t value, unsigned from, unsigned to)
 {
     bool same = page != NULL;

@@ -1,5 +1,5 @@
 /*
- * 32-bit hashes of Memory Buddies, where the user says that they are.
+ * 32-bit hashes of Memory Buddies at the place that the user gives.
  */
 #include "tests/unit/images/dump.h"
 
@@ -35,7 +35,7 @@ static void buddies__offset_order_and_number(void)
         CHECK_EQ(wrong, 0);
         tr_snapshot_close(snapshot);
 
-        options.buddies.pages = 0; /* all that follows */
+        options.buddies.pages = 0; /* up to the end of the file */
         options.has_zero_hash = true;
         options.zero_hash = 1000003;
         CHECK_EQ(dump_open(&dump, &files, "a.dat", &options, &snapshot, NULL), SIM_OK);

@@ -1,5 +1,6 @@
 /*
- * ELF cores: both classes and byte orders, the traps of dumps that QEMU writes, and files that lie.
+ * ELF cores: both classes and byte orders, the peculiarities of QEMU's dumps, and files with false
+ * claims.
  */
 #include <elf.h>
 #include <stddef.h>
@@ -11,8 +12,8 @@ struct segment {
 };
 
 struct shape {
-    bool is_32, is_big, in_section; /* the number of headers stands in section 0 */
-    uint64_t type, headers;         /* 0: a core; as many as there are */
+    bool is_32, is_big, in_section; /* in_section: section 0 has the number of headers */
+    uint64_t type, headers;         /* type 0: a core; headers 0: as many as there are segments */
 };
 
 static void put_segment(struct dump *dump, bool is_32, const struct segment *segment)
@@ -63,7 +64,7 @@ static void put_header(struct dump *dump, const struct shape *shape, uint64_t co
     }
 }
 
-/* Where the contents begin: page 0 of 1s, page 1 of 2s, ... up to page 7. */
+/* The offset of the contents: page 0 is full of 1s, page 1 of 2s, ... page 7 of 8s. */
 enum { CONTENTS = 1000 };
 
 static void make(struct dump *dump, const struct shape *shape, const struct segment *segments,
@@ -79,7 +80,7 @@ static void make(struct dump *dump, const struct shape *shape, const struct segm
         dump_fill(dump, page, 4096);
 }
 
-/* In the file: contents of `page`, 0 .. 7, and what follows. */
+/* The offset of the contents of `page`, 0 .. 7, in the file. */
 static uint64_t at(uint64_t page)
 {
     return CONTENTS + page * 4096;
@@ -164,7 +165,7 @@ static void elf__the_rest_of_a_segment_reads_as_zeroes(void)
     CHECK(page_is(snapshot_page(snapshot, 1), 2, 0, 1000));
     CHECK(page_is(snapshot_page(snapshot, 1), 0, 1000, 4096));
     CHECK_PAGE(snapshot, 2, 0);
-    CHECK_PAGE(snapshot, 3, 5); /* what is stored wins over zeroes */
+    CHECK_PAGE(snapshot, 3, 5); /* stored bytes count, zeroes of another header do not */
     CHECK_PAGE(snapshot, 5, 0);
     tr_snapshot_close(snapshot);
     files_fini(&files);
@@ -275,7 +276,7 @@ static void elf__a_core_of_a_process(void)
     dump_refused(&dump, "core", "expected a core of a machine");
 }
 
-/* Wherever the file ends, it is refused, and nothing behind its end is looked at. */
+/* A file that was cut short anywhere is refused, and nothing behind its end is read. */
 static void elf__cut_anywhere(void)
 {
     const struct segment segment = {PT_LOAD, at(0), 0, 8 * 4096, 8 * 4096};
@@ -288,7 +289,7 @@ static void elf__cut_anywhere(void)
     }
 }
 
-/* Bits flipped in the headers: refused or read, but never followed out of the file. */
+/* A file with flipped bits in its headers is refused or read, but never read beyond its end. */
 static void elf__flipped_bits(void)
 {
     const struct segment segments[] = {{PT_LOAD, at(0), 0x1000, 4 * 4096, 5 * 4096},

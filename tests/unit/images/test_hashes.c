@@ -46,7 +46,8 @@ static void hashes__zeroes_and_others(void)
     files_fini(&files);
 }
 
-/* A hash list of zeroes packs 10,000 to 1: what it claims is held against what it stores. */
+/* A list of zeroes compresses 10,000 to 1. The number of pages is limited by the size of the file.
+ */
 static void hashes__compressed(void)
 {
     for (uint32_t kind = 0; kind < 3; kind++) {

@@ -21,7 +21,7 @@ static void lime__ranges_end_inclusive(void)
     struct tr_snapshot *snapshot;
     struct sim_error error = {0};
     dump.count = 0;
-    put_range(0x1000, 0x2bff, 1); /* as /proc/iomem ends memory below 640 KB */
+    put_range(0x1000, 0x2bff, 1); /* memory below 640 KB ends like this in /proc/iomem */
     put_range(0x100000, 0x101fff, 2);
     put_range(0x102000, 0x102fff, 3);
     files_init(&files);
@@ -72,7 +72,7 @@ static void lime__cut_anywhere(void)
     dump.count = 0;
     put_range(0x1000, 0x1fff, 1);
     put_range(0x3000, 0x3fff, 2);
-    size_t whole = dump.count, half = whole / 2; /* at half it ends behind the first range */
+    size_t whole = dump.count, half = whole / 2; /* half of it is exactly the first range */
     for (size_t count = 4; count<whole; count += count + 40> half && count < half + 40 ? 1 : 61) {
         dump.count = count;
         if (count != half)

@@ -1,5 +1,5 @@
 /*
- * Pieces in any order, overlapping and unaligned, against a plain array of bytes.
+ * Pieces in any order, overlapping and unaligned, give the same pages as a plain array of bytes.
  */
 #include <stdlib.h>
 
@@ -27,7 +27,7 @@ static struct tr_snapshot *snapshot_new(uint64_t file_bytes)
     return snapshot;
 }
 
-/* The mapped file of a test is of the heap. */
+/* The mapped file of a test is memory from malloc(). */
 static void snapshot_end(struct tr_snapshot *snapshot)
 {
     free((void *)(uintptr_t)snapshot->file);
@@ -35,7 +35,7 @@ static void snapshot_end(struct tr_snapshot *snapshot)
     tr_snapshot_close(snapshot);
 }
 
-/* A length that now and then ends or begins a page. */
+/* A random length, which is sometimes a multiple of the page size. */
 static uint64_t random_address(uint64_t *state)
 {
     uint64_t address = random_below(state, MEMORY);

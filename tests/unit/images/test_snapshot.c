@@ -1,5 +1,5 @@
 /*
- * Opening a memory image: what is no file, and what is known and refused.
+ * Opening a memory image: paths that name no file, and formats that are known but not read.
  */
 #include <sys/stat.h>
 
@@ -20,7 +20,7 @@ static void open__what_is_no_file(void)
     files_init(&files);
     const char *pipe = files_path(&files, "pipe");
     CHECK_EQ(mkfifo(pipe, 0600), 0);
-    refused_path(pipe, "expected a file, found a pipe"); /* at once: nobody writes to it */
+    refused_path(pipe, "expected a file, found a pipe"); /* at once, though nobody writes to it */
     refused_path(files.dir, "expected a file, found a directory");
     refused_path("/dev/zero", "expected a file, found a device");
     refused_path(files_path(&files, "none"), "cannot open");
@@ -30,7 +30,7 @@ static void open__what_is_no_file(void)
     files_fini(&files);
 }
 
-/* A file that is large and empty: as many pages as it claims would have to be counted. */
+/* A large sparse file would have more pages than can be counted. */
 static void open__a_file_of_holes(void)
 {
     struct files files;
@@ -72,7 +72,7 @@ static void open__known_and_refused(void)
         memcpy(dump.bytes, cases[i].begin, cases[i].bytes);
         dump.count = cases[i].bytes;
         dump_refused(&dump, "image", cases[i].text);
-        struct files files; /* a range list beside it does not make memory of it */
+        struct files files; /* a range list beside the file does not make it an image */
         files_init(&files);
         struct tr_snapshot *snapshot;
         struct sim_error error = {0};

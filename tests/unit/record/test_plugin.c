@@ -1,6 +1,7 @@
 /*
- * The plugin for QEMU, run without QEMU: its functions are faked here, a guest of 16 pages executes
- * blocks of four instructions. The plugin ends its process, so each recording is made by a child.
+ * The plugin for QEMU without QEMU. The test has functions of its own in the place of QEMU's, and a
+ * guest of 16 pages that executes blocks of four instructions. The plugin ends its process, so each
+ * recording is made by a child process.
  */
 #include "traces/record/qemu/plugin.c"
 
@@ -117,9 +118,8 @@ static void execute(unsigned blocks)
     }
 }
 
-/* A millisecond of four instructions at a time on pages 2 and 3; page 5 is written, page 6 read;
- * then the guest sleeps until its clock, which it reads at a device, says half a second; and runs
- * on. */
+/* The guest executes on pages 2 and 3 for a millisecond, writes page 5 and reads page 6. Then it
+ * sleeps until its clock, which it reads from a device, is at half a second, and runs on. */
 static void guest(int shared_fd)
 {
     char argument[20];
@@ -140,7 +140,7 @@ static void guest(int shared_fd)
     fake.memory(0, QEMU_PLUGIN_MEM_W, 0x100000, NULL);
     fake.memory(0, QEMU_PLUGIN_MEM_R, 7 * 4096, NULL);
     execute(40000000);
-    _exit(2); /* the plugin ends it before */
+    _exit(2); /* not reached: the plugin ends the process */
 }
 
 static void plugin__records_what_a_guest_does(void)

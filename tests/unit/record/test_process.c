@@ -1,4 +1,4 @@
-/* The recorder of live processes, with a child of the test whose pages are known. */
+/* The recorder of live processes records a child process of the test, whose pages are known. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static uint8_t *map_pages(void)
     return mmap(NULL, PAGES * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
-/* Holds the pages, changes five of them and gives up three when it is told to. */
+/* The child: fills the pages; when told to, it changes five and frees three of them. */
 static pid_t start_child(int told, int ready)
 {
     pid_t child = fork();
@@ -41,7 +41,7 @@ static pid_t start_child(int told, int ready)
         return child;
     uint8_t *pages = map_pages();
     for (uint32_t i = 0; i < PAGES; i++) {
-        pages[i * 4096] = 0; /* there, though of zeroes */
+        pages[i * 4096] = 0; /* in memory, though full of zeroes */
         fill(pages + i * 4096, i, 1);
     }
     if (write(ready, &byte, 1) != 1 || read(told, &byte, 1) != 1)
@@ -66,7 +66,7 @@ struct counts {
     uint32_t alike, own[2], frees;
 };
 
-/* Contents are looked for by their hashes: the child has other pages too. */
+/* Contents are identified by their hashes, because the child has other pages too. */
 static void count_records(const char *path, const struct tr_page_key *key, struct counts *counts)
 {
     struct tr_reader *reader;
@@ -87,7 +87,8 @@ static void count_records(const char *path, const struct tr_page_key *key, struc
     tr_reader_close(reader);
 }
 
-/* Beside the recorder: lets the child go on after its first round, and ends it two rounds later. */
+/* A thread beside the recorder: it lets the child go on after the first round, and ends it two
+ * rounds later. */
 struct conductor {
     int told, ready;
     volatile bool stop;
@@ -145,7 +146,7 @@ static void process__records_what_its_pages_hold(void)
     CHECK_EQ(counts.own[1], 5);
     CHECK(counts.frees >= 3);
 
-    /* A child that ends is the end of the recording. */
+    /* The recording ends when the child ends. */
     kill(child, SIGKILL);
     waitpid(child, &status, 0);
     CHECK_EQ(record_process(&options, &conductor.stop, (struct record_done *)&conductor.done, &note,

@@ -1,4 +1,4 @@
-/* Windows of a recording: what was touched, what changed, when all memory is looked at. */
+/* Windows of a recording: touches, changes, and reads of all memory. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ struct rig {
     const char *path;
     uint8_t ram[PAGES][4096];
     struct record_tracker tracker;
-    struct tr_record records[256]; /* of the finished trace */
+    struct tr_record records[256]; /* of the complete trace */
     uint32_t count;
 };
 
@@ -59,7 +59,7 @@ static void rig_free(struct rig *rig)
     free(rig);
 }
 
-/* How many records are like this one, in the window that ends then (0: in any). */
+/* Counts the records that equal this one, in the window that ends at that time (0: in all). */
 static uint32_t found(const struct rig *rig, uint64_t window_ns, enum tr_kind kind, uint32_t ppn)
 {
     uint64_t window = 0;
@@ -82,7 +82,7 @@ static void tracker__puts_touches_and_changes_into_windows(void)
     record_touch(&rig->tracker, 3, TR_EXECUTE);
     record_touch(&rig->tracker, PAGES, TR_READ); /* beyond memory */
     rig_write(rig, 5, 1, true);
-    record_touch(&rig->tracker, 6, TR_WRITE); /* of what was there already */
+    record_touch(&rig->tracker, 6, TR_WRITE); /* with the same content as before */
     CHECK_EQ(record_tracker_time(&rig->tracker, 99, &error), SIM_OK);
     CHECK_EQ(record_tracker_time(&rig->tracker, 104, &error), SIM_OK);
     rig_write(rig, 5, 0, true); /* zeroes again */

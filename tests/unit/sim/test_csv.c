@@ -102,7 +102,7 @@ static void csv__a_table_beyond_the_limit_is_told_the_limit(void)
     CHECK(file >= 0);
     CHECK_EQ(write(file, "a,b\n1,2\n", 8), 8);
     CHECK_EQ(ftruncate(file, (64 << 20) + 1), 0);
-    errno = ENOENT; /* an old reason, which is not this one's */
+    errno = ENOENT; /* left over from an earlier call */
     CHECK_EQ(sim_csv_read(&csv, path, &error), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, ": expected at most 64 MB, found more");
     close(file);

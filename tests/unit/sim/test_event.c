@@ -233,8 +233,8 @@ static void fire__may_schedule_itself_again(void)
     sim_queue_fini(&notes.queue);
 }
 
-/* Two more take part, so that the first fills the root's open place and the second does not; the
- * last is of an earlier phase than the one that fires. */
+/* The event that fires schedules others. The first of them takes the root's open place, the next
+ * does not, and the last has an earlier phase than the event that fires. */
 static void schedule_three_now(struct actor *actor, uint64_t now_ns)
 {
     struct sim_queue *queue = &actor->noting.notes->queue;
@@ -360,7 +360,7 @@ static struct member *crowd_first(struct crowd *crowd)
     return first;
 }
 
-/* Half of the times are crowded together, so that there are many ties. */
+/* Half of the times are close together, so that many are equal. */
 static void crowd_schedule(struct crowd *crowd, struct member *m)
 {
     m->at_ns = crowd->queue.now_ns + crowd_random(crowd) % (crowd_random(crowd) % 2 ? 4 : 100000);

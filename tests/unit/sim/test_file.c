@@ -1,4 +1,4 @@
-/* Opening files: what is none, and pipes with and without a writer. */
+/* Opening and reading files, and pipes with and without a writer. */
 #include "sim/file.h"
 
 #include <fcntl.h>
@@ -35,7 +35,7 @@ static void file__a_pipe_without_a_writer_is_refused(void)
     files_fini(&files);
 }
 
-/* Nothing is lost of what was written before, and reading waits for what comes after. */
+/* Bytes that were written before the open are read, and the reader waits for later ones. */
 static void file__a_pipe_with_a_writer_is_read_whole(void)
 {
     struct files files;
@@ -44,7 +44,7 @@ static void file__a_pipe_with_a_writer_is_read_whole(void)
     files_init(&files);
     const char *path = files_path(&files, "fifo");
     CHECK_EQ(mkfifo(path, 0600), 0);
-    int reader = open(path, O_RDONLY | O_NONBLOCK); /* so that opening it to write does not wait */
+    int reader = open(path, O_RDONLY | O_NONBLOCK); /* lets the open of the writer return at once */
     int writer = open(path, O_WRONLY);
     CHECK_EQ(write(writer, "before", 6), 6);
     FILE *stream = sim_file_open_stream(path, &problem);
@@ -61,7 +61,7 @@ static void file__a_pipe_with_a_writer_is_read_whole(void)
     files_fini(&files);
 }
 
-/* The end that a line has is told; a line of no bytes is none. */
+/* A line comes with its newline, if it has one. The end of the file is no line. */
 static void file__lines_come_with_their_ends(void)
 {
     struct files files;
@@ -79,7 +79,7 @@ static void file__lines_come_with_their_ends(void)
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         CHECK_EQ(sim_file_line(stream, &line, &room, &length, &problem), 1);
         CHECK_EQ(length, expected[i].length);
-        CHECK_EQ(memcmp(line, expected[i].text, length + 1), 0); /* and the NUL behind it */
+        CHECK_EQ(memcmp(line, expected[i].text, length + 1), 0); /* with the NUL behind it */
     }
     CHECK_EQ(sim_file_line(stream, &line, &room, &length, &problem), 0);
     CHECK(room < 4096);
@@ -108,7 +108,7 @@ static void file__what_cannot_be_read_is_told(void)
     char *line = NULL;
     size_t room = 0, length;
     files_init(&files);
-    FILE *stream = fopen(files.dir, "r"); /* a directory opens and does not read */
+    FILE *stream = fopen(files.dir, "r"); /* a directory can be opened, but not read */
     CHECK_EQ(sim_file_line(stream, &line, &room, &length, &problem), -1);
     CHECK_TEXT(problem, "Is a directory");
     fclose(stream);

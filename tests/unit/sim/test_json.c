@@ -1,4 +1,4 @@
-/* JSON: commas, escapes, what JSON has no number for. */
+/* JSON: commas, escapes, text that is not UTF-8, values that are no numbers of JSON. */
 #include <stdlib.h>
 
 #include "sim/json.h"
@@ -32,7 +32,7 @@ static void json__nests_with_commas_and_escapes(void)
     free(text);
 }
 
-/* What json_text() makes of a text, its quotes taken off. */
+/* Checks how a text is written, without its quotes. */
 static void check_written(const char *text, const char *expected)
 {
     char *written = NULL;

@@ -6,7 +6,7 @@
 #include "sim/progress.h"
 #include "tests/check.h"
 
-/* What the function writes to standard error while that is the file `fd`. */
+/* Runs the steps of a progress line with `fd` as standard error. */
 static void with_stderr(int fd, bool quiet)
 {
     int before = dup(STDERR_FILENO);
@@ -25,8 +25,8 @@ static void with_stderr(int fd, bool quiet)
     close(before);
 }
 
-/* A terminal and our end of it; false on machines without pseudo-terminals (a bare chroot), where
- * there is nothing to test. */
+/* Opens a pseudo-terminal and its other end. False on machines that have none, such as a bare
+ * chroot; there is nothing to test then. */
 static bool open_terminal(int *terminal, int *ours)
 {
     *ours = posix_openpt(O_RDWR | O_NOCTTY);

@@ -31,7 +31,7 @@ static void random_init__differs_in_seed_replicate_and_name(void)
     }
 }
 
-/* 256 streams of 1 number: no two alike, as would be likely with seeds of 8 bits. */
+/* The first numbers of 256 streams all differ; with seeds of 8 bits two would likely be equal. */
 static void random_init__spreads_neighbouring_seeds(void)
 {
     uint32_t numbers[8], seen[256];
@@ -110,7 +110,7 @@ static void mix64__tells_the_order_of_its_words(void)
     CHECK(sim_mix64(0, 0) != 0);
 }
 
-/* Contents of pages and streams of old results depend on these. */
+/* The contents of pages and the random streams of stored results depend on these numbers. */
 static void mix64__is_what_it_always_was(void)
 {
     CHECK_EQ(sim_mix64(0, 0), UINT64_C(0x48218226ff3cd4bf));

@@ -8,7 +8,7 @@
 
 static const struct tr_source_options defaults = {0};
 
-/* A native trace of these records. */
+/* Writes a native trace with these records. */
 static void put_native(const char *path, uint32_t carries, const struct tr_record *records,
                        size_t count)
 {
@@ -25,7 +25,7 @@ static void put_native(const char *path, uint32_t carries, const struct tr_recor
         abort();
 }
 
-/* All kinds; times that are no whole seconds. */
+/* Records of all kinds, at times that are no whole seconds. */
 static const struct tr_record records[] = {
     {.kind = TR_WINDOW, .at_ns = 1000000000},
     {.kind = TR_HOLE, .ppn = 100, .pages = 2},
@@ -137,7 +137,7 @@ static void target__csv_is_exact_in_time(void)
     files_fini(&files);
 }
 
-/* What is unknown has no column: neither times nor operations are made up. */
+/* Unknown times and operations are left out, not made up. */
 static void target__csv_says_no_more_than_is_known(void)
 {
     static const struct tr_record touches[] = {{.kind = TR_WINDOW, .at_ns = 1000},
@@ -157,7 +157,7 @@ static void target__csv_says_no_more_than_is_known(void)
     files_fini(&files);
 }
 
-/* More requests than are walked at once; the next of each by the slow way. */
+/* More requests than a block holds. The expected next requests are found the slow way. */
 static void target__next_requests_across_blocks(void)
 {
     enum { REQUESTS = 20000 };
@@ -206,7 +206,8 @@ static void target__by_the_ending_of_a_path(void)
     CHECK(tr_target_formats()[4].name == NULL);
 }
 
-/* Native, out and back: the same touches, numbered by first touch; compressed or not. */
+/* A native trace, written in another format and read again, has the same touches, numbered in the
+ * order of first touch, compressed or not. */
 static void target__round_trips(void)
 {
     static const char *const names[] = {

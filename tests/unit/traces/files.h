@@ -1,5 +1,5 @@
 /*
- * Files for tests: a name in a directory of its own under /tmp, whole files in and out of memory.
+ * Files for tests: paths in a temporary folder, and whole files that are written and read at once.
  */
 #ifndef TESTS_FILES_H
 #define TESTS_FILES_H
@@ -12,7 +12,7 @@
 
 struct files {
     char dir[64];
-    char *names[16]; /* handed out by files_path() */
+    char *names[16]; /* that files_path() has given */
     unsigned used;
 };
 
@@ -24,7 +24,7 @@ static inline void files_init(struct files *files)
         abort();
 }
 
-/* The path of a file of that name in the test's directory, good until files_fini(). */
+/* The path of a file of this name in the temporary folder; valid until files_fini(). */
 static inline const char *files_path(struct files *files, const char *name)
 {
     char **path = &files->names[files->used++];
@@ -66,7 +66,7 @@ static inline void file_put(const char *path, const void *bytes, size_t count)
         abort();
 }
 
-/* The whole file; to be freed. */
+/* Reads a whole file. The caller frees the bytes. */
 static inline uint8_t *file_get(const char *path, size_t *count)
 {
     FILE *file = fopen(path, "rb");

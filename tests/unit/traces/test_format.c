@@ -92,7 +92,7 @@ static void header__refuses_impossible_fields(void)
     CHECK_CONTAINS(tr_header_problem(&header), "text");
 }
 
-/* A header that claims as many pages as its field can say, correctly sealed. */
+/* A header with the largest number of pages that its field holds, and a correct checksum. */
 static void header__refuses_4_billion_pages(void)
 {
     uint8_t bytes[TR_HEADER_BYTES];

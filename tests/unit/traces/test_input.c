@@ -64,7 +64,7 @@ static void input__reads_plain_and_compressed_alike(void)
     files_fini(&files);
 }
 
-/* One zstd frame after the other is one stream, as for the program zstd. */
+/* Several zstd frames in a row are one stream, as for the program zstd. */
 static void input__reads_frames_in_a_row(void)
 {
     struct files files;
@@ -107,7 +107,7 @@ static void input__notices_a_frame_cut_short_anywhere(void)
     files_fini(&files);
 }
 
-/* What zlib's own one-call functions pack; `bits` says gzip or zlib. */
+/* Compresses with zlib; `bits` chooses gzip or zlib. */
 static size_t deflate_all(const uint8_t *plain, size_t count, int bits, uint8_t *packed,
                           size_t room)
 {
@@ -155,7 +155,7 @@ static void input__reads_gzip_and_zlib(void)
     files_fini(&files);
 }
 
-/* Bytes that begin as zlib's do and are not. */
+/* Bytes that begin like those of zlib, but are none. */
 static void input__leaves_what_only_looks_compressed(void)
 {
     struct files files;

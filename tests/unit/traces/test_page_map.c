@@ -18,7 +18,7 @@ static void page_map__numbers_keys_in_order_of_first_sight(void)
     tr_page_map_fini(&map);
 }
 
-/* Growth keeps every number; keys that agree in their low bits do not pile up. */
+/* Every key keeps its number when the table grows. Keys with equal low bits do not share slots. */
 static void page_map__keeps_numbers_while_it_grows(void)
 {
     enum { KEYS = 100000 };

@@ -69,7 +69,7 @@ static bool same_record(const struct tr_record *a, const struct tr_record *b)
     return false;
 }
 
-/* Reads a trace to its end, whatever that is; records that differ from nth_record() are counted. */
+/* Reads a trace to its end or to an error, and counts the records that differ from nth_record(). */
 static int read_all(const char *path, uint64_t *records, uint64_t *wrong, struct sim_error *error)
 {
     struct tr_reader *reader;
@@ -105,7 +105,7 @@ static void reader__gives_back_what_was_written(void)
     files_fini(&files);
 }
 
-/* The widest numbers and texts fill a chunk's columns before its records run out. */
+/* The longest numbers and texts fill the columns of a chunk before it has all its records. */
 static void reader__gives_back_extremes(void)
 {
     struct files files;
@@ -294,8 +294,8 @@ static void reader__notices_chunks_out_of_place(void)
     files_fini(&files);
 }
 
-/* Somebody's chunk with correct seals: `records` records, `plain` as the uncompressed data, of the
- * claimed length. The rest of the file is as it should be. */
+/* A file that is correct except for a chunk with `records` records, the uncompressed data `plain`
+ * and the claimed length, whose checksum fits. */
 static void put_chunk(const char *path, uint32_t records, const uint8_t *plain, uint32_t bytes,
                       uint32_t claimed_bytes, uint64_t total_records)
 {

@@ -1,6 +1,6 @@
 /*
- * The committed samples against the exact answer by SHA-256: every number of truth.csv, to the
- * page.
+ * The samples in traces/samples have exactly the numbers of truth.csv, which were counted by the
+ * SHA-256 of every page.
  */
 #include "tests/check.h"
 #include "traces/tr.h"
@@ -11,7 +11,7 @@ enum { VMS = 4, PAGES = 32768, SNAPSHOTS = 4, COLUMNS = 9 };
 
 static uint64_t contents[SNAPSHOTS][VMS][PAGES];
 
-/* Fills contents[][vm]: what every page held at the end of each window. */
+/* Fills contents[][vm] with the contents of every page at the end of each window. */
 static bool load(unsigned vm)
 {
     struct tr_reader *reader;
@@ -110,8 +110,8 @@ static void samples__share_as_the_truth_says(void)
     fclose(file);
 }
 
-/* The numbers are those of the recording in windows of 200 ms, counted apart from this project's
- * code. */
+/* The numbers are those of the recording in windows of 200 ms, counted by a program that is not
+ * part of this project. */
 static void check_touches(const char *path, uint32_t pages, uint64_t windows, uint64_t touches,
                           uint64_t changes)
 {

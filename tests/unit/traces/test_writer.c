@@ -147,7 +147,7 @@ static void writer__says_why_it_cannot(void)
     files_fini(&files);
 }
 
-/* The disk fills up in the middle: a limit on file size stands in for it. */
+/* A limit on the size of files stands for a disk that becomes full. */
 static void writer__removes_the_part_when_the_disk_is_full(void)
 {
     struct files files;

@@ -66,11 +66,16 @@ static int vm_check(const struct config_vm *vm, const struct config_vm_layer *la
         return sim_error_set(error, SIM_USAGE,
                              "%s: power_off_s: expected more than power_on_s (%.10g), found %.10g",
                              off, vm->power_on_s, vm->power_off_s);
-    if (vm->boot.early_mb + vm->boot.services_mb > vm->memory_mb)
+    double boot_most_mb = (double)GUEST_PROCESS_PAGES_MOST * MP_PAGE_SIZE / (1024 * 1024);
+    bool is_small = vm->memory_mb <= boot_most_mb;
+    if (is_small)
+        boot_most_mb = vm->memory_mb;
+    if (vm->boot.early_mb + vm->boot.services_mb > boot_most_mb)
         return sim_error_set(error, SIM_USAGE,
-                             "%s: boot: expected early_mb and services_mb within memory_mb "
-                             "(%.10g), found %.10g and %.10g",
-                             layer->origin, vm->memory_mb, vm->boot.early_mb, vm->boot.services_mb);
+                             "%s: boot: expected early_mb and services_mb within %s (%.10g), found "
+                             "%.10g and %.10g",
+                             layer->origin, is_small ? "memory_mb" : "what one process can hold",
+                             boot_most_mb, vm->boot.early_mb, vm->boot.services_mb);
     return SIM_OK;
 }
 

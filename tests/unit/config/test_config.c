@@ -132,6 +132,12 @@ static void config__impossible_values_are_refused_with_their_line(void)
                    "exp.yaml:28: power_off_s: expected more than power_on_s");
     CHECK_CONTAINS(config_text_error("early_mb: 8", "early_mb: 60"),
                    "exp.yaml:14: boot: expected early_mb and services_mb within memory_mb");
+    CHECK_TEXT(config_text_error("memory_mb: 64\n    min_mb: 32\n    boot:\n      early_mb: 8\n"
+                                 "      services_mb: 8",
+                                 "memory_mb: 900000\n    min_mb: 32\n    boot:\n"
+                                 "      early_mb: 8\n      services_mb: 800000"),
+               "exp.yaml:14: boot: expected early_mb and services_mb within what one process can "
+               "hold (262144), found 8 and 800000");
     CHECK_CONTAINS(config_text_error("idle_tax: 0.5", "idle_tax: 1"),
                    "exp.yaml:12: idle_tax: expected a number from 0 to 0.99, found '1'");
     CHECK_CONTAINS(config_text_error("at_s: 30", "at_s: -1"), "exp.yaml:32: at_s: expected");
@@ -152,7 +158,8 @@ static void config__missing_files_are_refused(void)
                           "    power_on_s: 5\n    workload:\n      idle: {}\n",
                           "    guest: bare\n    memory_mb: 32\n    min_mb: 16\n    workload:\n"
                           "      trace: {file: none.btr}\n"),
-        "exp.yaml:28: expected a readable file (the recording, in native format), found none: none.btr");
+        "exp.yaml:28: expected a readable file (the recording, in native format), found none: "
+        "none.btr");
     CHECK_CONTAINS(config_text_error("guest: bare", "guest: beos"),
                    "exp.yaml:24: expected the name of a file in experiments/presets/guest, found "
                    "'beos'");

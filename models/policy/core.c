@@ -45,7 +45,7 @@ size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *
 {
     return mp_aligned(sizeof(struct mp)) + mp_aligned(machine->max_vms * sizeof(struct mp_vm)) +
            mp_govern_footprint(machine, members) + mp_watch_footprint(members) +
-           mp_pageset_footprint(machine->machine_pages) +
+           mp_scan_footprint(members) + mp_pageset_footprint(machine->machine_pages) +
            mp_pageset_footprint(machine->swap_pages) +
            (tunables->share_enabled ? mp_share_footprint(machine) : 0);
 }
@@ -77,7 +77,6 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     mp->context = context;
     mp->now_ns = now_ns;
     mp->poll_ns = mp->watch_ns = MP_NEVER;
-    mp->scan_ns = now_ns + MP_SCAN_MS * MP_MS_NS;
     mp->pager_ns = now_ns;
     mp->zero_mpn = MP_NO_PAGE;
     mp_check(mp, machine->machine_pages < UINT32_MAX / 2, "machine_pages must be below 2^31");
@@ -92,6 +91,8 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     next += mp_govern_footprint(machine, members);
     mp_watch_init(mp, members, next);
     next += mp_watch_footprint(members);
+    mp_scan_init(mp, members, next);
+    next += mp_scan_footprint(members);
     mp_pageset_init(&mp->free_mpns, next, machine->machine_pages);
     mp_pageset_fill(&mp->free_mpns, machine->hypervisor_pages);
     next += mp_pageset_footprint(machine->machine_pages);
@@ -115,13 +116,14 @@ void mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_n
 
     mp_enter(mp, now_ns);
     mp_check(mp, mp_tunables_check(tunables) == NULL, "a tunable is out of range");
-    mp_scan_tick(mp); /* what was due was due at the old rates */
+    mp_scan_ask(mp); /* what was due was due at the old rates */
     mp->tunables = *tunables;
     mp->tunables.share_enabled = share_enabled;
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm))
         mp_overhead_recompute(mp, vm);
     mp->scan_vm_pages_s = tunables->share_scan_vm_pages_s;
     mp->scan_total_pages_s = tunables->share_scan_total_pages_s;
+    mp_scan_ask(mp);
     mp_govern_schedule(mp);
     mp_state_bounds(mp);
     mp_rebalance_later(mp, MP_REASON_PARAMETERS);
@@ -191,9 +193,8 @@ uint64_t mp_next_deadline(const struct mp *mp)
     uint64_t next_ns = earlier(earlier(mp->rebalance_ns, mp->poll_ns), mp->watch_ns);
 
     next_ns = earlier(next_ns, mp_victim_deadline(mp));
+    next_ns = earlier(next_ns, mp->scan_due_ns);
 
-    if (mp->frames && mp->scan_vm_pages_s && mp->scan_total_pages_s)
-        next_ns = earlier(next_ns, mp->scan_ns);
     return next_ns;
 }
 
@@ -222,8 +223,9 @@ size_t mp_vm_footprint(const struct mp *mp, const struct mp_vm_config *config)
 {
     size_t set_bytes = mp_pageset_footprint(config->max_pages);
 
-    return pmap_bytes(config) + mp_watch_vm_footprint(mp, config->max_pages) + set_bytes +
-           (mp->frames ? set_bytes : 0) + (mp_is_split(mp) ? set_bytes : 0);
+    return pmap_bytes(config) + mp_watch_vm_footprint(mp, config->max_pages) +
+           mp_scan_vm_footprint(mp, config->max_pages) + set_bytes + (mp->frames ? set_bytes : 0) +
+           (mp_is_split(mp) ? set_bytes : 0);
 }
 
 enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_config *config,
@@ -249,6 +251,8 @@ enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_conf
     next += pmap_bytes(config);
     mp_watch_place(mp, vm, next);
     next += mp_watch_vm_footprint(mp, config->max_pages);
+    vm->scanner_state = next;
+    next += mp_scan_vm_footprint(mp, config->max_pages);
     mp_pageset_init(&vm->evictable, next, config->max_pages);
     next += mp_pageset_footprint(config->max_pages);
     if (mp->frames) {
@@ -261,7 +265,7 @@ enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_conf
     vm->on_ns = mp->now_ns;
     if (mp->vms_on++ == 0) {
         mp_govern_schedule(mp);
-        mp->scan_ns = mp->now_ns + MP_SCAN_MS * MP_MS_NS;
+        mp_scan_begin(mp);
     }
     if (mp->vm_limit <= number)
         mp->vm_limit = number + 1u;

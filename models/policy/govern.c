@@ -243,8 +243,14 @@ static void take_order(struct mp *mp, struct mp_vm *vm, const struct mp_vm_order
     mp_balloon_retarget(mp, vm);
 }
 
+/* The scanner may look for pages only at a tick, when no access is under way: so it is asked then.
+ */
 static void take_rates(struct mp *mp, const struct mp_orders *orders)
 {
+    if (orders->scan_vm_pages_s == MP_UNCHANGED && orders->scan_total_pages_s == MP_UNCHANGED)
+        return;
+    if (mp->frames)
+        mp->scan_due_ns = mp->now_ns;
     if (orders->scan_vm_pages_s != MP_UNCHANGED)
         mp->scan_vm_pages_s = checked(mp, MP_NO_VM, "scan_vm_pages_s", orders->scan_vm_pages_s, 0,
                                       MP_MAX_SCAN_VM_PAGES_S);

@@ -4,6 +4,7 @@
 #include "mp_estimator.h"
 #include "mp_governor.h"
 #include "mp_internal.h"
+#include "mp_scanner.h"
 
 extern const struct mp_governor mp_governor_esx, mp_governor_static;
 
@@ -12,6 +13,10 @@ static const struct mp_governor *const governors[] = {&mp_governor_esx, &mp_gove
 extern const struct mp_estimator mp_estimator_esx, mp_estimator_resident;
 
 static const struct mp_estimator *const estimators[] = {&mp_estimator_esx, &mp_estimator_resident};
+
+extern const struct mp_scanner mp_scanner_esx, mp_scanner_sequential;
+
+static const struct mp_scanner *const scanners[] = {&mp_scanner_esx, &mp_scanner_sequential};
 
 static bool is_same(const char *a, const char *b)
 {
@@ -46,6 +51,20 @@ const struct mp_estimator *mp_estimator_find(const char *name)
     for (uint32_t i = 0; mp_estimator_at(i); i++) {
         if (is_same(mp_estimator_at(i)->name, name))
             return mp_estimator_at(i);
+    }
+    return NULL;
+}
+
+const struct mp_scanner *mp_scanner_at(uint32_t index)
+{
+    return index < sizeof scanners / sizeof scanners[0] ? scanners[index] : NULL;
+}
+
+const struct mp_scanner *mp_scanner_find(const char *name)
+{
+    for (uint32_t i = 0; mp_scanner_at(i); i++) {
+        if (is_same(mp_scanner_at(i)->name, name))
+            return mp_scanner_at(i);
     }
     return NULL;
 }

@@ -70,6 +70,8 @@ struct mp_members {
     uint32_t believed;        /* which of them the governor believes */
     const struct mp_estimator *estimators[MP_MOST_ESTIMATORS]; /* mp_estimator.h */
     const uint32_t *estimator_values[MP_MOST_ESTIMATORS];
+    const struct mp_scanner *scanner; /* mp_scanner.h */
+    const uint32_t *scanner_values;
 };
 
 /* ---- Shapes ------------------------------------------------------------------------------ */

@@ -115,6 +115,7 @@ struct mp_vm {
     uint64_t own_ns; /* the VM's own time */
     struct mp_watcher watchers[MP_MOST_ESTIMATORS];
 
+    void *scanner_state;
     uint64_t scan_credit; /* pages / 1000 that the scanner may look at */
 
     uint32_t stalled[MP_STALLED_PAGES]; /* PPNs, the oldest first */
@@ -183,6 +184,10 @@ struct mp {
     uint32_t overflow_capacity, overflow_count;
     uint32_t shared_pages, shared_mpns, hint_frames, shared_frames;
     uint32_t zero_mpn; /* the shared page of zeroes */
+    const struct mp_scanner *scanner;
+    void *scanner_state;
+    uint32_t *scanner_values;
+    uint64_t scan_due_ns; /* when it wants to be called */
     uint64_t scan_credit;
     uint64_t hints_found, hints_stale, false_matches, pages_scanned, cow_breaks;
 };
@@ -290,6 +295,11 @@ void mp_share_reclaim(struct mp *mp, uint32_t mpn); /* its only page makes it pr
 bool mp_share_victim(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
 
 /* scan.c */
+size_t mp_scan_footprint(const struct mp_members *members);
+void mp_scan_init(struct mp *mp, const struct mp_members *members, void *buffer);
+size_t mp_scan_vm_footprint(const struct mp *mp, uint32_t max_pages);
+void mp_scan_begin(struct mp *mp); /* the first VM is powered on */
+void mp_scan_ask(struct mp *mp);   /* whether anything is due, and when the next is */
 void mp_scan_tick(struct mp *mp);
 
 /* admit.c */

@@ -1,18 +1,17 @@
 /*
- * The scanner (4.3): random pages of each VM are tried for sharing, at a capped rate for each VM
- * and for all together, the VMs in turn.
+ * Between the scanner and the sharing mechanism (4.3): batches of pages, and the rates.
  *
- * The rate is kept in steps of 100 ms, with what is left of a page carried over, so that the same
+ * The rates are kept in steps of 100 ms, with what is left of a page carried over. So the same
  * pages are scanned however often the tick comes, unless it is more than a second late.
  *
  * The hazard is memory latency: a page costs five cache misses (pmap, contents, bucket, the
  * chain's frames), each of which tells where the next one is. So pages go in batches, each stage
  * for all of them before the next. A range of pages that a caller wants tried goes the same way.
  */
+#include "mp_scanner.h"
 #include "mp_share.h"
 
 #define BATCH_PAGES  64u   /* our choice: enough to keep the memory busy */
-#define TRIES        8u    /* our choice */
 #define MILLI        1000u /* credit of one page */
 #define STEP_NS      (MP_SCAN_MS * MP_MS_NS)
 #define MOST_LATE_NS (10 * STEP_NS) /* our choice: later steps are lost */
@@ -23,30 +22,6 @@ struct batch {
     uint32_t first[BATCH_PAGES]; /* frame of the hash's chain */
     uint64_t hash[BATCH_PAGES];
 };
-
-/* Uniform either way: where most pages are candidates, trying is quicker than counting. */
-static uint32_t draw_candidate(struct mp *mp, const struct mp_vm *vm)
-{
-    const struct mp_pageset *set = &vm->candidates;
-
-    for (uint32_t tried = 0; set->count > set->size / 2 && tried < TRIES; tried++) {
-        uint32_t ppn = mp->ops.random_below(mp->context, vm->number, MP_STREAM_SCAN, set->size);
-
-        if (mp_pageset_has(set, ppn))
-            return ppn;
-    }
-    return mp_pageset_select(
-        set, mp->ops.random_below(mp->context, vm->number, MP_STREAM_SCAN, set->count));
-}
-
-static void draw_batch(struct mp *mp, const struct mp_vm *vm, uint32_t count, struct batch *batch)
-{
-    batch->count = count;
-    for (uint32_t i = 0; i < count; i++) {
-        batch->ppn[i] = draw_candidate(mp, vm);
-        __builtin_prefetch(&vm->pmap[batch->ppn[i]]);
-    }
-}
 
 static void hash_batch(struct mp *mp, const struct mp_vm *vm, struct batch *batch)
 {
@@ -70,24 +45,22 @@ static void hash_batch(struct mp *mp, const struct mp_vm *vm, struct batch *batc
     }
 }
 
-static void share_batch(struct mp *mp, struct mp_vm *vm, struct batch *batch)
+/* With a scan, its scanner says of each page whether it is stable. */
+static void share_batch(struct mp *mp, struct mp_vm *vm, struct batch *batch,
+                        const struct mp_scan_vm *scan)
 {
+    bool (*is_stable)(const struct mp_scan_vm *, uint32_t, uint64_t) =
+        scan ? mp->scanner->is_stable : NULL;
+
     hash_batch(mp, vm, batch);
     for (uint32_t i = 0; i < batch->count; i++) {
-        /* A page of the batch may have been drawn twice, or shared with another one of it. */
-        if (mp_is_candidate(&vm->pmap[batch->ppn[i]]))
+        /* A page of the batch may have been chosen twice, or shared with another one of it. */
+        if (mp_is_candidate(&vm->pmap[batch->ppn[i]]) &&
+            (!is_stable || is_stable(scan, batch->ppn[i], batch->hash[i])))
             mp_share_hashed(mp, vm, batch->ppn[i], batch->hash[i], true);
     }
     vm->pages_scanned += batch->count;
     mp->pages_scanned += batch->count;
-}
-
-static void scan_batch(struct mp *mp, struct mp_vm *vm, uint32_t count)
-{
-    struct batch batch;
-
-    draw_batch(mp, vm, count, &batch);
-    share_batch(mp, vm, &batch);
 }
 
 void mp_share_range(struct mp *mp, uint16_t number, uint32_t ppn, uint32_t count, uint64_t now_ns)
@@ -104,10 +77,124 @@ void mp_share_range(struct mp *mp, uint16_t number, uint32_t ppn, uint32_t count
             if (mp_is_candidate(&vm->pmap[ppn]))
                 batch.ppn[batch.count++] = ppn;
         }
-        share_batch(mp, vm, &batch);
+        share_batch(mp, vm, &batch, NULL);
     }
     mp_settle(mp);
 }
+
+/* ---- The scanner's life ------------------------------------------------------------------ */
+
+static const struct mp_scanner *scanner_of(const struct mp_members *members)
+{
+    return members && members->scanner ? members->scanner : mp_scanner_at(0);
+}
+
+static size_t values_bytes(const struct mp_scanner *scanner)
+{
+    return mp_aligned(scanner->parameter_count * sizeof(uint32_t));
+}
+
+size_t mp_scan_footprint(const struct mp_members *members)
+{
+    const struct mp_scanner *scanner = scanner_of(members);
+
+    return values_bytes(scanner) + mp_aligned(scanner->state_bytes);
+}
+
+void mp_scan_init(struct mp *mp, const struct mp_members *members, void *buffer)
+{
+    const struct mp_scanner *scanner = scanner_of(members);
+
+    mp_check(mp, scanner->abi == MP_SCANNER_ABI, "a scanner of another version");
+    mp->scanner = scanner;
+    mp->scanner_values = buffer;
+    mp->scanner_state = (char *)buffer + values_bytes(scanner);
+    mp->scan_due_ns = MP_NEVER;
+    mp_parameters_copy(mp, mp->scanner_values, scanner->parameters, scanner->parameter_count,
+                       members ? members->scanner_values : NULL);
+}
+
+size_t mp_scan_vm_footprint(const struct mp *mp, uint32_t max_pages)
+{
+    const struct mp_scanner *scanner = mp->scanner;
+
+    return mp->frames && scanner->vm_state_bytes
+               ? mp_aligned(scanner->vm_state_bytes(mp->scanner_values, max_pages))
+               : 0;
+}
+
+void mp_scan_ask(struct mp *mp)
+{
+    const struct mp_scan scan = {
+        .now_ns = mp->now_ns,
+        .state = mp->scanner_state,
+        .vm_pages_s = mp->scan_vm_pages_s,
+        .total_pages_s = mp->scan_total_pages_s,
+        .parameters = mp->scanner_values,
+        .mp = mp,
+    };
+
+    if (mp->frames)
+        mp->scan_due_ns = mp->scanner->tick(&scan);
+}
+
+void mp_scan_begin(struct mp *mp)
+{
+    mp->scan_ns = mp->now_ns + STEP_NS;
+    mp_scan_ask(mp);
+}
+
+void mp_scan_tick(struct mp *mp)
+{
+    if (mp->now_ns >= mp->scan_due_ns)
+        mp_scan_ask(mp);
+}
+
+/* ---- What it asks for -------------------------------------------------------------------- */
+
+static struct mp_scan_vm scan_vm_of(struct mp *mp, struct mp_vm *vm)
+{
+    return (struct mp_scan_vm){
+        .vm = vm->number,
+        .state = vm->scanner_state,
+        .candidates = &vm->candidates,
+        .mp = mp,
+        .random_below = mp->ops.random_below,
+        .context = mp->context,
+    };
+}
+
+bool mp_scan_vm_from(const struct mp_scan *scan, uint32_t number, struct mp_scan_vm *vm)
+{
+    struct mp_vm *found = mp_vm_from(scan->mp, number);
+
+    if (found)
+        *vm = scan_vm_of(scan->mp, found);
+    return found != NULL;
+}
+
+void mp_scan_try(const struct mp_scan_vm *scan, const uint32_t *ppns, uint32_t count)
+{
+    struct mp_vm *vm = &scan->mp->vms[scan->vm];
+
+    for (uint32_t done = 0; done < count; done += BATCH_PAGES) {
+        uint32_t end = mp_min32(count - done, BATCH_PAGES);
+        struct batch batch = {.count = 0};
+
+        for (uint32_t i = 0; i < end; i++) {
+            mp_check(scan->mp, ppns[done + i] < vm->config.max_pages,
+                     "a scanner names a page beyond the VM's max");
+            __builtin_prefetch(&vm->pmap[ppns[done + i]]);
+        }
+        for (uint32_t i = 0; i < end; i++) {
+            if (mp_is_candidate(&vm->pmap[ppns[done + i]]))
+                batch.ppn[batch.count++] = ppns[done + i];
+        }
+        share_batch(scan->mp, vm, &batch, scan);
+    }
+}
+
+/* ---- The rates --------------------------------------------------------------------------- */
 
 /* What is not used up within a step is lost, but for the part of a page. */
 static uint64_t add_credit(uint64_t credit, uint32_t pages_per_s)
@@ -120,8 +207,11 @@ static uint64_t add_credit(uint64_t credit, uint32_t pages_per_s)
 }
 
 /* Scans what the VM and all together may; false when the total did not suffice. */
-static bool scan_vm(struct mp *mp, struct mp_vm *vm)
+static bool scan_vm(struct mp *mp, struct mp_vm *vm, mp_scan_pick pick)
 {
+    const struct mp_scan_vm scan = scan_vm_of(mp, vm);
+    uint32_t ppns[BATCH_PAGES];
+
     while (vm->scan_credit >= MILLI && vm->candidates.count > 0) {
         uint64_t pages = vm->scan_credit / MILLI, total_pages = mp->scan_credit / MILLI;
 
@@ -129,15 +219,20 @@ static bool scan_vm(struct mp *mp, struct mp_vm *vm)
             return false;
         pages = pages < total_pages ? pages : total_pages;
         pages = pages < BATCH_PAGES ? pages : BATCH_PAGES;
-        vm->scan_credit -= pages * MILLI;
-        mp->scan_credit -= pages * MILLI;
-        scan_batch(mp, vm, (uint32_t)pages);
+
+        uint32_t picked = mp_min32(pick(&scan, ppns, (uint32_t)pages), (uint32_t)pages);
+
+        if (picked == 0)
+            break;
+        vm->scan_credit -= picked * MILLI;
+        mp->scan_credit -= picked * MILLI;
+        mp_scan_try(&scan, ppns, picked);
     }
     return true;
 }
 
 /* Each VM gets its step's worth, the first the one at which the total ran out last time. */
-static void scan_step(struct mp *mp)
+static void scan_step(struct mp *mp, mp_scan_pick pick)
 {
     uint32_t first = mp->scan_vm;
 
@@ -147,20 +242,21 @@ static void scan_step(struct mp *mp)
     for (uint32_t i = 0; i < mp->vm_limit; i++) {
         uint32_t number = (first + i) % mp->vm_limit;
 
-        if (mp->vms[number].on && !scan_vm(mp, &mp->vms[number])) {
+        if (mp->vms[number].on && !scan_vm(mp, &mp->vms[number], pick)) {
             mp->scan_vm = number;
             return;
         }
     }
 }
 
-void mp_scan_tick(struct mp *mp)
+uint64_t mp_scan_at_rates(const struct mp_scan *scan, mp_scan_pick pick)
 {
+    struct mp *mp = scan->mp;
+
     /* After a long pause nobody wants the scans of all of it at once. */
     if (mp->now_ns > mp->scan_ns + MOST_LATE_NS)
         mp->scan_ns += (mp->now_ns - mp->scan_ns) / STEP_NS * STEP_NS;
-    for (; mp->scan_ns <= mp->now_ns; mp->scan_ns += STEP_NS) {
-        if (mp->frames)
-            scan_step(mp);
-    }
+    for (; mp->scan_ns <= mp->now_ns; mp->scan_ns += STEP_NS)
+        scan_step(mp, pick);
+    return mp->scan_vm_pages_s && mp->scan_total_pages_s ? mp->scan_ns : MP_NEVER;
 }

@@ -1,0 +1,84 @@
+/*
+ * The seam of scanners: which pages are tried for sharing, and when (4.3).
+ *
+ * A scanner hands pages to the one sharing mechanism. That hashes them, looks their contents up,
+ * compares, and shares what is equal. A scanner may look at the hash first, and pass over a page
+ * whose contents have changed too recently.
+ *
+ * A scanner is one table of functions, with private state for the machine and for each VM. What it
+ * is passed is valid during the call.
+ *
+ * Units: pages of 4 KiB, nanoseconds.
+ */
+#ifndef MP_SCANNER_H
+#define MP_SCANNER_H
+
+#include "mp.h"
+#include "mp_pageset.h"
+
+/* Rises with every change of what a scanner sees. */
+#define MP_SCANNER_ABI 1u
+
+/* One VM. */
+struct mp_scan_vm {
+    uint16_t vm;
+    void *state; /* the scanner's own */
+    /* The pages that can be shared: private, and in memory. Without those that were taken for equal
+     * to another page wrongly. Changes with every page that is tried. */
+    const struct mp_pageset *candidates;
+
+    struct mp *mp; /* from here on for the library alone */
+    uint32_t (*random_below)(void *context, uint16_t vm, enum mp_stream stream, uint32_t n);
+    void *context;
+};
+
+struct mp_scan {
+    uint64_t now_ns;
+    void *state;                        /* the scanner's own */
+    uint32_t vm_pages_s, total_pages_s; /* the rates: of each VM, and of all together */
+    const uint32_t *parameters;         /* the scanner's own, in the order of its rows */
+
+    struct mp *mp; /* for the library alone */
+};
+
+/* From a stream of the scanner's own in this VM. */
+static inline uint32_t mp_scan_random_below(const struct mp_scan_vm *vm, uint32_t n)
+{
+    return vm->random_below(vm->context, vm->vm, MP_STREAM_SCAN, n);
+}
+
+/* The first VM that is on from a number on; false if there is none. */
+bool mp_scan_vm_from(const struct mp_scan *scan, uint32_t number, struct mp_scan_vm *vm);
+/* Tries pages for sharing. What is not a candidate any more is passed over. */
+void mp_scan_try(const struct mp_scan_vm *vm, const uint32_t *ppns, uint32_t count);
+
+/* Chooses up to `count` candidates; there is at least one. Answers how many; 0: none of this VM's
+ * for now. A page may come twice. */
+typedef uint32_t (*mp_scan_pick)(const struct mp_scan_vm *vm, uint32_t *ppns, uint32_t count);
+/* For a scanner that keeps to the rates: picks as many pages of each VM in turn as the time since
+ * the last call allows, and tries them. Answers when to call it next. */
+uint64_t mp_scan_at_rates(const struct mp_scan *scan, mp_scan_pick pick);
+
+struct mp_scanner {
+    uint32_t abi; /* MP_SCANNER_ABI */
+    uint32_t parameter_count;
+    const char *name;    /* letters, digits, dashes */
+    const char *summary; /* one line: which pages it tries, and when */
+    const struct mp_parameter *parameters;
+
+    /* Private state: zeroed memory, aligned to 64; for each VM zeroed when it is powered on. */
+    size_t state_bytes;
+    size_t (*vm_state_bytes)(const uint32_t *parameters, uint32_t max_pages); /* NULL: none */
+
+    /* Tries pages. Called when the time that it named has come; when the rates have changed or will
+     * change; when the first VM is powered on. Answers when it is wanted next, or MP_NEVER. */
+    uint64_t (*tick)(const struct mp_scan *scan);
+    /* Has the page had these contents for long enough to be shared? NULL: always. */
+    bool (*is_stable)(const struct mp_scan_vm *vm, uint32_t ppn, uint64_t hash);
+};
+
+/* The library's own: by its number from 0 on, NULL beyond the last; and by name, or NULL. */
+const struct mp_scanner *mp_scanner_at(uint32_t index);
+const struct mp_scanner *mp_scanner_find(const char *name);
+
+#endif

@@ -292,7 +292,7 @@ expect 2 "--workload: expected idle, sort, files, anon or mixed, found 'sorted'"
 expect 2 "--memory-mb: expected a whole number" "$BALLAST" trace record --memory-mb x "$work/r.btr"
 expect 2 "--seconds: expected 0.001 to 1000000 seconds, found 'soon'" \
     "$BALLAST" trace record --seconds soon "$work/r.btr"
-expect 2 "--pid: expected a process that runs, found none of number 2147483647" \
+expect 2 "--pid: expected a running process, found none with the number 2147483647" \
     "$BALLAST" trace record --pid 2147483647 "$work/r.btr"
 expect 2 "expected --pid or a command behind --, found both" \
     "$BALLAST" trace record --pid 1 "$work/r.btr" -- true

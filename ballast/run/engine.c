@@ -24,21 +24,45 @@ void run_failed(struct run *run, int status)
 /* ---- Events of the schedule ---------------------------------------------------------------------
  */
 
-static void power_on(struct sim_event *event, uint64_t now_ns)
+static int start_workload(struct run_vm *vm, uint64_t power_on_ns);
+
+/* A VM that was on before starts anew: its guest, and its workload in it. */
+static int renew(struct run_vm *vm, uint64_t now_ns)
 {
-    struct run_vm *vm = sim_event_owner(event, struct run_vm, power_on);
-    if (host_vm_power_on(vm->run->host, vm->number))
-        run_vm_powered_on(vm, now_ns);
+    if (vm->workload)
+        vm->workload->kind->stop(vm->workload);
+    vm->workload = NULL;
+    vm->progress_before = 0;
+    int status = host_vm_renew(vm->run->host, vm->number, vm->run->error);
+    return status == SIM_OK ? start_workload(vm, now_ns) : status;
 }
 
-static void power_off(struct sim_event *event, uint64_t now_ns)
+static void power_on(struct run_vm *vm, uint64_t now_ns)
 {
-    struct run_vm *vm = sim_event_owner(event, struct run_vm, power_off);
-    (void)now_ns;
-    if (!vm->on)
-        return;
+    int status = vm->is_used ? renew(vm, now_ns) : SIM_OK;
+    vm->is_used = false;
+    if (status != SIM_OK) {
+        run_failed(vm->run, status);
+    } else if (host_vm_power_on(vm->run->host, vm->number)) {
+        vm->is_used = true;
+        run_vm_powered_on(vm, now_ns);
+    }
+}
+
+static void power_off(struct run_vm *vm)
+{
     run_vm_powers_off(vm);
     host_vm_power_off(vm->run->host, vm->number);
+}
+
+/* A VM whose power-on was refused is off already when its power-off comes. */
+static void power(struct sim_event *event, uint64_t now_ns)
+{
+    struct run_power *scheduled = sim_event_owner(event, struct run_power, event);
+    if (scheduled->is_on && !scheduled->vm->on)
+        power_on(scheduled->vm, now_ns);
+    else if (!scheduled->is_on && scheduled->vm->on)
+        power_off(scheduled->vm);
 }
 
 /* From now on device I/O costs copies by other rules. */
@@ -100,10 +124,15 @@ static void check(struct sim_event *event, uint64_t now_ns)
 /* ---- Building -----------------------------------------------------------------------------------
  */
 
-static int start_workload(struct run_vm *vm)
+/* The workload begins as long after this power-on as it does after the VM's first. */
+static int start_workload(struct run_vm *vm, uint64_t power_on_ns)
 {
     struct run *run = vm->run;
     const struct config_workload *workload = &vm->config->workload;
+    uint64_t first_ns = config_ns(vm->config->power_on_s), start_ns = config_ns(workload->start_s);
+    if (power_on_ns > first_ns)
+        start_ns = start_ns > first_ns ? start_ns - first_ns + power_on_ns : power_on_ns;
+    vm->works_since_s = (double)start_ns / 1e9;
     struct wl_context context = {.guest = host_vm_guest(run->host, vm->number),
                                  .vm_name = vm->config->name,
                                  .memory_pages = config_pages(vm->config->memory_mb),
@@ -111,7 +140,7 @@ static int start_workload(struct run_vm *vm)
                                  .background_pages = config_pages(vm->config->guest.background_mb),
                                  .seed = run->options->seed,
                                  .replicate = run->options->replicate,
-                                 .start_ns = config_ns(workload->start_s),
+                                 .start_ns = start_ns,
                                  .base_dir = run->config->base_dir,
                                  .needs_contents = run->config->record.optimum,
                                  .needs_touches = run->config->record.touched};
@@ -128,11 +157,17 @@ static struct guest_config guest_of(const struct run *run, const struct config_v
     return guest;
 }
 
+static void power_at(struct run_vm *vm, double at_s, bool is_on)
+{
+    struct run_power *scheduled = &vm->run->powers[vm->run->power_count++];
+    *scheduled = (struct run_power){.vm = vm, .is_on = is_on};
+    sim_event_init(&scheduled->event, power);
+    sim_queue_schedule(&vm->run->queue, &scheduled->event, config_ns(at_s), SIM_PHASE_SCHEDULE);
+}
+
 static int add_vm(struct run *run, struct run_vm *vm, const struct config_vm *config)
 {
     *vm = (struct run_vm){.run = run, .config = config};
-    sim_event_init(&vm->power_on, power_on);
-    sim_event_init(&vm->power_off, power_off);
     struct guest_config guest = guest_of(run, config);
     struct mp_vm_config memory = {.max_pages = guest.memory_pages,
                                   .min_pages = config_pages(config->min_mb),
@@ -141,14 +176,12 @@ static int add_vm(struct run *run, struct run_vm *vm, const struct config_vm *co
     if (vm->number < 0)
         return run->error->status;
     host_vm_set_cpu_shares(run->host, vm->number, config->cpu_shares);
-    int status = start_workload(vm);
+    int status = start_workload(vm, config_ns(config->power_on_s));
     if (status != SIM_OK)
         return status;
-    sim_queue_schedule(&run->queue, &vm->power_on, config_ns(config->power_on_s),
-                       SIM_PHASE_SCHEDULE);
+    power_at(vm, config->power_on_s, true);
     if (!isinf(config->power_off_s))
-        sim_queue_schedule(&run->queue, &vm->power_off, config_ns(config->power_off_s),
-                           SIM_PHASE_SCHEDULE);
+        power_at(vm, config->power_off_s, false);
     return SIM_OK;
 }
 
@@ -174,7 +207,8 @@ static int build(struct run *run)
     run->host = host_new(&host, &run->queue, run->error);
     run->vms = calloc(config->vm_count + 1, sizeof *run->vms);
     run->changes = calloc(config->change_count + 1, sizeof *run->changes);
-    if (!run->host || !run->vms || !run->changes)
+    run->powers = calloc(2 * config->vm_count + config->power_count + 1, sizeof *run->powers);
+    if (!run->host || !run->vms || !run->changes || !run->powers)
         return run->host
                    ? sim_error_set(run->error, SIM_SYSTEM, "no memory for %u VMs", config->vm_count)
                    : run->error->status;
@@ -183,6 +217,8 @@ static int build(struct run *run)
         if (status != SIM_OK)
             return status;
     }
+    for (uint32_t i = 0; i < config->power_count; i++)
+        power_at(&run->vms[config->powers[i].vm], config->powers[i].at_s, config->powers[i].is_on);
     for (uint32_t i = 0; i < config->change_count; i++) {
         run->changes[i] = (struct run_change){.run = run, .config = &config->changes[i]};
         sim_event_init(&run->changes[i].event, change);
@@ -207,6 +243,7 @@ static void unbuild(struct run *run)
     sim_queue_fini(&run->queue);
     free(run->vms);
     free(run->changes);
+    free(run->powers);
 }
 
 /* ---- The run ------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@
 #include "sim/progress.h"
 
 struct run;
+struct run_vm;
 
 /* What the results of one VM are divided by, and what is divided. */
 struct run_times {
@@ -20,13 +21,21 @@ struct run_times {
     double overhead_ns, work;
 };
 
+/* At this event a VM is powered on or off. */
+struct run_power {
+    struct run_vm *vm;
+    bool is_on;
+    struct sim_event event;
+};
+
 struct run_vm {
     struct run *run;
     int number; /* of the host's VM */
     const struct config_vm *config;
-    struct sim_event power_on, power_off;
     bool on;
+    bool is_used;           /* its guest has run: the next power-on needs a new one */
     struct wl *workload;    /* NULL: idle */
+    double works_since_s;   /* the workload's start, in the run's time */
     double progress_before; /* at the last sample */
     double throughput;      /* per second since then */
 
@@ -55,6 +64,8 @@ struct run {
     const struct mp_tunables *tunables; /* in force now */
     struct run_vm *vms;
     struct run_change *changes;
+    struct run_power *powers;
+    uint32_t power_count;
     struct sim_event record, check;
     uint64_t end_ns, record_every_ns;
     struct sim_progress progress;

@@ -21,13 +21,10 @@ static struct run_times times_now(const struct run_vm *vm, uint64_t overhead_ns)
 {
     uint64_t now_ns = vm->run->queue.now_ns;
     double now_s = (double)now_ns / 1e9, on_since_s = (double)vm->on_since_ns / 1e9;
-    double works_since_s = vm->config->workload.start_s;
     struct run_times times = {.on_s = now_s - on_since_s, .overhead_ns = (double)overhead_ns};
     if (!vm->workload)
         return times;
-    if (vm->lives > 1 && works_since_s < on_since_s)
-        works_since_s = on_since_s;
-    times.working_s = fmax(works_until_s(vm) - works_since_s, 0);
+    times.working_s = fmax(works_until_s(vm) - vm->works_since_s, 0);
     times.work = vm->workload->kind->progress(vm->workload, now_ns);
     return times;
 }

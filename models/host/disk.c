@@ -61,6 +61,13 @@ void host_disk_fini(struct host_disk *disk)
     *disk = (struct host_disk){0};
 }
 
+void host_disk_reset(struct host_disk *disk)
+{
+    sim_queue_cancel(disk->queue, &disk->served);
+    disk->waiting_count = 0;
+    disk->busy = false;
+}
+
 void host_disk_submit(struct host_disk *disk, const struct host_disk_request *request)
 {
     if (disk->waiting_count == disk->waiting_room) {

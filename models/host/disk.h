@@ -40,6 +40,8 @@ void host_disk_init(struct host_disk *disk, struct sim_queue *queue, const struc
                     void (*done)(void *owner, const struct host_disk_request *request,
                                  uint64_t now_ns));
 void host_disk_fini(struct host_disk *disk);
+/* Drops all requests, that under way included: `done` is not called for them. */
+void host_disk_reset(struct host_disk *disk);
 void host_disk_submit(struct host_disk *disk, const struct host_disk_request *request);
 
 #endif

@@ -243,9 +243,9 @@ struct host *host_new(const struct host_config *config, struct sim_queue *queue,
 
     host->vms = calloc(machine->max_vms, sizeof *host->vms);
     host->policy_bytes = mp_footprint(machine, &config->tunables, &config->members);
-    void *buffer = sim_reserve(host->policy_bytes);
+    host->policy_buffer = sim_reserve(host->policy_bytes);
     host->swap_io = sim_reserve(machine->swap_pages * sizeof *host->swap_io);
-    if (!host->vms || !buffer || !host->swap_io)
+    if (!host->vms || !host->policy_buffer || !host->swap_io)
         goto refused;
     if (config->tunables.share_enabled || config->keep_contents) {
         host->content = sim_reserve(machine->machine_pages * sizeof *host->content);
@@ -257,8 +257,8 @@ struct host *host_new(const struct host_config *config, struct sim_queue *queue,
     host_paging_init(host);
     struct mp_ops ops = mp_ops_inert;
     fill_ops(&ops);
-    host->policy =
-        mp_init(buffer, machine, &config->tunables, &config->members, &ops, host, queue->now_ns);
+    host->policy = mp_init(host->policy_buffer, machine, &config->tunables, &config->members, &ops,
+                           host, queue->now_ns);
     host->content_writes = 1; /* so that the first optimum is counted */
     host_policy_called(host);
     return host;
@@ -293,7 +293,7 @@ void host_free(struct host *host)
     sim_queue_cancel(host->queue, &host->tick);
     host_cpu_fini(host);
     host_disk_fini(&host->swap);
-    sim_release(host->policy, host->policy_bytes);
+    sim_release(host->policy_buffer, host->policy_bytes);
     sim_release(host->swap_io, host->config.machine.swap_pages * sizeof *host->swap_io);
     sim_release(host->content, host->config.machine.machine_pages * sizeof *host->content);
     sim_release(host->slot_content, host->config.machine.swap_pages * sizeof *host->slot_content);
@@ -352,7 +352,9 @@ int host_vm_add(struct host *host, const struct guest_config *guest,
     snprintf(name, sizeof name, "vm.%s.disk", vm->name);
     host_disk_init(&vm->disk, host->queue, &cost, host->config.seed, host->config.replicate, name,
                    vm, disk_done);
-    vm->guest = guest_new(guest, &vm->hw, error);
+    vm->guest_config = *guest;
+    vm->guest_config.name = vm->name;
+    vm->guest = guest_new(&vm->guest_config, &vm->hw, error);
     return vm->guest ? (int)vm->number : -1;
 }
 
@@ -401,13 +403,24 @@ void host_vm_power_off(struct host *host, int number)
     if (!vm->on)
         return;
     host_vcpu_stop(vm);
-    sim_queue_cancel(host->queue, &vm->touched_period);
+    host_disk_reset(&vm->disk);
+    host_mapping_forget(vm);
+    vm->balloon_target_pages = 0;
     mp_vm_off(host->policy, vm->number, host->queue->now_ns);
     sim_release(vm->policy_buffer, vm->policy_bytes);
     vm->policy_buffer = NULL;
     host_written_forget(vm);
     tell(host, host->queue->now_ns, vm->name, "power_off", "");
     host_policy_called(host);
+}
+
+int host_vm_renew(struct host *host, int number, struct sim_error *error)
+{
+    struct host_vm *vm = &host->vms[number];
+    assert(!vm->on);
+    guest_free(vm->guest);
+    vm->guest = guest_new(&vm->guest_config, &vm->hw, error);
+    return vm->guest ? SIM_OK : error->status;
 }
 
 void host_retune(struct host *host, const struct mp_tunables *tunables)

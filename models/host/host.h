@@ -70,21 +70,29 @@ int host_vm_add(struct host *host, const struct guest_config *guest,
 struct guest *host_vm_guest(struct host *host, int vm);
 /* At least 1; before power-on. HOST_CPU_SHARES unless set. */
 void host_vm_set_cpu_shares(struct host *host, int vm, uint32_t shares);
-/* Powers it on now, or reports the refusal to the observer ("refused") and returns false. */
+/* Powers it on now, or reports the refusal to the observer ("refused") and returns false. The VM
+ * must be off, and its guest must never have run: see host_vm_renew(). */
 bool host_vm_power_on(struct host *host, int vm);
+/* Does nothing if the VM is off. Its memory is gone at once. */
 void host_vm_power_off(struct host *host, int vm);
+/* Gives a VM that was powered off a new guest of the same configuration, so that it can be powered
+ * on again: its boot, its balloon driver and its disk start anew. The caller ends what used the old
+ * guest before the call, and spawns its programs in the new one after it. SIM_OK, or a status with
+ * `error` filled; the VM then has no guest. */
+int host_vm_renew(struct host *host, int vm, struct sim_error *error);
 
 void host_retune(struct host *host, const struct mp_tunables *tunables);
 
 const struct mp *host_policy(const struct host *host);
 const char *host_vm_name(const struct host *host, int vm);
 
+/* Totals count from when the VM was added; those of `policy` from when it was last powered on. */
 struct host_vm_status {
-    struct mp_vm_status policy;
-    uint32_t touched_pages; /* really touched in the last complete sampling period */
-    uint64_t stalled_ns;    /* waiting for the hypervisor's swap, or blocked */
-    uint64_t ready_ns;      /* could have run, and had no CPU (esxtop: RDY) */
-    uint64_t overhead_ns;   /* CPU time of faults, copies and the like */
+    struct mp_vm_status policy; /* all 0 while the VM is off */
+    uint32_t touched_pages;     /* really touched in the last complete sampling period */
+    uint64_t stalled_ns;        /* waiting for the hypervisor's swap, or blocked */
+    uint64_t ready_ns;          /* could have run, and had no CPU (esxtop: RDY) */
+    uint64_t overhead_ns;       /* CPU time of faults, copies and the like */
     /* Pages read from the hypervisor's swap only because the guest's disk was to write them (3.1).
      */
     uint64_t double_paged_pages;

@@ -24,6 +24,7 @@ struct host_vm {
     uint16_t number;
     char name[64];
     struct guest *guest;
+    struct guest_config guest_config; /* of every guest that it gets */
     struct guest_hw hw;
     struct mp_vm_config memory;
     void *policy_buffer;
@@ -43,6 +44,8 @@ struct host_vm {
     bool woken;             /* a wake-up came while a slice was running */
     uint64_t busy_until_ns; /* the end of the slice that was run last */
     uint64_t on_ns, stalled_ns, stall_began_ns, overhead_ns;
+    /* Before it was last powered on; the two above count over the VM's whole life. */
+    uint64_t stalled_before_ns, ready_before_ns;
     uint64_t double_paged_pages;
     bool in_stall;
 
@@ -64,6 +67,7 @@ struct host {
     struct host_config config;
     struct sim_queue *queue;
     struct mp *policy;
+    void *policy_buffer;
     size_t policy_bytes;
     uint64_t *content;      /* by MPN; NULL unless contents are kept */
     uint64_t *slot_content; /* by swap slot */
@@ -99,6 +103,7 @@ bool host_mapping_retry(struct host_vm *vm);
 int host_mapping_init(struct host_vm *vm, uint32_t pages, bool keep_touched,
                       struct sim_error *error);
 void host_mapping_fini(struct host_vm *vm);
+void host_mapping_forget(struct host_vm *vm); /* powered off: which pages were touched */
 
 /* written.c: what the guest wrote last, page by page. All do nothing where that is not kept. */
 bool host_written_init(struct host_vm *vm); /* false: no memory */

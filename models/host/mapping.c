@@ -212,6 +212,14 @@ int host_mapping_init(struct host_vm *vm, uint32_t pages, bool keep_touched,
     return SIM_OK;
 }
 
+void host_mapping_forget(struct host_vm *vm)
+{
+    sim_queue_cancel(vm->host->queue, &vm->touched_period);
+    vm->touched_now_pages = vm->touched_last_pages = 0;
+    if (vm->touched)
+        memset(vm->touched, 0, (vm->memory.max_pages + 7) / 8);
+}
+
 void host_mapping_fini(struct host_vm *vm)
 {
     uint32_t pages = vm->memory.max_pages;

@@ -22,7 +22,8 @@ static void stall_begin(struct host_vm *vm, uint64_t now_ns)
 
 static void stall_end(struct host_vm *vm, uint64_t now_ns)
 {
-    if (vm->in_stall)
+    /* A power-off may come while the slice that ended in the stall is still going on. */
+    if (vm->in_stall && now_ns > vm->stall_began_ns)
         vm->stalled_ns += now_ns - vm->stall_began_ns;
     vm->in_stall = false;
 }
@@ -86,6 +87,8 @@ void host_vcpu_start(struct host_vm *vm)
     vm->on = true;
     vm->on_ns = vm->host->queue->now_ns;
     vm->busy_until_ns = vm->on_ns;
+    vm->stalled_before_ns = vm->stalled_ns;
+    vm->ready_before_ns = vm->ready_ns;
     vm->pass = vm->host->pass;
     sim_queue_schedule(vm->host->queue, &vm->cpu, vm->on_ns, SIM_PHASE_CPU);
 }
@@ -94,6 +97,8 @@ void host_vcpu_stop(struct host_vm *vm)
 {
     vm->on = false;
     vm->pending_count = 0;
+    vm->blocked = vm->woken = vm->hw.stalled = false;
+    stall_end(vm, vm->host->queue->now_ns);
     sim_queue_cancel(vm->host->queue, &vm->cpu);
     host_cpu_release(vm);
 }
@@ -130,10 +135,12 @@ uint64_t host_vcpu_stalled_ns(const struct host_vm *vm)
 {
     uint64_t now_ns = vm->host->queue->now_ns;
     bool is_counted = !vm->in_stall || now_ns <= vm->stall_began_ns;
-    return vm->stalled_ns + (is_counted ? 0 : now_ns - vm->stall_began_ns);
+    uint64_t lasting_ns = is_counted ? 0 : now_ns - vm->stall_began_ns;
+    return vm->stalled_ns - vm->stalled_before_ns + lasting_ns;
 }
 
 uint64_t host_vcpu_time_ns(const struct host_vm *vm)
 {
-    return vm->host->queue->now_ns - vm->on_ns - host_vcpu_stalled_ns(vm) - host_cpu_ready_ns(vm);
+    uint64_t ready_ns = host_cpu_ready_ns(vm) - vm->ready_before_ns;
+    return vm->host->queue->now_ns - vm->on_ns - host_vcpu_stalled_ns(vm) - ready_ns;
 }

@@ -62,6 +62,7 @@ static void power_on(int number)
 {
     vms[0].number = number;
     vms[0].workload = start(number, run.queue.now_ns);
+    vms[0].works_since_s = (double)run.queue.now_ns / 1e9;
     CHECK(host_vm_power_on(run.host, number));
     run_vm_powered_on(&vms[0], run.queue.now_ns);
 }

@@ -2,11 +2,9 @@
 #include "ballast/run/internal.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "tests/check.h"
-#include "tests/unit/config/config_text.h"
+#include "tests/unit/run/one_run.h"
 
 static const char two_vms[] = "name: two\n"
                               "title: \"Two VMs\"\n"
@@ -58,57 +56,6 @@ static const char device_vm[] = "name: device\n"
                                 "  - {at_s: 12, set: policy.remap_enabled, value: 1}\n"
                                 "  - {at_s: 12, set: policy.remap_threshold, value: 3}\n";
 
-/* ---- One run in a database of its own ---------------------------------------------------- */
-
-static struct results *db;
-static char path[60];
-
-static void run(const char *text, const char *const *sets, uint32_t set_count)
-{
-    struct sim_error error = {0};
-    struct experiment_config config;
-    snprintf(path, sizeof path, "/tmp/ballast-record-XXXXXX");
-    close(mkstemp(path));
-    if (CHECK_EQ(config_text_resolve(text, 0, sets, set_count, &config, &error), SIM_OK)) {
-        struct run_options options = {.seed = 1, .quiet = true};
-        if (CHECK_EQ(results_open(path, RESULTS_WRITE, &db, &error), SIM_OK))
-            CHECK_EQ(run_experiment(&config, &options, db, &error), SIM_OK);
-        config_fini(&config);
-    }
-    CHECK_TEXT(error.text, "");
-}
-
-static void run_end(void)
-{
-    results_close(db, NULL);
-    unlink(path);
-}
-
-static bool take_number(void *context, const struct results_value *values, uint32_t count)
-{
-    (void)count;
-    *(double *)context = values[0].is_null ? NAN : values[0].number;
-    return true;
-}
-
-/* -1 where there is no row. */
-static double number(const char *sql)
-{
-    struct sim_error error = {0};
-    double found = -1;
-    CHECK_EQ(results_query(db, sql, NULL, 0, take_number, &found, &error), SIM_OK);
-    CHECK_TEXT(error.text, "");
-    return found;
-}
-
-static double result(const char *vm, const char *metric)
-{
-    char sql[200];
-    snprintf(sql, sizeof sql, "SELECT value FROM result WHERE vm = '%s' AND metric = '%s'", vm,
-             metric);
-    return number(sql);
-}
-
 /* ---- Which rows there are ---------------------------------------------------------------- */
 
 static double rows(const char *table, const char *vm, const char *metric)
@@ -116,7 +63,7 @@ static double rows(const char *table, const char *vm, const char *metric)
     char sql[200];
     snprintf(sql, sizeof sql, "SELECT count(*) FROM %s WHERE vm = '%s' AND metric = '%s'", table,
              vm, metric);
-    return number(sql);
+    return one_run_number(sql);
 }
 
 static double expected(enum metric_when when, bool of_host)
@@ -127,7 +74,7 @@ static double expected(enum metric_when when, bool of_host)
 
 static void record__writes_the_rows_that_are_due(void)
 {
-    run(two_vms, NULL, 0);
+    one_run(two_vms, NULL, 0);
     for (unsigned i = 0; i < METRIC_COUNT; i++) {
         const struct metric *metric = &metrics[i];
         bool of_vm = metric_is_of_vm(metric), of_host = metric_is_of_host(metric);
@@ -139,38 +86,43 @@ static void record__writes_the_rows_that_are_due(void)
         CHECK_NEAR(rows("series", "", metric->name), of_host ? 21 * series : 0, 0);
         CHECK_NEAR(rows("result", "", metric->name), of_host ? ends : 0, 0);
     }
-    run_end();
+    one_run_end();
 }
 
 static void record__every_metric_that_occurs_is_explained(void)
 {
-    run(two_vms, NULL, 0);
-    CHECK_NEAR(number("SELECT count(*) FROM (SELECT metric FROM series UNION SELECT metric FROM "
-                      "result) WHERE metric NOT IN (SELECT name FROM metric)"),
+    one_run(two_vms, NULL, 0);
+    CHECK_NEAR(
+        one_run_number("SELECT count(*) FROM (SELECT metric FROM series UNION SELECT metric FROM "
+                       "result) WHERE metric NOT IN (SELECT name FROM metric)"),
+        0, 0);
+    CHECK_NEAR(
+        one_run_number("SELECT count(*) FROM metric WHERE name NOT IN (SELECT metric FROM series)"
+                       " AND name NOT IN (SELECT metric FROM result)"),
+        0, 0);
+    CHECK_NEAR(
+        one_run_number("SELECT count(*) FROM metric WHERE name = 'alloc_mb' AND unit = 'MB' AND "
+                       "kind = 'gauge' AND meaning LIKE '%GRANT%'"),
+        1, 0);
+    CHECK_NEAR(one_run_number("SELECT count(*) FROM result JOIN metric ON name = metric WHERE"
+                              " result.unit <> metric.unit AND metric <> 'throughput'"),
                0, 0);
-    CHECK_NEAR(number("SELECT count(*) FROM metric WHERE name NOT IN (SELECT metric FROM series)"
-                      " AND name NOT IN (SELECT metric FROM result)"),
-               0, 0);
-    CHECK_NEAR(number("SELECT count(*) FROM metric WHERE name = 'alloc_mb' AND unit = 'MB' AND "
-                      "kind = 'gauge' AND meaning LIKE '%GRANT%'"),
-               1, 0);
-    CHECK_NEAR(number("SELECT count(*) FROM result JOIN metric ON name = metric WHERE"
-                      " result.unit <> metric.unit AND metric <> 'throughput'"),
-               0, 0);
-    CHECK_NEAR(number("SELECT unit = 'pages/s' FROM result WHERE metric = 'throughput'"), 1, 0);
-    run_end();
+    CHECK_NEAR(one_run_number("SELECT unit = 'pages/s' FROM result WHERE metric = 'throughput'"), 1,
+               0);
+    one_run_end();
 }
 
 static void record__the_four_parts_of_a_vm_are_its_memory(void)
 {
-    run(two_vms, NULL, 0);
-    CHECK(number("SELECT max(value) FROM series WHERE metric = 'swapped_mb'") > 0);
-    CHECK(number("SELECT max(value) FROM series WHERE metric = 'untouched_mb'") > 0);
-    CHECK_NEAR(number("SELECT count(*) FROM (SELECT sum(value) AS mb FROM series WHERE metric IN "
-                      "('alloc_mb', 'balloon_mb', 'swapped_mb', 'untouched_mb') AND vm <> ''"
-                      " GROUP BY t_s, vm) WHERE mb <> 32"),
-               0, 0);
-    run_end();
+    one_run(two_vms, NULL, 0);
+    CHECK(one_run_number("SELECT max(value) FROM series WHERE metric = 'swapped_mb'") > 0);
+    CHECK(one_run_number("SELECT max(value) FROM series WHERE metric = 'untouched_mb'") > 0);
+    CHECK_NEAR(
+        one_run_number("SELECT count(*) FROM (SELECT sum(value) AS mb FROM series WHERE metric IN "
+                       "('alloc_mb', 'balloon_mb', 'swapped_mb', 'untouched_mb') AND vm <> ''"
+                       " GROUP BY t_s, vm) WHERE mb <> 32"),
+        0, 0);
+    one_run_end();
 }
 
 /* ---- VMs that are off at the end --------------------------------------------------------- */
@@ -181,40 +133,41 @@ static void record__a_vm_that_is_off_has_results(void)
     static const char *const short_sets[] = {"duration_s=10.3007"};
     static const char *const off_sets[] = {"vm.second.power_off_s=10.3007"};
     double values[METRIC_COUNT];
-    run(two_vms, short_sets, 1);
+    one_run(two_vms, short_sets, 1);
     for (unsigned i = 0; i < METRIC_COUNT; i++)
-        values[i] = result("second", metrics[i].name);
-    run_end();
-    run(two_vms, off_sets, 1);
+        values[i] = one_run_result("second", metrics[i].name);
+    one_run_end();
+    one_run(two_vms, off_sets, 1);
     for (unsigned i = 0; i < METRIC_COUNT; i++)
-        CHECK_NEAR(result("second", metrics[i].name), values[i], 0);
-    CHECK(result("second", "throughput") > 0);
-    CHECK(result("second", "overhead_cycles_pct") > 0);
-    CHECK(result("second", "swap_out_mb") > 0);
-    CHECK_NEAR(number("SELECT max(t_s) FROM series WHERE vm = 'second'"), 10, 0);
-    run_end();
+        CHECK_NEAR(one_run_result("second", metrics[i].name), values[i], 0);
+    CHECK(one_run_result("second", "throughput") > 0);
+    CHECK(one_run_result("second", "overhead_cycles_pct") > 0);
+    CHECK(one_run_result("second", "swap_out_mb") > 0);
+    CHECK_NEAR(one_run_number("SELECT max(t_s) FROM series WHERE vm = 'second'"), 10, 0);
+    one_run_end();
 }
 
 static void record__the_host_sums_up_vms_that_are_off_too(void)
 {
     static const char *const sets[] = {"vm.net.power_off_s=9.7"};
-    run(device_vm, sets, 1);
-    CHECK(result("net", "io_requests") > 0);
-    CHECK_NEAR(result("", "io_requests"),
-               result("net", "io_requests") + result("disk", "io_requests"), 0);
-    CHECK_NEAR(number("SELECT count(*) FROM series AS a JOIN series AS b USING (run_id, vm, metric)"
-                      " WHERE vm = '' AND metric = 'io_copies' AND a.t_s < b.t_s"
-                      " AND a.value > b.value"),
+    one_run(device_vm, sets, 1);
+    CHECK(one_run_result("net", "io_requests") > 0);
+    CHECK_NEAR(one_run_result("", "io_requests"),
+               one_run_result("net", "io_requests") + one_run_result("disk", "io_requests"), 0);
+    CHECK_NEAR(one_run_number(
+                   "SELECT count(*) FROM series AS a JOIN series AS b USING (run_id, vm, metric)"
+                   " WHERE vm = '' AND metric = 'io_copies' AND a.t_s < b.t_s"
+                   " AND a.value > b.value"),
                0, 0);
-    run_end();
+    one_run_end();
 }
 
 static void record__a_vm_that_never_was_on_has_none(void)
 {
     static const char *const sets[] = {"vm.second.power_on_s=100"};
-    run(two_vms, sets, 1);
-    CHECK_NEAR(number("SELECT count(*) FROM result WHERE vm = 'second'"), 0, 0);
-    run_end();
+    one_run(two_vms, sets, 1);
+    CHECK_NEAR(one_run_number("SELECT count(*) FROM result WHERE vm = 'second'"), 0, 0);
+    one_run_end();
 }
 
 /* ---- No value ---------------------------------------------------------------------------- */
@@ -222,10 +175,10 @@ static void record__a_vm_that_never_was_on_has_none(void)
 static void record__no_value_is_null(void)
 {
     static const char *const sets[] = {"vm.second.power_on_s=20.5"};
-    run(two_vms, sets, 1);
-    CHECK(isnan(result("second", "overhead_cycles_pct")));
-    CHECK_NEAR(number("SELECT count(*) FROM result WHERE typeof(value) = 'text'"), 0, 0);
-    run_end();
+    one_run(two_vms, sets, 1);
+    CHECK(isnan(one_run_result("second", "overhead_cycles_pct")));
+    CHECK_NEAR(one_run_number("SELECT count(*) FROM result WHERE typeof(value) = 'text'"), 0, 0);
+    one_run_end();
 }
 
 static void record__a_governor_without_a_price_leaves_null(void)
@@ -239,9 +192,8 @@ static void record__a_governor_without_a_price_leaves_null(void)
                                    .balloon_target_pages = 0,
                                    .swap_target_pages = MP_NO_PAGE,
                                    .price_milli = UINT64_MAX};
-    snprintf(path, sizeof path, "/tmp/ballast-record-XXXXXX");
-    close(mkstemp(path));
-    if (!CHECK_EQ(results_open(path, RESULTS_WRITE, &db, &error), SIM_OK))
+    struct results *db = one_run_db();
+    if (!db)
         return;
     struct results_run row = {
         .experiment = "one", .variant = "", .version = "test", .seed = 1, .config = ""};
@@ -253,27 +205,30 @@ static void record__a_governor_without_a_price_leaves_null(void)
     run_record_decision_input(&made, 3 * SIM_SECOND, "a", "stall_s", 0.25);
     CHECK_EQ(made.status, SIM_OK);
     CHECK_EQ(results_run_end(db, made.run_id, true, 3, 1, &error), SIM_OK);
-    CHECK_NEAR(number("SELECT price IS NULL AND active_mb IS NULL AND swap_target_mb IS NULL AND"
-                      " target_mb = 1 AND alloc_mb = 2 AND balloon_target_mb = 0 AND t_s = 3"
-                      " FROM decision WHERE vm = 'a'"),
-               1, 0);
-    CHECK_NEAR(number("SELECT price FROM decision WHERE vm = 'b'"), 1.5, 0);
-    CHECK_NEAR(number("SELECT value FROM decision_input WHERE name = 'stall_s' AND vm = 'a'"), 0.25,
-               0);
-    run_end();
+    CHECK_NEAR(
+        one_run_number("SELECT price IS NULL AND active_mb IS NULL AND swap_target_mb IS NULL AND"
+                       " target_mb = 1 AND alloc_mb = 2 AND balloon_target_mb = 0 AND t_s = 3"
+                       " FROM decision WHERE vm = 'a'"),
+        1, 0);
+    CHECK_NEAR(one_run_number("SELECT price FROM decision WHERE vm = 'b'"), 1.5, 0);
+    CHECK_NEAR(
+        one_run_number("SELECT value FROM decision_input WHERE name = 'stall_s' AND vm = 'a'"),
+        0.25, 0);
+    one_run_end();
 }
 
 /* ---- Device I/O -------------------------------------------------------------------------- */
 
 static void record__expected_copies_follow_the_schedule(void)
 {
-    run(device_vm, NULL, 0);
-    CHECK(result("", "io_remaps") > 256);
-    CHECK_NEAR(result("net", "io_copies"), result("net", "io_copies_expected"), 0);
-    CHECK_NEAR(result("disk", "io_copies"), result("disk", "io_copies_expected"), 0);
-    CHECK_NEAR(result("", "io_copies"), result("", "io_copies_expected"), 0);
-    CHECK(result("", "io_copies") < result("", "io_requests"));
-    run_end();
+    one_run(device_vm, NULL, 0);
+    CHECK(one_run_result("", "io_remaps") > 256);
+    CHECK_NEAR(one_run_result("net", "io_copies"), one_run_result("net", "io_copies_expected"), 0);
+    CHECK_NEAR(one_run_result("disk", "io_copies"), one_run_result("disk", "io_copies_expected"),
+               0);
+    CHECK_NEAR(one_run_result("", "io_copies"), one_run_result("", "io_copies_expected"), 0);
+    CHECK(one_run_result("", "io_copies") < one_run_result("", "io_requests"));
+    one_run_end();
 }
 
 TEST_SUITE(run_record, TEST(record__writes_the_rows_that_are_due),

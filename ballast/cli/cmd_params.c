@@ -14,6 +14,36 @@
 
 /* ---- Tunables and costs ------------------------------------------------------------------ */
 
+/* A member of a seam, then its parameters. */
+static void member_list(struct sim_listing *listing, const struct config_seam *seam,
+                        const struct config_member *member)
+{
+    sim_listing_format(listing, "policy.%s=%s", seam->name, member->name);
+    for (uint32_t i = 0; i < 6; i++)
+        sim_listing_text(listing, NULL);
+    sim_listing_text(listing, member->summary);
+    for (uint32_t i = 0; i < member->count; i++) {
+        const struct mp_parameter *row = &member->rows[i];
+        sim_listing_format(listing, "%s.%s.%s", seam->name, member->name, row->name);
+        sim_listing_format(listing, "%u", row->preset);
+        sim_listing_number(listing, row->preset, 10);
+        sim_listing_text(listing, row->unit);
+        sim_listing_format(listing, "%u..%u", row->least, row->most);
+        sim_listing_number(listing, row->least, 10);
+        sim_listing_number(listing, row->most, 10);
+        sim_listing_text(listing, row->source);
+    }
+}
+
+static void members_list(struct sim_listing *listing)
+{
+    for (uint32_t seam = 0; seam < CONFIG_SEAMS; seam++) {
+        struct config_member member;
+        for (uint32_t i = 0; config_seams[seam].at(i, &member); i++)
+            member_list(listing, &config_seams[seam], &member);
+    }
+}
+
 static void tables_print(enum sim_listing_form form)
 {
     static const struct sim_column columns[] = {
@@ -41,6 +71,7 @@ static void tables_print(enum sim_listing_form form)
         sim_listing_number(&listing, row->most, 10);
         sim_listing_text(&listing, row->help);
     }
+    members_list(&listing);
     for (uint32_t i = 0; i < cost_row_count; i++) {
         sim_listing_format(&listing, "cost.%s", cost_rows[i].name);
         sim_listing_format(&listing, "%.10g", cost_rows[i].value);

@@ -306,6 +306,8 @@ static int layers_resolve(struct config_file *layers, struct experiment_config *
     if (status == SIM_OK)
         status = policy_resolve(layers, &config->tunables, memory, error);
     if (status == SIM_OK)
+        status = config_members_resolve(layers, config, error);
+    if (status == SIM_OK)
         status = vms_resolve(layers, config, error);
     if (status == SIM_OK)
         status = machine_check(layers, config, error);

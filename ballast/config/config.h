@@ -100,6 +100,27 @@ struct config_record {
     bool written; /* what guests wrote: proves contents, and counts writes to hinted pages */
 };
 
+/* Who decides, as the configuration names them. */
+struct config_names {
+    const char *governor;   /* a name, or the file of a shared object */
+    const char *estimator;  /* that the governor believes */
+    const char *estimators; /* that run, separated by commas; "": the believed one alone */
+    const char *scanner;
+};
+
+/* What can be chosen: a member of each seam of the policy library (models/policy/members.c). */
+enum config_seam_number { CONFIG_GOVERNOR, CONFIG_ESTIMATOR, CONFIG_SCANNER, CONFIG_SEAMS };
+
+struct config_member {
+    enum config_seam_number seam;
+    const char *name, *summary;
+    const char *object;              /* the file that it came from, as configured; NULL: none */
+    const struct mp_parameter *rows; /* of its parameters */
+    uint32_t count;
+    uint32_t *values;  /* in the order of the rows */
+    const void *table; /* struct mp_governor, mp_estimator or mp_scanner */
+};
+
 struct experiment_config {
     const char *name, *title, *figure;
     const char *variant; /* the file's variant and what --set changed; "" where there is neither */
@@ -107,6 +128,10 @@ struct experiment_config {
     uint32_t seeds; /* a full run takes seeds 1 .. seeds */
     struct config_machine machine;
     struct mp_tunables tunables; /* at the start */
+    struct config_names names;
+    struct mp_members members;    /* the same as tables, for the library */
+    struct config_member *chosen; /* with names and parameters; the governor is the first */
+    uint32_t chosen_count;
     struct config_vm *vms;
     uint32_t vm_count;
     struct config_change *changes;

@@ -139,6 +139,42 @@ static int section_of(const struct document *document, const struct config_node 
     return node == NULL ? SIM_OK : mapping_of(document, node, slots, preset != NULL ? 2 : 1);
 }
 
+/* ---- The policy -------------------------------------------------------------------------- */
+
+static int policy_of(const struct document *document, struct config_file *file)
+{
+    const struct slot slots[] = {section_slot(config_policy_section(), &file->parts[CONFIG_POLICY]),
+                                 section_slot(config_names_section(), &file->names),
+                                 {.key = "preset", .value = &file->presets[CONFIG_POLICY]}};
+    const struct config_node *node = config_node_find(document->root, "policy");
+    return node == NULL ? SIM_OK : mapping_of(document, node, slots, 3);
+}
+
+/* The mapping of a seam: for each member a mapping of its parameters. */
+static int parameters_of(const struct document *document, struct config_file *file,
+                         enum config_seam_number seam)
+{
+    const struct config_node *node = config_node_find(document->root, config_seams[seam].name);
+    if (node == NULL)
+        return SIM_OK;
+    if (node->kind != CONFIG_NODE_MAPPING)
+        return refuse_value(document, node, "a mapping");
+    for (const struct config_node *member = node->child; member != NULL; member = member->next) {
+        if (member->kind != CONFIG_NODE_MAPPING)
+            return refuse_value(document, member, "a mapping");
+        for (const struct config_node *key = member->child; key != NULL; key = key->next) {
+            struct sim_value value;
+            int status = text_of(document, key, &value);
+            if (status != SIM_OK)
+                return status;
+            config_parameter_add(file, seam,
+                                 sim_memory_text(document->memory, "%s.%s", member->key, key->key),
+                                 value);
+        }
+    }
+    return SIM_OK;
+}
+
 /* The list at `key`; *first is NULL where there is none, and so is that of an empty list. */
 static int list_of(const struct document *document, const char *key, uint32_t most,
                    const struct config_node **first, uint32_t *count)
@@ -298,19 +334,33 @@ static int variants_of(const struct document *document, struct config_file *file
     return status;
 }
 
+static int parts_of(const struct document *document, struct config_file *file)
+{
+    int status = policy_of(document, file);
+    for (uint32_t i = 0; i < CONFIG_PARTS && status == SIM_OK; i++)
+        if (i != CONFIG_POLICY)
+            status = section_of(document, document->root, config_parts[i].name,
+                                config_parts[i].section(), &file->parts[i],
+                                config_parts[i].has_preset ? &file->presets[i] : NULL);
+    for (uint32_t i = 0; i < CONFIG_SEAMS && status == SIM_OK; i++)
+        status = parameters_of(document, file, (enum config_seam_number)i);
+    return status;
+}
+
 static int file_of(const struct document *document, struct config_file *file)
 {
-    struct slot slots[CONFIG_PARTS + 4] = {section_slot(&config_top_section, &file->top),
-                                           {.key = "vms"},
-                                           {.key = "schedule"},
-                                           {.key = "variants"}};
+    struct slot slots[4 + CONFIG_PARTS + CONFIG_SEAMS] = {
+        section_slot(&config_top_section, &file->top),
+        {.key = "vms"},
+        {.key = "schedule"},
+        {.key = "variants"}};
     for (uint32_t i = 0; i < CONFIG_PARTS; i++)
         slots[4 + i].key = config_parts[i].name;
-    int status = mapping_of(document, document->root, slots, CONFIG_PARTS + 4);
-    for (uint32_t i = 0; i < CONFIG_PARTS && status == SIM_OK; i++)
-        status =
-            section_of(document, document->root, config_parts[i].name, config_parts[i].section(),
-                       &file->parts[i], config_parts[i].has_preset ? &file->presets[i] : NULL);
+    for (uint32_t i = 0; i < CONFIG_SEAMS; i++)
+        slots[4 + CONFIG_PARTS + i].key = config_seams[i].name;
+    int status = mapping_of(document, document->root, slots, sizeof slots / sizeof slots[0]);
+    if (status == SIM_OK)
+        status = parts_of(document, file);
     if (status == SIM_OK)
         status = vms_of(document, file);
     if (status == SIM_OK)

@@ -125,6 +125,8 @@ void config_each_input(const struct experiment_config *config,
     for (uint32_t i = 0; i < CONFIG_PARTS; i++)
         section_paths(&paths, config, config_parts[i].section(),
                       (const char *)config + config_parts[i].offset);
+    for (uint32_t i = 0; i < config->chosen_count; i++)
+        path_add(&paths, config, config->chosen[i].object);
     for (uint32_t i = 0; i < config->vm_count; i++) {
         const struct config_workload *workload = &config->vms[i].workload;
         section_paths(&paths, config, &workload->row->keys, workload->config);

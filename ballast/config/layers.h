@@ -27,11 +27,21 @@ struct config_variant_layer {
     uint32_t set_count;
 };
 
+/* A parameter of a member: "static.key" of the seam. */
+struct config_parameter_layer {
+    enum config_seam_number seam;
+    const char *key;
+    struct sim_value value;
+    struct config_parameter_layer *next;
+};
+
 struct config_file {
     const char *path, *base_dir, *presets_dir;
     struct sim_values top;
     struct sim_values parts[CONFIG_PARTS]; /* see rows.h */
     struct sim_value presets[CONFIG_PARTS];
+    struct sim_values names;                   /* of members */
+    struct config_parameter_layer *parameters; /* of members; the latest first */
     struct config_vm_layer *vms;
     uint32_t vm_count;
     struct config_change_layer *changes;
@@ -54,6 +64,12 @@ int config_preset_guest(struct config_file *file, struct config_vm_layer *vm,
 int config_sets_apply(struct config_file *layers, const struct config_variant_layer *variant,
                       const char *const *sets, uint32_t set_count, const char **name,
                       struct sim_error *error);
+
+/* members.c: who decides, and their parameters. */
+void config_parameter_add(struct config_file *layers, enum config_seam_number seam, const char *key,
+                          struct sim_value value);
+int config_members_resolve(const struct config_file *layers, struct experiment_config *config,
+                           struct sim_error *error);
 
 /* An entry with `count: N` becomes N entries, named NAME1 .. NAMEN. */
 int config_entries_expand(struct config_file *layers, struct sim_error *error);

@@ -33,6 +33,16 @@ struct config_part {
 enum { CONFIG_MACHINE, CONFIG_POLICY, CONFIG_RECORD, CONFIG_PARTS };
 extern const struct config_part config_parts[CONFIG_PARTS];
 
+/* The seams of the policy library; `at` tells its members from 0 on, false beyond the last. */
+struct config_seam {
+    const char *name;
+    bool (*at)(uint32_t index, struct config_member *member);
+};
+extern const struct config_seam config_seams[CONFIG_SEAMS];
+/* Of struct config_names: keys of `policy:` that name members. */
+const struct sim_section *config_names_section(void);
+bool config_is_object(const char *name); /* is it a file rather than a name? */
+
 const struct sim_section *config_machine_section(void); /* of struct config_machine */
 /* The policy's tunables, by the names that people use. Of struct mp_tunables. */
 const struct sim_section *config_policy_section(void);

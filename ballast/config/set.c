@@ -1,10 +1,11 @@
 /*
  * "key=value" of a variant and of a command line, put over the layers of a file.
  *
- * Keys: duration_s; machine.swap_mb; policy.idle_tax; record.optimum; vm.NAME.shares;
- * vm.NAME.boot.early_s; vm.NAME.dbench.clients; and vms. NAME may end in '*' and then stands for
- * every VM whose name begins so. The value of vms is a number, and only the first so many VMs take
- * part, or the start of a name and '*', and only those VMs take part.
+ * Keys: duration_s; machine.swap_mb; policy.idle_tax; policy.governor; governor.NAME.PARAMETER;
+ * record.optimum; vm.NAME.shares; vm.NAME.boot.early_s; vm.NAME.dbench.clients; and vms. NAME may
+ * end in '*' and then stands for every VM whose name begins so. The value of vms is a number, and
+ * only the first so many VMs take part, or the start of a name and '*', and only those VMs take
+ * part.
  *
  * The hazard is a meaning that depends on the order on the command line. Each key counts once, by
  * its last value; how many VMs an entry makes is settled first; keys with '*' come before those
@@ -245,6 +246,16 @@ static int set_apply(struct config_file *layers, struct set *set, enum phase pha
         return vms_set(layers, set, error);
     if ((rest = inside(set->key, "vm")) != NULL)
         return vm_set(layers, rest, set, phase, error);
+    for (uint32_t i = 0; i < CONFIG_SEAMS; i++) {
+        if ((rest = inside(set->key, config_seams[i].name)) != NULL) {
+            config_parameter_add(layers, (enum config_seam_number)i, rest, set->value);
+            return SIM_OK;
+        }
+    }
+    if ((rest = inside(set->key, "policy")) != NULL &&
+        sim_row_find(config_names_section(), rest) >= 0)
+        return section_set(config_names_section(), &layers->names, rest, set, &layers->memory,
+                           error);
     for (uint32_t i = 0; i < CONFIG_PARTS; i++)
         if ((rest = inside(set->key, config_parts[i].name)) != NULL)
             return section_set(config_parts[i].section(), &layers->parts[i], rest, set,

@@ -42,6 +42,20 @@ static void vm_params(const struct param_sink *sink, const struct config_vm *vm)
         section_params(sink, prefix, &config_workload_section, &vm->workload);
 }
 
+static void members_params(const struct param_sink *sink, const struct experiment_config *config)
+{
+    for (uint32_t i = 0; i < config->chosen_count; i++) {
+        const struct config_member *member = &config->chosen[i];
+        for (uint32_t k = 0; k < member->count; k++) {
+            char key[160], value[24];
+            snprintf(key, sizeof key, "%s.%.60s.%.60s", config_seams[member->seam].name,
+                     member->name, member->rows[k].name);
+            snprintf(value, sizeof value, "%u", member->values[k]);
+            sink->take(sink->context, key, value);
+        }
+    }
+}
+
 static const void *part_of(const struct experiment_config *config, uint32_t part)
 {
     return (const char *)config + config_parts[part].offset;
@@ -100,7 +114,10 @@ void config_each_param(const struct experiment_config *config,
         char prefix[80];
         snprintf(prefix, sizeof prefix, "%s.", config_parts[i].name);
         section_params(&sink, prefix, config_parts[i].section(), part_of(config, i));
+        if (i == CONFIG_POLICY)
+            section_params(&sink, prefix, config_names_section(), &config->names);
     }
+    members_params(&sink, config);
     for (uint32_t i = 0; i < config->vm_count; i++)
         vm_params(&sink, &config->vms[i]);
     schedule_each(config, change_param, power_param, &sink);
@@ -140,6 +157,24 @@ static void yaml_section(FILE *out, const char *first, const char *indent,
             fputs(value, out);
         fputc('\n', out);
         first = indent;
+    }
+}
+
+/* Those members of a seam that run and have parameters. */
+static void yaml_members(FILE *out, const struct experiment_config *config,
+                         enum config_seam_number seam)
+{
+    bool headed = false;
+    for (uint32_t i = 0; i < config->chosen_count; i++) {
+        const struct config_member *member = &config->chosen[i];
+        if (member->seam != seam || member->count == 0)
+            continue;
+        if (!headed)
+            fprintf(out, "%s:\n", config_seams[seam].name);
+        headed = true;
+        fprintf(out, "  %s:\n", member->name);
+        for (uint32_t k = 0; k < member->count; k++)
+            fprintf(out, "    %s: %u\n", member->rows[k].name, member->values[k]);
     }
 }
 
@@ -185,7 +220,11 @@ char *config_yaml(const struct experiment_config *config)
         if (i == CONFIG_POLICY)
             fprintf(out, "  preset: %s\n", CONFIG_POLICY_PRESET);
         yaml_section(out, "  ", "  ", config_parts[i].section(), part_of(config, i));
+        if (i == CONFIG_POLICY)
+            yaml_section(out, "  ", "  ", config_names_section(), &config->names);
     }
+    for (uint32_t i = 0; i < CONFIG_SEAMS; i++)
+        yaml_members(out, config, (enum config_seam_number)i);
     fprintf(out, "vms:\n");
     for (uint32_t i = 0; i < config->vm_count; i++)
         yaml_vm(out, &config->vms[i]);

@@ -5,6 +5,7 @@
  * Power-ons, changes of tunables, samples and checks are events like all others. So where several
  * things happen at one moment, enum sim_phase says in which order.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,22 @@ static void check(struct sim_event *event, uint64_t now_ns)
     }
 }
 
+/* A governor that orders what cannot be ends its run. */
+static void bad_order(void *context, const char *vm, const struct mp_bad_order *order)
+{
+    struct run *run = context;
+    if (run->status != SIM_OK)
+        return;
+    run_failed(run,
+               sim_error_set(run->error, SIM_FAILED,
+                             "%s %s seed %llu: at %.10g s the governor %s ordered %s = %u "
+                             "pages%s%s, expected %u to %u",
+                             run->config->name, run->config->variant,
+                             (unsigned long long)run->options->seed, (double)order->at_ns / 1e9,
+                             order->governor, order->what, order->ordered,
+                             vm[0] != '\0' ? " for VM " : "", vm, order->least, order->most));
+}
+
 /* ---- Building -----------------------------------------------------------------------------------
  */
 
@@ -194,6 +211,7 @@ static int build(struct run *run)
                     .hypervisor_pages = config_pages(config->machine.hypervisor_mb),
                     .swap_pages = config_pages(config->machine.swap_mb)},
         .tunables = config->tunables,
+        .members = config->members,
         .cpu_mhz = config->machine.cpu_mhz,
         .hash_bits = config->machine.hash_bits,
         .vms = config->vm_count,
@@ -203,7 +221,11 @@ static int build(struct run *run)
         .keep_written = config->record.written,
         .seed = run->options->seed,
         .replicate = run->options->replicate,
-        .observer = {.context = run, .decision = run_record_decision, .event = run_record_event}};
+        .observer = {.context = run,
+                     .decision = run_record_decision,
+                     .decision_input = run_record_inputs,
+                     .bad_order = bad_order,
+                     .event = run_record_event}};
     run->host = host_new(&host, &run->queue, run->error);
     run->vms = calloc(config->vm_count + 1, sizeof *run->vms);
     run->changes = calloc(config->change_count + 1, sizeof *run->changes);
@@ -262,6 +284,20 @@ static void write_param(void *context, const char *key, const char *value)
             results_param(writer->run->db, writer->run->run_id, key, value, writer->run->error);
 }
 
+/* A file that the configuration names, by its name there, with the hash of its contents. */
+static void write_input(void *context, const struct config_input *input)
+{
+    const struct param_writer *writer = context;
+    const char *base_dir = writer->run->config->base_dir, *name = input->path;
+    char key[600], value[24];
+    size_t length = strlen(base_dir);
+    if (strncmp(name, base_dir, length) == 0 && name[length] == '/')
+        name += length + 1;
+    snprintf(key, sizeof key, "input.%.500s", name);
+    snprintf(value, sizeof value, "%016" PRIx64, input->hash);
+    write_param(context, key, value);
+}
+
 static int begin(struct run *run)
 {
     char *yaml = config_yaml(run->config);
@@ -271,9 +307,9 @@ static int begin(struct run *run)
                               .variant = run->config->variant,
                               .version = BALLAST_VERSION,
                               .build = program_build(),
-                              .governor = "esx",
-                              .estimator = "esx",
-                              .scanner = "esx",
+                              .governor = run->config->chosen[0].name,
+                              .estimator = run->config->names.estimator,
+                              .scanner = run->config->names.scanner,
                               .seed = run->options->seed,
                               .replicate = run->options->replicate,
                               .config = yaml,
@@ -283,6 +319,7 @@ static int begin(struct run *run)
     struct param_writer writer = {run, status};
     if (status == SIM_OK)
         config_each_param(run->config, write_param, &writer);
+    config_each_input(run->config, write_input, &writer);
     return writer.status;
 }
 

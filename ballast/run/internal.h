@@ -108,9 +108,9 @@ void run_record_results(struct run *run);
 /* A row of `decision`. A price of UINT64_MAX, and pages of MP_NO_PAGE, say that the governor has
  * none: NULL. */
 void run_record_decision(void *context, const char *vm, const struct mp_decision *decision);
-/* A row of `decision_input`: something else that the governor read for a decision. */
-void run_record_decision_input(struct run *run, uint64_t at_ns, const char *vm, const char *name,
-                               double value);
+/* Rows of `decision_input`: what else the governor read for the decision recorded last. */
+void run_record_inputs(void *context, uint64_t at_ns, const char *vm, const struct mp_input *inputs,
+                       uint32_t count);
 /* A row of `event`. A VM that was refused is also told on standard error, unless the run is
  * quiet. */
 void run_record_event(void *context, uint64_t at_ns, const char *vm, const char *kind,

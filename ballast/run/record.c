@@ -148,13 +148,14 @@ void run_record_decision(void *context, const char *vm, const struct mp_decision
         run_failed(run, status);
 }
 
-void run_record_decision_input(struct run *run, uint64_t at_ns, const char *vm, const char *name,
-                               double value)
+void run_record_inputs(void *context, uint64_t at_ns, const char *vm, const struct mp_input *inputs,
+                       uint32_t count)
 {
-    if (run->status != SIM_OK)
-        return;
-    int status = results_decision_input(run->db, run->run_id, (double)at_ns / 1e9, vm, name, value,
-                                        run->error);
+    struct run *run = context;
+    int status = run->status;
+    for (uint32_t i = 0; i < count && status == SIM_OK; i++)
+        status = results_decision_input(run->db, run->run_id, (double)at_ns / 1e9, vm,
+                                        inputs[i].name, (double)inputs[i].value, run->error);
     if (status != SIM_OK)
         run_failed(run, status);
 }

@@ -202,7 +202,8 @@ static void record__a_governor_without_a_price_leaves_null(void)
     run_record_decision(&made, "a", &decision);
     decision.price_milli = 1500;
     run_record_decision(&made, "b", &decision);
-    run_record_decision_input(&made, 3 * SIM_SECOND, "a", "stall_s", 0.25);
+    const struct mp_input input = {"stall_ms", 250};
+    run_record_inputs(&made, 3 * SIM_SECOND, "a", &input, 1);
     CHECK_EQ(made.status, SIM_OK);
     CHECK_EQ(results_run_end(db, made.run_id, true, 3, 1, &error), SIM_OK);
     CHECK_NEAR(
@@ -212,8 +213,8 @@ static void record__a_governor_without_a_price_leaves_null(void)
         1, 0);
     CHECK_NEAR(one_run_number("SELECT price FROM decision WHERE vm = 'b'"), 1.5, 0);
     CHECK_NEAR(
-        one_run_number("SELECT value FROM decision_input WHERE name = 'stall_s' AND vm = 'a'"),
-        0.25, 0);
+        one_run_number("SELECT value FROM decision_input WHERE name = 'stall_ms' AND vm = 'a'"),
+        250, 0);
     one_run_end();
 }
 

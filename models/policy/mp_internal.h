@@ -241,7 +241,8 @@ void mp_watch_begin(struct mp *mp, struct mp_vm *vm);
 void mp_watch_tick(struct mp *mp);
 void mp_watch_touched(struct mp *mp, struct mp_vm *vm, uint32_t ppn); /* an armed page */
 void mp_watch_lost(struct mp *mp, struct mp_vm *vm, uint32_t ppn);    /* it is being ballooned */
-bool mp_watch_has_armed(const struct mp_vm *vm, uint32_t place, uint32_t ppn);
+/* Pages that some estimator has armed; MP_NO_PAGE if one of them has no flag. */
+uint32_t mp_watch_count(const struct mp *mp, const struct mp_vm *vm);
 struct mp_estimate mp_watch_estimate(const struct mp *mp, const struct mp_vm *vm, uint32_t place);
 
 /* govern.c */

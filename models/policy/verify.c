@@ -73,7 +73,6 @@ static const char *check_flags(const struct mp *mp, const struct mp_vm *vm, uint
     bool is_resident = entry->backing == MP_PRIVATE || entry->backing == MP_SHARED;
     bool is_candidate =
         mp->frames && entry->backing == MP_PRIVATE && !(entry->flags & MP_PAGE_INELIGIBLE);
-    bool is_armed = false;
 
     if (mp_pageset_has(&vm->evictable, ppn) != is_resident)
         return "the set of evictable pages is wrong";
@@ -84,11 +83,7 @@ static const char *check_flags(const struct mp *mp, const struct mp_vm *vm, uint
         return "the set of low pages is wrong";
     if ((entry->flags & MP_PAGE_WANTED) && entry->backing != MP_PAGING_OUT)
         return "a page is wanted back that is not being paged out";
-    for (uint32_t place = 0; place < mp->estimator_count; place++)
-        is_armed = is_armed || mp_watch_has_armed(vm, place, ppn);
-    if (is_armed != ((entry->flags & MP_PAGE_ARMED) != 0))
-        return "a page's flag and its estimators disagree whether it is armed";
-    if (is_armed && entry->backing == MP_BALLOONED)
+    if ((entry->flags & MP_PAGE_ARMED) && entry->backing == MP_BALLOONED)
         return "a ballooned page is armed";
     return NULL;
 }
@@ -96,7 +91,7 @@ static const char *check_flags(const struct mp *mp, const struct mp_vm *vm, uint
 static const char *check_pmap(const struct mp *mp, const struct mp_vm *vm, struct audit *audit)
 {
     uint32_t pages[MP_PAGING_IN + 1] = {0};
-    uint32_t wanted_pages = 0;
+    uint32_t wanted_pages = 0, armed_pages = 0;
     const char *wrong;
 
     for (uint32_t ppn = 0; ppn < vm->config.max_pages; ppn++) {
@@ -106,6 +101,7 @@ static const char *check_pmap(const struct mp *mp, const struct mp_vm *vm, struc
             return "a pmap record has no valid backing";
         pages[entry->backing]++;
         wanted_pages += (entry->flags & MP_PAGE_WANTED) != 0;
+        armed_pages += (entry->flags & MP_PAGE_ARMED) != 0;
         if ((wrong = check_page(mp, vm, ppn, audit)) || (wrong = check_flags(mp, vm, ppn)))
             return wrong;
     }
@@ -113,6 +109,8 @@ static const char *check_pmap(const struct mp *mp, const struct mp_vm *vm, struc
         if (pages[backing] != vm->pages[backing])
             return "a VM's pages are counted wrongly";
     }
+    if (armed_pages != mp_watch_count(mp, vm))
+        return "the pages that are flagged as armed are not those that estimators have armed";
     if (vm->leaving_pages != pages[MP_PAGING_OUT] - wanted_pages)
         return "a VM's leaving pages are counted wrongly";
     audit->outstanding_pages += pages[MP_PAGING_OUT];

@@ -156,7 +156,7 @@ static uint8_t bit_of(uint32_t ppn)
     return (uint8_t)(1u << ppn % 8);
 }
 
-bool mp_watch_has_armed(const struct mp_vm *vm, uint32_t place, uint32_t ppn)
+static bool has_armed(const struct mp_vm *vm, uint32_t place, uint32_t ppn)
 {
     const uint8_t *armed = vm->watchers[place].armed;
 
@@ -184,7 +184,7 @@ enum mp_backing mp_watch_backing(const struct mp_watch *watch, uint32_t ppn)
 
 bool mp_watch_is_armed(const struct mp_watch *watch, uint32_t ppn)
 {
-    return mp_watch_has_armed(vm_of(watch, ppn), watch->place, ppn);
+    return has_armed(vm_of(watch, ppn), watch->place, ppn);
 }
 
 void mp_watch_arm(const struct mp_watch *watch, uint32_t ppn)
@@ -202,11 +202,11 @@ void mp_watch_disarm(const struct mp_watch *watch, uint32_t ppn)
 {
     struct mp_vm *vm = vm_of(watch, ppn);
 
-    if (!mp_watch_has_armed(vm, watch->place, ppn))
+    if (!has_armed(vm, watch->place, ppn))
         return;
     clear(vm, watch->place, ppn);
     for (uint32_t place = 0; place < watch->mp->estimator_count; place++) {
-        if (mp_watch_has_armed(vm, place, ppn))
+        if (has_armed(vm, place, ppn))
             return;
     }
     vm->pmap[ppn].flags &= (uint8_t)~MP_PAGE_ARMED;
@@ -229,7 +229,7 @@ static void end_arming(struct mp *mp, struct mp_vm *vm, uint32_t ppn, bool is_to
         const struct mp_estimator *estimator = mp->estimators[place].estimator;
         struct mp_watch watch;
 
-        if (!mp_watch_has_armed(vm, place, ppn))
+        if (!has_armed(vm, place, ppn))
             continue;
         clear(vm, place, ppn);
         watch = watch_of(mp, vm, place);
@@ -250,6 +250,23 @@ void mp_watch_lost(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
 {
     if (vm->pmap[ppn].flags & MP_PAGE_ARMED)
         end_arming(mp, vm, ppn, false);
+}
+
+uint32_t mp_watch_count(const struct mp *mp, const struct mp_vm *vm)
+{
+    uint32_t count = 0;
+
+    for (uint32_t byte = 0; byte <= (vm->config.max_pages - 1) / 8; byte++) {
+        uint32_t bits = 0;
+
+        for (uint32_t place = 0; place < mp->estimator_count; place++)
+            bits |= vm->watchers[place].armed ? vm->watchers[place].armed[byte] : 0;
+        for (; bits; bits &= bits - 1, count++) {
+            if (!(vm->pmap[byte * 8 + (uint32_t)__builtin_ctz(bits)].flags & MP_PAGE_ARMED))
+                return MP_NO_PAGE;
+        }
+    }
+    return count;
 }
 
 /* ---- Answers ----------------------------------------------------------------------------- */

@@ -144,6 +144,26 @@ static void verify__targets_respect_min(void)
 }
 
 /* A machine page that is neither free nor used. */
+/* A page's flag and the bits of those who armed it must agree. */
+static void verify__armed_pages(void)
+{
+    struct fake fake;
+    start(&fake);
+    uint8_t *armed = fake.mp->vms[0].watchers[0].armed;
+    struct mp_pmap_entry *awaited = NULL, *ballooned = entry_of(&fake, 0, 300);
+    for (uint32_t ppn = 0; ppn < 500; ppn++) {
+        if (entry_of(&fake, 0, ppn)->flags & MP_PAGE_ARMED)
+            awaited = entry_of(&fake, 0, ppn);
+    }
+    if (!CHECK(awaited != NULL))
+        return;
+    DAMAGE(&fake, awaited->flags, awaited->flags ^ MP_PAGE_ARMED);
+    DAMAGE(&fake, ballooned->flags, ballooned->flags ^ MP_PAGE_ARMED);
+    DAMAGE(&fake, armed[0], armed[0] ^ 1);
+    DAMAGE(&fake, armed[400 / 8], armed[400 / 8] ^ 1);
+    fake_fini(&fake);
+}
+
 static void verify__a_lost_page(void)
 {
     struct fake fake;
@@ -186,4 +206,5 @@ static void verify__pools(void)
 }
 
 TEST_SUITE(policy_verify, TEST(verify__pools), TEST(verify__pmap), TEST(verify__frames),
-           TEST(verify__sums), TEST(verify__targets_respect_min), TEST(verify__a_lost_page))
+           TEST(verify__sums), TEST(verify__targets_respect_min), TEST(verify__armed_pages),
+           TEST(verify__a_lost_page))

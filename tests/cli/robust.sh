@@ -217,7 +217,7 @@ run() { survives "$1" "$BALLAST" run "${2:-$work/bad.yaml}" --set duration_s=40 
 experiment "idle: {}"
 run 0
 rm "$work/made.db"
-for cut in 1 100 400 700; do
+for cut in 1 100 400 600; do
     copy "$work/bad.yaml" $cut
     run 2 "$work/bad"
     nothing_left "an experiment that is cut"

@@ -64,3 +64,13 @@ if ! bash .script >.output 2>&1; then
     exit 1
 fi
 echo "readme: $(grep -c '^block=' .commands) blocks of $document run"
+
+# The configuration that experiments/README.md shows is one that could be run.
+if [ "$document" = README.md ]; then
+    mkdir experiments/my_question
+    awk '/^```yaml$/ { inside = 1; next } /^```$/ { inside = 0 } inside' experiments/README.md >experiments/my_question/config.yaml
+    cp traces/samples/T1.btr experiments/my_question/my.btr
+    cp experiments/fig6_sampling/toucher.csv experiments/my_question/
+    bin/ballast params experiments/my_question/config.yaml >/dev/null
+    echo "readme: the configuration of experiments/README.md resolves"
+fi

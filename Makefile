@@ -133,8 +133,8 @@ $(BUILD)/test-$(notdir $(FOLDER)):
 
 # ---- What users call ---------------------------------------------------------------------------
 
-# A sub-make after the installation: what pkg-config says is asked only then.
-MAKE_AGAIN = @$(MAKE) --no-print-directory
+# A sub-make after the installation, so that pkg-config is asked only then. The + hands on the jobs of make -j.
+MAKE_AGAIN = +@$(MAKE) --no-print-directory
 COMPARED  := $(sort $(patsubst experiments/%/paper.csv,%,$(wildcard experiments/*/paper.csv)))
 REAL      := $(filter real_%,$(COMPARED))
 PAPER     := $(filter-out $(REAL),$(COMPARED))

@@ -77,9 +77,9 @@ static void tables_print(enum sim_listing_form form)
         sim_listing_format(&listing, "%.10g", cost_rows[i].value);
         sim_listing_number(&listing, cost_rows[i].value, 10);
         sim_listing_text(&listing, cost_rows[i].unit);
-        sim_listing_text(&listing, NULL); /* no range: the hardware is what it is */
-        sim_listing_text(&listing, NULL);
-        sim_listing_text(&listing, NULL);
+        sim_listing_format(&listing, "%.10g..%.10g", cost_rows[i].least, cost_rows[i].most);
+        sim_listing_number(&listing, cost_rows[i].least, 10);
+        sim_listing_number(&listing, cost_rows[i].most, 10);
         sim_listing_text(&listing, cost_rows[i].source);
     }
     sim_listing_end(&listing);

@@ -291,6 +291,19 @@ static int machine_check(const struct config_file *layers, const struct experime
     return SIM_OK;
 }
 
+static int costs_check(const struct config_file *layers, const struct experiment_config *config,
+                       struct sim_error *error)
+{
+    const struct sim_section *section = config_parts[CONFIG_COST].section();
+    const char *wrong = cost_table_check(&config->costs), *origin = layers->path;
+    if (wrong == NULL)
+        return SIM_OK;
+    for (uint32_t i = 0; i < section->count; i++)
+        if (layers->parts[CONFIG_COST].at[i].text != NULL)
+            origin = layers->parts[CONFIG_COST].at[i].origin;
+    return sim_error_set(error, SIM_USAGE, "%s: cost: %s", origin, wrong);
+}
+
 static int layers_resolve(struct config_file *layers, struct experiment_config *config,
                           struct sim_error *error)
 {
@@ -311,6 +324,8 @@ static int layers_resolve(struct config_file *layers, struct experiment_config *
         status = vms_resolve(layers, config, error);
     if (status == SIM_OK)
         status = machine_check(layers, config, error);
+    if (status == SIM_OK)
+        status = costs_check(layers, config, error);
     if (status == SIM_OK)
         status = schedule_resolve(layers, config, error);
     return status;
@@ -357,6 +372,7 @@ struct guest_config config_guest_of(const struct experiment_config *config,
                                  .balloon_pages_s = vm->guest.balloon_pages_s,
                                  .balloon_most_pages = config_pages(vm->guest.balloon_most_mb),
                                  .cpu_mhz = config->machine.cpu_mhz,
+                                 .costs = &config->costs,
                                  .name = vm->name};
 }
 

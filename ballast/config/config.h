@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "models/cost/cost.h"
 #include "models/guest/guest.h"
 #include "models/policy/mp.h"
 #include "sim/error.h"
@@ -127,6 +128,7 @@ struct experiment_config {
     double duration_s, sample_every_s;
     uint32_t seeds; /* a full run takes seeds 1 .. seeds */
     struct config_machine machine;
+    struct cost_table costs;     /* of the modelled hardware */
     struct mp_tunables tunables; /* at the start */
     struct config_names names;
     struct mp_members members;    /* the same as tables, for the library */

@@ -4,6 +4,7 @@
 #include "ballast/config/rows.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #define AT(field) offsetof(struct experiment_config, field)
@@ -149,6 +150,30 @@ const struct sim_section *config_policy_section(void)
     return &section;
 }
 
+/* Of struct cost_table. */
+static const struct sim_section *cost_section(void)
+{
+    static struct sim_row rows[SIM_ROWS_MOST];
+    static char presets[SIM_ROWS_MOST][24];
+    static struct sim_section section = {"cost", rows, 0};
+
+    assert(cost_row_count <= SIM_ROWS_MOST);
+    for (uint32_t i = section.count; i < cost_row_count; i++) {
+        const struct cost_row *cost = &cost_rows[i];
+        snprintf(presets[i], sizeof presets[i], "%.10g", cost->value);
+        rows[i] = (struct sim_row){.key = cost->name,
+                                   .type = SIM_ROW_COUNT,
+                                   .offset = cost->offset,
+                                   .least = cost->least,
+                                   .most = cost->most,
+                                   .preset = presets[i],
+                                   .unit = cost->unit,
+                                   .help = cost->source};
+        section.count = i + 1;
+    }
+    return &section;
+}
+
 const struct sim_section *config_machine_section(void)
 {
     static const struct sim_section section = SIM_SECTION("machine", machine_rows);
@@ -167,6 +192,8 @@ const struct config_part config_parts[CONFIG_PARTS] = {
     [CONFIG_POLICY] = {"policy", config_policy_section,
                        offsetof(struct experiment_config, tunables), true,
                        "The policy; each with the source of its default"},
+    [CONFIG_COST] = {"cost", cost_section, offsetof(struct experiment_config, costs), false,
+                     "What things cost on the modelled hardware; each with its source"},
     [CONFIG_RECORD] = {"record", config_record_section, offsetof(struct experiment_config, record),
                        false, "What is recorded"},
 };

@@ -30,7 +30,7 @@ struct config_part {
     bool has_preset; /* `preset:` is one of its keys */
     const char *title;
 };
-enum { CONFIG_MACHINE, CONFIG_POLICY, CONFIG_RECORD, CONFIG_PARTS };
+enum { CONFIG_MACHINE, CONFIG_POLICY, CONFIG_COST, CONFIG_RECORD, CONFIG_PARTS };
 extern const struct config_part config_parts[CONFIG_PARTS];
 
 /* The seams of the policy library; `at` tells its members from 0 on, false beyond the last. */

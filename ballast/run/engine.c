@@ -213,6 +213,7 @@ static int build(struct run *run)
         .tunables = config->tunables,
         .members = config->members,
         .cpu_mhz = config->machine.cpu_mhz,
+        .costs = &config->costs,
         .hash_bits = config->machine.hash_bits,
         .vms = config->vm_count,
         .cpus = config->machine.cpus,

@@ -4,18 +4,47 @@
  */
 #include "models/cost/cost.h"
 
+#include <stddef.h>
+
+#define MOST 1e9 /* our choice: a second of CPU time at 1 GHz, a disk of 4 TB */
+
+void cost_table_preset(struct cost_table *table)
+{
+    *table = (struct cost_table){
+#define COST_CYCLES(name, cycles, source)    .name = cycles,
+#define COST_MEMORY(name, ns, source)        .name = ns,
+#define COST_DISK(name, unit, value, source) .name = value,
+#include "models/cost/cost.def"
+#undef COST_CYCLES
+#undef COST_MEMORY
+#undef COST_DISK
+    };
+}
+
+const char *cost_table_check(const struct cost_table *table)
+{
+    if (table->seek_average_ns < table->seek_least_ns)
+        return "expected seek_average_ns of at least seek_least_ns";
+    return NULL;
+}
+
 static uint64_t ns_of_cycles(uint64_t cycles, uint32_t mhz)
 {
     return (cycles * 1000 + mhz / 2) / mhz;
 }
 
-void cost_cpu_init(struct cost_cpu *cpu, uint32_t mhz)
+void cost_cpu_init(struct cost_cpu *cpu, uint32_t mhz, const struct cost_table *table)
 {
+    struct cost_table preset;
+    if (!table) {
+        cost_table_preset(&preset);
+        table = &preset;
+    }
     if (mhz == 0)
         mhz = COST_DEFAULT_MHZ;
     cpu->mhz = mhz;
-#define COST_CYCLES(name, cycles, source) cpu->name##_ns = ns_of_cycles(cycles, mhz);
-#define COST_MEMORY(name, ns, source)     cpu->name##_ns = ns;
+#define COST_CYCLES(name, cycles, source) cpu->name##_ns = ns_of_cycles(table->name, mhz);
+#define COST_MEMORY(name, ns, source)     cpu->name##_ns = table->name;
 #define COST_DISK(name, unit, value, source)
 #include "models/cost/cost.def"
 #undef COST_CYCLES
@@ -24,9 +53,12 @@ void cost_cpu_init(struct cost_cpu *cpu, uint32_t mhz)
 }
 
 const struct cost_row cost_rows[] = {
-#define COST_CYCLES(name, cycles, source)    {#name, "cycles", cycles, source},
-#define COST_MEMORY(name, ns, source)        {#name, "ns", ns, source},
-#define COST_DISK(name, unit, value, source) {#name, unit, value, source},
+#define COST_CYCLES(name, cycles, source)                                                          \
+    {#name, "cycles", cycles, 0, MOST, offsetof(struct cost_table, name), source},
+#define COST_MEMORY(name, ns, source)                                                              \
+    {#name, "ns", ns, 0, MOST, offsetof(struct cost_table, name), source},
+#define COST_DISK(name, unit, value, source)                                                       \
+    {#name, unit, value, 1, MOST, offsetof(struct cost_table, name), source},
 #include "models/cost/cost.def"
 #undef COST_CYCLES
 #undef COST_MEMORY

@@ -11,6 +11,21 @@
 
 #define COST_DEFAULT_MHZ 800u /* the paper's Figures 2, 6 and 7: an 800 MHz Pentium III */
 
+/* The constants of one run, by the names and in the units of cost.def. */
+struct cost_table {
+#define COST_CYCLES(name, cycles, source)    uint32_t name;
+#define COST_MEMORY(name, ns, source)        uint32_t name;
+#define COST_DISK(name, unit, value, source) uint32_t name;
+#include "models/cost/cost.def"
+#undef COST_CYCLES
+#undef COST_MEMORY
+#undef COST_DISK
+};
+
+void cost_table_preset(struct cost_table *table); /* as cost.def has them */
+/* NULL if the values fit together, else what is wrong. */
+const char *cost_table_check(const struct cost_table *table);
+
 /* CPU time of each action of cost.def, in nanoseconds at one clock rate: touch_ns, zero_ns, ... */
 struct cost_cpu {
     uint32_t mhz;
@@ -23,13 +38,15 @@ struct cost_cpu {
 #undef COST_DISK
 };
 
-/* 0 MHz stands for COST_DEFAULT_MHZ. */
-void cost_cpu_init(struct cost_cpu *cpu, uint32_t mhz);
+/* 0 MHz stands for COST_DEFAULT_MHZ; a table of NULL for the preset. */
+void cost_cpu_init(struct cost_cpu *cpu, uint32_t mhz, const struct cost_table *table);
 
 /* The table for people: every constant of CPU and disk with unit and source. */
 struct cost_row {
     const char *name, *unit;
-    double value;
+    double value; /* the preset */
+    double least, most;
+    uint32_t offset; /* of the value in struct cost_table */
     const char *source;
 };
 extern const struct cost_row cost_rows[];
@@ -48,7 +65,8 @@ struct cost_disk {
 #undef COST_DISK
 };
 
-void cost_disk_preset(struct cost_disk *disk); /* a 10,000 rpm SCSI disk of 2001 */
+/* A table of NULL: a 10,000 rpm SCSI disk of 2001. */
+void cost_disk_init(struct cost_disk *disk, const struct cost_table *table);
 
 /*
  * Service time of one request by a disk whose last request ended before block `head`. A request

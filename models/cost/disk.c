@@ -13,11 +13,16 @@
 /* The mean of sqrt(distance / span) between two uniformly random places. */
 #define MEAN_ROOT_DISTANCE (8.0 / 15.0)
 
-void cost_disk_preset(struct cost_disk *disk)
+void cost_disk_init(struct cost_disk *disk, const struct cost_table *table)
 {
+    struct cost_table preset;
+    if (!table) {
+        cost_table_preset(&preset);
+        table = &preset;
+    }
 #define COST_CYCLES(name, cycles, source)
 #define COST_MEMORY(name, ns, source)
-#define COST_DISK(name, unit, value, source) disk->name = value;
+#define COST_DISK(name, unit, value, source) disk->name = table->name;
 #include "models/cost/cost.def"
 #undef COST_CYCLES
 #undef COST_MEMORY

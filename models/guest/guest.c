@@ -97,7 +97,7 @@ struct guest *guest_new(const struct guest_config *config, struct guest_hw *hw,
     snprintf(guest->name, sizeof guest->name, "%s", config->name);
     guest->config.name = guest->name;
     guest->requests.slots = guest->os->request_slots(config->memory_pages);
-    cost_cpu_init(&guest->cost, config->cpu_mhz);
+    cost_cpu_init(&guest->cost, config->cpu_mhz, config->costs);
     if (!reserve(guest)) {
         sim_error_set(error, SIM_SYSTEM, "guest %s: no address space for its tables", config->name);
         guest_free(guest);

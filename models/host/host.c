@@ -236,7 +236,7 @@ struct host *host_new(const struct host_config *config, struct sim_queue *queue,
     sim_event_init(&host->tick, host_tick);
     for (int state = MP_STATE_HIGH; state <= MP_STATE_LOW; state++)
         sim_gauge_init(&host->in_state[state], queue->now_ns, state == MP_STATE_HIGH);
-    cost_cpu_init(&host->cpu_cost, config->cpu_mhz);
+    cost_cpu_init(&host->cpu_cost, config->cpu_mhz, config->costs);
     if (!host_cpu_init(host, config->cpus))
         goto refused;
     const struct mp_machine *machine = &host->config.machine;
@@ -348,7 +348,7 @@ int host_vm_add(struct host *host, const struct guest_config *guest,
 
     char name[100];
     struct cost_disk cost;
-    cost_disk_preset(&cost);
+    cost_disk_init(&cost, host->config.costs);
     snprintf(name, sizeof name, "vm.%s.disk", vm->name);
     host_disk_init(&vm->disk, host->queue, &cost, host->config.seed, host->config.replicate, name,
                    vm, disk_done);

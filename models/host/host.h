@@ -37,11 +37,14 @@ struct host_observer {
                   const char *detail);
 };
 
+struct cost_table; /* models/cost/cost.h */
+
 struct host_config {
     struct mp_machine machine; /* max_vms and zero_hash are filled in by the host */
     struct mp_tunables tunables;
     struct mp_members members; /* who decides; what it points to must outlive the host */
     uint32_t cpu_mhz;
+    const struct cost_table *costs; /* NULL: the preset. Outlives the host */
     uint32_t hash_bits; /* of a hash of contents, 1 to 64; 0 = 64. Fewer show what collisions do */
     uint32_t vms;       /* how many will ever be added */
     uint32_t cpus;      /* 0: one for each VM */

@@ -57,7 +57,7 @@ void host_paging_ops(struct mp_ops *ops)
 void host_paging_init(struct host *host)
 {
     struct cost_disk cost;
-    cost_disk_preset(&cost);
+    cost_disk_init(&cost, host->config.costs);
     host_disk_init(&host->swap, host->queue, &cost, host->config.seed, host->config.replicate,
                    "host.swap", host, paging_done);
 }

@@ -29,6 +29,11 @@ static void config_set__every_part_can_be_reached(void)
         CHECK_EQ(config.tunables.idle_tax_bp, 9000);
         config_fini(&config);
     }
+    if (with("cost.fault=12000")) {
+        CHECK_EQ(config.costs.fault, 12000);
+        CHECK_EQ(config.costs.touch, 120); /* the preset of models/cost/cost.def */
+        config_fini(&config);
+    }
     if (with("record.optimum=yes")) {
         CHECK(config.record.optimum);
         config_fini(&config);

@@ -6,8 +6,8 @@
 static void cpu_init__cycles_scale_with_the_clock(void)
 {
     struct cost_cpu slow, fast;
-    cost_cpu_init(&slow, 400);
-    cost_cpu_init(&fast, 1600);
+    cost_cpu_init(&slow, 400, NULL);
+    cost_cpu_init(&fast, 1600, NULL);
     CHECK_EQ(slow.touch_ns, 4 * fast.touch_ns);
     CHECK_EQ(slow.file_op_ns, 4 * fast.file_op_ns);
     CHECK_EQ(fast.mhz, 1600);
@@ -16,8 +16,8 @@ static void cpu_init__cycles_scale_with_the_clock(void)
 static void cpu_init__memory_costs_do_not_scale(void)
 {
     struct cost_cpu slow, fast;
-    cost_cpu_init(&slow, 400);
-    cost_cpu_init(&fast, 1600);
+    cost_cpu_init(&slow, 400, NULL);
+    cost_cpu_init(&fast, 1600, NULL);
     CHECK_EQ(slow.zero_ns, fast.zero_ns);
     CHECK_EQ(slow.user_copy_ns, fast.user_copy_ns);
 }
@@ -25,7 +25,7 @@ static void cpu_init__memory_costs_do_not_scale(void)
 static void cpu_init__default_clock_gives_the_calibrated_points(void)
 {
     struct cost_cpu cpu;
-    cost_cpu_init(&cpu, 0);
+    cost_cpu_init(&cpu, 0, NULL);
     CHECK_EQ(cpu.mhz, COST_DEFAULT_MHZ);
     CHECK_EQ(cpu.file_op_ns, 252500);
     CHECK_EQ(cpu.user_copy_ns, 30000);
@@ -34,8 +34,23 @@ static void cpu_init__default_clock_gives_the_calibrated_points(void)
 static void cpu_init__rounds_to_the_nearest_nanosecond(void)
 {
     struct cost_cpu cpu;
-    cost_cpu_init(&cpu, 933);
+    cost_cpu_init(&cpu, 933, NULL);
     CHECK_EQ(cpu.touch_ns, 129); /* 128.6 */
+}
+
+static void cpu_init__takes_the_costs_of_the_run(void)
+{
+    struct cost_table table;
+    struct cost_cpu preset, cpu;
+    cost_table_preset(&table);
+    CHECK(cost_table_check(&table) == NULL);
+    table.fault *= 2;
+    cost_cpu_init(&preset, 800, NULL);
+    cost_cpu_init(&cpu, 800, &table);
+    CHECK_EQ(cpu.fault_ns, 2 * preset.fault_ns);
+    CHECK_EQ(cpu.touch_ns, preset.touch_ns);
+    table.seek_average_ns = table.seek_least_ns - 1;
+    CHECK(cost_table_check(&table) != NULL);
 }
 
 static void rows__each_has_a_unit_and_says_where_it_is_from(void)
@@ -55,4 +70,5 @@ TEST_SUITE(cost_cost, TEST(cpu_init__cycles_scale_with_the_clock),
            TEST(cpu_init__memory_costs_do_not_scale),
            TEST(cpu_init__default_clock_gives_the_calibrated_points),
            TEST(cpu_init__rounds_to_the_nearest_nanosecond),
+           TEST(cpu_init__takes_the_costs_of_the_run),
            TEST(rows__each_has_a_unit_and_says_where_it_is_from))

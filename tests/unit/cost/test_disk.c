@@ -8,7 +8,7 @@ static struct sim_random random_stream;
 
 static void set_up(void)
 {
-    cost_disk_preset(&disk);
+    cost_disk_init(&disk, NULL);
     sim_random_init(&random_stream, 1, 0, "disk");
 }
 

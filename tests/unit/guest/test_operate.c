@@ -45,7 +45,7 @@ static void cost__follows_the_clock(void)
     fake_hw_start(&fake);
     fake_hw_run(&fake, SIM_SECOND);
     struct cost_cpu cost;
-    cost_cpu_init(&cost, 1600);
+    cost_cpu_init(&cost, 1600, NULL);
     CHECK_EQ(program.at_ns[1] - program.at_ns[0], cost.file_op_ns + 1);
     fake_hw_fini(&fake);
 }

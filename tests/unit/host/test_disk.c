@@ -29,7 +29,7 @@ static void make(struct served *served)
 {
     memset(served, 0, sizeof *served);
     struct cost_disk cost;
-    cost_disk_preset(&cost);
+    cost_disk_init(&cost, NULL);
     sim_queue_init(&served->queue);
     host_disk_init(&served->disk, &served->queue, &cost, 1, 0, "test.disk", served, note_served);
 }

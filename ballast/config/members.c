@@ -137,11 +137,16 @@ static int governor_load(const struct sim_value *value, const char *name, const 
                              "%s: governor: %s: expected a table of ABI %u, found %u; build it "
                              "anew with this version's mp_governor.h",
                              value->origin, path, MP_GOVERNOR_ABI, table->abi);
-    if (table->name == NULL || table->tick == NULL)
+    const char *wrong = mp_governor_check(table);
+    if (wrong != NULL)
         return sim_error_set(error, SIM_USAGE,
-                             "%s: governor: %s: expected a table with a name and a function tick, "
-                             "found none",
-                             value->origin, path);
+                             "%s: governor: %s: expected a table that is in order, found %s",
+                             value->origin, path, wrong);
+    if (mp_governor_find(table->name) != NULL)
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: governor: %s: expected a name of its own, found '%s', which a "
+                             "governor of the library has",
+                             value->origin, path, table->name);
     *member = (struct config_member){.name = table->name,
                                      .summary = table->summary,
                                      .object = name,

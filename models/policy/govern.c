@@ -44,6 +44,7 @@ void mp_govern_init(struct mp *mp, const struct mp_members *members, void *buffe
     char *next = buffer;
 
     mp_check(mp, governor->abi == MP_GOVERNOR_ABI, "a governor of another version");
+    mp_check(mp, mp_governor_check(governor) == NULL, "a governor's table is not in order");
     mp->governor = governor;
     mp->governor_values = (void *)next;
     next += values_bytes(governor);

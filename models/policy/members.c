@@ -69,6 +69,55 @@ const struct mp_scanner *mp_scanner_find(const char *name)
     return NULL;
 }
 
+/* ---- Tables from outside ----------------------------------------------------------------- */
+
+static bool is_name(const char *name)
+{
+    uint32_t length = 0;
+
+    for (; name && name[length] && length < MP_MOST_NAME_BYTES; length++) {
+        char c = name[length];
+
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-' && c != '_')
+            return false;
+    }
+    return length > 0 && length < MP_MOST_NAME_BYTES;
+}
+
+static const char *check_parameters(const struct mp_parameter *rows, uint32_t count)
+{
+    if (count > MP_MOST_PARAMETERS)
+        return "more parameters than the most";
+    if (count > 0 && !rows)
+        return "a number of parameters without rows";
+    for (uint32_t i = 0; i < count; i++) {
+        if (!is_name(rows[i].name))
+            return "a parameter whose name is not of small letters, digits, '-', '_'";
+        if (!rows[i].unit || !rows[i].source)
+            return "a parameter without a unit or a source";
+        if (rows[i].preset < rows[i].least || rows[i].preset > rows[i].most)
+            return "a parameter whose preset is outside of its range";
+        for (uint32_t j = 0; j < i; j++) {
+            if (is_same(rows[i].name, rows[j].name))
+                return "two parameters of one name";
+        }
+    }
+    return NULL;
+}
+
+const char *mp_governor_check(const struct mp_governor *governor)
+{
+    if (!is_name(governor->name))
+        return "a name that is not of small letters, digits, '-', '_'";
+    if (!governor->summary)
+        return "no summary";
+    if (!governor->tick)
+        return "no function tick";
+    return check_parameters(governor->parameters, governor->parameter_count);
+}
+
+/* ---- Values ------------------------------------------------------------------------------ */
+
 void mp_parameters_copy(const struct mp *mp, uint32_t *to, const struct mp_parameter *rows,
                         uint32_t count, const uint32_t *values)
 {

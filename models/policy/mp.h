@@ -59,6 +59,8 @@ struct mp_parameter {
     uint32_t preset, least, most;
 };
 
+#define MP_MOST_PARAMETERS 64u /* of one member */
+#define MP_MOST_NAME_BYTES 40u /* of a member and of a parameter, with the end */
 #define MP_MOST_ESTIMATORS 4u
 
 /* Who decides. NULL instead of the table, and any field left out: as ESX Server did. NULL for

@@ -51,7 +51,7 @@ struct mp_estimate {
 struct mp_estimator {
     uint32_t abi; /* MP_ESTIMATOR_ABI */
     uint32_t parameter_count;
-    const char *name;    /* letters, digits, dashes */
+    const char *name;    /* small letters, digits, '-', '_' */
     const char *summary; /* one line: how it estimates */
     const struct mp_parameter *parameters;
 

@@ -123,7 +123,7 @@ struct mp_orders {
 struct mp_governor {
     uint32_t abi; /* MP_GOVERNOR_ABI */
     uint32_t parameter_count;
-    const char *name;    /* letters, digits, dashes */
+    const char *name;    /* small letters, digits, '-', '_' */
     const char *summary; /* one line: how it decides */
     const struct mp_parameter *parameters;
 
@@ -142,6 +142,11 @@ struct mp_governor {
     uint32_t (*explain)(const void *state, const struct mp_view *view, uint32_t index,
                         struct mp_input *inputs, uint32_t room);
 };
+
+/* NULL, or what is wrong with a table, such as one from outside: a name that is missing or has
+ * other characters, a parameter's preset outside of its range. The ABI number must have been looked
+ * at before. */
+const char *mp_governor_check(const struct mp_governor *governor);
 
 /* The library's own: by its number from 0 on, NULL beyond the last; and by name, or NULL. */
 const struct mp_governor *mp_governor_at(uint32_t index);

@@ -62,7 +62,7 @@ uint64_t mp_scan_at_rates(const struct mp_scan *scan, mp_scan_pick pick);
 struct mp_scanner {
     uint32_t abi; /* MP_SCANNER_ABI */
     uint32_t parameter_count;
-    const char *name;    /* letters, digits, dashes */
+    const char *name;    /* small letters, digits, '-', '_' */
     const char *summary; /* one line: which pages it tries, and when */
     const struct mp_parameter *parameters;
 

@@ -46,7 +46,22 @@ expect 2 "found 77" run_with "$work/old.so"
 sed 's/\.tick = tick/.tick = 0/; s/static void tick/__attribute__((unused)) static void tick/' \
     contrib/governor/headroom.c >"$work/still.c"
 build "$work/still.so" "$work/still.c"
-expect 2 "expected a table with a name and a function tick" run_with "$work/still.so"
+expect 2 "expected a table that is in order, found no function tick" run_with "$work/still.so"
+
+# One thing of the table is wrong: damaged NAME SED-COMMAND WHAT-IS-SAID.
+damaged() {
+    sed "$2" contrib/governor/headroom.c >"$work/damaged.c"
+    build "$work/damaged-$1.so" "$work/damaged.c"
+    expect 2 "$3" run_with "$work/damaged-$1.so"
+}
+damaged preset 's/is in use", 25, 0,/is in use", 1001, 0,/' "preset is outside of its range"
+damaged rows 's/\.parameters = parameters,/.parameters = 0 * sizeof parameters ? parameters : 0,/' \
+    "a number of parameters without rows"
+damaged many 's/\.parameter_count = PARAMETERS/.parameter_count = 4000000000u/' "more parameters than"
+damaged name 's/\.name = "headroom"/.name = "head room"/' "a name that is not of small letters"
+damaged taken 's/\.name = "headroom"/.name = "static"/' "expected a name of its own, found 'static'"
+damaged unit 's/"headroom_pct", "%"/"headroom_pct", 0/' "a parameter without a unit"
+damaged summary '/\.summary = /d' "no summary"
 
 # An order that cannot be ends the run with the governor's name.
 sed 's/(uint32_t)(pages + more)/vm->max_pages + 1/' contrib/governor/headroom.c >"$work/bad.c"

@@ -454,6 +454,7 @@ static uint64_t any_deadline(const void *state, uint64_t now_ns)
 static const struct mp_governor any_governor = {
     .abi = MP_GOVERNOR_ABI,
     .name = "any",
+    .summary = "anything that may be ordered",
     .state_bytes = sizeof(uint64_t),
     .tick = any_tick,
     .next_deadline = any_deadline,

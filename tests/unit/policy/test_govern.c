@@ -445,6 +445,45 @@ static void explain__follows_each_decision(void)
     fake_fini(&fake);
 }
 
+static void check__names_what_is_wrong(void)
+{
+    struct mp_parameter row = rows[0], twice[] = {rows[0], rows[0]};
+    struct mp_governor table = scripted;
+    CHECK(mp_governor_check(&scripted) == NULL);
+    table.name = "Has Spaces";
+    CHECK_CONTAINS(mp_governor_check(&table), "a name that is not");
+    table.name = "";
+    CHECK_CONTAINS(mp_governor_check(&table), "a name that is not");
+    table.name = "a-name-of-forty-characters-is-too-long-123";
+    CHECK_CONTAINS(mp_governor_check(&table), "a name that is not");
+    table.name = NULL;
+    CHECK_CONTAINS(mp_governor_check(&table), "a name that is not");
+    table = scripted;
+    table.tick = NULL;
+    CHECK_TEXT(mp_governor_check(&table), "no function tick");
+    table = scripted;
+    table.summary = NULL;
+    CHECK_TEXT(mp_governor_check(&table), "no summary");
+    table = scripted;
+    table.parameters = NULL;
+    CHECK_CONTAINS(mp_governor_check(&table), "without rows");
+    table.parameters = &row;
+    table.parameter_count = 1;
+    CHECK(mp_governor_check(&table) == NULL);
+    row.preset = row.most + 1;
+    CHECK_CONTAINS(mp_governor_check(&table), "outside of its range");
+    row = rows[0];
+    row.source = NULL;
+    CHECK_CONTAINS(mp_governor_check(&table), "without a unit or a source");
+    row.name = "a.dot";
+    CHECK_CONTAINS(mp_governor_check(&table), "a parameter whose name");
+    table.parameters = twice;
+    table.parameter_count = 2;
+    CHECK_TEXT(mp_governor_check(&table), "two parameters of one name");
+    table.parameter_count = 65;
+    CHECK_CONTAINS(mp_governor_check(&table), "more parameters");
+}
+
 static void registry__finds_by_name(void)
 {
     CHECK_TEXT(mp_governor_at(0)->name, "esx");
@@ -453,7 +492,7 @@ static void registry__finds_by_name(void)
         const struct mp_governor *governor = mp_governor_at(count);
         CHECK_EQ(governor->abi, MP_GOVERNOR_ABI);
         CHECK(mp_governor_find(governor->name) == governor);
-        CHECK(governor->summary && governor->summary[0] && governor->tick);
+        CHECK_TEXT(mp_governor_check(governor) ? mp_governor_check(governor) : "", "");
     }
     CHECK(count >= 2);
     CHECK(mp_governor_find("es") == NULL);
@@ -471,4 +510,4 @@ TEST_SUITE(policy_govern, TEST(view__is_of_the_moment),
            TEST(order__shared_victims_count_for_swap), TEST(order__none_leaves_things_as_they_are),
            TEST(order__sets_the_scanners_rate), TEST(bad_order__the_nearest_is_taken),
            TEST(bad_order__of_the_host), TEST(explain__follows_each_decision),
-           TEST(registry__finds_by_name));
+           TEST(check__names_what_is_wrong), TEST(registry__finds_by_name));

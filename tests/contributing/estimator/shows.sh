@@ -1,15 +1,3 @@
-cat >estimator.c <<'END'
-#include <assert.h>
-#include <string.h>
-
-#include "models/policy/mp_estimator.h"
-
-int main(void)
-{
-    assert(mp_estimator_find("example") != NULL);
-    assert(strcmp(mp_estimator_find("example")->name, "example") == 0);
-    return 0;
-}
-END
-gcc -no-pie -I. -o estimator estimator.c build/plain/libpolicy.a
-./estimator
+ballast params | grep policy.estimator=example
+ballast run fig7_idle_tax --seed 1 --db estimator.db --quiet --set duration_s=120 --set policy.estimators=esx,example --set policy.estimator=example
+[ "$(sqlite3 estimator.db "SELECT estimator FROM run")" = example ]

@@ -1,15 +1,3 @@
-cat >governor.c <<'END'
-#include <assert.h>
-#include <string.h>
-
-#include "models/policy/mp_governor.h"
-
-int main(void)
-{
-    assert(mp_governor_find("example") != NULL);
-    assert(strcmp(mp_governor_find("example")->name, "example") == 0);
-    return 0;
-}
-END
-gcc -no-pie -I. -o governor governor.c build/plain/libpolicy.a
-./governor
+ballast params | grep policy.governor=example
+ballast run fig7_idle_tax --seed 1 --db governor.db --quiet --set duration_s=120 --set policy.governor=example
+[ "$(sqlite3 governor.db "SELECT governor FROM run")" = example ]

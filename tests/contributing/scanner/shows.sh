@@ -1,15 +1,3 @@
-cat >scanner.c <<'END'
-#include <assert.h>
-#include <string.h>
-
-#include "models/policy/mp_scanner.h"
-
-int main(void)
-{
-    assert(mp_scanner_find("example") != NULL);
-    assert(strcmp(mp_scanner_find("example")->name, "example") == 0);
-    return 0;
-}
-END
-gcc -no-pie -I. -o scanner scanner.c build/plain/libpolicy.a
-./scanner
+ballast params | grep policy.scanner=example
+ballast run fig7_idle_tax --seed 1 --db scanner.db --quiet --set duration_s=120 --set policy.scanner=example
+[ "$(sqlite3 scanner.db "SELECT scanner FROM run")" = example ]

@@ -188,7 +188,8 @@ static int add_vm(struct run *run, struct run_vm *vm, const struct config_vm *co
     struct guest_config guest = guest_of(run, config);
     struct mp_vm_config memory = {.max_pages = guest.memory_pages,
                                   .min_pages = config_pages(config->min_mb),
-                                  .shares = config->shares};
+                                  .shares = config->shares,
+                                  .limit_pages = config_pages(config->limit_mb)};
     vm->number = host_vm_add(run->host, &guest, &memory, run->error);
     if (vm->number < 0)
         return run->error->status;

@@ -237,6 +237,8 @@ enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_conf
     mp_check(mp, number < mp->machine.max_vms && !mp->vms[number].on, "the VM's number is taken");
     mp_check(mp, config->max_pages > 0 && config->min_pages <= config->max_pages,
              "a VM's max must be above 0 and not below its min");
+    mp_check(mp, config->limit_pages == 0 || config->min_pages <= config->limit_pages,
+             "a VM's limit must not be below its min");
     mp_admit(mp, config, &admission);
     if (answer)
         *answer = admission;
@@ -247,6 +249,8 @@ enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_conf
     char *next = buffer;
 
     *vm = (struct mp_vm){.config = *config, .number = number, .on = true, .buffer = buffer};
+    if (config->limit_pages == 0 || config->limit_pages > config->max_pages)
+        vm->config.limit_pages = config->max_pages;
     vm->pmap = (void *)next;
     next += pmap_bytes(config);
     mp_watch_place(mp, vm, next);
@@ -261,7 +265,8 @@ enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_conf
     }
     if (mp_is_split(mp))
         mp_pageset_init(&vm->low, next, config->max_pages);
-    vm->pages[MP_UNTOUCHED] = vm->target_pages = config->max_pages;
+    vm->pages[MP_UNTOUCHED] = config->max_pages;
+    vm->target_pages = vm->config.limit_pages;
     vm->on_ns = mp->now_ns;
     if (mp->vms_on++ == 0) {
         mp_govern_schedule(mp);
@@ -303,7 +308,7 @@ enum mp_refusal mp_vm_configure(struct mp *mp, uint16_t number, uint32_t shares,
     struct mp_vm *vm = mp_vm_of(mp, number);
 
     mp_enter(mp, now_ns);
-    mp_check(mp, min_pages <= vm->config.max_pages, "a VM's min must be at most its max");
+    mp_check(mp, min_pages <= vm->config.limit_pages, "a VM's min must be at most its limit");
 
     enum mp_refusal refusal = mp_admit_configure(mp, vm, min_pages);
 

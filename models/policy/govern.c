@@ -154,6 +154,7 @@ static void view_vm(const struct mp *mp, const struct mp_vm *vm, struct mp_vm_vi
         .shares = vm->config.shares,
         .min_pages = vm->config.min_pages,
         .max_pages = vm->config.max_pages,
+        .limit_pages = vm->config.limit_pages,
         .alloc_pages = mp_vm_alloc_pages(vm),
         .ballooned_pages = vm->pages[MP_BALLOONED],
         .swapped_pages = vm->pages[MP_SWAPPED],
@@ -213,13 +214,15 @@ static void take_direct_order(struct mp *mp, struct mp_vm *vm, const struct mp_v
     const struct mp_vm_config *config = &vm->config;
     uint32_t cap_pages = vm->driver ? mp_balloon_cap_pages(mp, vm) : 0;
     uint32_t room_pages = config->max_pages - config->min_pages;
+    uint32_t above_pages = config->max_pages - config->limit_pages;
 
     vm->is_direct = true;
     vm->balloon_order_pages =
         checked(mp, vm->number, "balloon_target_pages",
                 unless_unchanged(order->balloon_target_pages), 0, mp_min32(cap_pages, room_pages));
     vm->swap_order_pages =
-        checked(mp, vm->number, "swap_target_pages", unless_unchanged(order->swap_target_pages), 0,
+        checked(mp, vm->number, "swap_target_pages", unless_unchanged(order->swap_target_pages),
+                above_pages - mp_min32(above_pages, vm->balloon_order_pages),
                 room_pages - vm->balloon_order_pages);
     vm->target_pages = config->max_pages - vm->balloon_order_pages - vm->swap_order_pages;
     if (order->target_pages != MP_UNCHANGED)
@@ -236,7 +239,7 @@ static void take_order(struct mp *mp, struct mp_vm *vm, const struct mp_vm_order
     } else if (order->target_pages != MP_UNCHANGED) {
         vm->is_direct = false;
         vm->target_pages = checked(mp, vm->number, "target_pages", order->target_pages,
-                                   config->min_pages, config->max_pages);
+                                   config->min_pages, config->limit_pages);
     } else if (vm->target_pages < config->min_pages) { /* min was raised since */
         vm->is_direct = false;
         vm->target_pages = config->min_pages;

@@ -92,6 +92,9 @@ struct mp_vm_config {
     uint32_t max_pages; /* the configured "physical" size: PPNs 0 .. max_pages - 1 */
     uint32_t min_pages; /* guaranteed even under overcommitment; at most max_pages */
     uint32_t shares;    /* any; 0 holds the VM at its min */
+    /* The most memory that it may have, from min_pages to max_pages: no target is above it. The
+     * guest sees max_pages all the same. 0: max_pages. */
+    uint32_t limit_pages;
 };
 
 /* Free memory's state (6.3). It forces the means of reclamation; targets hold in every state. */

@@ -20,7 +20,7 @@
 
 /* Rises with every change of what a governor sees. The library refuses a table of another number.
  */
-#define MP_GOVERNOR_ABI 1u
+#define MP_GOVERNOR_ABI 2u
 
 /* A shared object exports `const struct mp_governor mp_governor`. */
 #define MP_GOVERNOR_SYMBOL "mp_governor"
@@ -36,6 +36,7 @@ struct mp_vm_view {
     uint64_t stall_ns; /* it stood still for the hypervisor so far */
 
     uint32_t shares, min_pages, max_pages;
+    uint32_t limit_pages; /* the most that it may be given; max_pages unless it was set lower */
     /* max = alloc + ballooned + swapped + untouched, always */
     uint32_t alloc_pages; /* shared pages in full */
     uint32_t ballooned_pages, swapped_pages, untouched_pages;
@@ -90,15 +91,16 @@ struct mp_view {
 /*
  * What one VM should have. All fields are MP_UNCHANGED before the governor is asked. It sets
  *
- * either target_pages, from min_pages to max_pages: the library brings alloc_pages down to it, by
+ * either target_pages, from min_pages to limit_pages: the library brings alloc_pages down to it, by
  * the balloon as far as that goes and by paging for the rest;
  *
  * or balloon_target_pages and swap_target_pages, or one of them (the other is then 0): what the
  * balloon should hold, up to balloon_cap_pages, and how many pages should be swapped out. Both
- * together are at most max_pages - min_pages. The target is what they leave of max_pages; a VM that
- * has no more than that already, because it never touched the rest, is not paged.
+ * together are from max_pages - limit_pages to max_pages - min_pages. The target is what they leave
+ * of max_pages; a VM that has no more than that already, because it never touched the rest, is not
+ * paged.
  *
- * or nothing: the VM's orders stay as they are. A new VM has a target of max_pages.
+ * or nothing: the VM's orders stay as they are. A new VM has a target of limit_pages.
  *
  * In the states hard and low the library pages out whatever a VM has above its target, in either
  * case.

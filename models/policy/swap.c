@@ -100,7 +100,7 @@ static bool share_instead(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
         return false;
     vm->shared_before_swap_pages++;
     mp->due |= MP_DUE_BLOCK;
-    if (vm->target_pages < vm->config.max_pages) {
+    if (vm->target_pages < vm->config.limit_pages) {
         vm->target_pages++;
         vm->swap_order_pages -= vm->swap_order_pages > 0;
         mp->target_total_pages++;

@@ -128,8 +128,8 @@ static const char *check_vm(const struct mp *mp, const struct mp_vm *vm, struct 
         return "a VM's set of pages disagrees with its counts";
     if (vm->target_pages < vm->config.min_pages && !(mp->due & MP_DUE_REBALANCE))
         return "a target is below the VM's min";
-    if (vm->target_pages > vm->config.max_pages)
-        return "a target is above the VM's max";
+    if (vm->target_pages > vm->config.limit_pages)
+        return "a target is above the VM's limit";
     if (vm->balloon_target_pages > 0 && !vm->driver)
         return "a balloon target without a driver";
     if (vm->touched_peak_pages < vm->config.max_pages - vm->pages[MP_UNTOUCHED])

@@ -182,7 +182,7 @@ static void *buffer_new(size_t bytes)
 static void machine_init(struct machine *machine)
 {
     const size_t bytes = (size_t)MACHINE_PAGES * MP_PAGE_SIZE;
-    const struct mp_vm_config config = {VM_PAGES, 0, 1000};
+    const struct mp_vm_config config = {.max_pages = VM_PAGES, .shares = 1000};
     static const uint8_t zeroes[MP_PAGE_SIZE];
     struct mp_admission answer;
     struct mp_tunables tunables;

@@ -34,6 +34,7 @@ struct world {
         bool waiting[MOST_PPNS];      /* a fault was answered with WAIT */
         bool retried[MOST_PPNS];      /* and told to try again since */
         uint32_t held_pages;
+        uint32_t limit_pages; /* no more memory than this */
     } vm[VMS];
     char wrong[200];
 };
@@ -275,7 +276,12 @@ static void do_power(struct world *world, uint16_t vm)
         return;
     }
     uint32_t max = 20 + below(world, MOST_PPNS - 20);
-    const struct mp_vm_config config = {max, below(world, max / 2), below(world, 6) * 700};
+    struct mp_vm_config config = {
+        .max_pages = max, .min_pages = below(world, max / 2), .shares = below(world, 6) * 700};
+    if (below(world, 3) == 0)
+        config.limit_pages = config.min_pages + 1 + below(world, max);
+    world->vm[vm].limit_pages =
+        config.limit_pages > 0 && config.limit_pages < max ? config.limit_pages : max;
     if (fake_vm_on(&world->fake, vm, &config) == MP_ADMITTED && below(world, 2))
         driver_reset(world, vm, true);
 }
@@ -284,7 +290,7 @@ static void do_configure(struct world *world, uint16_t vm)
 {
     if (world->fake.vms[vm].on && below(world, 8) == 0)
         mp_vm_configure(world->fake.mp, vm, below(world, 5000),
-                        below(world, world->fake.vms[vm].max_pages + 1), world->fake.now_ns);
+                        below(world, world->vm[vm].limit_pages + 1), world->fake.now_ns);
 }
 
 static void do_retune(struct world *world, uint16_t vm)
@@ -417,20 +423,21 @@ static uint32_t up_to(uint64_t *state, uint32_t most)
 
 static void any_order(uint64_t *state, const struct mp_vm_view *vm, struct mp_vm_order *order)
 {
-    uint32_t room = vm->max_pages - vm->min_pages;
+    uint32_t room = vm->max_pages - vm->min_pages, above = vm->max_pages - vm->limit_pages, left;
     switch (fake_random(state) % 4) {
     case 0:
         return;
     case 1:
         order->balloon_target_pages =
             up_to(state, vm->balloon_cap_pages < room ? vm->balloon_cap_pages : room);
-        order->swap_target_pages = up_to(state, room - order->balloon_target_pages);
+        left = above > order->balloon_target_pages ? above - order->balloon_target_pages : 0;
+        order->swap_target_pages = left + up_to(state, room - order->balloon_target_pages - left);
         return;
     case 2:
-        order->swap_target_pages = up_to(state, room);
+        order->swap_target_pages = above + up_to(state, room - above);
         return;
     default:
-        order->target_pages = vm->min_pages + up_to(state, room);
+        order->target_pages = vm->min_pages + up_to(state, room - above);
         return;
     }
 }

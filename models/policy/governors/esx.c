@@ -175,7 +175,7 @@ static void tick(void *state, const struct mp_view *view, struct mp_orders *orde
         claims[i] = (struct mp_claim){
             .shares = vm->shares,
             .min_pages = vm->min_pages,
-            .max_pages = vm->max_pages,
+            .max_pages = vm->limit_pages,
             .active_pages = vm->active_pages,
         };
     }
@@ -194,7 +194,7 @@ static uint32_t explain(const void *state, const struct mp_view *view, uint32_t 
     const struct mp_input read[] = {
         {"shares", vm->shares},
         {"min_pages", vm->min_pages},
-        {"max_pages", vm->max_pages},
+        {"limit_pages", vm->limit_pages},
         {"total_pages", view->total_pages},
         {"idle_tax_bp", view->idle_tax_bp},
     };

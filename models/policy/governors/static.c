@@ -1,6 +1,6 @@
 /*
  * A governor that looks at nothing that a VM does: each VM has its min, and what is left is shared
- * out by shares. A VM that is at its max leaves its part to the others.
+ * out by shares. A VM that is at its limit leaves its part to the others.
  *
  * It is what an administrator would compute by hand, and so the plainest thing to compare others
  * with. There is no tax, and no estimate is read.
@@ -12,9 +12,9 @@ struct claim {
     bool is_open;   /* takes part in what is left */
 };
 
-/* Gives each VM that would get beyond its max just its max; true if there was one. */
-static bool fill_those_at_max(const struct mp_view *view, struct claim *claims,
-                              uint64_t *left_pages)
+/* Gives each VM that would get beyond its limit just its limit; true if there was one. */
+static bool fill_those_at_limit(const struct mp_view *view, struct claim *claims,
+                                uint64_t *left_pages)
 {
     uint64_t shares = 0, left = *left_pages;
     bool is_any = false;
@@ -23,11 +23,11 @@ static bool fill_those_at_max(const struct mp_view *view, struct claim *claims,
         shares += claims[i].is_open ? view->vms[i].shares : 0;
     for (uint32_t i = 0; i < view->vm_count; i++) {
         const struct mp_vm_view *vm = &view->vms[i];
-        uint32_t room_pages = vm->max_pages - vm->min_pages;
+        uint32_t room_pages = vm->limit_pages - vm->min_pages;
 
         if (!claims[i].is_open || left * vm->shares / shares < room_pages)
             continue;
-        claims[i] = (struct claim){.pages = vm->max_pages};
+        claims[i] = (struct claim){.pages = vm->limit_pages};
         *left_pages -= room_pages;
         is_any = true;
     }
@@ -67,13 +67,13 @@ static void tick(void *state, const struct mp_view *view, struct mp_orders *orde
         const struct mp_vm_view *vm = &view->vms[i];
 
         claims[i].pages = vm->min_pages;
-        claims[i].is_open = vm->shares > 0 && vm->min_pages < vm->max_pages;
+        claims[i].is_open = vm->shares > 0 && vm->min_pages < vm->limit_pages;
         min_pages += vm->min_pages;
     }
 
     uint64_t left_pages = view->total_pages > min_pages ? view->total_pages - min_pages : 0;
 
-    while (left_pages > 0 && fill_those_at_max(view, claims, &left_pages))
+    while (left_pages > 0 && fill_those_at_limit(view, claims, &left_pages))
         ;
     share_out_rest(view, claims, left_pages);
     for (uint32_t i = 0; i < view->vm_count; i++)

@@ -508,7 +508,8 @@ enum mp_refusal fake_vm_on(struct fake *fake, uint16_t vm, const struct mp_vm_co
 void fake_vm_start(struct fake *fake, uint16_t vm, uint32_t max_pages, uint32_t min_pages,
                    uint32_t shares)
 {
-    const struct mp_vm_config config = {max_pages, min_pages, shares};
+    const struct mp_vm_config config = {
+        .max_pages = max_pages, .min_pages = min_pages, .shares = shares};
     CHECK_EQ(fake_vm_on(fake, vm, &config), MP_ADMITTED);
 }
 

@@ -18,7 +18,9 @@ static void start(struct fake *fake)
 static struct mp_admission ask(struct fake *fake, uint32_t max_pages, uint32_t min_pages)
 {
     struct mp_admission answer;
-    mp_admit(fake->mp, &(struct mp_vm_config){max_pages, min_pages, 1000}, &answer);
+    mp_admit(fake->mp,
+             &(struct mp_vm_config){.max_pages = max_pages, .min_pages = min_pages, .shares = 1000},
+             &answer);
     return answer;
 }
 
@@ -58,8 +60,13 @@ static void vm_on__refuses_as_admit_says(void)
 {
     struct fake fake;
     start(&fake);
-    CHECK_EQ(fake_vm_on(&fake, 1, &(struct mp_vm_config){5002, 1, 1000}), MP_NO_SWAP);
-    CHECK_EQ(fake_vm_on(&fake, 1, &(struct mp_vm_config){9500, 9500, 1000}), MP_NO_MEMORY);
+    CHECK_EQ(fake_vm_on(&fake, 1,
+                        &(struct mp_vm_config){.max_pages = 5002, .min_pages = 1, .shares = 1000}),
+             MP_NO_SWAP);
+    CHECK_EQ(
+        fake_vm_on(&fake, 1,
+                   &(struct mp_vm_config){.max_pages = 9500, .min_pages = 9500, .shares = 1000}),
+        MP_NO_MEMORY);
     CHECK(!fake_vm_status(&fake, 1).on);
     CHECK_EQ(fake_status(&fake).overhead_pages, 0);
     fake_vm_start(&fake, 1, 5001, 1, 1000);

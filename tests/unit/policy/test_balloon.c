@@ -155,10 +155,12 @@ static void balloon_taken__of_a_swapped_page(void)
     while (fake_backing(&fake, 0, ppn) != MP_SWAPPED)
         ppn++;
     uint32_t swapped = fake_vm_status(&fake, 0).swapped_pages;
-    mp_admit(fake.mp, &(struct mp_vm_config){10, 10, 0}, &before);
+    mp_admit(fake.mp, &(struct mp_vm_config){.max_pages = 10, .min_pages = 10, .shares = 0},
+             &before);
     fake_driver(&fake, 0, true);
     mp_balloon_taken(fake.mp, 0, ppn, fake.now_ns);
-    mp_admit(fake.mp, &(struct mp_vm_config){10, 10, 0}, &after);
+    mp_admit(fake.mp, &(struct mp_vm_config){.max_pages = 10, .min_pages = 10, .shares = 0},
+             &after);
     CHECK_EQ(fake_vm_status(&fake, 0).swapped_pages, swapped - 1);
     CHECK_EQ(fake_backing(&fake, 0, ppn), MP_BALLOONED);
     CHECK_EQ(after.swap_left_pages, before.swap_left_pages); /* reservations do not change */

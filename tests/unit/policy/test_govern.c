@@ -317,6 +317,85 @@ static void order__one_of_the_two_means_0_for_the_other(void)
     fake_fini(&fake);
 }
 
+/* ---- A limit below max ------------------------------------------------------------------- */
+
+static void start_limited(struct fake *fake, const struct mp_governor *governor)
+{
+    const struct mp_vm_config config = {
+        .max_pages = 1000, .min_pages = 200, .shares = 7, .limit_pages = 700};
+    start_with(fake, governor);
+    CHECK_EQ(fake_vm_on(fake, 0, &config), MP_ADMITTED);
+}
+
+static void limit__holds_without_any_order(void)
+{
+    struct fake fake;
+    start_limited(&fake, &scripted);
+    CHECK_EQ(script.vms[0].max_pages, 1000);
+    CHECK_EQ(script.vms[0].limit_pages, 700);
+    CHECK_EQ(fake_vm_status(&fake, 0).target_pages, 700);
+    fake_fill(&fake, 0, 0, 1000);
+    fake_run(&fake, fake.now_ns + 10 * FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).alloc_pages, 700); /* although all of the machine is free */
+    CHECK_EQ(fake_vm_status(&fake, 0).swapped_pages, 300);
+    fake_fini(&fake);
+}
+
+static void limit__no_order_goes_beyond_it(void)
+{
+    struct fake fake;
+    start_limited(&fake, &scripted);
+    fake.wants_bad_orders = true;
+    script.order[0].target_pages = 701;
+    ask(&fake);
+    CHECK_EQ(fake_vm_status(&fake, 0).target_pages, 700);
+    CHECK_EQ(fake.bad_order.most, 700);
+    fake_driver(&fake, 0, true);
+    script.order[0] = no_order;
+    script.order[0].balloon_target_pages = 100; /* and 0 to swap: 900 would be left */
+    fake.bad_orders = 0;
+    ask(&fake);
+    CHECK_EQ(fake.bad_orders, 1);
+    CHECK_TEXT(fake.bad_order.what, "swap_target_pages");
+    CHECK_EQ(fake.bad_order.least, 200);
+    CHECK_EQ(fake_vm_status(&fake, 0).target_pages, 700);
+    script.order[0].swap_target_pages = 200;
+    fake.bad_orders = 0;
+    ask(&fake);
+    script.order[0].balloon_target_pages = 400;
+    script.order[0].swap_target_pages = 0;
+    ask(&fake);
+    CHECK_EQ(fake.bad_orders, 0);
+    CHECK_EQ(fake_vm_status(&fake, 0).target_pages, 600);
+    fake_fini(&fake);
+}
+
+static void limit__the_balloon_takes_what_it_can(void)
+{
+    struct fake fake;
+    start_limited(&fake, mp_governor_find("esx"));
+    fake_driver(&fake, 0, true);
+    fake_fill(&fake, 0, 0, 1000);
+    fake_run_with_balloons(&fake, fake.now_ns + 40 * FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).target_pages, 700);
+    CHECK_EQ(fake_vm_status(&fake, 0).alloc_pages, 700);
+    CHECK_EQ(fake_vm_status(&fake, 0).ballooned_pages + fake_vm_status(&fake, 0).swapped_pages,
+             300);
+    fake_fini(&fake);
+}
+
+static void limit__beyond_max_is_none(void)
+{
+    struct fake fake;
+    const struct mp_vm_config config = {
+        .max_pages = 1000, .min_pages = 200, .shares = 7, .limit_pages = UINT32_MAX};
+    start_with(&fake, &scripted);
+    CHECK_EQ(fake_vm_on(&fake, 0, &config), MP_ADMITTED);
+    CHECK_EQ(script.vms[0].limit_pages, 1000);
+    CHECK_EQ(fake_vm_status(&fake, 0).target_pages, 1000);
+    fake_fini(&fake);
+}
+
 /* A victim that is shared instead of written counts as one that was swapped. */
 static void order__shared_victims_count_for_swap(void)
 {
@@ -506,8 +585,10 @@ TEST_SUITE(policy_govern, TEST(view__is_of_the_moment),
            TEST(asked__every_rebalance_ms_without_a_time_of_its_own),
            TEST(life__begins_and_ends_with_the_machine), TEST(life__has_the_values_that_were_given),
            TEST(order__a_target_is_met_by_paging), TEST(order__balloon_and_swap_directly),
-           TEST(order__one_of_the_two_means_0_for_the_other),
-           TEST(order__shared_victims_count_for_swap), TEST(order__none_leaves_things_as_they_are),
-           TEST(order__sets_the_scanners_rate), TEST(bad_order__the_nearest_is_taken),
-           TEST(bad_order__of_the_host), TEST(explain__follows_each_decision),
-           TEST(check__names_what_is_wrong), TEST(registry__finds_by_name));
+           TEST(order__one_of_the_two_means_0_for_the_other), TEST(limit__holds_without_any_order),
+           TEST(limit__no_order_goes_beyond_it), TEST(limit__the_balloon_takes_what_it_can),
+           TEST(limit__beyond_max_is_none), TEST(order__shared_victims_count_for_swap),
+           TEST(order__none_leaves_things_as_they_are), TEST(order__sets_the_scanners_rate),
+           TEST(bad_order__the_nearest_is_taken), TEST(bad_order__of_the_host),
+           TEST(explain__follows_each_decision), TEST(check__names_what_is_wrong),
+           TEST(registry__finds_by_name));

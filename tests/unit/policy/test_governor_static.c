@@ -11,6 +11,7 @@
 
 struct claim {
     uint32_t shares, min_pages, max_pages, target_pages;
+    uint32_t limit_pages; /* 0: none */
 };
 
 static void decide(struct claim *claims, uint32_t count, uint32_t total_pages)
@@ -24,7 +25,9 @@ static void decide(struct claim *claims, uint32_t count, uint32_t total_pages)
         vms[i] = (struct mp_vm_view){.vm = (uint16_t)i,
                                      .shares = claims[i].shares,
                                      .min_pages = claims[i].min_pages,
-                                     .max_pages = claims[i].max_pages};
+                                     .max_pages = claims[i].max_pages,
+                                     .limit_pages = claims[i].limit_pages ? claims[i].limit_pages
+                                                                          : claims[i].max_pages};
     }
     const struct mp_view view = {.total_pages = total_pages, .vm_count = count, .vms = vms};
     governor->tick(state, &view, &(struct mp_orders){.vms = orders});
@@ -34,7 +37,7 @@ static void decide(struct claim *claims, uint32_t count, uint32_t total_pages)
 
 static void static__min_and_the_rest_by_shares(void)
 {
-    struct claim claims[] = {{1000, 100, 5000, 0}, {3000, 300, 5000, 0}};
+    struct claim claims[] = {{1000, 100, 5000, 0, 0}, {3000, 300, 5000, 0, 0}};
     decide(claims, 2, 2000);
     CHECK_EQ(claims[0].target_pages, 100 + 400);
     CHECK_EQ(claims[1].target_pages, 300 + 1200);
@@ -43,16 +46,27 @@ static void static__min_and_the_rest_by_shares(void)
 /* VM 1 needs 200 of its 600; the 400 that it leaves are shared out 1 to 2. */
 static void static__what_one_leaves_goes_to_the_others(void)
 {
-    struct claim claims[] = {{1, 0, 5000, 0}, {3, 100, 300, 0}, {2, 0, 5000, 0}};
+    struct claim claims[] = {{1, 0, 5000, 0, 0}, {3, 100, 300, 0, 0}, {2, 0, 5000, 0, 0}};
     decide(claims, 3, 1300);
     CHECK_EQ(claims[0].target_pages, 334); /* 333 and a third: a page of the rounding */
     CHECK_EQ(claims[1].target_pages, 300);
     CHECK_EQ(claims[2].target_pages, 666);
 }
 
+static void static__a_limit_counts_as_max(void)
+{
+    struct claim claims[] = {{.shares = 1, .max_pages = 5000},
+                             {.shares = 3, .min_pages = 100, .max_pages = 5000, .limit_pages = 300},
+                             {.shares = 2, .max_pages = 5000}};
+    decide(claims, 3, 1300);
+    CHECK_EQ(claims[0].target_pages, 334);
+    CHECK_EQ(claims[1].target_pages, 300);
+    CHECK_EQ(claims[2].target_pages, 666);
+}
+
 static void static__at_the_ends(void)
 {
-    struct claim claims[] = {{1, 100, 500, 0}, {0, 100, 500, 0}, {5, 200, 200, 0}};
+    struct claim claims[] = {{1, 100, 500, 0, 0}, {0, 100, 500, 0, 0}, {5, 200, 200, 0, 0}};
     decide(claims, 3, 300); /* the mins are more */
     CHECK_EQ(claims[0].target_pages, 100);
     CHECK_EQ(claims[1].target_pages, 100);
@@ -76,7 +90,7 @@ static void static__uses_all_of_the_total(void)
             uint32_t max = (uint32_t)(fake_random(&state) >> (34 + fake_random(&state) % 24));
             uint32_t shares = (uint32_t)(fake_random(&state) >> (32 + fake_random(&state) % 32));
             uint32_t min = max ? (uint32_t)(fake_random(&state) % max) : 0;
-            claims[i] = (struct claim){fake_random(&state) % 5 ? shares : 0, min, max, 0};
+            claims[i] = (struct claim){fake_random(&state) % 5 ? shares : 0, min, max, 0, 0};
             least += min;
             most += claims[i].shares ? max : min;
         }
@@ -118,5 +132,6 @@ static void static__is_blind_to_activity(void)
 }
 
 TEST_SUITE(policy_governor_static, TEST(static__min_and_the_rest_by_shares),
-           TEST(static__what_one_leaves_goes_to_the_others), TEST(static__at_the_ends),
-           TEST(static__uses_all_of_the_total), TEST(static__is_blind_to_activity));
+           TEST(static__what_one_leaves_goes_to_the_others), TEST(static__a_limit_counts_as_max),
+           TEST(static__at_the_ends), TEST(static__uses_all_of_the_total),
+           TEST(static__is_blind_to_activity));

@@ -1,9 +1,9 @@
 /*
  * A governor to copy: each VM gets what it uses and some headroom.
  *
- * A VM's claim is its active memory plus headroom_pct percent of that, within its min and max. If
+ * A VM's claim is its active memory plus headroom_pct percent of that, within its min and limit. If
  * memory is short, every VM keeps its min, and what the claims have above the mins is cut by one
- * factor. If memory is left over, it is given to the VMs in their order, up to their max.
+ * factor. If memory is left over, it is given to the VMs in their order, up to their limit.
  */
 #include "mp_governor.h"
 
@@ -20,7 +20,7 @@ static uint32_t claim_pages(const struct mp_vm_view *vm, uint32_t headroom_pct)
 
     if (pages < vm->min_pages)
         return vm->min_pages;
-    return pages < vm->max_pages ? (uint32_t)pages : vm->max_pages;
+    return pages < vm->limit_pages ? (uint32_t)pages : vm->limit_pages;
 }
 
 static void tick(void *state, const struct mp_view *view, struct mp_orders *orders)
@@ -45,7 +45,7 @@ static void tick(void *state, const struct mp_view *view, struct mp_orders *orde
             pages = pages * free / above;
         pages += vm->min_pages;
 
-        uint64_t more = left < vm->max_pages - pages ? left : vm->max_pages - pages;
+        uint64_t more = left < vm->limit_pages - pages ? left : vm->limit_pages - pages;
 
         orders->vms[i].target_pages = (uint32_t)(pages + more);
         left -= more;

@@ -26,6 +26,7 @@ struct mp_scan_vm {
     /* The pages that can be shared: private, and in memory. Without those that were taken for equal
      * to another page wrongly. Changes with every page that is tried. */
     const struct mp_pageset *candidates;
+    const struct mp_pmap_entry *pmap;
 
     struct mp *mp; /* from here on for the library alone */
     uint32_t (*random_below)(void *context, uint16_t vm, enum mp_stream stream, uint32_t n);
@@ -47,13 +48,19 @@ static inline uint32_t mp_scan_random_below(const struct mp_scan_vm *vm, uint32_
     return vm->random_below(vm->context, vm->vm, MP_STREAM_SCAN, n);
 }
 
+/* The page will be tried soon: its record should be in the cache then. */
+static inline void mp_scan_soon(const struct mp_scan_vm *vm, uint32_t ppn)
+{
+    __builtin_prefetch(&vm->pmap[ppn]);
+}
+
 /* The first VM that is on from a number on; false if there is none. */
 bool mp_scan_vm_from(const struct mp_scan *scan, uint32_t number, struct mp_scan_vm *vm);
 /* Tries pages for sharing. What is not a candidate any more is passed over. */
 void mp_scan_try(const struct mp_scan_vm *vm, const uint32_t *ppns, uint32_t count);
 
-/* Chooses up to `count` candidates; there is at least one. Answers how many; 0: none of this VM's
- * for now. A page may come twice. */
+/* Chooses up to `count` candidates, and nothing else; there is at least one. Answers how many; 0:
+ * none of this VM's for now. A page may come twice. */
 typedef uint32_t (*mp_scan_pick)(const struct mp_scan_vm *vm, uint32_t *ppns, uint32_t count);
 /* For a scanner that keeps to the rates: picks as many pages of each VM in turn as the time since
  * the last call allows, and tries them. Answers when to call it next. */

@@ -45,19 +45,26 @@ static void hash_batch(struct mp *mp, const struct mp_vm *vm, struct batch *batc
     }
 }
 
-/* With a scan, its scanner says of each page whether it is stable. */
+static void share_one(struct mp *mp, struct mp_vm *vm, const struct batch *batch, uint32_t i)
+{
+    /* A page of the batch may have been chosen twice, or shared with another one of it. */
+    if (mp_is_candidate(&vm->pmap[batch->ppn[i]]))
+        mp_share_hashed(mp, vm, batch->ppn[i], batch->hash[i], true);
+}
+
+/* Candidates, all of them. With a scan, its scanner says of each whether it is stable. */
 static void share_batch(struct mp *mp, struct mp_vm *vm, struct batch *batch,
                         const struct mp_scan_vm *scan)
 {
-    bool (*is_stable)(const struct mp_scan_vm *, uint32_t, uint64_t) =
-        scan ? mp->scanner->is_stable : NULL;
-
     hash_batch(mp, vm, batch);
-    for (uint32_t i = 0; i < batch->count; i++) {
-        /* A page of the batch may have been chosen twice, or shared with another one of it. */
-        if (mp_is_candidate(&vm->pmap[batch->ppn[i]]) &&
-            (!is_stable || is_stable(scan, batch->ppn[i], batch->hash[i])))
-            mp_share_hashed(mp, vm, batch->ppn[i], batch->hash[i], true);
+    if (!scan || !mp->scanner->is_stable) {
+        for (uint32_t i = 0; i < batch->count; i++)
+            share_one(mp, vm, batch, i);
+    } else {
+        for (uint32_t i = 0; i < batch->count; i++) {
+            if (mp->scanner->is_stable(scan, batch->ppn[i], batch->hash[i]))
+                share_one(mp, vm, batch, i);
+        }
     }
     vm->pages_scanned += batch->count;
     mp->pages_scanned += batch->count;
@@ -71,8 +78,9 @@ void mp_share_range(struct mp *mp, uint16_t number, uint32_t ppn, uint32_t count
     mp_check(mp, ppn <= vm->config.max_pages && count <= vm->config.max_pages - ppn,
              "pages beyond the VM's max");
     for (uint32_t end = ppn + count; mp->frames && ppn < end;) {
-        struct batch batch = {.count = 0};
+        struct batch batch;
 
+        batch.count = 0; /* and no more: the rest need not be cleared */
         for (; ppn < end && batch.count < BATCH_PAGES; ppn++) {
             if (mp_is_candidate(&vm->pmap[ppn]))
                 batch.ppn[batch.count++] = ppn;
@@ -158,6 +166,7 @@ static struct mp_scan_vm scan_vm_of(struct mp *mp, struct mp_vm *vm)
         .vm = vm->number,
         .state = vm->scanner_state,
         .candidates = &vm->candidates,
+        .pmap = vm->pmap,
         .mp = mp,
         .random_below = mp->ops.random_below,
         .context = mp->context,
@@ -177,18 +186,17 @@ void mp_scan_try(const struct mp_scan_vm *scan, const uint32_t *ppns, uint32_t c
 {
     struct mp_vm *vm = &scan->mp->vms[scan->vm];
 
-    for (uint32_t done = 0; done < count; done += BATCH_PAGES) {
-        uint32_t end = mp_min32(count - done, BATCH_PAGES);
-        struct batch batch = {.count = 0};
+    for (uint32_t done = 0; done < count;) {
+        uint32_t end = done + mp_min32(count - done, BATCH_PAGES);
+        struct batch batch;
 
-        for (uint32_t i = 0; i < end; i++) {
-            mp_check(scan->mp, ppns[done + i] < vm->config.max_pages,
+        for (uint32_t i = done; i < end; i++)
+            mp_scan_soon(scan, ppns[i]);
+        for (batch.count = 0; done < end; done++) {
+            mp_check(scan->mp, ppns[done] < vm->config.max_pages,
                      "a scanner names a page beyond the VM's max");
-            __builtin_prefetch(&vm->pmap[ppns[done + i]]);
-        }
-        for (uint32_t i = 0; i < end; i++) {
-            if (mp_is_candidate(&vm->pmap[ppns[done + i]]))
-                batch.ppn[batch.count++] = ppns[done + i];
+            if (mp_is_candidate(&vm->pmap[ppns[done]]))
+                batch.ppn[batch.count++] = ppns[done];
         }
         share_batch(scan->mp, vm, &batch, scan);
     }
@@ -210,7 +218,7 @@ static uint64_t add_credit(uint64_t credit, uint32_t pages_per_s)
 static bool scan_vm(struct mp *mp, struct mp_vm *vm, mp_scan_pick pick)
 {
     const struct mp_scan_vm scan = scan_vm_of(mp, vm);
-    uint32_t ppns[BATCH_PAGES];
+    struct batch batch;
 
     while (vm->scan_credit >= MILLI && vm->candidates.count > 0) {
         uint64_t pages = vm->scan_credit / MILLI, total_pages = mp->scan_credit / MILLI;
@@ -220,13 +228,12 @@ static bool scan_vm(struct mp *mp, struct mp_vm *vm, mp_scan_pick pick)
         pages = pages < total_pages ? pages : total_pages;
         pages = pages < BATCH_PAGES ? pages : BATCH_PAGES;
 
-        uint32_t picked = mp_min32(pick(&scan, ppns, (uint32_t)pages), (uint32_t)pages);
-
-        if (picked == 0)
+        batch.count = mp_min32(pick(&scan, batch.ppn, (uint32_t)pages), (uint32_t)pages);
+        if (batch.count == 0)
             break;
-        vm->scan_credit -= picked * MILLI;
-        mp->scan_credit -= picked * MILLI;
-        mp_scan_try(&scan, ppns, picked);
+        vm->scan_credit -= batch.count * MILLI;
+        mp->scan_credit -= batch.count * MILLI;
+        share_batch(mp, vm, &batch, &scan);
     }
     return true;
 }

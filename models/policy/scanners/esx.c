@@ -22,8 +22,10 @@ static uint32_t draw(const struct mp_scan_vm *vm)
 
 static uint32_t pick(const struct mp_scan_vm *vm, uint32_t *ppns, uint32_t count)
 {
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         ppns[i] = draw(vm);
+        mp_scan_soon(vm, ppns[i]);
+    }
     return count;
 }
 

@@ -22,6 +22,7 @@ static uint32_t pick(const struct mp_scan_vm *vm, uint32_t *ppns, uint32_t count
         if (ppn == MP_NO_PAGE)
             ppn = mp_pageset_next(vm->candidates, 0);
         ppns[picked] = ppn;
+        mp_scan_soon(vm, ppn);
         *next = ppn + 1;
     }
     return picked;

@@ -170,11 +170,22 @@ static const struct sim_section *vm_section(struct config_vm_layer *vm, const ch
     return shared ? &config_workload_section : &vm->row->keys;
 }
 
+/* The schedule and the other keys know a VM by its name, so the name stays. */
+static int refuse_new_name(const struct set *set, struct sim_error *error)
+{
+    return sim_error_set(error, SIM_USAGE,
+                         "%s: expected a key other than name, by which the schedule and --set know "
+                         "the VM, found name=%s",
+                         set->value.origin, set->value.text);
+}
+
 static int vm_set(struct config_file *layers, const char *key, struct set *set, enum phase phase,
                   struct sim_error *error)
 {
     size_t length = strcspn(key, ".");
     const char *rest = key + length + (key[length] == '.');
+    if (strcmp(rest, "name") == 0)
+        return refuse_new_name(set, error);
     const struct config_vm_layer *other = NULL;
     uint32_t found = 0;
     for (uint32_t i = 0; i < layers->vm_count; i++) {

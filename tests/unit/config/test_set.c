@@ -87,6 +87,22 @@ static void config_set__wrong_keys_are_refused(void)
     CHECK_CONTAINS(config_text_set_error("polcy.idle_tax=1"), "found 'polcy.idle_tax'");
 }
 
+/* The schedule names VMs. A VM with a new name would silently lose its entries there. */
+static void config_set__a_vm_keeps_its_name(void)
+{
+    static const char *const keys[] = {"vm.a.name=z", "vm.*.name=z"};
+    for (unsigned i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        struct sim_error error = {0};
+        char expected[60];
+        snprintf(expected, sizeof expected, "--set vm.%c.name: expected a key other than name",
+                 i == 0 ? 'a' : '*');
+        CHECK_EQ(config_text_resolve(config_text_valid, 0, &keys[i], 1, &config, &error),
+                 SIM_USAGE);
+        CHECK_CONTAINS(error.text, expected);
+        CHECK_CONTAINS(error.text, "found name=z");
+    }
+}
+
 static void config_set__wrong_values_name_the_key(void)
 {
     CHECK_CONTAINS(config_text_set_error("vm.b.min_mb=33"),
@@ -169,7 +185,8 @@ static void config_set__a_pattern_goes_over_the_variant(void)
 }
 
 TEST_SUITE(config_set, TEST(config_set__every_part_can_be_reached),
-           TEST(config_set__wrong_keys_are_refused), TEST(config_set__wrong_values_name_the_key),
+           TEST(config_set__wrong_keys_are_refused), TEST(config_set__a_vm_keeps_its_name),
+           TEST(config_set__wrong_values_name_the_key),
            TEST(config_set__the_nearest_right_name_is_told),
            TEST(config_set__order_and_spelling_do_not_matter),
            TEST(config_set__the_last_of_equal_keys_counts),

@@ -151,7 +151,7 @@ static int device_io_start(const struct wl_context *context, const void *configu
 
 #define AT(field) offsetof(struct wl_device_io_config, field)
 static const struct sim_row rows[] = {
-    {"buffer_pages", SIM_ROW_COUNT, AT(buffer_pages), 1, 1e9, NULL, true, "pages",
+    {"buffer_pages", SIM_ROW_COUNT, AT(buffer_pages), 1, GUEST_PAGES_MOST, NULL, true, "pages",
      "the number of pages on which devices do I/O"},
     {"ios_s", SIM_ROW_REAL, AT(ios_s), 1e-3, 1e7, NULL, true, "1/s",
      "the rate of I/Os of one page each"},

@@ -108,7 +108,7 @@ static int fill_start(const struct wl_context *context, const void *configuratio
 
 #define AT(field) offsetof(struct wl_fill_config, field)
 static const struct sim_row rows[] = {
-    {"pages", SIM_ROW_COUNT, AT(pages), 1, 1e9, NULL, true, "pages",
+    {"pages", SIM_ROW_COUNT, AT(pages), 1, GUEST_PAGES_MOST, NULL, true, "pages",
      "the number of pages that are filled"},
     {"contents", SIM_ROW_COUNT, AT(contents), 0, 1e9, "0", false, "",
      "a write draws one of so many contents, the same in every VM; 0: unlike any other"},

@@ -146,7 +146,7 @@ static int pages_start(const struct wl_context *context, const void *configurati
 
 #define AT(field) offsetof(struct wl_pages_config, field)
 static const struct sim_row rows[] = {
-    {"memory_mb", SIM_ROW_REAL, AT(memory_mb), 1, WL_MB_MOST / 16, NULL, true, "MB",
+    {"memory_mb", SIM_ROW_REAL, AT(memory_mb), 1, WL_PROCESS_MB_MOST, NULL, true, "MB",
      "the memory of the process, which is filled first"},
     {"fill_mb_s", SIM_ROW_REAL, AT(fill_mb_s), 0.001, 1e6, "1000", false, "MB/s",
      "the rate at which it is filled"},

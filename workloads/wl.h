@@ -100,7 +100,9 @@ bool wl_fits_pages(struct wl_problem *problem, const char *key, uint32_t pages,
 uint32_t wl_process_pages_most(uint32_t memory_pages);
 
 /* The most that a key in MB or in seconds may be. */
-#define WL_MB_MOST      (4.0 * 1024 * 1024) /* 4 TB: 2^30 pages */
-#define WL_SECONDS_MOST 1e8                 /* three years */
+#define WL_MB_MOST         (4.0 * 1024 * 1024) /* of the machine; 4 TB: 2^30 pages */
+#define WL_VM_MB_MOST      ((double)GUEST_PAGES_MOST * GUEST_PAGE_SIZE / (1 << 20))
+#define WL_PROCESS_MB_MOST ((double)GUEST_PROCESS_PAGES_MOST * GUEST_PAGE_SIZE / (1 << 20))
+#define WL_SECONDS_MOST    1e8 /* three years */
 
 #endif

@@ -6,7 +6,6 @@
 
 #include "models/guest/hardware.h"
 #include "models/guest/os.h"
-#include "models/guest/place.h"
 
 static const struct os *const systems[GUEST_OS_COUNT] = {
     [GUEST_BARE] = &guest_os_bare,
@@ -42,10 +41,14 @@ int guest_check(const struct guest_config *config, struct sim_error *error)
     uint32_t kernel = guest_kernel_pages(config->os, config->memory_pages);
     struct watermarks marks;
     systems[config->os]->watermarks(config->memory_pages, &marks);
-    if (config->memory_pages == 0 || config->memory_pages > PLACE_NUMBER)
+    if (config->memory_pages == 0 || config->memory_pages > GUEST_PAGES_MOST)
         return sim_error_set(error, SIM_USAGE,
                              "guest %s: expected 1 to %u pages of memory, found %u", config->name,
-                             PLACE_NUMBER, config->memory_pages);
+                             GUEST_PAGES_MOST, config->memory_pages);
+    if (config->swap_pages > GUEST_PAGES_MOST)
+        return sim_error_set(error, SIM_USAGE,
+                             "guest %s: expected at most %u pages of its paging device, found %u",
+                             config->name, GUEST_PAGES_MOST, config->swap_pages);
     if (kernel + marks.high >= config->memory_pages && config->os != GUEST_BARE)
         return sim_error_set(
             error, SIM_USAGE,

@@ -20,12 +20,15 @@ struct guest_boot {
     uint64_t image;      /* the disk image: guests of one image have equal files and programs */
 };
 
+/* The most pages of a guest's memory, and of its paging device. */
+#define GUEST_PAGES_MOST (UINT32_C(1) << 28) /* 1 TiB */
+
 struct cost_table; /* models/cost/cost.h */
 
 struct guest_config {
     enum guest_os os;
-    uint32_t memory_pages; /* PPNs 0 .. memory_pages - 1 */
-    uint32_t swap_pages;   /* the guest's own paging device; 0: it has none */
+    uint32_t memory_pages; /* PPNs 0 .. memory_pages - 1; at most GUEST_PAGES_MOST */
+    uint32_t swap_pages;   /* the guest's own paging device, at most as many; 0: it has none */
     struct guest_boot boot;
     uint32_t background_pages;      /* the set of pages that the idle OS keeps touching */
     uint32_t balloon_pages_s;       /* the driver's highest rate, about 1,000 */

@@ -12,6 +12,10 @@
 
 #define OWNER_MASK (PLACE_COUNT - 1)
 
+_Static_assert(GUEST_PAGES_MOST - 1 <= PLACE_NUMBER, "an entry has room for any PPN and slot");
+_Static_assert(2 * GUEST_PROCESS_PAGES_MOST <= PLACE_COUNT - PLACE_FILES,
+               "the OS's own process and one more of the largest size");
+
 void guest_place_fill(struct guest *guest, uint32_t place, uint32_t ppn, uint32_t flags)
 {
     guest->place[place] = ppn | flags;

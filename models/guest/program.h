@@ -45,8 +45,9 @@ struct guest_program {
     const char *name;      /* in messages; may be NULL */
 };
 
-/* The most that one file and one process may hold. */
+/* The most that one file and one process may hold. The OS's own process and one more of that size
+ * have room beside each other. */
 #define GUEST_FILE_PAGES_MOST    1048560u /* 4 GB: 16 extents that double, from 16 blocks on */
-#define GUEST_PROCESS_PAGES_MOST (UINT32_C(1) << 26) /* 256 GB */
+#define GUEST_PROCESS_PAGES_MOST (UINT32_C(62) << 20) /* 248 GB */
 
 #endif

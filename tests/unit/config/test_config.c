@@ -135,15 +135,30 @@ static void config__impossible_values_are_refused_with_their_line(void)
     CHECK_TEXT(config_text_error("memory_mb: 64\n    min_mb: 32\n    boot:\n      early_mb: 8\n"
                                  "      services_mb: 8",
                                  "memory_mb: 900000\n    min_mb: 32\n    boot:\n"
-                                 "      early_mb: 8\n      services_mb: 800000"),
+                                 "      early_mb: 8\n      services_mb: 253952"),
                "exp.yaml:14: boot: expected early_mb and services_mb within what one process can "
-               "hold (262144), found 8 and 800000");
+               "hold (253952), found 8 and 253952");
     CHECK_CONTAINS(config_text_error("idle_tax: 0.5", "idle_tax: 1"),
                    "exp.yaml:12: idle_tax: expected a number from 0 to 0.99, found '1'");
     CHECK_CONTAINS(config_text_error("at_s: 30", "at_s: -1"), "exp.yaml:32: at_s: expected");
     CHECK_CONTAINS(config_text_error("set: policy.idle_tax", "set: policy.share_enabled"),
                    "exp.yaml:33: set: expected a policy key that can change in a run");
     CHECK_CONTAINS(config_text_error("value: 0.75", "value: 75"), "exp.yaml:34: idle_tax:");
+}
+
+/* The range of a key is all that is taken: nothing smaller is refused later. */
+static void config__sizes_up_to_the_end_of_their_ranges_are_taken(void)
+{
+    const char *const sets[] = {"vm.a.memory_mb=1048576", "vm.a.guest_swap_mb=1048576",
+                                "vm.a.boot.early_mb=0", "vm.a.boot.services_mb=253952"};
+    if (CHECK_EQ(config_text_resolve(config_text_valid, 0, sets, 4, &config, &error), SIM_OK))
+        config_fini(&config);
+    CHECK_CONTAINS(config_text_set_error("vm.a.memory_mb=1048577"),
+                   "memory_mb: expected a number from 1 to 1048576, found '1048577'");
+    CHECK_CONTAINS(config_text_set_error("vm.a.guest_swap_mb=1048577"),
+                   "guest_swap_mb: expected a number from 0 to 1048576, found '1048577'");
+    CHECK_CONTAINS(config_text_set_error("vm.a.boot.services_mb=253953"),
+                   "services_mb: expected a number from 0 to 253952, found '253953'");
 }
 
 static void config__tunables_that_do_not_fit_together_are_refused(void)
@@ -200,5 +215,6 @@ TEST_SUITE(config_config, TEST(config__values_of_the_file),
            TEST(config__default_shares_are_exact_for_any_size),
            TEST(config__variant_over_file_and_set_over_variant), TEST(config__schedule_adds_up),
            TEST(config__impossible_values_are_refused_with_their_line),
+           TEST(config__sizes_up_to_the_end_of_their_ranges_are_taken),
            TEST(config__tunables_that_do_not_fit_together_are_refused),
            TEST(config__missing_files_are_refused), TEST(config__workload_and_guest_must_fit))

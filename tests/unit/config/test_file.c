@@ -55,7 +55,7 @@ static void config_file__wrong_types_are_refused(void)
 {
     CHECK_CONTAINS(config_text_error("min_mb: 16", "min_mb: [16]"), "exp.yaml:26: ");
     CHECK_CONTAINS(config_text_error("min_mb: 16", "min_mb: many"),
-                   "exp.yaml:26: min_mb: expected a number from 0 to 4194304, found 'many'");
+                   "exp.yaml:26: min_mb: expected a number from 0 to 1048576, found 'many'");
     CHECK_CONTAINS(config_text_error("policy: {idle_tax: 0.5}", "policy: high"), "exp.yaml:12: ");
     CHECK_CONTAINS(config_text_error("shares: 77", "shares: 7.5"),
                    "exp.yaml:27: shares: expected a whole number");

@@ -22,6 +22,20 @@ static void check__refuses_a_guest_smaller_than_its_kernel(void)
     CHECK_CONTAINS(error.text, "found 1024");
 }
 
+static void check__takes_what_the_numbers_of_pages_and_slots_allow(void)
+{
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
+    fake.config.memory_pages = fake.config.swap_pages = GUEST_PAGES_MOST;
+    struct sim_error error = {0};
+    CHECK_EQ(guest_check(&fake.config, &error), SIM_OK);
+    fake.config.swap_pages++;
+    CHECK_EQ(guest_check(&fake.config, &error), SIM_USAGE);
+    CHECK_CONTAINS(error.text, "at most 268435456 pages of its paging device, found 268435457");
+    fake.config.memory_pages++;
+    CHECK_EQ(guest_check(&fake.config, &error), SIM_USAGE);
+    CHECK_CONTAINS(error.text, "1 to 268435456 pages of memory, found 268435457");
+}
+
 static void kernel_pages__are_the_items_together(void)
 {
     double bytes = 0;
@@ -34,4 +48,5 @@ static void kernel_pages__are_the_items_together(void)
 
 TEST_SUITE(guest_catalog, TEST(os_name__names_each),
            TEST(check__refuses_a_guest_smaller_than_its_kernel),
+           TEST(check__takes_what_the_numbers_of_pages_and_slots_allow),
            TEST(kernel_pages__are_the_items_together))

@@ -1,4 +1,5 @@
 /* Tests of models/guest/guest.c: making a guest, the run loop, timers, stalls, status. */
+#include "models/guest/state.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
 
@@ -107,7 +108,20 @@ static void run__counts_idle_time(void)
     fake_hw_fini(&fake);
 }
 
+/* An assertion once, for a VM of 900 GB. */
+static void spawn__the_largest_process_fits_beside_the_largest_boot(void)
+{
+    struct guest_program largest = {.memory_pages = GUEST_PROCESS_PAGES_MOST};
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
+    fake.config.boot.services_pages = GUEST_PROCESS_PAGES_MOST;
+    fake_hw_make(&fake);
+    guest_spawn(fake.guest, &largest, SIM_SECOND);
+    CHECK_EQ(fake.guest->processes.count, 2);
+    fake_hw_fini(&fake);
+}
+
 TEST_SUITE(guest_guest, TEST(run__programs_start_after_the_boot),
            TEST(run__programs_start_not_before_their_time),
            TEST(run__uses_about_its_budget_and_goes_on_later),
-           TEST(run__a_stall_ends_the_slice_after_its_step), TEST(run__counts_idle_time))
+           TEST(run__a_stall_ends_the_slice_after_its_step), TEST(run__counts_idle_time),
+           TEST(spawn__the_largest_process_fits_beside_the_largest_boot))

@@ -39,7 +39,7 @@ static void wl_fits__sizes_are_those_of_the_vm(void)
     CHECK(!wl_fits_mb(&problem, "memory_mb", 3.907, &vm));
     CHECK_TEXT(problem.text, "expected at most memory_mb of the VM (3.90625), found 3.907");
     CHECK(!wl_fits_mb(&problem, "memory_mb", 300000, &huge)); /* the VM has 900 GB */
-    CHECK_TEXT(problem.text, "expected at most the MB of one process (262144), found 300000");
+    CHECK_TEXT(problem.text, "expected at most the MB of one process (253952), found 300000");
     CHECK_EQ(wl_process_pages_most(huge.memory_pages), GUEST_PROCESS_PAGES_MOST);
     CHECK_EQ(wl_process_pages_most(1000), 1000);
 }

@@ -7,6 +7,13 @@
 #include "sim/random.h"
 #include "workloads/wl.h"
 
+/* A time in nanoseconds, computed as a real number. A slow rate can make it larger than 64 bits
+ * hold: it is then cut to one that lies behind the end of every run, with room to add to it. */
+static inline uint64_t wl_ns(double ns)
+{
+    return ns < 0x1p62 ? (uint64_t)ns : UINT64_C(1) << 62;
+}
+
 /* Where a file of the configuration lies: a relative name counts from the configuration's folder,
  * if there is one. To be freed; NULL: no memory. */
 char *wl_path_new(const struct wl_context *context, const char *file);

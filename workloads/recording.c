@@ -13,6 +13,7 @@
 
 #include "models/guest/guest.h"
 #include "sim/event.h"
+#include "workloads/context.h"
 
 /* Accesses are made in batches, so that the guest sleeps once for many of them: our choice, short
  * against the seconds between two looks at a page. */
@@ -25,6 +26,7 @@ struct recording {
     struct tr_reader *reader;
     struct tr_record ahead; /* read and not yet used */
     bool at_end;
+    bool is_round_empty;               /* nothing to replay since the last return to loop_s */
     uint64_t base_ns, start_ns;        /* this recorded moment is at that simulated one */
     uint64_t window_began_ns;          /* simulated end of the window before */
     uint64_t end_ns;                   /* recorded */
@@ -44,7 +46,7 @@ static uint64_t simulated_ns(const struct recording *recording, uint64_t recorde
     if (recorded_ns <= recording->base_ns)
         return recording->start_ns;
     double since_ns = (double)(recorded_ns - recording->base_ns);
-    return recording->start_ns + (uint64_t)(since_ns / recording->config.speed);
+    return recording->start_ns + wl_ns(since_ns / recording->config.speed);
 }
 
 /* ---- Records ----------------------------------------------------------------------------- */
@@ -141,6 +143,22 @@ static void put_in_order(struct recording_access *accesses, uint64_t count)
     qsort(accesses, count, sizeof *accesses, by_time);
 }
 
+/* A page that a machine's OS has freed keeps what it held, and a file's block that was dropped is
+ * not seen here: only a process gives memory back. */
+static bool is_replayed(const struct recording *recording, const struct recording_access *access)
+{
+    return access->kind != TR_FREE || recording->header.space == TR_SPACE_PROCESS;
+}
+
+static void drop_what_is_not_replayed(struct recording *recording)
+{
+    uint64_t kept = 0;
+    for (uint64_t i = 0; i < recording->count; i++)
+        if (is_replayed(recording, &recording->accesses[i]))
+            recording->accesses[kept++] = recording->accesses[i];
+    recording->count = kept;
+}
+
 static void load_window(struct recording *recording, bool skip)
 {
     uint64_t recorded_ns = recording->ahead.at_ns;
@@ -153,11 +171,14 @@ static void load_window(struct recording *recording, bool skip)
     }
     recording->window_began_ns = window_ns;
     put_in_order(recording->accesses, recording->count);
+    drop_what_is_not_replayed(recording);
+    recording->is_round_empty &= recording->count == 0;
 }
 
 /* Goes on behind `loop_s`; memory stays as it is. */
 static void loop(struct recording *recording)
 {
+    recording->is_round_empty = true;
     struct sim_error error;
     recording->start_ns = simulated_ns(recording, recording->end_ns);
     recording->base_ns = (uint64_t)(recording->config.loop_s * 1e9);
@@ -165,15 +186,18 @@ static void loop(struct recording *recording)
     recording->reader = NULL;
     must(tr_reader_open(recording->path, &recording->reader, &error), &error);
     advance(recording);
-    while (recording->ahead.at_ns <= recording->base_ns)
+    while (!recording->at_end && recording->ahead.at_ns <= recording->base_ns)
         load_window(recording, true);
 }
 
 const struct recording_access *recording_next(struct recording *recording)
 {
     while (recording->next == recording->count) {
-        if (recording->at_end && loops(&recording->config))
+        if (recording->at_end && loops(&recording->config)) {
+            if (recording->is_round_empty) /* so are all later ones */
+                return NULL;
             loop(recording);
+        }
         if (recording->at_end)
             return NULL;
         load_window(recording, false);

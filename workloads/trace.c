@@ -80,19 +80,10 @@ static void access_op(const struct trace *trace, struct guest_op *op)
         block_op(trace, page, op);
 }
 
-/* A page that a machine's OS has freed keeps what it held, and a file's block that was dropped is
- * not seen here: only a process gives memory back. */
-static bool is_replayed(const struct trace *trace)
-{
-    return trace->access->kind != TR_FREE || trace->header.space == TR_SPACE_PROCESS;
-}
-
 static void advance(struct trace *trace)
 {
     trace->page_of_access = 0;
-    do
-        trace->access = recording_next(trace->recording);
-    while (trace->access && !is_replayed(trace));
+    trace->access = recording_next(trace->recording);
 }
 
 /* Writes zeroes everywhere before the first access, since a snapshot leaves out what is still

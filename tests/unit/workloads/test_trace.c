@@ -345,6 +345,55 @@ static void trace__loops(void)
     files_fini(&files);
 }
 
+/* A round without anything to replay has no end. Pages that a machine frees are nothing: its OS is
+ * in the recording. */
+static void trace__a_loop_of_nothing_ends(void)
+{
+    static const struct tr_header machine = {.page_bytes = 4096,
+                                             .pages = 100,
+                                             .carries = TR_CARRIES_ALL &
+                                                        ~(uint32_t)(TR_TIME | TR_CONTENTS)};
+    const struct tr_record records[] = {{.kind = TR_WINDOW, .at_ns = SIM_SECOND},
+                                        {.kind = TR_TOUCH, .ppn = 1, .access = TR_READ | TR_WRITE},
+                                        {.kind = TR_WINDOW, .at_ns = 2 * SIM_SECOND},
+                                        {.kind = TR_FREE, .ppn = 7, .pages = 2},
+                                        {.kind = TR_WINDOW, .at_ns = 3 * SIM_SECOND}};
+    struct files files;
+    files_init(&files);
+    const char *path = files_path(&files, "t.btr");
+    for (size_t count = 3; count <= 5; count += 2) {
+        put_trace(path, &machine, records, count);
+        struct rig *rig =
+            replay(&(struct wl_trace_config){.file = path, .speed = 1, .loop_s = 1.5}, GUEST_BARE);
+        rig_run(rig, rig->context.start_ns + 10 * SIM_SECOND);
+        CHECK_NEAR(rig_progress(rig), 1, 0);
+        rig_free(rig);
+    }
+    files_fini(&files);
+}
+
+/* So slow that the time of an access has no room in 64 bits: it never comes. */
+static void trace__at_a_speed_near_zero_waits(void)
+{
+    static const struct tr_header machine = {
+        .page_bytes = 4096, .pages = 100, .carries = TR_TOUCHES | TR_WRITES};
+    struct tr_record records[202] = {{.kind = TR_WINDOW, .at_ns = SIM_SECOND},
+                                     {.kind = TR_WINDOW, .at_ns = 200000 * SIM_SECOND}};
+    for (uint32_t i = 0; i < 100; i++)
+        records[2 + i] =
+            (struct tr_record){.kind = TR_TOUCH, .ppn = i, .access = TR_READ | TR_WRITE};
+    struct files files;
+    files_init(&files);
+    const char *path = files_path(&files, "t.btr");
+    put_trace(path, &machine, records, 102);
+    struct rig *rig = replay(
+        &(struct wl_trace_config){.file = path, .speed = 1e-6, .loop_s = INFINITY}, GUEST_BARE);
+    rig_run(rig, rig->context.start_ns + SIM_SECOND);
+    CHECK_NEAR(rig_progress(rig), 0, 0);
+    rig_free(rig);
+    files_fini(&files);
+}
+
 static uint32_t differing(const struct rig *a, const struct rig *b)
 {
     uint32_t count = 0;
@@ -596,6 +645,7 @@ TEST_SUITE(workloads_trace, TEST(trace__holds_each_snapshot_at_its_time),
            TEST(trace__keeps_the_order_of_a_page), TEST(trace__contents_keep_their_meaning),
            TEST(trace__touches_are_what_they_were), TEST(trace__holes_stay_untouched),
            TEST(trace__shifted_begins_later), TEST(trace__loops),
+           TEST(trace__a_loop_of_nothing_ends), TEST(trace__at_a_speed_near_zero_waits),
            TEST(trace__a_share_of_pages_is_private), TEST(trace__of_a_process_runs_in_a_guest),
            TEST(trace__of_blocks_goes_through_the_page_cache),
            TEST(trace__of_the_largest_size_runs), TEST(trace__refuses_what_the_recording_lacks),

@@ -122,6 +122,14 @@ static int read_load(const struct wl_context *context, const struct wl_dbench_co
     return status;
 }
 
+/* stagger_ns * client / clients. The product can be larger than 64 bits hold. */
+static uint64_t late_ns(const struct wl_dbench_config *config, uint32_t client)
+{
+    uint64_t step_ns = config->stagger_ns / config->clients;
+    uint64_t rest_ns = config->stagger_ns % config->clients;
+    return step_ns * client + rest_ns * client / config->clients;
+}
+
 static int dbench_start(const struct wl_context *context, const void *configuration,
                         struct wl **out, struct sim_error *error)
 {
@@ -145,8 +153,7 @@ static int dbench_start(const struct wl_context *context, const void *configurat
         *client = (struct client){.program = {.next = client_next, .name = "dbench client"},
                                   .load = &dbench->load};
         client->first_file = guest_files_new(context->guest, dbench->load.files, 0);
-        uint64_t late_ns = config->stagger_ns * i / config->clients;
-        guest_spawn(context->guest, &client->program, context->start_ns + late_ns);
+        guest_spawn(context->guest, &client->program, context->start_ns + late_ns(config, i));
     }
     *out = &dbench->wl;
     return SIM_OK;

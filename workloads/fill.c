@@ -45,7 +45,7 @@ static uint64_t rewrite_due_ns(const struct fill *self)
 {
     uint64_t rewrites = self->writes - self->config.pages + 1;
 
-    return self->filled_ns + (uint64_t)((double)rewrites / self->config.writes_s * 1e9);
+    return self->filled_ns + wl_ns((double)rewrites / self->config.writes_s * 1e9);
 }
 
 static void fill_next(struct guest_program *program, uint64_t now_ns, struct guest_op *op)

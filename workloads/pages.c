@@ -53,7 +53,7 @@ static uint64_t due_at_ns(const struct pages *pages)
     uint64_t filled = pages->begun < pages->count ? pages->begun : pages->count;
     double due_s =
         (double)filled / fill_s + (double)(pages->begun - filled) / pages->config.rate_pages_s;
-    return pages->start_ns + (uint64_t)(due_s * 1e9);
+    return pages->start_ns + wl_ns(due_s * 1e9);
 }
 
 static void next_touch(struct guest_program *program, uint64_t now_ns, struct guest_op *op)

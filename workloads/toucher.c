@@ -36,7 +36,7 @@ static void sleep_until_change(const struct toucher *toucher, double t_s, struct
     double next_s = wl_series_next_s(&toucher->schedule, t_s);
 
     op->kind = GUEST_OP_SLEEP;
-    op->at_ns = isinf(next_s) ? SIM_NEVER : toucher->start_ns + (uint64_t)llround(next_s * 1e9);
+    op->at_ns = isinf(next_s) ? SIM_NEVER : toucher->start_ns + wl_ns(round(next_s * 1e9));
 }
 
 static void toucher_next(struct guest_program *program, uint64_t now_ns, struct guest_op *op)

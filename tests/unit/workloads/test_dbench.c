@@ -76,6 +76,20 @@ static void dbench__clients_start_one_after_the_other(void)
     files_fini(&files);
 }
 
+/* stagger_ns * 200 is just above 2^64. */
+static void dbench__clients_of_a_long_stagger_keep_their_order(void)
+{
+    struct files files;
+    files_init(&files);
+    struct rig *rig = start(
+        &files, (struct wl_dbench_config){.clients = 1000, .stagger_ns = UINT64_MAX / 200 + 1});
+    rig_run(rig, rig->context.start_ns + SIM_SECOND);
+    CHECK(wl_dbench_client_bytes(rig->wl, 0) > 0);
+    CHECK_EQ(wl_dbench_client_bytes(rig->wl, 200), 0);
+    rig_free(rig);
+    files_fini(&files);
+}
+
 static void dbench__replays_a_part_of_the_load(void)
 {
     struct files files;
@@ -117,4 +131,5 @@ static void dbench__refused_starts_nothing(void)
 
 TEST_SUITE(workloads_dbench, TEST(dbench__counts_what_the_guest_did),
            TEST(dbench__clients_start_one_after_the_other),
+           TEST(dbench__clients_of_a_long_stagger_keep_their_order),
            TEST(dbench__replays_a_part_of_the_load), TEST(dbench__refused_starts_nothing))

@@ -39,6 +39,18 @@ static void fill__then_rewrites_at_its_rate(void)
     }
 }
 
+/* So slow that the time of the next rewrite has no room in 64 bits: it never comes. */
+static void fill__a_rate_near_zero_rewrites_nothing(void)
+{
+    static const double rates[] = {1e-11, 1e-300};
+    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
+        struct rig *rig = start(&(struct wl_fill_config){.pages = 1000, .writes_s = rates[i]}, 2);
+        rig_run(rig, rig->context.start_ns + 10 * SIM_SECOND);
+        CHECK_EQ(rig_progress(rig), 1000);
+        rig_free(rig);
+    }
+}
+
 /* 200 rewrites each, six standard deviations. */
 static void fill__rewrites_every_page_alike(void)
 {
@@ -95,6 +107,7 @@ static void fill__repeats_with_the_seed(void)
 }
 
 TEST_SUITE(workloads_fill, TEST(fill__writes_each_page_once_in_order),
-           TEST(fill__then_rewrites_at_its_rate), TEST(fill__rewrites_every_page_alike),
+           TEST(fill__then_rewrites_at_its_rate), TEST(fill__a_rate_near_zero_rewrites_nothing),
+           TEST(fill__rewrites_every_page_alike),
            TEST(fill__draws_from_contents_that_vms_have_in_common),
            TEST(fill__repeats_with_the_seed))

@@ -66,6 +66,13 @@ static int vm_check(const struct config_vm *vm, const struct config_vm_layer *la
         return sim_error_set(error, SIM_USAGE,
                              "%s: power_off_s: expected more than power_on_s (%.10g), found %.10g",
                              off, vm->power_on_s, vm->power_off_s);
+    if (vm->boot.zero_mb_s > 0 && config_pages(vm->boot.zero_mb_s) == 0)
+        return sim_error_set(
+            error, SIM_USAGE,
+            "%s: zero_mb_s: expected 0, or a page (0.00390625 MB) or more, found "
+            "%.10g",
+            origin_of(&config_boot_section, &layer->boot, "zero_mb_s", layer->origin),
+            vm->boot.zero_mb_s);
     double boot_most_mb = (double)GUEST_PROCESS_PAGES_MOST * MP_PAGE_SIZE / (1024 * 1024);
     bool is_small = vm->memory_mb <= boot_most_mb;
     if (is_small)

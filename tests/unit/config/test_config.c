@@ -138,6 +138,9 @@ static void config__impossible_values_are_refused_with_their_line(void)
                                  "      early_mb: 8\n      services_mb: 253952"),
                "exp.yaml:14: boot: expected early_mb and services_mb within what one process can "
                "hold (253952), found 8 and 253952");
+    CHECK_TEXT(
+        config_text_error("early_mb: 8", "early_mb: 8\n      zero_mb_s: 0.001"),
+        "exp.yaml:20: zero_mb_s: expected 0, or a page (0.00390625 MB) or more, found 0.001");
     CHECK_CONTAINS(config_text_error("idle_tax: 0.5", "idle_tax: 1"),
                    "exp.yaml:12: idle_tax: expected a number from 0 to 0.99, found '1'");
     CHECK_CONTAINS(config_text_error("at_s: 30", "at_s: -1"), "exp.yaml:32: at_s: expected");

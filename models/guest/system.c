@@ -15,6 +15,14 @@
 #define WRITE_ONE_IN  4u               /* our choice: background pages that are written to */
 #define TEXT_ONE_IN   6u /* calibrated: Figure 8, memory shared between boot and benchmarks */
 
+/* ns * rate / per_ns, where `ns` counts from power-on and `rate` is below 2^32. The product can be
+ * larger than 64 bits hold. */
+static uint64_t due_after(uint64_t ns, uint64_t rate, uint64_t per_ns)
+{
+    uint64_t us = ns / SIM_US, per_us = per_ns / SIM_US;
+    return us / per_us * rate + us % per_us * rate / per_us;
+}
+
 static void sleep_op(struct guest_op *op, uint64_t at_ns)
 {
     op->kind = GUEST_OP_SLEEP;
@@ -91,7 +99,7 @@ static bool zero(struct os_system *system, uint64_t now_ns, struct guest_op *op)
         return false;
     uint64_t due = guest->config.memory_pages;
     if (rate > 0)
-        due = (now_ns - system->phase_ns) / SIM_US * rate / (SIM_SECOND / SIM_US);
+        due = due_after(now_ns - system->phase_ns, rate, SIM_SECOND);
     if (system->done >= due) {
         sleep_op(op, now_ns + PACE_NS);
         return true;
@@ -122,7 +130,7 @@ static void idle(struct os_system *system, uint64_t now_ns, struct guest_op *op)
         sleep_op(op, SIM_NEVER);
         return;
     }
-    uint64_t due = (now_ns - system->phase_ns) / SIM_US * set / (BACKGROUND_NS / SIM_US);
+    uint64_t due = due_after(now_ns - system->phase_ns, set, BACKGROUND_NS);
     if (due > system->done + set)
         system->done =
             due - set; /* after a long stop the system makes up for one round, not for all */

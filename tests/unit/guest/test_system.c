@@ -131,6 +131,22 @@ static void idle__after_a_long_stop_one_round_is_made_up_for(void)
     fake_hw_fini(&fake);
 }
 
+/* Microseconds times pages pass 2^64 here; with 256 GB in the background they do so after three
+ * days. */
+static void idle__goes_on_after_any_time(void)
+{
+    set_up(GUEST_LINUX_2_4);
+    fake.config.background_pages = 4000;
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 30 * SIM_SECOND);
+    memset(fake.map, 0, sizeof fake.map);
+    memset(fake.touched, 0, sizeof fake.touched);
+    fake.now_ns = UINT64_MAX / 4000 * SIM_US + 21 * SIM_SECOND;
+    fake_hw_run(&fake, fake.now_ns + SIM_SECOND);
+    CHECK_EQ(touched(), 4000);
+    fake_hw_fini(&fake);
+}
+
 static void idle__never_writes_to_program_text(void)
 {
     set_up(GUEST_LINUX_2_4);
@@ -159,4 +175,4 @@ TEST_SUITE(guest_system, TEST(boot__linux_touches_what_it_is_told_evenly),
            TEST(boot__free_pages_hold_zeroes_and_text_is_the_image_s),
            TEST(idle__the_background_is_touched_every_five_seconds_and_nothing_else),
            TEST(idle__after_a_long_stop_one_round_is_made_up_for),
-           TEST(idle__never_writes_to_program_text))
+           TEST(idle__goes_on_after_any_time), TEST(idle__never_writes_to_program_text))

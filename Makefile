@@ -38,7 +38,7 @@ archive  = $(BUILD)/lib$(notdir $(1)).a
 ARCHIVES := $(foreach f,$(FOLDERS),$(call archive,$(f)))
 
 APP_OBJECTS  := $(MAIN:%.c=$(OBJ)/%.o)
-TEST_SOURCES := $(wildcard tests/*.c tests/*/*.c tests/unit/*/*.c)
+TEST_SOURCES := $(filter-out %/main.c,$(wildcard tests/*.c tests/*/*.c tests/unit/*/*.c))
 TEST_OBJECTS := $(patsubst %.c,$(OBJ)/%.o,$(TEST_SOURCES))
 
 # A target is out of date where its sources are newer, and also where it was made in another way: with
@@ -142,7 +142,7 @@ DB        := results/ballast.db
 PREFIX    ?= /usr/local
 INSTALLED  = $(DESTDIR)$(PREFIX)
 
-include tests/checks/checks.mk tests/cli/cli.mk fuzz/fuzz.mk
+include tests/checks/checks.mk tests/cli/cli.mk tests/mutants/mutants.mk fuzz/fuzz.mk
 
 ## install the Debian packages that are missing; NO_INSTALL=1 refuses
 deps:

@@ -4,11 +4,15 @@
  * CUnit's function that runs the tests reports success even if some fail. So the exit status comes
  * from the number of failures. Suites run in the order of their names, whatever the order of
  * linking.
+ *
+ * With CHECK_STOP=SECONDS in the environment the program ends at the first check that fails, and at
+ * the first case that takes more CPU time than that: for those who only ask whether all is well.
  */
 #include "tests/check.h"
 
 #include <CUnit/Basic.h>
 #include <stdlib.h>
+#include <sys/time.h>
 
 static struct check_suite *suites;
 
@@ -25,6 +29,10 @@ static bool report(bool ok, const char *file, int line, const char *text)
 {
     if (!ok)
         printf("\n    %s:%d: %s", file, line, text);
+    if (!ok && getenv("CHECK_STOP")) {
+        fflush(stdout);
+        _Exit(EXIT_FAILURE);
+    }
     CU_assertImplementation(ok, (unsigned)line, text, file, "", CU_FALSE);
     return ok;
 }
@@ -70,6 +78,14 @@ bool check_contains(const char *found, const char *expected, const char *what, c
     return report(found && strstr(found, expected), file, line, text);
 }
 
+/* Before each case. When the time is over, a signal ends the program. */
+static void limit_time(void)
+{
+    const char *seconds = getenv("CHECK_STOP");
+    struct itimerval limit = {.it_value.tv_sec = seconds ? atol(seconds) : 0};
+    setitimer(ITIMER_PROF, &limit, NULL);
+}
+
 static bool wanted(const char *name, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
@@ -87,7 +103,8 @@ int main(int argc, char **argv)
     for (const struct check_suite *suite = suites; suite; suite = suite->next) {
         if (!wanted(suite->name, argc, argv))
             continue;
-        CU_pSuite added = CU_add_suite(suite->name, NULL, NULL);
+        CU_pSuite added =
+            CU_add_suite_with_setup_and_teardown(suite->name, NULL, NULL, limit_time, NULL);
         for (unsigned i = 0; added && i < suite->count; i++) {
             if (!CU_add_test(added, suite->cases[i].name, suite->cases[i].run))
                 return EXIT_FAILURE;

@@ -8,6 +8,7 @@
  */
 #include "mp_internal.h"
 
+#define GB_PAGES      (UINT32_C(1) << 18)
 #define SETTLE_ROUNDS 4u /* our choice: what is due after so many waits for the next tick */
 
 void mp_check(const struct mp *mp, bool condition, const char *what)
@@ -200,12 +201,23 @@ uint64_t mp_next_deadline(const struct mp *mp)
 
 /* ---- VMs --------------------------------------------------------------------------------- */
 
+uint32_t mp_overhead_full_pages(const struct mp *mp, uint32_t max_pages)
+{
+    const struct mp_tunables *tunables = &mp->tunables;
+    uint64_t above_pages = max_pages > GB_PAGES ? max_pages - GB_PAGES : 0;
+    uint64_t more_pages = above_pages * tunables->overhead_more_pages_gb / GB_PAGES;
+    uint64_t pages = tunables->overhead_full_pages + more_pages;
+
+    return pages < UINT32_MAX ? (uint32_t)pages : UINT32_MAX;
+}
+
 /* Overhead grows with the memory that was ever touched (6.2; Figure 8 shows that it does). */
 void mp_overhead_recompute(struct mp *mp, struct mp_vm *vm)
 {
     const struct mp_tunables *tunables = &mp->tunables;
-    uint64_t grown = (uint64_t)(tunables->overhead_full_pages - tunables->overhead_start_pages) *
-                     vm->touched_peak_pages;
+    uint32_t full_pages = mp_overhead_full_pages(mp, vm->config.max_pages);
+    uint64_t grown =
+        (uint64_t)(full_pages - tunables->overhead_start_pages) * vm->touched_peak_pages;
     uint32_t pages = tunables->overhead_start_pages + (uint32_t)(grown / vm->config.max_pages);
 
     vm->overhead_rest = (uint32_t)(grown % vm->config.max_pages);

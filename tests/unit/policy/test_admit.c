@@ -113,7 +113,27 @@ static void admit__unused_reservations_are_not_wasted(void)
     fake_fini(&fake);
 }
 
+/* 32 MB up to 1 GB, and from there on as much more for each GB as the tunable says. */
+static void admit__a_vm_above_1_gb_needs_more_overhead(void)
+{
+    struct fake fake;
+    uint32_t gb = 1024 * FAKE_MB;
+    fake_init(&fake, 10000);
+    fake.tunables.overhead_start_pages = 20;
+    fake.tunables.overhead_full_pages = OVERHEAD;
+    fake.tunables.overhead_more_pages_gb = 64;
+    fake_start(&fake);
+    CHECK_EQ(ask(&fake, gb, 1000).memory_needed_pages, 1000 + OVERHEAD);
+    CHECK_EQ(ask(&fake, gb + gb / 2, 1000).memory_needed_pages, 1000 + OVERHEAD + 32);
+    CHECK_EQ(ask(&fake, 4 * gb, 1000).memory_needed_pages, 1000 + OVERHEAD + 3 * 64);
+    fake.tunables.overhead_more_pages_gb = 0;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    CHECK_EQ(ask(&fake, 4 * gb, 1000).memory_needed_pages, 1000 + OVERHEAD);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_admit, TEST(admit__min_and_overhead_of_memory), TEST(admit__max_less_min_of_swap),
            TEST(vm_on__refuses_as_admit_says), TEST(vm_off__gives_its_reservation_back),
            TEST(vm_configure__admits_a_larger_min_again),
-           TEST(admit__unused_reservations_are_not_wasted))
+           TEST(admit__unused_reservations_are_not_wasted),
+           TEST(admit__a_vm_above_1_gb_needs_more_overhead))

@@ -77,6 +77,26 @@ static void overhead__grows_with_touched_memory(void)
     fake_fini(&fake);
 }
 
+/* A VM of 2 GB grows to more than one of 1 GB, and what is counted one by one agrees with the sum.
+ */
+static void overhead__of_a_vm_above_1_gb_grows_further(void)
+{
+    struct fake fake;
+    uint32_t gb = 1024 * FAKE_MB;
+    fake_init(&fake, 2 * gb + 10000);
+    fake.tunables.overhead_start_pages = 20;
+    fake.tunables.overhead_full_pages = 100;
+    fake.tunables.overhead_more_pages_gb = 50;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 2 * gb, 0, 1000);
+    fake_fill(&fake, 0, 0, gb);
+    CHECK_EQ(fake_vm_status(&fake, 0).overhead_pages, 20 + (150 - 20) / 2);
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    CHECK_EQ(fake_vm_status(&fake, 0).overhead_pages, 20 + (150 - 20) / 2);
+    CHECK(mp_verify(fake.mp) == NULL);
+    fake_fini(&fake);
+}
+
 static void decision__on_every_trigger(void)
 {
     struct fake fake;
@@ -208,7 +228,7 @@ static void tick__late(void)
 
 TEST_SUITE(policy_core, TEST(init__all_is_free), TEST(names__for_every_value),
            TEST(vm_number__can_be_used_again), TEST(overhead__grows_with_touched_memory),
-           TEST(decision__on_every_trigger), TEST(decision__price_of_taxed_memory),
-           TEST(decision__active_capped_at_alloc), TEST(target__total_of_all_vms),
-           TEST(retune__moves_targets_and_state), TEST(deadline__is_never_missed_by_much),
-           TEST(tick__late))
+           TEST(overhead__of_a_vm_above_1_gb_grows_further), TEST(decision__on_every_trigger),
+           TEST(decision__price_of_taxed_memory), TEST(decision__active_capped_at_alloc),
+           TEST(target__total_of_all_vms), TEST(retune__moves_targets_and_state),
+           TEST(deadline__is_never_missed_by_much), TEST(tick__late))

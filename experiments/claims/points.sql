@@ -1,0 +1,58 @@
+-- run_id, point, value: one row for each run and each point of paper.csv.
+
+DROP TABLE IF EXISTS temp.sample;
+
+-- Every sample of the variants' VMs and hosts, under the variant's name.
+CREATE TEMP TABLE sample AS
+SELECT run_id, variant, seed, vm, t_s, metric, value
+FROM chosen JOIN series USING (run_id)
+WHERE metric IN ('alloc_mb', 'target_mb', 'active_mb', 'zero_mb', 'sampled_touches', 'saved_mb', 'optimum_saved_mb');
+
+CREATE INDEX temp.sample_metric ON sample(variant, metric, vm, t_s);
+
+-- Shares of 0: the last minute.
+SELECT run_id, variant || ', ' || CASE metric WHEN 'target_mb' THEN 'target' ELSE 'allocation' END, avg(value)
+FROM sample
+WHERE vm = 'shares_none' AND (variant = 'shares=0' AND metric IN ('target_mb', 'alloc_mb') OR variant = 'shares=640' AND metric = 'target_mb') AND t_s > 240
+GROUP BY run_id, metric;
+
+-- References of the zero page: the pages of the only VM that are mapped to it.
+SELECT run_id, 'overflow, references at most', 256 * max(value)
+FROM sample WHERE variant = 'overflow' AND metric = 'zero_mb' AND vm = 'zeroes' GROUP BY run_id;
+
+SELECT run_id, 'overflow, references at the end', 256 * value
+FROM sample WHERE variant = 'overflow' AND metric = 'zero_mb' AND vm = 'zeroes' AND t_s = 300;
+
+SELECT run_id, 'overflow, tables as a share of memory', 100 * value / 8192
+FROM chosen JOIN result USING (run_id)
+WHERE variant = 'overflow' AND metric = 'sharing_metadata_mb';
+
+-- A period lasts at least 30 s on the clock, so not more than so many have begun.
+SELECT run_id, 'sampling, minor faults for each period', max(value / (CAST(t_s / 30 AS INTEGER) + 1))
+FROM sample WHERE variant = 'sampling' AND metric = 'sampled_touches' AND vm = 'sampled' GROUP BY run_id;
+
+-- "needs 544.0 MB of machine memory (min and overhead), ...": less the min, which is the VM's size.
+SELECT run_id, 'overhead, VM of ' || substr(vm, 7) || ' MB',
+       CAST(substr(detail, 7) AS REAL) - CAST(substr(vm, 7) AS REAL)
+FROM chosen JOIN event USING (run_id)
+WHERE variant = 'overhead' AND kind = 'refused';
+
+-- At 50 s as many pages have been scanned as the VM has.
+SELECT run_id, variant || ', found after ' || CASE t_s WHEN 50 THEN 'one pass' ELSE 'six passes' END,
+       100 * sum(CASE metric WHEN 'saved_mb' THEN value END) / sum(CASE metric WHEN 'optimum_saved_mb' THEN value END)
+FROM sample WHERE variant LIKE 'scanner=%' AND vm = '' AND t_s IN (50, 300) GROUP BY run_id, t_s;
+
+-- The tax: what the idle VM has less than without a tax, as a share of what it had idle then. The last minute.
+DROP TABLE IF EXISTS temp.idle;
+
+CREATE TEMP TABLE idle AS
+SELECT run_id, variant, seed, avg(CASE metric WHEN 'alloc_mb' THEN value END) AS alloc,
+       avg(CASE metric WHEN 'active_mb' THEN value END) AS active
+FROM sample WHERE variant LIKE 'tax=%' AND vm = 'tax_idle' AND t_s > 240 GROUP BY run_id;
+
+SELECT a.run_id, a.variant || ', idle memory taken', 100 * (b.alloc - a.alloc) / (b.alloc - b.active)
+FROM idle a JOIN idle b USING (seed)
+WHERE b.variant = 'tax=0' AND a.variant <> 'tax=0';
+
+SELECT run_id, 'tax=0, idle VM less a busy one', avg(CASE vm WHEN 'tax_idle' THEN value END) - avg(CASE WHEN vm <> 'tax_idle' THEN value END)
+FROM sample WHERE variant = 'tax=0' AND metric = 'target_mb' AND vm <> '' AND t_s > 240 GROUP BY run_id;

@@ -23,9 +23,23 @@ void mp_balloon_retarget(struct mp *mp, struct mp_vm *vm)
 
     if (pages == vm->balloon_target_pages)
         return;
+    if (vm->balloon_target_pages <= vm->pages[MP_BALLOONED])
+        vm->balloon_moved_ns = mp->now_ns;
     vm->balloon_target_pages = pages;
     if (vm->driver)
         mp->ops.balloon_target(mp->context, vm->number, pages);
+}
+
+/* The hypervisor cannot see why a driver takes nothing. While memory is not short it waits: the
+ * targets of the state high are no matter of urgency. */
+uint32_t mp_balloon_awaited_pages(const struct mp *mp, const struct mp_vm *vm)
+{
+    uint32_t held_pages = vm->pages[MP_BALLOONED];
+    bool is_stuck = mp->now_ns >= vm->balloon_moved_ns + MP_BALLOON_STUCK_NS;
+
+    if (vm->balloon_target_pages <= held_pages || (is_stuck && mp->state != MP_STATE_HIGH))
+        return 0;
+    return vm->balloon_target_pages - held_pages;
 }
 
 static void empty_balloon(struct mp *mp, struct mp_vm *vm)
@@ -69,6 +83,7 @@ void mp_balloon_taken(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t now
         mp_watch_lost(mp, vm, ppn);
         mp_page_release(mp, vm, ppn);
         mp_page_set(mp, vm, ppn, MP_BALLOONED, 0);
+        vm->balloon_moved_ns = mp->now_ns;
         if (is_awaited)
             mp->ops.retry(mp->context, vm->number, ppn);
     }

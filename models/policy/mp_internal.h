@@ -23,7 +23,8 @@
 #define MP_VICTIM_DRAWS           32u /* our choice: draws for one victim before giving up */
 #define MP_RETURN_DRAWS           8u  /* our choice: low pages looked at for the coldest */
 #define MP_MS_NS                  UINT64_C(1000000)
-#define MP_SCAN_MS                100u            /* our choice: the scanner's step */
+#define MP_SCAN_MS                100u               /* our choice: the scanner's step */
+#define MP_BALLOON_STUCK_NS       (10000 * MP_MS_NS) /* our choice: ten polls without a page */
 #define MP_POLL_NS                (10 * MP_MS_NS) /* our choice: until a busy device is asked again */
 
 /* Flags of a pmap record. */
@@ -107,6 +108,7 @@ struct mp_vm {
     uint32_t touched_peak_pages, overhead_pages, overhead_rest;
 
     uint32_t target_pages, balloon_target_pages;
+    uint64_t balloon_moved_ns; /* the balloon took a page last, or fell short of its target */
     /* The governor ordered these two, and the target is what they leave (mp_governor.h). */
     bool is_direct;
     uint32_t balloon_order_pages, swap_order_pages;
@@ -264,6 +266,9 @@ uint32_t mp_threshold_pages(const struct mp *mp, uint32_t bp);
 /* balloon.c */
 void mp_balloon_retarget(struct mp *mp, struct mp_vm *vm);
 uint32_t mp_balloon_cap_pages(const struct mp *mp, const struct mp_vm *vm);
+/* What the driver is still expected to take. A driver that took nothing for long is expected to
+ * take nothing more: it is disabled, or its guest allows no more. */
+uint32_t mp_balloon_awaited_pages(const struct mp *mp, const struct mp_vm *vm);
 void mp_balloon_pop(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
 
 /* swap.c */

@@ -27,10 +27,7 @@ uint32_t mp_swap_target_pages(const struct mp *mp, const struct mp_vm *vm)
 
         return mp_min32(excess_pages, vm->swap_order_pages - swapped_pages);
     }
-    /* The balloon goes first. */
-    if (vm->balloon_target_pages > vm->pages[MP_BALLOONED])
-        excess_pages -= mp_min32(excess_pages, vm->balloon_target_pages - vm->pages[MP_BALLOONED]);
-    return excess_pages;
+    return excess_pages - mp_min32(excess_pages, mp_balloon_awaited_pages(mp, vm)); /* goes first */
 }
 
 /* ---- Slots ------------------------------------------------------------------------------- */

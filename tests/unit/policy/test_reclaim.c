@@ -167,6 +167,38 @@ static void soft__pages_where_there_is_no_balloon(void)
     fake_fini(&fake);
 }
 
+/* A driver that is disabled, or whose guest allows no more: ballooning is not possible either. */
+static void soft__pages_what_a_stuck_driver_does_not_take(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake.accept_pages = UINT32_MAX;
+    set_free(&fake, 399);
+    fake_run(&fake, fake.now_ns + 9 * FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).swap_out_pages, 0);
+    fake_run(&fake, fake.now_ns + 20 * FAKE_SECOND);
+    CHECK(fake_vm_status(&fake, 0).swapped_pages > 0);
+    CHECK_EQ(fake_vm_status(&fake, 0).ballooned_pages, 0);
+    CHECK_EQ(fake_status(&fake).state, MP_STATE_HIGH);
+    fake_fini(&fake);
+}
+
+static void soft__waits_for_a_slow_driver(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake.accept_pages = UINT32_MAX;
+    set_free(&fake, 399);
+    for (int i = 0; i < 40; i++) {
+        fake_run(&fake, fake.now_ns + FAKE_SECOND);
+        fake_balloon_poll(&fake, 0, 1);
+    }
+    CHECK_EQ(fake_status(&fake).state, MP_STATE_SOFT);
+    CHECK_EQ(fake_vm_status(&fake, 0).ballooned_pages, 40);
+    CHECK_EQ(fake_vm_status(&fake, 0).swap_out_pages, 0);
+    fake_fini(&fake);
+}
+
 static void hard__pages_though_there_is_a_balloon(void)
 {
     struct fake fake;
@@ -229,6 +261,7 @@ TEST_SUITE(policy_reclaim, TEST(state__falls_below_4_2_1_percent),
            TEST(state__rises_past_the_margin), TEST(state__does_not_flutter_within_the_margin),
            TEST(state__may_skip), TEST(state__a_crossing_computes_targets),
            TEST(target__leaves_the_high_threshold_free), TEST(soft__balloons_and_does_not_page),
-           TEST(soft__pages_where_there_is_no_balloon), TEST(hard__pages_though_there_is_a_balloon),
-           TEST(low__blocks_vms_above_target), TEST(low__unblocks_a_vm_at_its_target),
-           TEST(low__ends_by_paging))
+           TEST(soft__pages_where_there_is_no_balloon),
+           TEST(soft__pages_what_a_stuck_driver_does_not_take), TEST(soft__waits_for_a_slow_driver),
+           TEST(hard__pages_though_there_is_a_balloon), TEST(low__blocks_vms_above_target),
+           TEST(low__unblocks_a_vm_at_its_target), TEST(low__ends_by_paging))

@@ -6,7 +6,7 @@ DROP TABLE IF EXISTS temp.sample;
 CREATE TEMP TABLE sample AS
 SELECT run_id, variant, seed, vm, t_s, metric, value
 FROM chosen JOIN series USING (run_id)
-WHERE metric IN ('alloc_mb', 'target_mb', 'active_mb', 'zero_mb', 'sampled_touches', 'saved_mb', 'optimum_saved_mb');
+WHERE metric IN ('alloc_mb', 'target_mb', 'active_mb', 'zero_mb', 'sampled_touches', 'saved_mb', 'optimum_saved_mb', 'balloon_mb', 'swapped_mb');
 
 CREATE INDEX temp.sample_metric ON sample(variant, metric, vm, t_s);
 
@@ -56,3 +56,26 @@ WHERE b.variant = 'tax=0' AND a.variant <> 'tax=0';
 
 SELECT run_id, 'tax=0, idle VM less a busy one', avg(CASE vm WHEN 'tax_idle' THEN value END) - avg(CASE WHEN vm <> 'tax_idle' THEN value END)
 FROM sample WHERE variant = 'tax=0' AND metric = 'target_mb' AND vm <> '' AND t_s > 240 GROUP BY run_id;
+
+-- The driver: what the idle VM's balloon holds and what is swapped, and what the other VM has less than where the driver works.
+SELECT run_id, variant || ', ' || CASE metric WHEN 'balloon_mb' THEN 'balloon' ELSE 'swapped' END
+       || CASE WHEN variant <> 'driver=late' THEN '' WHEN t_s < 200 THEN ' before' ELSE ' after' END, avg(value)
+FROM sample
+WHERE variant LIKE 'driver=%' AND vm = 'driver_idle' AND metric IN ('balloon_mb', 'swapped_mb')
+  AND (variant <> 'driver=late' AND t_s > 240 OR variant = 'driver=late' AND t_s BETWEEN 150 AND 190
+       OR variant = 'driver=late' AND metric = 'balloon_mb' AND t_s > 240)
+GROUP BY run_id, metric, t_s < 200;
+
+DROP TABLE IF EXISTS temp.other;
+
+CREATE TEMP TABLE other AS
+SELECT run_id, variant, seed, avg(value) AS alloc
+FROM sample WHERE variant LIKE 'driver=%' AND vm = 'driver_other' AND metric = 'alloc_mb' AND t_s > 240 GROUP BY run_id;
+
+SELECT a.run_id, a.variant || ', the other VM is short of', b.alloc - a.alloc
+FROM other a JOIN other b USING (seed)
+WHERE b.variant = 'driver=present' AND a.variant <> 'driver=present';
+
+SELECT run_id, variant || ', time in high', value
+FROM chosen JOIN result USING (run_id)
+WHERE variant IN ('driver=absent', 'driver=disabled', 'driver=capped') AND metric = 'time_in_high_pct';

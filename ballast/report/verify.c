@@ -104,6 +104,16 @@ static int points_append(struct verify *verify, const char *name, const char *pa
     return SIM_OK;
 }
 
+static void row_judge(struct verify *verify, struct verify_row *row)
+{
+    row->ours = compare_mean(row->values, row->value_count);
+    row->verdict = compare_judge(&row->point, &row->ours);
+    verify->verdicts[row->verdict]++;
+    verify->kinds[row->point.kind][row->verdict]++;
+    if (row->point.kind == COMPARE_PREDICTED && row->point.repeats[0] == '\0')
+        verify->independent[row->verdict]++;
+}
+
 static int points_judge(struct job *job, const char *name, const char *paper, const char *sql,
                         struct sim_error *error)
 {
@@ -113,12 +123,8 @@ static int points_judge(struct job *job, const char *name, const char *paper, co
         status = points_query(job->db, &points, error);
     if (status != SIM_OK)
         return status;
-    for (uint32_t i = 0; i < points.count; i++) {
-        struct verify_row *row = &points.rows[i];
-        row->ours = compare_mean(row->values, row->value_count);
-        row->verdict = compare_judge(&row->point, &row->ours);
-        job->verify->verdicts[row->verdict]++;
-    }
+    for (uint32_t i = 0; i < points.count; i++)
+        row_judge(job->verify, &points.rows[i]);
     return SIM_OK;
 }
 
@@ -205,9 +211,12 @@ static void references_keep(const struct verify *verify, const char *db_path)
                                                    .point = row->point.point,
                                                    .metric = row->point.metric,
                                                    .paper = row->point.paper,
+                                                   .reading_error = row->point.reading_error,
                                                    .tolerance = row->point.tolerance_text,
-                                                   .kind = row->point.kind,
+                                                   .reason = row->point.reason,
+                                                   .kind = compare_kind_name(row->point.kind),
                                                    .known_miss = row->point.known_miss,
+                                                   .repeats = row->point.repeats,
                                                    .source = row->point.source};
     }
     bool can_be_written = stat(db_path, &st) == 0 && (st.st_mode & 0222) != 0;

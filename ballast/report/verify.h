@@ -25,6 +25,9 @@ struct verify {
     struct verify_row *rows;
     uint32_t count;
     uint32_t verdicts[COMPARE_VERDICTS]; /* how many rows have each */
+    /* The same by kind; and of the predictions, those that repeat no other point. */
+    uint32_t kinds[COMPARE_KINDS][COMPARE_VERDICTS];
+    uint32_t independent[COMPARE_VERDICTS];
     struct sim_memory memory;            /* private: texts of the rows */
 };
 

@@ -385,21 +385,29 @@ static void reference_fill(struct results *db, const void *list, uint32_t index,
     cells[1] = text_cell(db, reference->point);
     cells[2] = text_cell(db, reference->metric);
     cells[3].number = reference->paper;
-    cells[4] = text_cell(db, reference->tolerance);
-    cells[5] = text_cell(db, reference->kind);
-    cells[6] = text_cell(db, reference->known_miss);
-    cells[7] = text_cell(db, reference->source);
+    cells[4].number = reference->reading_error;
+    cells[5] = text_cell(db, reference->tolerance);
+    cells[6] = text_cell(db, reference->reason);
+    cells[7] = text_cell(db, reference->kind);
+    cells[8] = text_cell(db, reference->known_miss);
+    cells[9] = text_cell(db, reference->repeats);
+    cells[10] = text_cell(db, reference->source);
 }
 
 int results_references(struct results *db, const struct results_reference *references,
                        uint32_t count, struct sim_error *error)
 {
     static const char sql[] =
-        "INSERT INTO reference VALUES(?1,?2,?3,?4,?5,?6,?7,?8) ON CONFLICT(figure, point) DO UPDATE"
-        " SET metric = excluded.metric, paper = excluded.paper, tolerance = excluded.tolerance,"
-        " kind = excluded.kind, known_miss = excluded.known_miss, source = excluded.source"
+        "INSERT INTO reference VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)"
+        " ON CONFLICT(figure, point) DO UPDATE"
+        " SET metric = excluded.metric, paper = excluded.paper,"
+        " reading_error = excluded.reading_error, tolerance = excluded.tolerance,"
+        " reason = excluded.reason, kind = excluded.kind, known_miss = excluded.known_miss,"
+        " repeats = excluded.repeats, source = excluded.source"
         " WHERE metric <> excluded.metric OR paper IS NOT excluded.paper"
-        " OR tolerance <> excluded.tolerance OR kind <> excluded.kind"
-        " OR known_miss <> excluded.known_miss OR source <> excluded.source";
-    return rows_keep(db, sql, "tttdtttt", count, reference_fill, references, error);
+        " OR reading_error <> excluded.reading_error OR tolerance <> excluded.tolerance"
+        " OR reason <> excluded.reason OR kind <> excluded.kind"
+        " OR known_miss <> excluded.known_miss OR repeats <> excluded.repeats"
+        " OR source <> excluded.source";
+    return rows_keep(db, sql, "tttddtttttt", count, reference_fill, references, error);
 }

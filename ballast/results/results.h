@@ -22,7 +22,7 @@
 
 #include "sim/error.h"
 
-#define RESULTS_SCHEMA_VERSION 3
+#define RESULTS_SCHEMA_VERSION 4
 
 #define RESULTS_DEFAULT_FOLDER "results"
 #define RESULTS_DEFAULT_DB     RESULTS_DEFAULT_FOLDER "/ballast.db"
@@ -117,7 +117,8 @@ int results_metric(struct results *db, const char *name, const char *unit, const
 struct results_reference {
     const char *figure, *point, *metric;
     double paper; /* NaN: none */
-    const char *tolerance, *kind, *known_miss, *source;
+    double reading_error;
+    const char *tolerance, *reason, *kind, *known_miss, *repeats, *source;
 };
 /* Each replaces the row of the same figure and point. */
 int results_references(struct results *db, const struct results_reference *references,

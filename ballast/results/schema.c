@@ -32,7 +32,8 @@ static const char other_tables_sql[] =
     "CREATE TABLE IF NOT EXISTS metric(name TEXT, unit TEXT, kind TEXT, meaning TEXT,"
     " PRIMARY KEY(name, kind));"
     "CREATE TABLE IF NOT EXISTS reference(figure TEXT, point TEXT, metric TEXT, paper REAL,"
-    " tolerance TEXT, kind TEXT, known_miss TEXT, source TEXT, PRIMARY KEY(figure, point));"
+    " reading_error REAL, tolerance TEXT, reason TEXT, kind TEXT, known_miss TEXT, repeats TEXT,"
+    " source TEXT, PRIMARY KEY(figure, point));"
     "PRAGMA user_version = " STRING(RESULTS_SCHEMA_VERSION);
 
 /* By run alone: within a run the rows are in order of time. An index over their names as well

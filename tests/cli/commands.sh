@@ -213,7 +213,7 @@ expect 2 "with the same --set, found none" \
 mkdir -p "$work/judged/experiments"
 cp -r experiments/presets experiments/sec62_admission "$work/judged/experiments"
 sed -i -e '/^"memory: late, outcome"/s/,construction,,/,construction,Why it missed,/' \
-    -e '/^"memory: late, needed"/s/,32,+-0,construction,,/,99,+-0,construction,Why it misses,/' \
+    -e '/^"memory: late, needed"/s/,32,\([^,]*,+-0,.*\),construction,,/,99,\1,construction,Why it misses,/' \
     "$work/judged/experiments/sec62_admission/paper.csv"
 check "an experiment with known misses" env BALLAST_HOME="$work/judged" \
     "$BALLAST" run sec62_admission --seed 1 --db "$work/judged.db" --quiet
@@ -224,6 +224,20 @@ expect 0 "26 points: 24 pass, 0 MISS, 1 known misses, 1 known misses that PASS, 
 expect 0 "| known miss PASSES: Why it missed |" judged --markdown
 expect 0 "1 known misses that PASS" judged --markdown
 expect 0 '"verdict": "known miss PASSES"' judged --json
+expect 0 '"reading_error": 0' judged --json
+expect 0 "construction             26    24     0           1                  1        0      0" judged
+expect 0 "0 predictions, 0 of them independent; of these 0 pass" judged
+sed -i -e '/^"memory: small, outcome"/s/,construction,,,/,predicted,,,/' \
+    -e '/^"memory: second, outcome"/s/,construction,,,/,predicted,,"memory: small, outcome",/' \
+    "$work/judged/experiments/sec62_admission/paper.csv"
+expect 0 "2 predictions, 1 of them independent; of these 1 pass" judged
+expect 0 "predicted, again" judged
+expect 0 '"repeats": "memory: small, outcome"' judged --json
+sed -i '/^"memory: second, outcome"/s/"memory: small, outcome",/"memory: smal, outcome",/' \
+    "$work/judged/experiments/sec62_admission/paper.csv"
+expect 3 "paper.csv:9: repeats: expected another point of this file that repeats none, found 'memory: smal, outcome' (did you mean 'memory: small, outcome'?)" judged
+sed -i '/^"memory: second, outcome"/s/,+-0,[^,]*,/,+-0,,/' "$work/judged/experiments/sec62_admission/paper.csv"
+expect 3 "paper.csv:9: reason: expected why the tolerance is what it is, found ''" judged
 
 # ---- the paper's numbers are never read by a run
 

@@ -9,8 +9,9 @@
 #include "ballast/results/results.h"
 #include "tests/check.h"
 
-#define HEAD "point,metric,unit,paper,tolerance,kind,known_miss,source\n"
-#define SQL  "SELECT run_id, metric, value FROM chosen JOIN result USING (run_id) ORDER BY run_id;\n"
+#define HEAD                                                                                       \
+    "point,metric,unit,paper,reading_error,tolerance,reason,kind,known_miss,repeats,source\n"
+#define SQL "SELECT run_id, metric, value FROM chosen JOIN result USING (run_id) ORDER BY run_id;\n"
 
 static char home[] = "/tmp/ballast-verify-XXXXXX";
 static char db_path[80];
@@ -105,8 +106,8 @@ static int judge(struct verify *verify, const char *name)
 static void verify__means_over_runs_and_verdicts(void)
 {
     struct verify verify;
-    home_make(HEAD "a,m,MB,10,+-1,predicted,,s\nb,m,MB,10,+-1,predicted,,s\n"
-                   "c,m,MB,1,+-1,predicted,,s\n",
+    home_make(HEAD "a,m,MB,10,,+-1,why,predicted,,,s\nb,m,MB,10,,+-1,why,predicted,,,s\n"
+                   "c,m,MB,1,,+-1,why,predicted,,,s\n",
               SQL, (const double[][2]){{10, 12}, {11, NAN}}, 2);
     CHECK_EQ(judge(&verify, "two"), SIM_OK);
     if (CHECK_EQ(verify.count, 3)) {
@@ -132,12 +133,35 @@ static void verify__means_over_runs_and_verdicts(void)
 static void verify__known_misses_fail_nothing(void)
 {
     struct verify verify;
-    home_make(HEAD "a,m,MB,10,+-1,predicted,Why,s\nb,m,MB,10,+-1,predicted,Why,s\n", SQL,
-              (const double[][2]){{10, 12}}, 1);
+    home_make(HEAD "a,m,MB,10,,+-1,why,predicted,Why,,s\nb,m,MB,10,,+-1,why,predicted,Why,,s\n",
+              SQL, (const double[][2]){{10, 12}}, 1);
     CHECK_EQ(judge(&verify, "two"), SIM_OK);
     CHECK_EQ(verify.verdicts[COMPARE_KNOWN_MISS_PASSES], 1);
     CHECK_EQ(verify.verdicts[COMPARE_KNOWN_MISS], 1);
     CHECK_EQ(verify_status(&verify, &error), SIM_OK);
+    verify_fini(&verify);
+    home_remove();
+}
+
+static void verify__counts_each_kind_and_near_duplicates_once(void)
+{
+    struct verify verify;
+    home_make(HEAD "a,m,MB,10,,+-1,why,predicted,,,s\nb,m,MB,10,,+-1,why,predicted,Why,a,s\n"
+                   "c,m,MB,10,,+-1,why,predicted,,,s\nd,m,MB,10,,,,predicted,,,s\n"
+                   "e,m,MB,10,,+-1,why,conditional,,,s\n",
+              "SELECT run_id, metric, value FROM chosen JOIN result USING (run_id);\n"
+              "SELECT run_id, column1, 10 FROM chosen, (VALUES ('d'), ('e'));\n",
+              (const double[][2]){{10, 12}}, 1);
+    CHECK_EQ(judge(&verify, "two"), SIM_OK);
+    const uint32_t *predicted = verify.kinds[COMPARE_PREDICTED];
+    CHECK_EQ(predicted[COMPARE_PASS], 1);
+    CHECK_EQ(predicted[COMPARE_KNOWN_MISS], 1);
+    CHECK_EQ(predicted[COMPARE_NO_DATA], 1);
+    CHECK_EQ(predicted[COMPARE_SHOWN], 1);
+    CHECK_EQ(verify.kinds[COMPARE_CONDITIONAL][COMPARE_PASS], 1);
+    CHECK_EQ(verify.independent[COMPARE_PASS], 1);
+    CHECK_EQ(verify.independent[COMPARE_KNOWN_MISS], 0); /* b repeats a */
+    CHECK_EQ(verify.independent[COMPARE_NO_DATA], 1);
     verify_fini(&verify);
     home_remove();
 }
@@ -155,7 +179,7 @@ static void verify__a_query_must_give_points(void)
          "points.sql: expected three columns (run, point, value), found 2"},
     };
     for (unsigned i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        home_make(HEAD "baloon,m,MB,10,+-1,predicted,,s\n", wrong[i].sql,
+        home_make(HEAD "baloon,m,MB,10,,+-1,why,predicted,,,s\n", wrong[i].sql,
                   (const double[][2]){{1, 1}}, 1);
         CHECK_EQ(judge(&verify, "two"), SIM_BAD_DATA);
         CHECK_CONTAINS(error.text, wrong[i].message);
@@ -167,7 +191,7 @@ static void verify__a_query_must_give_points(void)
 static void verify__what_is_named_must_be_there(void)
 {
     struct verify verify;
-    home_make(HEAD "a,m,MB,10,+-1,predicted,,s\n", SQL, NULL, 0);
+    home_make(HEAD "a,m,MB,10,,+-1,why,predicted,,,s\n", SQL, NULL, 0);
     CHECK_EQ(judge(&verify, "two"), SIM_USAGE);
     CHECK_CONTAINS(error.text,
                    "a.db: expected a finished run of two, found none; `ballast run two`");
@@ -187,5 +211,6 @@ static void verify__what_is_named_must_be_there(void)
 }
 
 TEST_SUITE(report_verify, TEST(verify__means_over_runs_and_verdicts),
-           TEST(verify__known_misses_fail_nothing), TEST(verify__a_query_must_give_points),
-           TEST(verify__what_is_named_must_be_there))
+           TEST(verify__known_misses_fail_nothing),
+           TEST(verify__counts_each_kind_and_near_duplicates_once),
+           TEST(verify__a_query_must_give_points), TEST(verify__what_is_named_must_be_there))

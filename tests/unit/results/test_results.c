@@ -153,15 +153,21 @@ static void db_reference__replaces_the_same_point(void)
                                           .point = "windows.mean",
                                           .metric = "alloc_mb",
                                           .paper = 0.1,
+                                          .reading_error = 0.3,
                                           .tolerance = "3",
+                                          .reason = "one run",
                                           .kind = "predicted",
                                           .known_miss = "",
+                                          .repeats = "",
                                           .source = "section 5.2"};
     CHECK_EQ(results_references(db, &reference, 1, NULL), SIM_OK);
     reference.paper = 179;
     CHECK_EQ(results_references(db, &reference, 1, NULL), SIM_OK);
     check_answer(db, "SELECT * FROM reference",
-                 "fig7|windows.mean|alloc_mb|179.0|3|predicted||section 5.2;");
+                 "fig7|windows.mean|alloc_mb|179.0|0.3|3|one run|predicted|||section 5.2;");
+    reference.reason = "the paper's words"; /* one field that changed is enough */
+    CHECK_EQ(results_references(db, &reference, 1, NULL), SIM_OK);
+    check_answer(db, "SELECT reason FROM reference", "the paper's words;");
     reference.paper = NAN;
     CHECK_EQ(results_references(db, &reference, 1, NULL), SIM_OK);
     check_answer(db, "SELECT typeof(paper) FROM reference", "null;");

@@ -28,7 +28,7 @@ struct verify {
     /* The same by kind; and of the predictions, those that repeat no other point. */
     uint32_t kinds[COMPARE_KINDS][COMPARE_VERDICTS];
     uint32_t independent[COMPARE_VERDICTS];
-    struct sim_memory memory;            /* private: texts of the rows */
+    struct sim_memory memory; /* private: texts of the rows */
 };
 
 /*

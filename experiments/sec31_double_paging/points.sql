@@ -4,11 +4,13 @@ DROP TABLE IF EXISTS temp.way;
 CREATE TEMP TABLE way AS
 SELECT run_id, seed, substr(variant, 1, instr(variant, '=') - 1) AS how,
        CAST(substr(variant, instr(variant, '=') + 1) AS INTEGER) AS mb,
-       (max(CASE WHEN metric = 'double_paged' AND t_s = 600 THEN value END)
-        - max(CASE WHEN metric = 'double_paged' AND t_s = 250 THEN value END)) / 350 AS double_s,
-       avg(CASE WHEN metric = 'throughput' AND t_s > 250 THEN value END) AS pages_s
+       avg(CASE WHEN t_s > 250 THEN value END) AS pages_s,
+       -- Of the pages that the guest wrote to its paging device in the whole run, those that were in the hypervisor's swap.
+       (SELECT max(CASE metric WHEN 'double_paged' THEN value END)
+               / max(CASE metric WHEN 'guest_swap_out_mb' THEN value * 256 END)
+        FROM result WHERE result.run_id = chosen.run_id AND vm = 'linux') AS double_paged
 FROM chosen JOIN series USING (run_id)
-WHERE vm = 'linux' AND metric IN ('double_paged', 'throughput')
+WHERE vm = 'linux' AND metric = 'throughput'
 GROUP BY run_id;
 
 -- Of the worst amount and order, whole runs.
@@ -17,15 +19,13 @@ FROM chosen JOIN series USING (run_id)
 WHERE metric = 'double_paged' AND (variant LIKE 'balloon=%' OR variant LIKE 'cyclic-balloon=%')
 GROUP BY seed;
 
-SELECT w.run_id, 'rotation: ' || substr(w.how, 8) || ' over random, double-paged at ' || w.mb || ' MB',
-       w.double_s / r.double_s
+-- Both levels choose the same page: how often, of all pages that the guest chooses?
+SELECT w.run_id, CASE WHEN w.how LIKE 'cyclic-%' THEN 'rotation: ' ELSE 'Zipf: ' END || replace(w.how, 'cyclic-', '')
+                 || ' over random, double-paged of the guest''s page-outs at ' || w.mb || ' MB',
+       w.double_paged / r.double_paged
 FROM way w JOIN way r USING (seed, mb)
-WHERE w.how IN ('cyclic-lru', 'cyclic-clock') AND r.how = 'cyclic-random' AND w.mb > 0;
-
-SELECT w.run_id, 'Zipf: ' || w.how || ' over random, double-paged at ' || w.mb || ' MB',
-       w.double_s / r.double_s
-FROM way w JOIN way r USING (seed, mb)
-WHERE w.how IN ('lru', 'clock') AND r.how = 'random' AND w.mb IN (16, 32, 48);
+WHERE w.mb IN (16, 32, 48) AND (w.how IN ('cyclic-lru', 'cyclic-clock') AND r.how = 'cyclic-random'
+                                OR w.how IN ('lru', 'clock') AND r.how = 'random');
 
 SELECT b.run_id, 'Zipf: ballooning over random paging, throughput at ' || b.mb || ' MB',
        b.pages_s / r.pages_s

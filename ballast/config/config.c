@@ -227,7 +227,7 @@ static int change_resolve(const struct config_change_layer *layer, struct config
     if (layer->key.text == NULL || layer->value.text == NULL)
         return sim_error_set(error, SIM_USAGE,
                              "%s: schedule: expected the keys 'set' and 'value', or "
-                             "'power_on', or 'power_off'",
+                             "'power_on', or 'power_off', or 'reboot'",
                              layer->origin);
     int row = strncmp(layer->key.text, "policy.", 7) == 0
                   ? sim_row_find(section, layer->key.text + 7)

@@ -87,12 +87,16 @@ struct config_change {
     struct mp_tunables tunables;
 };
 
-/* At at_s a VM is powered on again or off, beside its power_on_s and power_off_s. In order of time.
- * A VM is never powered on while it is on, nor off while it is off. */
+enum config_power_kind { CONFIG_POWER_OFF, CONFIG_POWER_ON, CONFIG_REBOOT, CONFIG_POWERS };
+extern const char *const config_power_words[CONFIG_POWERS]; /* as in the file */
+
+/* At at_s a VM is powered on again or off, beside its power_on_s and power_off_s, or its guest
+ * reboots. In order of time. A VM is never powered on while it is on, nor off while it is off, and
+ * its guest reboots only while it is on. */
 struct config_power {
     double at_s;
     uint32_t vm; /* its number */
-    bool is_on;
+    enum config_power_kind kind;
 };
 
 struct config_record {

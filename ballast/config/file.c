@@ -259,8 +259,9 @@ static int change_of(const struct document *document, const struct config_node *
     const struct slot slots[] = {{.key = "at_s", .value = &change->at_s},
                                  {.key = "set", .value = &change->key},
                                  {.key = "value", .value = &change->value},
-                                 {.key = "power_on", .value = &change->power_on},
-                                 {.key = "power_off", .value = &change->power_off}};
+                                 {.key = "power_off", .value = &change->power[CONFIG_POWER_OFF]},
+                                 {.key = "power_on", .value = &change->power[CONFIG_POWER_ON]},
+                                 {.key = "reboot", .value = &change->power[CONFIG_REBOOT]}};
     change->origin = origin_of(document, node);
     return mapping_of(document, node, slots, sizeof slots / sizeof slots[0]);
 }

@@ -14,10 +14,10 @@ struct config_vm_layer {
     struct sim_values work, workload; /* its own keys; those that every workload has */
 };
 
-/* Either a tunable takes a value, or a VM is powered on or off. */
+/* Either a tunable takes a value, or a VM is powered on or off, or its guest reboots. */
 struct config_change_layer {
     struct sim_value at_s, key, value;
-    struct sim_value power_on, power_off; /* the name of a VM */
+    struct sim_value power[CONFIG_POWERS]; /* the name of a VM, for one of them */
     const char *origin;
 };
 

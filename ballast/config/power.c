@@ -1,8 +1,9 @@
 /*
- * When VMs are on: power_on_s and power_off_s of each VM, and the entries of the schedule.
+ * When VMs are on: power_on_s and power_off_s of each VM, and the entries of the schedule. While a
+ * VM is on, its guest can reboot.
  *
  * The hazard is an order that makes no sense, such as a VM that is powered on twice: on and off
- * must take turns, each later than the one before.
+ * must take turns, each later than the one before, and a reboot must come between them.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -11,20 +12,40 @@
 #include "ballast/config/layers.h"
 #include "sim/nearest.h"
 
+const char *const config_power_words[CONFIG_POWERS] = {"power_off", "power_on", "reboot"};
+
 struct moment {
     double at_s;
-    bool is_on;
+    enum config_power_kind kind;
     const char *origin; /* NULL: power_on_s or power_off_s of the VM */
 };
 
+/* CONFIG_POWERS: the entry is of a tunable. */
+static enum config_power_kind kind_of(const struct config_change_layer *layer)
+{
+    unsigned kind = 0;
+    while (kind < CONFIG_POWERS && layer->power[kind].text == NULL)
+        kind++;
+    return (enum config_power_kind)kind;
+}
+
 bool config_is_power(const struct config_change_layer *layer)
 {
-    return layer->power_on.text != NULL || layer->power_off.text != NULL;
+    return kind_of(layer) != CONFIG_POWERS;
 }
 
 static const struct sim_value *vm_of(const struct config_change_layer *layer)
 {
-    return layer->power_on.text != NULL ? &layer->power_on : &layer->power_off;
+    return &layer->power[kind_of(layer)];
+}
+
+/* Does it say more than one thing? */
+static bool is_mixed(const struct config_change_layer *layer)
+{
+    unsigned said = layer->key.text != NULL || layer->value.text != NULL;
+    for (unsigned kind = 0; kind < CONFIG_POWERS; kind++)
+        said += layer->power[kind].text != NULL;
+    return said > 1;
 }
 
 /* ---- Names -------------------------------------------------------------------------------- */
@@ -39,11 +60,10 @@ int config_power_names(const struct config_file *layers, struct sim_error *error
         bool found = false;
         if (!config_is_power(change))
             continue;
-        if (change->key.text != NULL || change->value.text != NULL ||
-            (change->power_on.text != NULL && change->power_off.text != NULL))
+        if (is_mixed(change))
             return sim_error_set(error, SIM_USAGE,
-                                 "%s: schedule: expected one of set, power_on and power_off, found "
-                                 "two",
+                                 "%s: schedule: expected one of set, power_on, power_off and "
+                                 "reboot, found two",
                                  change->origin);
         const struct sim_value *vm = vm_of(change);
         sim_nearest_begin(&nearest, vm->text);
@@ -56,7 +76,7 @@ int config_power_names(const struct config_file *layers, struct sim_error *error
         if (!found)
             return sim_error_set(error, SIM_USAGE,
                                  "%s: %s: expected the name of a VM, found '%s'%s", vm->origin,
-                                 vm == &change->power_on ? "power_on" : "power_off", vm->text,
+                                 config_power_words[kind_of(change)], vm->text,
                                  sim_nearest_hint(hint, nearest.best));
     }
     return SIM_OK;
@@ -74,24 +94,27 @@ static int by_time(const void *a, const void *b)
 static int turns_check(const struct config_vm *vm, const char *origin, const struct moment *moments,
                        uint32_t count, struct sim_error *error)
 {
+    static const char *const done[CONFIG_POWERS] = {"powered off", "powered on", "rebooted"};
+    bool is_on = false;
     for (uint32_t i = 0; i < count; i++) {
-        bool expected = i % 2 == 0;
         const struct moment *moment = &moments[i];
         const struct moment *before = i > 0 ? moment - 1 : NULL;
         bool late = before == NULL || before->at_s < moment->at_s;
-        if (moment->is_on == expected && late)
+        if (is_on == (moment->kind != CONFIG_POWER_ON) && late) {
+            is_on = moment->kind != CONFIG_POWER_OFF;
             continue;
+        }
         const char *where = moment->origin;
         if (where == NULL && before != NULL)
             where = before->origin;
         return sim_error_set(error, SIM_USAGE,
                              "%s: expected VM %s to be powered on and off in turn, found it %s at "
                              "%.10g s where it is %s",
-                             where != NULL ? where : origin, vm->name,
-                             moment->is_on ? "powered on" : "powered off", moment->at_s,
-                             !late      ? "changed at the same time"
-                             : expected ? "off"
-                                        : "on");
+                             where != NULL ? where : origin, vm->name, done[moment->kind],
+                             moment->at_s,
+                             !late   ? "changed at the same time"
+                             : is_on ? "on"
+                                     : "off");
     }
     return SIM_OK;
 }
@@ -106,13 +129,13 @@ static int vm_check(const struct config_file *layers, uint32_t vm,
     uint32_t count = 0;
     if (moments == NULL)
         return sim_error_set(error, SIM_SYSTEM, "no memory for the schedule");
-    moments[count++] = (struct moment){of->power_on_s, true, NULL};
+    moments[count++] = (struct moment){of->power_on_s, CONFIG_POWER_ON, NULL};
     if (!isinf(of->power_off_s))
-        moments[count++] = (struct moment){of->power_off_s, false, NULL};
+        moments[count++] = (struct moment){of->power_off_s, CONFIG_POWER_OFF, NULL};
     for (uint32_t i = 0; i < config->power_count; i++) {
         const struct config_power *power = &config->powers[i];
         if (power->vm == vm)
-            moments[count++] = (struct moment){power->at_s, power->is_on, origins[i]};
+            moments[count++] = (struct moment){power->at_s, power->kind, origins[i]};
     }
     qsort(moments, count, sizeof *moments, by_time);
     int status = turns_check(of, layers->vms[vm].origin, moments, count, error);
@@ -145,7 +168,7 @@ int config_power_resolve(struct config_file *layers, const double *change_at_s,
             continue;
         origins[config->power_count] = vm_of(change)->origin;
         config->powers[config->power_count++] =
-            (struct config_power){change_at_s[i], vm, change->power_on.text != NULL};
+            (struct config_power){change_at_s[i], vm, kind_of(change)};
     }
     for (uint32_t i = 0; i < config->vm_count && config->power_count > 0 && status == SIM_OK; i++)
         status = vm_check(layers, i, config, origins, error);

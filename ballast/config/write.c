@@ -99,7 +99,7 @@ static void power_param(void *context, uint32_t number, const char *vm,
 {
     const struct param_sink *sink = context;
     char key[80], value[80];
-    snprintf(key, sizeof key, "schedule.%u.power_%s", number, entry->is_on ? "on" : "off");
+    snprintf(key, sizeof key, "schedule.%u.%s", number, config_power_words[entry->kind]);
     snprintf(value, sizeof value, "%.15g s: %s", entry->at_s, vm);
     sink->take(sink->context, key, value);
 }
@@ -202,7 +202,7 @@ static void power_yaml(void *context, uint32_t number, const char *vm,
                        const struct config_power *entry)
 {
     (void)number;
-    fprintf(context, "  - at_s: %.17g\n    power_%s: ", entry->at_s, entry->is_on ? "on" : "off");
+    fprintf(context, "  - at_s: %.17g\n    %s: ", entry->at_s, config_power_words[entry->kind]);
     yaml_text(context, vm);
     fputc('\n', context);
 }

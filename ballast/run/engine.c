@@ -27,13 +27,18 @@ void run_failed(struct run *run, int status)
 
 static int start_workload(struct run_vm *vm, uint64_t power_on_ns);
 
-/* A VM that was on before starts anew: its guest, and its workload in it. */
-static int renew(struct run_vm *vm, uint64_t now_ns)
+static void stop_workload(struct run_vm *vm)
 {
     if (vm->workload)
         vm->workload->kind->stop(vm->workload);
     vm->workload = NULL;
     vm->progress_before = 0;
+}
+
+/* A VM that was on before starts anew: its guest, and its workload in it. */
+static int renew(struct run_vm *vm, uint64_t now_ns)
+{
+    stop_workload(vm);
     int status = host_vm_renew(vm->run->host, vm->number, vm->run->error);
     return status == SIM_OK ? start_workload(vm, now_ns) : status;
 }
@@ -56,14 +61,31 @@ static void power_off(struct run_vm *vm)
     host_vm_power_off(vm->run->host, vm->number);
 }
 
+/* Its results are those of a VM that was off for no time. */
+static void reboot(struct run_vm *vm, uint64_t now_ns)
+{
+    run_vm_powers_off(vm);
+    stop_workload(vm);
+    int status = host_vm_reboot(vm->run->host, vm->number, vm->run->error);
+    if (status == SIM_OK)
+        status = start_workload(vm, now_ns);
+    if (status == SIM_OK)
+        run_vm_powered_on(vm, now_ns);
+    else
+        run_failed(vm->run, status);
+}
+
 /* A VM whose power-on was refused is off already when its power-off comes. */
 static void power(struct sim_event *event, uint64_t now_ns)
 {
     struct run_power *scheduled = sim_event_owner(event, struct run_power, event);
-    if (scheduled->is_on && !scheduled->vm->on)
-        power_on(scheduled->vm, now_ns);
-    else if (!scheduled->is_on && scheduled->vm->on)
-        power_off(scheduled->vm);
+    struct run_vm *vm = scheduled->vm;
+    if (scheduled->kind == CONFIG_POWER_ON && !vm->on)
+        power_on(vm, now_ns);
+    else if (scheduled->kind == CONFIG_POWER_OFF && vm->on)
+        power_off(vm);
+    else if (scheduled->kind == CONFIG_REBOOT && vm->on)
+        reboot(vm, now_ns);
 }
 
 /* From now on device I/O costs copies by other rules. */
@@ -174,10 +196,10 @@ static struct guest_config guest_of(const struct run *run, const struct config_v
     return guest;
 }
 
-static void power_at(struct run_vm *vm, double at_s, bool is_on)
+static void power_at(struct run_vm *vm, double at_s, enum config_power_kind kind)
 {
     struct run_power *scheduled = &vm->run->powers[vm->run->power_count++];
-    *scheduled = (struct run_power){.vm = vm, .is_on = is_on};
+    *scheduled = (struct run_power){.vm = vm, .kind = kind};
     sim_event_init(&scheduled->event, power);
     sim_queue_schedule(&vm->run->queue, &scheduled->event, config_ns(at_s), SIM_PHASE_SCHEDULE);
 }
@@ -197,9 +219,9 @@ static int add_vm(struct run *run, struct run_vm *vm, const struct config_vm *co
     int status = start_workload(vm, config_ns(config->power_on_s));
     if (status != SIM_OK)
         return status;
-    power_at(vm, config->power_on_s, true);
+    power_at(vm, config->power_on_s, CONFIG_POWER_ON);
     if (!isinf(config->power_off_s))
-        power_at(vm, config->power_off_s, false);
+        power_at(vm, config->power_off_s, CONFIG_POWER_OFF);
     return SIM_OK;
 }
 
@@ -242,7 +264,7 @@ static int build(struct run *run)
             return status;
     }
     for (uint32_t i = 0; i < config->power_count; i++)
-        power_at(&run->vms[config->powers[i].vm], config->powers[i].at_s, config->powers[i].is_on);
+        power_at(&run->vms[config->powers[i].vm], config->powers[i].at_s, config->powers[i].kind);
     for (uint32_t i = 0; i < config->change_count; i++) {
         run->changes[i] = (struct run_change){.run = run, .config = &config->changes[i]};
         sim_event_init(&run->changes[i].event, change);

@@ -21,10 +21,10 @@ struct run_times {
     double overhead_ns, work;
 };
 
-/* At this event a VM is powered on or off. */
+/* At this event a VM is powered on or off, or its guest reboots. */
 struct run_power {
     struct run_vm *vm;
-    bool is_on;
+    enum config_power_kind kind;
     struct sim_event event;
 };
 

@@ -156,6 +156,7 @@ static void disk_done(void *owner, const struct host_disk_request *request, uint
 static void hw_balloon_driver(void *context, bool present)
 {
     struct host_vm *vm = context;
+    vm->balloon_target_pages = 0; /* was for the driver before it, if there was one */
     mp_balloon_driver(vm->host->policy, vm->number, present, vm->host->queue->now_ns);
     host_policy_called(vm->host);
 }
@@ -421,6 +422,24 @@ int host_vm_renew(struct host *host, int number, struct sim_error *error)
     guest_free(vm->guest);
     vm->guest = guest_new(&vm->guest_config, &vm->hw, error);
     return vm->guest ? SIM_OK : error->status;
+}
+
+int host_vm_reboot(struct host *host, int number, struct sim_error *error)
+{
+    struct host_vm *vm = &host->vms[number];
+    assert(vm->on);
+    struct guest *guest = guest_new(&vm->guest_config, &vm->hw, error);
+    if (!guest) {
+        host_vm_power_off(host, number);
+        return error->status;
+    }
+    guest_free(vm->guest);
+    vm->guest = guest;
+    host_disk_reset(&vm->disk);
+    guest_power_on(guest, host->queue->now_ns);
+    host_vcpu_restart(vm);
+    tell(host, host->queue->now_ns, vm->name, "reboot", "");
+    return SIM_OK;
 }
 
 void host_retune(struct host *host, const struct mp_tunables *tunables)

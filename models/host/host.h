@@ -31,8 +31,8 @@ struct host_observer {
     /* The governor ordered what cannot be; `vm` is "" for the whole host. NULL: the host aborts. */
     void (*bad_order)(void *context, const char *vm, const struct mp_bad_order *order);
     /* `vm` is "" for the whole host; `kind` is one word, `detail` free text. The kinds: state,
-     * power_on, power_off, refused, balloon_pop, false_match, swap_full, io_failed; and out of the
-     * guests' logs oom_kill and guest_swap_full. */
+     * power_on, power_off, reboot, refused, balloon_pop, false_match, swap_full, io_failed; and out
+     * of the guests' logs oom_kill and guest_swap_full. */
     void (*event)(void *context, uint64_t at_ns, const char *vm, const char *kind,
                   const char *detail);
 };
@@ -83,6 +83,13 @@ void host_vm_power_off(struct host *host, int vm);
  * guest before the call, and spawns its programs in the new one after it. SIM_OK, or a status with
  * `error` filled; the VM then has no guest. */
 int host_vm_renew(struct host *host, int vm, struct sim_error *error);
+
+/* The guest of a VM that is on restarts: a new guest of the same configuration boots, and its
+ * balloon driver, its processes and its disk start anew. The hypervisor sees none of it: the VM's
+ * pages stay as they are, those that the old guest's balloon held too (paper, 3.2). The caller ends
+ * what used the old guest before the call, and spawns its programs in the new one after it. SIM_OK,
+ * or a status with `error` filled; the VM is then off. */
+int host_vm_reboot(struct host *host, int vm, struct sim_error *error);
 
 void host_retune(struct host *host, const struct mp_tunables *tunables);
 

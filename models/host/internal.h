@@ -136,6 +136,8 @@ uint64_t host_cpu_ready_ns(const struct host_vm *vm); /* waited so far */
 void host_vcpu_init(struct host_vm *vm);
 void host_vcpu_start(struct host_vm *vm);
 void host_vcpu_stop(struct host_vm *vm);
+/* The guest is another one: what the old one waited for is forgotten. The VM's time goes on. */
+void host_vcpu_restart(struct host_vm *vm);
 /* One slice from now on, after `delay_ns` of the hypervisor's own; sets busy_until_ns. */
 void host_vcpu_run(struct host_vm *vm, uint64_t delay_ns);
 void host_vcpu_block(struct host_vm *vm, bool blocked);

@@ -103,6 +103,17 @@ void host_vcpu_stop(struct host_vm *vm)
     host_cpu_release(vm);
 }
 
+void host_vcpu_restart(struct host_vm *vm)
+{
+    uint64_t now_ns = vm->host->queue->now_ns;
+    vm->pending_count = 0;
+    vm->woken = false;
+    host_cpu_leave(vm);
+    /* A slice of the old guest may end later than now. If the VM is blocked, it stays so. */
+    sim_queue_schedule(vm->host->queue, &vm->cpu,
+                       vm->busy_until_ns > now_ns ? vm->busy_until_ns : now_ns, SIM_PHASE_CPU);
+}
+
 void host_vcpu_wake(struct host_vm *vm)
 {
     struct sim_queue *queue = vm->host->queue;

@@ -32,9 +32,9 @@ static void config_power__off_and_on_again(void)
     CHECK_EQ(config.power_count, 3);
     CHECK_NEAR(config.powers[1].at_s, 12, 0);
     CHECK_EQ(config.powers[1].vm, 1);
-    CHECK(!config.powers[1].is_on);
+    CHECK_EQ(config.powers[1].kind, CONFIG_POWER_OFF);
     CHECK_EQ(config.powers[2].vm, 0);
-    CHECK(config.powers[2].is_on);
+    CHECK_EQ(config.powers[2].kind, CONFIG_POWER_ON);
     CHECK_EQ(config.change_count, 1);
     config_fini(&config);
 }
@@ -43,13 +43,15 @@ static void config_power__yaml_gives_the_same_again(void)
 {
     struct experiment_config again;
     struct sim_error error = {0};
-    if (!resolve("  - {at_s: 10, power_off: a}\n  - {at_s: 20, power_on: a}\n"))
+    if (!resolve("  - {at_s: 10, power_off: a}\n  - {at_s: 20, power_on: a}\n"
+                 "  - {at_s: 25, reboot: a}\n"))
         return;
     char *yaml = config_yaml(&config);
     if (CHECK_EQ(config_text_resolve(yaml, 0, NULL, 0, &again, &error), SIM_OK)) {
         char *second = config_yaml(&again);
         CHECK_TEXT(second, yaml);
-        CHECK_EQ(again.power_count, 2);
+        CHECK_EQ(again.power_count, 3);
+        CHECK_EQ(again.powers[2].kind, CONFIG_REBOOT);
         free(second);
         config_fini(&again);
     }
@@ -85,7 +87,16 @@ static void config_power__what_makes_no_sense_is_refused(void)
     CHECK_CONTAINS(
         config_text_error("schedule:\n",
                           "schedule:\n  - {at_s: 5, power_off: b, set: policy.idle_tax}\n"),
-        "exp.yaml:32: schedule: expected one of set, power_on and power_off, found two");
+        "exp.yaml:32: schedule: expected one of set, power_on, power_off and reboot, found two");
+    CHECK_CONTAINS(config_text_error("schedule:\n", "schedule:\n  - {at_s: 1, reboot: b}\n"),
+                   "found it rebooted at 1 s where it is off");
+    CHECK_CONTAINS(config_text_error("schedule:\n", "schedule:\n  - {at_s: 5, reboot: b}\n"),
+                   "found it rebooted at 5 s where it is changed at the same time");
+    CHECK_TEXT(config_text_error("schedule:\n", "schedule:\n  - {at_s: 5, reboot: bb}\n"),
+               "exp.yaml:32: reboot: expected the name of a VM, found 'bb' (did you mean 'b'?)");
+    CHECK_CONTAINS(
+        config_text_error("schedule:\n", "schedule:\n  - {at_s: 9, reboot: a, power_off: a}\n"),
+        "exp.yaml:32: schedule: expected one of set, power_on, power_off and reboot, found two");
     CHECK_CONTAINS(config_text_error("schedule:\n", "schedule:\n  - {power_off: a}\n"),
                    "exp.yaml:32: expected the key 'at_s'");
     CHECK_CONTAINS(config_text_error("schedule:\n", "schedule:\n  - {at_s: 31, power_off: a}\n"),

@@ -14,6 +14,7 @@ struct hog {
 };
 
 struct power {
+    uint32_t pops, reboots;
     struct sim_queue queue;
     struct host *host;
     struct hog hogs[VMS];
@@ -40,7 +41,10 @@ static void observe(void *context, uint64_t at_ns, const char *vm, const char *k
                     const char *detail)
 {
     (void)at_ns, (void)vm, (void)detail;
-    ((struct power *)context)->refusals += strcmp(kind, "refused") == 0;
+    struct power *power = context;
+    power->refusals += strcmp(kind, "refused") == 0;
+    power->pops += strcmp(kind, "balloon_pop") == 0;
+    power->reboots += strcmp(kind, "reboot") == 0;
 }
 
 static void spawn(int vm)
@@ -112,6 +116,13 @@ static void power_off(int vm)
 {
     host_vm_power_off(p.host, vm);
     p.is_on[vm] = false;
+}
+
+static void reboot(int vm)
+{
+    struct sim_error error = {0};
+    CHECK_EQ(host_vm_reboot(p.host, vm, &error), SIM_OK);
+    spawn(vm);
 }
 
 static struct host_vm_status status_of(int vm)
@@ -193,6 +204,82 @@ static void power__at_random_moments(void)
     sim_random_fini(&random);
 }
 
+/* ---- Reboots: the hypervisor sees nothing, until the new guest touches a ballooned page --- */
+
+static void reboot__pops_the_balloon_and_the_driver_returns(void)
+{
+    make(0);
+    for (int vm = 0; vm < 3; vm++)
+        power_on(vm);
+    sim_queue_run(&p.queue, 60 * SIM_SECOND);
+    struct host_vm_status before = status_of(0), after;
+    CHECK(before.policy.ballooned_pages > 0);
+    reboot(0);
+    after = status_of(0);
+    CHECK_EQ(after.policy.alloc_pages, before.policy.alloc_pages);
+    CHECK_EQ(after.policy.ballooned_pages, before.policy.ballooned_pages);
+    CHECK_EQ(p.pops, 0);
+    struct guest_status guest;
+    guest_status(host_vm_guest(p.host, 0), &guest);
+    CHECK(!guest.booted && !guest.balloon_running);
+    sim_queue_run(&p.queue, 62 * SIM_SECOND - 100 * SIM_MS); /* booted, and no driver yet */
+    CHECK_EQ(p.pops, 1);
+    CHECK_EQ(status_of(0).policy.ballooned_pages, 0);
+    CHECK(p.hogs[0].rounds > 0);
+    verify();
+    sim_queue_run(&p.queue, 150 * SIM_SECOND);
+    CHECK(status_of(0).policy.ballooned_pages > 0);
+    CHECK_EQ(p.pops, 1);
+    CHECK_EQ(p.reboots, 1);
+    verify();
+    unmake();
+}
+
+/* What the old driver was told is no target of the new one's. */
+static void reboot__the_new_driver_knows_no_target(void)
+{
+    make(0);
+    for (int vm = 0; vm < 3; vm++)
+        power_on(vm);
+    sim_queue_run(&p.queue, 60 * SIM_SECOND);
+    CHECK(status_of(0).policy.balloon_target_pages > 0);
+    power_off(1);
+    power_off(2);
+    reboot(0);
+    sim_queue_run(&p.queue, 100 * SIM_SECOND);
+    CHECK(status_of(0).policy.balloon_driver);
+    CHECK_EQ(status_of(0).policy.balloon_target_pages, 0);
+    CHECK_EQ(status_of(0).policy.ballooned_pages, 0);
+    verify();
+    unmake();
+}
+
+/* Disk requests, page-outs and page-ins, stalls, blocks and balloons are under way. */
+static void reboot__at_random_moments(void)
+{
+    struct sim_random random;
+    sim_random_init(&random, 8, 0, "reboot");
+    for (uint32_t cpus = 0; cpus <= 2; cpus += 2) {
+        make(cpus);
+        for (int vm = 0; vm < 3; vm++)
+            power_on(vm);
+        for (int i = 0; i < 200; i++) {
+            uint64_t wait_ns = (uint64_t)sim_random_below(&random, 6000) * SIM_MS;
+            sim_queue_run(&p.queue, p.queue.now_ns + wait_ns + sim_random_below(&random, 999999));
+            reboot((int)sim_random_below(&random, 3));
+            verify();
+        }
+        CHECK_EQ(p.reboots, 200);
+        CHECK(p.pops > 20);
+        sim_queue_run(&p.queue, p.queue.now_ns + 60 * SIM_SECOND);
+        for (int vm = 0; vm < 3; vm++)
+            CHECK(p.hogs[vm].rounds > 10);
+        verify();
+        unmake();
+    }
+    sim_random_fini(&random);
+}
+
 /* ---- A host that cannot be made ---------------------------------------------------------- */
 
 static uint64_t address_space_bytes(void)
@@ -234,4 +321,6 @@ static void new__gives_everything_back_when_memory_is_short(void)
 }
 
 TEST_SUITE(host_power, TEST(power__on_again_is_a_fresh_boot), TEST(power__off_and_on_at_one_moment),
-           TEST(power__at_random_moments), TEST(new__gives_everything_back_when_memory_is_short))
+           TEST(power__at_random_moments), TEST(reboot__pops_the_balloon_and_the_driver_returns),
+           TEST(reboot__the_new_driver_knows_no_target), TEST(reboot__at_random_moments),
+           TEST(new__gives_everything_back_when_memory_is_short))

@@ -80,5 +80,23 @@ static void power__the_workload_starts_as_late_each_time(void)
     one_run_end();
 }
 
-TEST_SUITE(run_engine, TEST(power__a_vm_is_on_three_times),
+/* The guest and its workload begin anew, the VM goes on. */
+static void reboot__begins_the_workload_anew(void)
+{
+    char rebooted[sizeof text + 40];
+    snprintf(rebooted, sizeof rebooted, "%s  - {at_s: 170, reboot: cycled}\n", text);
+    one_run(rebooted, NULL, 0);
+    CHECK_NEAR(events("reboot"), 1, 0);
+    CHECK_NEAR(events("power_on"), 3, 0);
+    CHECK_NEAR(events("power_off"), 2, 0);
+    CHECK(at("alloc_mb", 170) > 20); /* the pages of the old guest */
+    CHECK(at("throughput", 169) > 150);
+    CHECK_NEAR(at("throughput", 179), 0, 0);
+    CHECK(at("throughput", 182) > 150);
+    double work = 4 * 4096 + 200 * (45 + 30 + 10 + 20);
+    CHECK_NEAR(one_run_result("cycled", "throughput"), work / (45 + 30 + 10 + 20), 20);
+    one_run_end();
+}
+
+TEST_SUITE(run_engine, TEST(power__a_vm_is_on_three_times), TEST(reboot__begins_the_workload_anew),
            TEST(power__the_workload_starts_as_late_each_time))

@@ -79,3 +79,18 @@ WHERE b.variant = 'driver=present' AND a.variant <> 'driver=present';
 SELECT run_id, variant || ', time in high', value
 FROM chosen JOIN result USING (run_id)
 WHERE variant IN ('driver=absent', 'driver=disabled', 'driver=capped') AND metric = 'time_in_high_pct';
+
+-- The reboot at 160 s: the balloon is popped within seconds, and the next driver comes at 220 s.
+SELECT run_id, 'reboot, balloons popped', count(*)
+FROM chosen JOIN event USING (run_id)
+WHERE variant = 'reboot' AND kind = 'balloon_pop' AND vm = 'reboot_idle' AND t_s BETWEEN 160 AND 220
+GROUP BY run_id;
+
+SELECT run_id, 'reboot, balloon without a driver', max(value)
+FROM sample WHERE variant = 'reboot' AND vm = 'reboot_idle' AND metric = 'balloon_mb' AND t_s BETWEEN 180 AND 215 GROUP BY run_id;
+
+SELECT run_id, 'reboot, swapped without a driver', max(value)
+FROM sample WHERE variant = 'reboot' AND vm = 'reboot_idle' AND metric = 'swapped_mb' AND t_s BETWEEN 180 AND 215 GROUP BY run_id;
+
+SELECT run_id, 'reboot, balloon at the end less before', avg(CASE WHEN t_s > 300 THEN value END) - avg(CASE t_s WHEN 155 THEN value END)
+FROM sample WHERE variant = 'reboot' AND vm = 'reboot_idle' AND metric = 'balloon_mb' AND (t_s > 300 OR t_s = 155) GROUP BY run_id;

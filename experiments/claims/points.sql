@@ -50,6 +50,13 @@ SELECT run_id, variant, seed, avg(CASE metric WHEN 'alloc_mb' THEN value END) AS
        avg(CASE metric WHEN 'active_mb' THEN value END) AS active
 FROM sample WHERE variant LIKE 'tax=%' AND vm = 'tax_idle' AND t_s > 240 GROUP BY run_id;
 
+-- P = total / 5 + tax (A - mean A) is where the five pay one price, as long as none is at its max: P and A of the idle VM.
+SELECT a.run_id, a.variant || ', less than by the equal price',
+       CAST(substr(a.variant, 5) AS REAL) * (avg(s.value) - a.active) - (b.alloc - a.alloc)
+FROM idle a JOIN idle b USING (seed) JOIN sample s ON s.run_id = a.run_id
+WHERE b.variant = 'tax=0' AND a.variant <> 'tax=0' AND s.metric = 'active_mb' AND s.vm <> '' AND s.t_s > 240
+GROUP BY a.run_id;
+
 SELECT a.run_id, a.variant || ', idle memory taken', 100 * (b.alloc - a.alloc) / (b.alloc - b.active)
 FROM idle a JOIN idle b USING (seed)
 WHERE b.variant = 'tax=0' AND a.variant <> 'tax=0';
@@ -76,9 +83,10 @@ SELECT a.run_id, a.variant || ', the other VM is short of', b.alloc - a.alloc
 FROM other a JOIN other b USING (seed)
 WHERE b.variant = 'driver=present' AND a.variant <> 'driver=present';
 
-SELECT run_id, variant || ', time in high', value
+SELECT run_id, variant || ', time below soft', sum(value)
 FROM chosen JOIN result USING (run_id)
-WHERE variant IN ('driver=absent', 'driver=disabled', 'driver=capped') AND metric = 'time_in_high_pct';
+WHERE variant IN ('driver=absent', 'driver=disabled', 'driver=capped') AND metric IN ('time_in_hard_pct', 'time_in_low_pct')
+GROUP BY run_id;
 
 -- The reboot at 160 s: the balloon is popped within seconds, and the next driver comes at 220 s.
 SELECT run_id, 'reboot, balloons popped', count(*)

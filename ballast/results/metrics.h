@@ -43,6 +43,7 @@ enum metric_scope {
     METRIC_WHEN(SHARING, "if policy.share_enabled")                                                \
     METRIC_WHEN(HOST_SHARING, "if policy.share_enabled, the host's alone")                         \
     METRIC_WHEN(TOUCHED, "if record.touched")                                                      \
+    METRIC_WHEN(COLOURS, "if policy.page_colours is above 1")                                      \
     METRIC_WHEN(WRITTEN, "if record.written")                                                      \
     METRIC_WHEN(OPTIMUM, "if record.optimum")                                                      \
     METRIC_WHEN(WORKLOAD, "if the VM has a workload")                                              \

@@ -135,6 +135,8 @@ static bool config_when(enum metric_when when, const struct run *run)
         return run->config->tunables.share_enabled;
     case METRIC_TOUCHED:
         return run->config->record.touched;
+    case METRIC_COLOURS:
+        return run->config->tunables.page_colours > 1;
     case METRIC_WRITTEN:
         return run->config->record.written;
     case METRIC_OPTIMUM:

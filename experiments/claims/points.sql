@@ -102,3 +102,9 @@ FROM sample WHERE variant = 'reboot' AND vm = 'reboot_idle' AND metric = 'swappe
 
 SELECT run_id, 'reboot, balloon at the end less before', avg(CASE WHEN t_s > 300 THEN value END) - avg(CASE t_s WHEN 155 THEN value END)
 FROM sample WHERE variant = 'reboot' AND vm = 'reboot_idle' AND metric = 'balloon_mb' AND (t_s > 300 OR t_s = 155) GROUP BY run_id;
+
+SELECT run_id, 'colours=8, pages of their colour',
+       100 * sum(CASE metric WHEN 'colour_matches' THEN value END) / sum(CASE metric WHEN 'colour_requests' THEN value END)
+FROM chosen JOIN result USING (run_id)
+WHERE variant = 'colours=8' AND metric LIKE 'colour_%'
+GROUP BY run_id;

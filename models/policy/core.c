@@ -60,9 +60,12 @@ static void make_pools(struct mp *mp)
 
     if (border < first)
         border = first;
-    mp->pools[MP_LOW] = (struct mp_pool){first, border, border - first, first};
-    mp->pools[MP_HIGH] =
-        (struct mp_pool){border, machine->machine_pages, machine->machine_pages - border, border};
+    mp->pools[MP_LOW] = (struct mp_pool){
+        .first = first, .end = border, .free_pages = border - first, .lowest_free = first};
+    mp->pools[MP_HIGH] = (struct mp_pool){.first = border,
+                                          .end = machine->machine_pages,
+                                          .free_pages = machine->machine_pages - border,
+                                          .lowest_free = border};
 }
 
 struct mp *mp_init(void *buffer, const struct mp_machine *machine,
@@ -120,6 +123,7 @@ void mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_n
     mp_scan_ask(mp); /* what was due was due at the old rates */
     mp->tunables = *tunables;
     mp->tunables.share_enabled = share_enabled;
+    mp_colours_changed(mp);
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm))
         mp_overhead_recompute(mp, vm);
     mp->scan_vm_pages_s = tunables->share_scan_vm_pages_s;

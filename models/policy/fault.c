@@ -10,7 +10,7 @@
 static enum mp_fault_result back_untouched(struct mp *mp, struct mp_vm *vm, uint32_t ppn,
                                            struct mp_fault_work *work)
 {
-    uint32_t mpn = mp_mpn_take(mp);
+    uint32_t mpn = mp_mpn_take(mp, ppn);
 
     if (mpn == MP_NO_PAGE) {
         mp_stall(mp, vm, ppn);
@@ -32,7 +32,7 @@ static enum mp_fault_result break_sharing(struct mp *mp, struct mp_vm *vm, uint3
     if (mp_share_references(mp, shared_mpn) == 1) {
         mp_share_reclaim(mp, shared_mpn);
     } else {
-        mpn = mp_mpn_take(mp);
+        mpn = mp_mpn_take(mp, ppn);
         if (mpn == MP_NO_PAGE) {
             mp_stall(mp, vm, ppn);
             return MP_FAULT_WAIT;

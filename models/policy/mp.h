@@ -424,6 +424,8 @@ struct mp_status {
     uint32_t hint_frames;
     uint64_t hints_found, hints_stale, false_matches, pages_scanned, cow_breaks;
     uint64_t metadata_bytes; /* of sharing: frames, buckets, overflow table */
+    /* Pages allocated with page_colours above 1, and how many of them got their own colour. */
+    uint64_t colour_requests, colour_matches;
 };
 void mp_status(const struct mp *mp, struct mp_status *status);
 

@@ -15,13 +15,15 @@
 
 #define MP_MAX_CLUSTER_PAGES      256u      /* mp_tunables.def: most swap_cluster_pages */
 #define MP_MAX_OUTSTANDING_PAGES  65536u    /* mp_tunables.def: most swap_outstanding_pages */
+#define MP_MAX_COLOURS            1024u     /* mp_tunables.def: most page_colours */
 #define MP_MAX_SCAN_VM_PAGES_S    1000000u  /* mp_tunables.def: most share_scan_vm_pages_s */
 #define MP_MAX_SCAN_TOTAL_PAGES_S 10000000u /* mp_tunables.def: most share_scan_total_pages_s */
 #define MP_ALIGNMENT              64u       /* mp.h: of the buffers */
 #define MP_STALLED_PAGES          16u /* our choice: faults of one VM that wait for memory, by PPN */
-#define MP_HASH_PAGES             16u /* mp.h: pages in one call of the operation `hash` */
-#define MP_VICTIM_DRAWS           32u /* our choice: draws for one victim before giving up */
-#define MP_RETURN_DRAWS           8u  /* our choice: low pages looked at for the coldest */
+#define MP_HASH_PAGES             16u   /* mp.h: pages in one call of the operation `hash` */
+#define MP_COLOUR_LOOKS           4096u /* our choice: places looked at for one page of a colour */
+#define MP_VICTIM_DRAWS           32u   /* our choice: draws for one victim before giving up */
+#define MP_RETURN_DRAWS           8u    /* our choice: low pages looked at for the coldest */
 #define MP_MS_NS                  UINT64_C(1000000)
 #define MP_SCAN_MS                100u               /* our choice: the scanner's step */
 #define MP_BALLOON_STUCK_NS       (10000 * MP_MS_NS) /* our choice: ten polls without a page */
@@ -78,7 +80,8 @@ enum { MP_LOW, MP_HIGH };
 struct mp_pool {
     uint32_t first, end; /* MPNs first .. end - 1 */
     uint32_t free_pages;
-    uint32_t lowest_free; /* none of the pool is free below */
+    uint32_t lowest_free;                 /* none of the pool is free below */
+    uint32_t colour_from[MP_MAX_COLOURS]; /* none of this colour is free below */
 };
 
 /* An estimator of the machine, and its part of one VM. */
@@ -192,6 +195,7 @@ struct mp {
     uint64_t scan_due_ns; /* when it wants to be called */
     uint64_t scan_credit;
     uint64_t hints_found, hints_stale, false_matches, pages_scanned, cow_breaks;
+    uint64_t colour_requests, colour_matches;
 };
 
 /* core.c */
@@ -209,11 +213,13 @@ void mp_event(struct mp *mp, uint16_t vm, enum mp_event_kind kind, uint32_t a, u
 void mp_check(const struct mp *mp, bool condition, const char *what);
 
 /* pages.c */
-uint32_t mp_mpn_take(struct mp *mp); /* MP_NO_PAGE when memory is full */
+/* For this PPN, of its colour where that is possible; MP_NO_PAGE when memory is full. */
+uint32_t mp_mpn_take(struct mp *mp, uint32_t ppn);
 /* From one pool, even where all that is free is for overhead: the caller puts back as much. */
 uint32_t mp_mpn_take_from(struct mp *mp, struct mp_pool *pool);
 void mp_mpn_put(struct mp *mp, uint32_t mpn);
-void mp_free_changed(struct mp *mp); /* checks the bounds of the state */
+void mp_colours_changed(struct mp *mp); /* a colour is another one from now on */
+void mp_free_changed(struct mp *mp);    /* checks the bounds of the state */
 void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing backing,
                  uint32_t where);
 void mp_page_forbid_sharing(struct mp_vm *vm, uint32_t ppn);

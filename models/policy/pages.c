@@ -15,26 +15,63 @@ void mp_free_changed(struct mp *mp)
         mp->due |= MP_DUE_STATE;
 }
 
+static uint32_t lowest_free(const struct mp *mp, struct mp_pool *pool)
+{
+    pool->lowest_free = mp_pageset_next(&mp->free_mpns, pool->lowest_free);
+    return pool->lowest_free;
+}
+
+static void take(struct mp *mp, struct mp_pool *pool, uint32_t mpn)
+{
+    mp_pageset_remove(&mp->free_mpns, mpn);
+    pool->free_pages--;
+    if (mpn == pool->lowest_free)
+        pool->lowest_free = mpn + 1;
+    mp_free_changed(mp);
+}
+
 uint32_t mp_mpn_take_from(struct mp *mp, struct mp_pool *pool)
 {
     if (pool->free_pages == 0)
         return MP_NO_PAGE;
 
-    uint32_t mpn = mp_pageset_next(&mp->free_mpns, pool->lowest_free);
+    uint32_t mpn = lowest_free(mp, pool);
 
-    mp_pageset_remove(&mp->free_mpns, mpn);
-    pool->free_pages--;
-    pool->lowest_free = mpn + 1;
-    mp_free_changed(mp);
+    take(mp, pool, mpn);
+    return mpn;
+}
+
+/* The guest has laid out its pages by colour, so that they do not meet in the cache: PPN modulo the
+ * colours (3.2, footnote 2). How far one looks has a bound: a match must not cost a walk over all
+ * of memory. The next look for this colour goes on where this one ended. */
+static uint32_t take_coloured(struct mp *mp, struct mp_pool *pool, uint32_t ppn)
+{
+    uint32_t colours = mp->tunables.page_colours, colour = ppn % colours;
+    uint32_t looks = MP_COLOUR_LOOKS, first = lowest_free(mp, pool);
+    uint32_t *from = &pool->colour_from[colour];
+    uint32_t mpn = mp_pageset_next(&mp->free_mpns, *from > first ? *from : first);
+
+    for (; mpn < pool->end && mpn % colours != colour && looks > 0; looks--)
+        mpn = mp_pageset_next(&mp->free_mpns, mpn + (colour + colours - mpn % colours) % colours);
+    *from = mp_min32(mpn, pool->end);
+    if (mpn >= pool->end || mpn % colours != colour)
+        mpn = first;
+    mp->colour_requests++;
+    mp->colour_matches += mpn % colours == colour;
+    take(mp, pool, mpn);
     return mpn;
 }
 
 /* High memory first, our choice: what no device asks for must not use up low memory. */
-uint32_t mp_mpn_take(struct mp *mp)
+uint32_t mp_mpn_take(struct mp *mp, uint32_t ppn)
 {
     if (mp_free_pages(mp) == 0)
         return MP_NO_PAGE;
-    return mp_mpn_take_from(mp, &mp->pools[mp->pools[MP_HIGH].free_pages > 0 ? MP_HIGH : MP_LOW]);
+
+    struct mp_pool *pool = &mp->pools[mp->pools[MP_HIGH].free_pages > 0 ? MP_HIGH : MP_LOW];
+
+    return mp->tunables.page_colours > 1 ? take_coloured(mp, pool, ppn)
+                                         : mp_mpn_take_from(mp, pool);
 }
 
 void mp_mpn_put(struct mp *mp, uint32_t mpn)
@@ -45,9 +82,20 @@ void mp_mpn_put(struct mp *mp, uint32_t mpn)
     mp_pageset_add(&mp->free_mpns, mpn);
     pool->free_pages++;
     pool->lowest_free = mp_min32(pool->lowest_free, mpn);
+    if (mp->tunables.page_colours > 1) {
+        uint32_t *from = &pool->colour_from[mpn % mp->tunables.page_colours];
+
+        *from = mp_min32(*from, mpn);
+    }
     if (mp->stalled_pages > 0)
         mp->due |= MP_DUE_RESUME;
     mp_free_changed(mp);
+}
+
+void mp_colours_changed(struct mp *mp)
+{
+    for (uint32_t colour = 0; colour < MP_MAX_COLOURS; colour++)
+        mp->pools[MP_LOW].colour_from[colour] = mp->pools[MP_HIGH].colour_from[colour] = 0;
 }
 
 static bool has_mpn(enum mp_backing backing)

@@ -115,6 +115,8 @@ void mp_status(const struct mp *mp, struct mp_status *status)
         .false_matches = mp->false_matches,
         .pages_scanned = mp->pages_scanned,
         .cow_breaks = mp->cow_breaks,
+        .colour_requests = mp->colour_requests,
+        .colour_matches = mp->colour_matches,
         .metadata_bytes = mp->frames ? mp_share_footprint(&mp->machine) : 0,
     };
 }

@@ -308,7 +308,7 @@ void mp_page_out_done(struct mp *mp, const struct mp_page_io *page, bool ok, uin
 bool mp_page_in_begin(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
 {
     uint32_t due = mp->due;
-    struct mp_page_io page = {vm->number, ppn, mp_mpn_take(mp), vm->pmap[ppn].where};
+    struct mp_page_io page = {vm->number, ppn, mp_mpn_take(mp, ppn), vm->pmap[ppn].where};
 
     if (page.mpn == MP_NO_PAGE) {
         mp_stall(mp, vm, ppn);

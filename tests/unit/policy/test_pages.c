@@ -194,9 +194,102 @@ static void vm_status__sums_equal_their_parts(void)
     fake_fini(&fake);
 }
 
+/* ---- Colours (3.2, footnote 2) ------------------------------------------------------------- */
+
+#define COLOURS 8u
+
+static uint32_t matches(const struct fake *fake, uint32_t pages)
+{
+    uint32_t count = 0;
+    for (uint32_t ppn = 0; ppn < pages; ppn++) {
+        const struct mp_pmap_entry *entry = &mp_pmap(fake->mp, 0)[ppn];
+        count += entry->backing == MP_PRIVATE && entry->where % COLOURS == ppn % COLOURS;
+    }
+    return count;
+}
+
+static void start_coloured(struct fake *fake, uint32_t machine_pages)
+{
+    fake_init(fake, machine_pages);
+    fake->tunables.share_enabled = 0;
+    fake->tunables.page_colours = COLOURS;
+    fake_start(fake);
+}
+
+static void colour__every_page_gets_its_own(void)
+{
+    struct fake fake;
+    start_coloured(&fake, 1000);
+    fake_vm_start(&fake, 0, 801, 0, 1000);
+    for (uint32_t ppn = 801; ppn-- > 0;) /* in no order that the allocator would choose itself */
+        fake_write(&fake, 0, ppn, ppn + 1);
+    CHECK_EQ(matches(&fake, 801), 801);
+    CHECK_EQ(fake_status(&fake).colour_requests, 801);
+    CHECK_EQ(fake_status(&fake).colour_matches, 801);
+    fake_fini(&fake);
+}
+
+/* 1,000 machine pages have 125 of each colour; of one colour 200 pages are asked for. */
+static void colour__another_where_there_is_none(void)
+{
+    struct fake fake;
+    start_coloured(&fake, 1000);
+    fake_vm_start(&fake, 0, 1600, 0, 1000);
+    for (uint32_t ppn = 3; ppn < 1600; ppn += COLOURS)
+        fake_write(&fake, 0, ppn, ppn + 1);
+    CHECK_EQ(fake_vm_status(&fake, 0).alloc_pages, 200);
+    CHECK_EQ(fake_status(&fake).colour_requests, 200);
+    CHECK_EQ(fake_status(&fake).colour_matches, 125);
+    CHECK_EQ(matches(&fake, 1600), 125);
+    fake_fini(&fake);
+}
+
+/* A page that comes back is found, though the look for its colour has gone beyond it. */
+static void colour__finds_what_was_given_back(void)
+{
+    struct fake fake;
+    start_coloured(&fake, 1000);
+    fake_vm_start(&fake, 0, 800, 0, 1000);
+    fake_vm_start(&fake, 1, 800, 0, 1000);
+    for (uint32_t ppn = 3; ppn < 800; ppn += COLOURS)
+        fake_write(&fake, 1, ppn, 7);
+    for (uint32_t ppn = 3; ppn < 203; ppn += COLOURS)
+        fake_write(&fake, 0, ppn, 7);
+    CHECK_EQ(fake_status(&fake).colour_matches, 125);
+    fake_write(&fake, 0, 211, 7);
+    CHECK_EQ(fake_status(&fake).colour_matches, 125);
+    fake_vm_off(&fake, 1);
+    fake_write(&fake, 0, 219, 7);
+    CHECK_EQ(fake_status(&fake).colour_matches, 126);
+    fake_fini(&fake);
+}
+
+static void colour__of_another_number_from_a_retune_on(void)
+{
+    struct fake fake;
+    start_coloured(&fake, 1000);
+    fake_vm_start(&fake, 0, 800, 0, 1000);
+    for (uint32_t ppn = 0; ppn < 400; ppn++)
+        fake_write(&fake, 0, ppn, 7);
+    fake.tunables.page_colours = 5;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    for (uint32_t ppn = 400; ppn < 600; ppn++) {
+        fake_write(&fake, 0, ppn, 7);
+        CHECK_EQ(mp_pmap(fake.mp, 0)[ppn].where % 5, ppn % 5);
+    }
+    fake.tunables.page_colours = 0;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    fake_write(&fake, 0, 700, 7);
+    CHECK_EQ(fake_status(&fake).colour_requests, 600);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_pages, TEST(fault__first_touch_is_zeroed),
            TEST(fault__again_of_a_mapped_page_is_harmless),
            TEST(fault__machine_pages_are_not_given_twice), TEST(fault__a_freed_page_does_not_leak),
            TEST(fault__waits_for_memory_and_loses_nothing),
            TEST(fault__with_no_memory_waits_and_is_retried), TEST(fault__many_wait),
-           TEST(fault__waiting_ends_with_the_vm), TEST(vm_status__sums_equal_their_parts))
+           TEST(fault__waiting_ends_with_the_vm), TEST(vm_status__sums_equal_their_parts),
+           TEST(colour__every_page_gets_its_own), TEST(colour__another_where_there_is_none),
+           TEST(colour__finds_what_was_given_back),
+           TEST(colour__of_another_number_from_a_retune_on))

@@ -124,7 +124,12 @@ struct results_reference {
 int results_references(struct results *db, const struct results_reference *references,
                        uint32_t count, struct sim_error *error);
 
-/* ---- Questions --------------------------------------------------------------------------- */
+/*
+ * ---- Questions ---------------------------------------------------------------------------
+ *
+ * Beside SQLite's own functions, SQL here has the aggregate half95(x): half of the 95% confidence
+ * interval of the mean of x, by Student's t. It is NULL for fewer than two values.
+ */
 
 /* One column of a row that a query gave. `text` is always there, "" for NULL. */
 struct results_value {

@@ -18,6 +18,8 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "sim/stats.h"
+
 #define WAIT_LEAST_US 200u
 #define WAIT_MOST_US  5000u
 #define NULL_WORD     0x7ff8dead00000000u /* a NaN that no computation gives */
@@ -55,6 +57,46 @@ static char *plain_path(const char *path)
     return plain;
 }
 
+/* ---- Functions of SQL -------------------------------------------------------------------- */
+
+/* The values that half95() has met in one group. */
+struct values {
+    double *at;
+    uint32_t count, room;
+};
+
+static void half95_step(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    struct values *values = sqlite3_aggregate_context(context, (int)sizeof *values);
+    if (values == NULL || sqlite3_value_type(arguments[0]) == SQLITE_NULL)
+        return;
+    if (values->count == values->room) {
+        values->room = values->room > 0 ? 2 * values->room : 8;
+        values->at = realloc(values->at, values->room * sizeof *values->at);
+        assert(values->at != NULL);
+    }
+    values->at[values->count++] = sqlite3_value_double(arguments[0]);
+}
+
+/* Leaves the result NULL where fewer than two values say nothing about their spread. */
+static void half95_end(sqlite3_context *context)
+{
+    struct values *values = sqlite3_aggregate_context(context, 0);
+    if (values != NULL && values->count > 1)
+        sqlite3_result_double(context, sim_estimate_mean(values->at, values->count).half_width);
+    if (values != NULL)
+        free(values->at);
+}
+
+static int functions_add(struct store *store)
+{
+    return sqlite3_create_function(store->sqlite, "half95", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                                   NULL, NULL, half95_step, half95_end);
+}
+
+/* ---- Opening ----------------------------------------------------------------------------- */
+
 static int connect(struct store *store, int flags)
 {
     char *plain = (flags & SQLITE_OPEN_MEMORY) != 0 ? strdup(":memory:") : plain_path(store->path);
@@ -63,6 +105,8 @@ static int connect(struct store *store, int flags)
     free(plain);
     if (result == SQLITE_OK)
         result = sqlite3_busy_handler(store->sqlite, wait_for_lock, NULL);
+    if (result == SQLITE_OK)
+        result = functions_add(store);
     if (result == SQLITE_OK) /* is it a database at all? */
         result =
             sqlite3_exec(store->sqlite, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);

@@ -37,6 +37,33 @@ static void db_query__tells_wrong_sql(void)
     place_remove(&place);
 }
 
+static bool take_first(void *context, const struct results_value *values, uint32_t count)
+{
+    (void)count;
+    *(double *)context = values[0].is_null ? NAN : values[0].number;
+    return false;
+}
+
+static double answer(struct results *db, const char *sql)
+{
+    double value = -1;
+    CHECK_EQ(results_query(db, sql, NULL, 0, take_first, &value, NULL), SIM_OK);
+    return value;
+}
+
+static void db_query__half95_is_half_of_the_interval(void)
+{
+    struct results *db;
+    CHECK_EQ(results_open("memory", RESULTS_MEMORY, &db, NULL), SIM_OK);
+    /* t(0.975, 2 degrees) = 4.302653; the standard error of 1, 2, 3 is 1 / sqrt(3) */
+    CHECK_NEAR(answer(db, "SELECT half95(column1) FROM (VALUES (1), (2), (3))"), 2.484138, 1e-5);
+    CHECK_NEAR(answer(db, "SELECT half95(column1) FROM (VALUES (1), (NULL), (2), (3))"), 2.484138,
+               1e-5);
+    CHECK(isnan(answer(db, "SELECT half95(column1) FROM (VALUES (1), (NULL))")));
+    CHECK(isnan(answer(db, "SELECT half95(1) WHERE 0")));
+    results_close(db, NULL);
+}
+
 /* ---- Files of statements ----------------------------------------------------------------- */
 
 static struct results *db;
@@ -147,6 +174,6 @@ static void db_query__does_not_write_where_it_only_reads(void)
 }
 
 TEST_SUITE(results_query, TEST(db_query__binds_and_ends_early), TEST(db_query__tells_wrong_sql),
-           TEST(db_script__runs_every_statement), TEST(db_script__refuses_what_it_cannot_run),
-           TEST(db_query__refuses_too_many_columns),
+           TEST(db_query__half95_is_half_of_the_interval), TEST(db_script__runs_every_statement),
+           TEST(db_script__refuses_what_it_cannot_run), TEST(db_query__refuses_too_many_columns),
            TEST(db_query__does_not_write_where_it_only_reads))

@@ -1,22 +1,10 @@
 # The paper's Figure 7: allocation and estimated active memory of both VMs.
+width = 930
+height = 692
+drawn = sprintf("seed %s of ", seed)
 load style
 theirs = folder . "/paper_series.csv"
-change = 1854 / 60.0
 
-set multiplot layout 2,1 margins 0.085,0.81,0.09,0.94 spacing 0.05,0.10
-set xrange [0:60]
-set yrange [0:270]
-set ytics 50
-set xtics 10
-set ylabel "MB" offset 1 textcolor rgb ink
-set arrow 1 from change, graph 0 to change, graph 1 nohead lc rgb ink lw 1 dt (2,2)
-
-set label 1 heading("Windows 2000, idle after its boot") at graph 0, graph 1.07 textcolor rgb ink
-set label 2 "tax 0%" right at change - 0.7, graph 0.93 textcolor rgb ink
-set label 6 "tax 75%" at change + 0.7, graph 0.93 textcolor rgb ink
-set label 3 "allocated" at graph 1.01, first 108 textcolor lt 1
-set label 4 "active (estimate)" at graph 1.01, first 14 textcolor lt 2
-set label 5 "grey: the paper" at graph 1.01, first 250 textcolor rgb paper
 set datafile separator ","
 set table $paper_windows
 plot theirs skip 2 using ($1/60):2:3 with table
@@ -25,20 +13,31 @@ plot theirs skip 2 using ($1/60):4:5 with table
 unset table
 set datafile separator "\t"
 
-plot $paper_windows using 1:2 with lines ls 11, \
-     '' using 1:3 with lines ls 12, \
-     data using "minutes":"windows_alloc" with lines lt 1, \
-     '' using "minutes":"windows_active" with lines lt 2
+set multiplot
+set key @beside
+set xrange [0:60]
+set yrange [0:290]
+set ytics 50
+set xtics 10
+set ylabel "MB"
+if (change_s ne "") set arrow 1 from change_s / 60.0, graph 0 to change_s / 60.0, graph 1 nohead ls 32
 
-set label 1 heading("Linux, 40 dbench clients from 7.8 min on")
-unset label 2
-unset label 6
-unset label 5
-set label 3 "allocated" at graph 1.01, first 246 textcolor lt 1
-set label 4 "active (estimate)" at graph 1.01, first 200 textcolor lt 2
-set xlabel "minutes" textcolor rgb ink
-plot $paper_linux using 1:2 with lines ls 11, \
-     '' using 1:3 with lines ls 12, \
-     data using "minutes":"linux_alloc" with lines lt 1, \
-     '' using "minutes":"linux_active" with lines lt 2
+eval panel(74, 720, 40, 290)
+set label 1 heading("VM 1: " . windows_work) @above
+if (change_s ne "") set label 2 tax_before right at change_s / 60.0, graph 0.97 offset -0.7,0 textcolor rgb ink
+if (change_s ne "") set label 3 tax_after at change_s / 60.0, graph 0.97 offset 0.7,0 textcolor rgb ink
+if (change_s eq "") set label 2 tax_before at graph 0.02, graph 0.97 textcolor rgb ink
+plot data index 0 using "minutes":"windows_alloc" with linespoints lt 1 @marks title "allocated", \
+     $paper_windows using 1:2 with lines ls 11 title "allocated, paper", \
+     data index 0 using "minutes":"windows_active" with linespoints lt 2 @marks title "active (estimate)", \
+     $paper_windows using 1:3 with lines ls 12 title "active, paper"
+
+unset label 99
+eval panel(74, 720, 362, 612)
+set label 1 heading("VM 2: " . linux_work)
+set xlabel "minutes"
+plot data index 0 using "minutes":"linux_alloc" with linespoints lt 1 @marks title "allocated", \
+     $paper_linux using 1:2 with lines ls 11 title "allocated, paper", \
+     data index 0 using "minutes":"linux_active" with linespoints lt 2 @marks title "active (estimate)", \
+     $paper_linux using 1:3 with lines ls 12 title "active, paper"
 unset multiplot

@@ -1,16 +1,25 @@
-# The common style of all figures. `ballast plot` sets data, folder, style, format and target; a
-# script sets width or height where it needs another size, and loads the style.
+# The common style of all figures. `ballast plot` sets data, folder, style, format, target, runs and
+# seed; a script sets width, height or drawn where it needs others, and loads the style.
 #
-# An opaque, nearly white ground keeps every figure readable on dark and on light pages. Ours is always
-# coloured and solid; the paper is always grey: open circles for points, dashes for curves.
+# Lengths are in units: pixels on the screen, 1/120 inch on paper. Text is 14 units high in every format.
+# The ground is opaque and nearly white, so that figures are readable on dark and on light pages.
 
-font = "DejaVu Sans,12"
 if (!exists("width")) width = 900
 if (!exists("height")) height = 640
-if (format eq "svg") set terminal svg size width,height font font background rgb "#fcfcfa"
-if (format eq "png") set terminal pngcairo size width,height font font background rgb "#fcfcfa"
-if (format eq "pdf") set terminal pdfcairo size width/90.0,height/90.0 font "DejaVu Sans,10" background rgb "#fcfcfa"
+if (!exists("drawn")) drawn = "mean of "
+ground = "#fcfcfa"
+
+dots = 300 / 120.0 # PNG: 300 dots per inch
+if (format eq "svg") size = 14.0
+if (format eq "png") size = 10.5 # points of 1/96 inch, as gnuplot takes them
+if (format eq "pdf") size = 6.3  # the same points: 8.4 of 1/72 inch
+if (format eq "svg") set terminal svg size width,height font sprintf("sans-serif,%g", size) background rgb ground
+if (format eq "png") set terminal pngcairo size width*dots,height*dots font sprintf("DejaVu Sans,%g", size) fontscale dots linewidth dots pointscale dots background rgb ground
+if (format eq "pdf") set terminal pdfcairo size width/120.0,height/120.0 font sprintf("DejaVu Sans,%g", size) fontscale 1 linewidth 1.2 pointscale 0.6 background rgb ground
 set output target
+dot = format eq "svg" ? 0.75 : 1 # marks, so that they are equally large in every format
+small = sprintf(",%g", 0.86 * size)
+normal = sprintf(",%g", size)
 
 set datafile separator "\t"
 set datafile missing "NaN"
@@ -20,19 +29,51 @@ faint = "#d8d8d4"
 set border 3 lc rgb ink lw 1
 set tics nomirror out scale 0.6 textcolor rgb ink
 set grid ytics lc rgb faint lw 0.8 lt 1
+set xlabel textcolor rgb ink offset 0,0.3
+set ylabel textcolor rgb ink offset 1
+
+# ---- Quantities ----
+# A quantity has one colour in a figure, of the set by Okabe and Ito, and one shape of marks. Ours is
+# solid, and its marks are filled. The paper's has the same colour: dashes where it is a curve, each
+# quantity with a pattern of its own, and open marks where it is points. So no two curves differ by
+# colour alone.
+# Quantity n: linetype n is ours, line style 10+n the paper's curve, 20+n the paper's points.
+array colour[5] = ["#0072b2", "#d55e00", "#009e73", "#000000", "#cc79a7"]
+array filled[5] = [7, 9, 5, 11, 13]
+set for [n=1:5] linetype n lc rgb colour[n] lw 2.2 pt filled[n] ps 0.8 * dot
+set for [n=1:5] style line 20+n lc rgb colour[n] lw 1.6 pt filled[n] - 1 ps 1.1 * dot
+set style line 11 lc rgb colour[1] lw 1.8 dt (9,4)
+set style line 12 lc rgb colour[2] lw 1.8 dt (3,3)
+set style line 13 lc rgb colour[3] lw 1.8 dt (11,3,2,3)
+set style line 14 lc rgb colour[4] lw 1.6 dt (5,7)
+set style line 15 lc rgb colour[5] lw 1.8 dt (1.5,3)
+
+# What is neither ours nor the paper's: an input, a bound, the optimum.
+set style line 31 lc rgb ink lw 1.2
+set style line 32 lc rgb ink lw 1.2 dt (2,3)
+
+# Marks along one of our curves: `with linespoints lt 1 @marks`.
+marks = "pointnumber 9"
+
+# An interval as a vertical bar with caps: plot ... using x:(low):(0):(high - low) with @interval.
+interval = "vectors heads size screen 0.004,90 nofilled lw 1.6"
+
+# ---- Panels ----
+# Where a panel's axes stand, in units from the left and from the top: eval panel(70, 700, 40, 300).
+panel(left, right, top, bottom) = sprintf("set lmargin at screen %g; set rmargin at screen %g; set tmargin at screen %g; set bmargin at screen %g", left / (1.0 * width), right / (1.0 * width), 1 - top / (1.0 * height), 1 - bottom / (1.0 * height))
+# The key stands beside the axes, so that it never covers a curve: set key @beside.
+beside = "at graph 1.0, graph 1.03 left top Left reverse samplen 2.6 spacing 1.2 textcolor rgb ink font small noenhanced"
 unset key
 
-# Colours that differ in hue and in lightness (Okabe and Ito).
-set linetype 1 lc rgb "#0072b2" lw 2.2
-set linetype 2 lc rgb "#d55e00" lw 2.2
-set linetype 3 lc rgb "#009e73" lw 2.2
-set linetype 4 lc rgb "#aa4499" lw 2.2
-set linetype 5 lc rgb "#8a7000" lw 2.2
-
-paper = "#7a7a78"
-set style line 11 lc rgb paper lw 1.6 dt (6,4)          # the paper: a curve
-set style line 12 lc rgb paper lw 1.6 dt (2,3)          # the paper: a second curve
-set style line 13 lc rgb paper lw 1.6 pt 6 ps 1.2       # the paper: points
-
-# A panel's heading, at its top left.
+# A panel's heading, above its left end: set label 1 heading("...") @above.
 heading(text) = sprintf("{/:Bold %s}", text)
+above = "at graph 0, graph 1 offset 0,0.9 textcolor rgb ink"
+
+# ---- Caption ----
+# Which runs the figure shows. A script with several panels unsets label 99 after the first one, so
+# that it is drawn once.
+caption = (drawn eq "" ? "" : "Ballast: " . drawn) . runs
+set label 99 caption at screen 0.008, screen 10.0 / height left noenhanced font small textcolor rgb "#5a5a58"
+
+# For scripts that still draw the paper in grey.
+paper = "#7a7a78"

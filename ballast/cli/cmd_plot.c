@@ -63,15 +63,18 @@ static int figure_make(struct plotting *plotting, const char *name, bool named,
     status = home_config_load(name, &file, error);
     if (status != SIM_OK)
         return status;
+    struct caption caption;
     status = chosen_make(plotting->db, file, &options->sets, &runs, error);
-    config_file_free(file);
     if (status == SIM_OK && runs == 0 && named)
         status = chosen_refuse_none(options->db, name, &options->sets, error);
+    if (status == SIM_OK && runs > 0)
+        status = caption_make(plotting->db, file, &options->sets, &caption, error);
+    config_file_free(file);
     if (status != SIM_OK || runs == 0)
         return status;
     char target[PATH_BYTES];
     snprintf(target, sizeof target, "%s/%s.%s", options->out, name, options->format);
-    status = figure_draw(&figure, plotting->db, target, options->format, error);
+    status = figure_draw(&figure, plotting->db, &caption, target, options->format, error);
     if (status != SIM_OK)
         return status;
     printf("%s\n", target);

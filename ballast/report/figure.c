@@ -11,50 +11,85 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ballast/report/png.h"
 #include "ballast/results/results.h"
 #include "sim/file.h"
 
 /* ---- Data -------------------------------------------------------------------------------- */
 
-struct block {
-    FILE *out;
-    bool headed;
+/* Writes NAME='TEXT'; for gnuplot. In its single quotes, a quote is doubled. */
+static void quote(FILE *out, const char *name, const char *text)
+{
+    fprintf(out, "%s='", name);
+    for (; *text != '\0'; text++)
+        fprintf(out, *text == '\'' ? "''" : "%c", *text);
+    fputs("';", out);
+}
+
+/* Where the rows of the query go. */
+struct rows {
+    FILE *data;     /* blocks */
+    FILE *settings; /* variables */
+    bool headed, variables;
 };
+
+/* A statement whose columns are called so gives variables to the script. */
+static bool is_variable(const struct results_value *values, uint32_t count)
+{
+    return count == 2 && strcmp(values[0].name, "variable") == 0 &&
+           strcmp(values[1].name, "text") == 0;
+}
+
+static bool is_name(const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
+    return *text != '\0' && text[strspn(text, letters)] == '\0';
+}
 
 static bool take_row(void *context, const struct results_value *values, uint32_t count)
 {
-    struct block *block = context;
-    for (uint32_t i = 0; i < count && !block->headed; i++)
-        fprintf(block->out, "%s%s", i > 0 ? "\t" : "", values[i].name);
+    struct rows *rows = context;
+    if (is_variable(values, count)) {
+        rows->variables = true;
+        if (is_name(values[0].text))
+            quote(rows->settings, values[0].text, values[1].text);
+        return true;
+    }
+    for (uint32_t i = 0; i < count && !rows->headed; i++)
+        fprintf(rows->data, "%s%s", i > 0 ? "\t" : "", values[i].name);
     for (uint32_t i = 0; i < count; i++)
-        fprintf(block->out, "%s%s", i > 0 ? "\t" : "\n",
+        fprintf(rows->data, "%s%s", i > 0 ? "\t" : "\n",
                 values[i].is_null ? "NaN" : values[i].text);
-    block->headed = true;
+    rows->headed = true;
     return true;
 }
 
-static void block_end(void *context)
+static void statement_end(void *context)
 {
-    struct block *block = context;
-    if (!block->headed)
-        fprintf(block->out, "none\nNaN"); /* keeps the numbers of the blocks */
-    fprintf(block->out, "\n\n\n");
-    block->headed = false;
+    struct rows *rows = context;
+    if (!rows->headed && !rows->variables)
+        fprintf(rows->data, "none\nNaN"); /* keeps the numbers of the blocks */
+    if (!rows->variables)
+        fprintf(rows->data, "\n\n\n");
+    rows->headed = false;
+    rows->variables = false;
 }
 
 /* Every statement gives one block with a line of names: gnuplot's index 0, 1, ... */
-static int data_write(struct results *db, const char *sql_path, FILE *out, struct sim_error *error)
+static int data_write(struct results *db, const char *sql_path, FILE *data, FILE *settings,
+                      struct sim_error *error)
 {
-    struct block block = {.out = out};
+    struct rows rows = {.data = data, .settings = settings};
     char *text = NULL;
     int status = sim_file_text(sql_path, &text, error);
     if (status == SIM_OK)
-        status = results_script(db, sql_path, text, take_row, block_end, &block, error);
+        status = results_script(db, sql_path, text, take_row, statement_end, &rows, error);
     free(text);
     return status;
 }
 
-static int data_make(struct results *db, const char *sql_path, char *path, struct sim_error *error)
+static int data_make(struct results *db, const char *sql_path, FILE *settings, char *path,
+                     struct sim_error *error)
 {
     const char *folder = getenv("TMPDIR");
     snprintf(path, PATH_BYTES, "%s/ballast-plot-XXXXXX",
@@ -63,7 +98,7 @@ static int data_make(struct results *db, const char *sql_path, char *path, struc
     FILE *out = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
     if (out == NULL)
         return sim_error_set(error, SIM_SYSTEM, "%s: %s", path, strerror(errno));
-    int status = data_write(db, sql_path, out, error);
+    int status = data_write(db, sql_path, out, settings, error);
     bool full = ferror(out) != 0;
     full |= fclose(out) != 0;
     if (status == SIM_OK && full)
@@ -74,15 +109,6 @@ static int data_make(struct results *db, const char *sql_path, char *path, struc
 }
 
 /* ---- gnuplot ----------------------------------------------------------------------------- */
-
-/* Writes NAME='TEXT'; for gnuplot. In its single quotes, a quote is doubled. */
-static void quote(FILE *out, const char *name, const char *text)
-{
-    fprintf(out, "%s='", name);
-    for (; *text != '\0'; text++)
-        fprintf(out, *text == '\'' ? "''" : "%c", *text);
-    fputs("';", out);
-}
 
 static void become_gnuplot(const char *settings, const char *script, int errors)
 {
@@ -152,35 +178,48 @@ int figure_find(struct figure *figure, const char *name, struct sim_error *error
     return status;
 }
 
-int figure_draw(const struct figure *figure, struct results *db, const char *target,
-                const char *format, struct sim_error *error)
+/* Draws into the file `part`. */
+static int draw_part(const struct figure *figure, struct results *db, const struct caption *caption,
+                     const char *part, const char *format, struct sim_error *error)
 {
-    char data[PATH_BYTES], part[PATH_BYTES + 8], *settings = NULL;
+    char data[PATH_BYTES], *settings = NULL;
     size_t bytes = 0;
-    snprintf(part, sizeof part, "%s.part", target);
-    int status = home_make_parents(target, error);
-    if (status == SIM_OK)
-        status = data_make(db, figure->sql, data, error);
-    if (status != SIM_OK)
-        return status;
-
     FILE *out = open_memstream(&settings, &bytes);
     if (out == NULL)
         return sim_error_set(error, SIM_SYSTEM, "no memory");
-    quote(out, "data", data);
-    quote(out, "style", figure->style);
-    quote(out, "folder", figure->folder);
-    quote(out, "format", format);
-    quote(out, "target", part);
+    int status = data_make(db, figure->sql, out, data, error);
+    if (status == SIM_OK) {
+        quote(out, "data", data);
+        quote(out, "style", figure->style);
+        quote(out, "folder", figure->folder);
+        quote(out, "format", format);
+        quote(out, "target", part);
+        quote(out, "runs", caption->runs);
+        quote(out, "seed", caption->seed);
+    }
     fclose(out);
-    status = gnuplot(settings, figure->script, error);
+    if (status == SIM_OK) {
+        status = gnuplot(settings, figure->script, error);
+        unlink(data);
+    }
     free(settings);
-    unlink(data);
+    if (status == SIM_OK && strcmp(format, "png") == 0)
+        status = png_resolution_set(part, error);
+    return status;
+}
+
+int figure_draw(const struct figure *figure, struct results *db, const struct caption *caption,
+                const char *target, const char *format, struct sim_error *error)
+{
+    char part[PATH_BYTES + 8];
+    snprintf(part, sizeof part, "%s.part", target);
+    int status = home_make_parents(target, error);
+    if (status != SIM_OK)
+        return status;
+    status = draw_part(figure, db, caption, part, format, error);
     if (status == SIM_OK && rename(part, target) != 0)
         status = sim_error_set(error, SIM_SYSTEM, "%s: %s", target, strerror(errno));
-    if (status != SIM_OK) {
+    if (status != SIM_OK)
         unlink(part);
-        return status;
-    }
-    return SIM_OK;
+    return status;
 }

@@ -5,6 +5,7 @@
 #define REPORT_FIGURE_H
 
 #include "ballast/config/home.h"
+#include "ballast/report/caption.h"
 #include "ballast/results/results.h"
 #include "sim/error.h"
 
@@ -19,7 +20,7 @@ int figure_find(struct figure *figure, const char *name, struct sim_error *error
 
 /* Draws the runs in the temporary table `chosen` (ballast/run/chosen.h) into the file `target`. If
  * an error occurs, `target` stays as it was. `format`: svg, png or pdf. */
-int figure_draw(const struct figure *figure, struct results *db, const char *target,
-                const char *format, struct sim_error *error);
+int figure_draw(const struct figure *figure, struct results *db, const struct caption *caption,
+                const char *target, const char *format, struct sim_error *error);
 
 #endif

@@ -32,19 +32,18 @@ static int variant_choose(struct results *db, const struct config_file *file, ui
     if (status != SIM_OK)
         return status;
     const char *own_name = config_file_variant_name(file, variant);
-    const char *chosen[] = {config.name, config.variant, own_name};
-    const char *counted[] = {config.name, config.variant, hash};
+    const char *chosen[] = {config.name, config.variant, own_name, hash};
     snprintf(hash, sizeof hash, "%016" PRIx64, config_hash(&config));
-    status =
-        results_query(db,
-                      "INSERT INTO chosen SELECT run_id, ?3, seed FROM run WHERE experiment = ?1"
-                      " AND variant = ?2 AND status = 'done' ORDER BY run_id",
-                      chosen, 3, NULL, NULL, error);
+    status = results_query(db,
+                           "INSERT INTO chosen SELECT run_id, ?3, seed, config_hash <> ?4 FROM run"
+                           " WHERE experiment = ?1"
+                           " AND variant = ?2 AND status = 'done' ORDER BY run_id",
+                           chosen, 4, NULL, NULL, error);
     if (status == SIM_OK)
         status = results_query(db,
-                               "SELECT count(*), total(config_hash <> ?3) FROM run"
+                               "SELECT count(*), total(config_hash <> ?4) FROM run"
                                " WHERE experiment = ?1 AND variant = ?2 AND status = 'done'",
-                               counted, 3, take_count, sum, error);
+                               chosen, 4, take_count, sum, error);
     snprintf(sum->name, sizeof sum->name, "%s", config.name);
     config_fini(&config);
     return status;
@@ -58,7 +57,7 @@ int chosen_make(struct results *db, const struct config_file *file, const struct
     if (status == SIM_OK)
         status = results_query(db,
                                "CREATE TEMP TABLE chosen(run_id INTEGER PRIMARY KEY, variant TEXT,"
-                               " seed)",
+                               " seed, stale)",
                                NULL, 0, NULL, NULL, error);
     for (uint32_t i = 0; i < config_file_variant_count(file) && status == SIM_OK; i++)
         status = variant_choose(db, file, i, sets, &sum, error);

@@ -9,8 +9,9 @@
 #include "ballast/results/results.h"
 
 /*
- * Makes the temporary table chosen(run_id, variant, seed), for queries to join with. `variant` is
- * the name that the file gives it. `*count` is the number of its rows. Where runs were made with
+ * Makes the temporary table chosen(run_id, variant, seed, stale), for queries to join with.
+ * `variant` is the name that the file gives it. `stale` is 1 for a run that was made with another
+ * configuration or with other input files than those of now, else 0. `*count` is the number of its rows. Where runs were made with
  * another configuration or with other input files than those of now, a line on standard error says
  * how many.
  */

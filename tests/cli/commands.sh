@@ -187,6 +187,30 @@ expect 0 "$work/fig/fig7_idle_tax.svg" \
     "$BALLAST" plot --db "$work/fig7.db" --set duration_s=60 --out "$work/fig"
 check "the figure is a whole SVG" grep -q '</svg>' "$work/fig/fig7_idle_tax.svg"
 equal "nothing half-drawn is left" "fig7_idle_tax.svg" "$(ls "$work/fig")"
+check "the figure says what it shows" grep -q \
+    'seed 1 of 1 run, seed 1 (the experiment has 5); with duration_s=60<' "$work/fig/fig7_idle_tax.svg"
+check "the tax before the change" grep -q '>tax 0%<' "$work/fig/fig7_idle_tax.svg"
+check "the tax after it" grep -q '>tax 75%<' "$work/fig/fig7_idle_tax.svg"
+
+# Labels are the run's parameters: another tax, fewer clients, other labels.
+taxed="--set duration_s=60 --set policy.idle_tax=0.125 --set vm.linux.dbench.clients=7"
+check "the same with another tax" \
+    "$BALLAST" run fig7_idle_tax --seed 3 $taxed --db "$work/fig7.db" --quiet
+expect 0 "$work/taxed/fig7_idle_tax.svg" \
+    "$BALLAST" plot fig7_idle_tax --db "$work/fig7.db" $taxed --out "$work/taxed"
+check "another tax is another label" grep -q '>tax 12.5%<' "$work/taxed/fig7_idle_tax.svg"
+equal "and not the one that was" 0 "$(grep -c '>tax 0%<' "$work/taxed/fig7_idle_tax.svg")"
+check "so are other clients" grep -q '7 dbench clients' "$work/taxed/fig7_idle_tax.svg"
+check "and another seed" grep -q 'seed 3 of 1 run, seed 3 ' "$work/taxed/fig7_idle_tax.svg"
+
+# 300 dots per inch: as many dots, and said so (11,811 per metre). Bytes 16 to 23 and 37 to 49.
+expect 0 "$work/fig/fig7_idle_tax.png" \
+    "$BALLAST" plot --db "$work/fig7.db" --set duration_s=60 --out "$work/fig" --format png
+bytes() { od -An -tx1 -j "$1" -N "$2" "$work/fig/fig7_idle_tax.png" | tr -d ' \n'; }
+check "a PNG has at least 2,000 dots across" test "$((0x$(bytes 16 4)))" -ge 2000
+equal "and its resolution" "7048597300002e2300002e2301" "$(bytes 37 13)"
+check "at under 500 KB" test "$(wc -c <"$work/fig/fig7_idle_tax.png")" -lt 500000
+rm "$work/fig/fig7_idle_tax.png"
 expect 4 "gnuplot: expected the program" env PATH=/nonexistent \
     "$BALLAST" plot --db "$work/fig7.db" --set duration_s=60 --out "$work/fig"
 expect 4 "/dev/null/x" "$BALLAST" plot --db "$work/fig7.db" --set duration_s=60 --out /dev/null/x

@@ -46,6 +46,11 @@ static void choose(const char *set, char *text, char notes[300])
     CHECK_EQ(results_query(db, "SELECT variant, seed FROM chosen ORDER BY run_id", NULL, 0,
                            take_row, text, &error),
              SIM_OK);
+    char stale[200] = "";
+    CHECK_EQ(results_query(db, "SELECT min(stale), max(stale) FROM chosen", NULL, 0, take_row,
+                           stale, &error),
+             SIM_OK);
+    CHECK_TEXT(stale, "[1 1]"); /* no run here has the hash of the file */
     config_file_free(file);
     fflush(stderr);
     dup2(before, STDERR_FILENO);

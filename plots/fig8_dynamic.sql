@@ -16,3 +16,10 @@ FROM series JOIN one USING (run_id)
 WHERE metric IN ('state', 'alloc_mb', 'active_mb', 'balloon_mb', 'shared_mb')
 GROUP BY t_s
 ORDER BY t_s;
+
+SELECT 'citrix_mb' AS variable,
+       (SELECT value FROM param WHERE key = 'vm.citrix_server.memory_mb'
+        AND run_id = (SELECT run_id FROM chosen ORDER BY seed LIMIT 1)) AS text
+UNION ALL SELECT 'sql_mb',
+       (SELECT value FROM param WHERE key = 'vm.sql_server.memory_mb'
+        AND run_id = (SELECT run_id FROM chosen ORDER BY seed LIMIT 1));

@@ -30,3 +30,10 @@ SELECT (t_s - 600) / 60.0 AS minutes, avg(value) AS highest
 FROM chosen JOIN series USING (run_id)
 WHERE variant <> '' AND vm = 'vm' AND metric = 'active_mb' AND t_s BETWEEN 600 AND 3000
 GROUP BY t_s ORDER BY t_s;
+
+SELECT 'guest' AS variable, coalesce((SELECT value FROM param JOIN chosen USING (run_id)
+                                      WHERE key = 'vm.vm.guest' AND variant = '' LIMIT 1), '') AS text
+UNION ALL SELECT 'other_guest', coalesce((SELECT value FROM param JOIN chosen USING (run_id)
+                                          WHERE key = 'vm.vm.guest' AND variant <> '' LIMIT 1), '')
+UNION ALL SELECT 'period_s', coalesce((SELECT printf('%g', value / 1000.0) FROM param JOIN chosen USING (run_id)
+                                       WHERE key = 'policy.sample_period_ms' LIMIT 1), '');

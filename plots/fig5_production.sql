@@ -17,3 +17,11 @@ SELECT t_s / 3600 AS hours,
 FROM sums
 GROUP BY t_s
 ORDER BY t_s;
+
+-- The systems by their guests: "A: 10 windows-2000 VMs".
+SELECT 'system_' || lower(variant) AS variable,
+       variant || ': ' || group_concat(count || ' ' || guest, ', ') || ' VMs' AS text
+FROM (SELECT variant, param.value AS guest, count(*) AS count
+      FROM (SELECT variant, min(run_id) AS run_id FROM chosen GROUP BY variant) JOIN param USING (run_id)
+      WHERE key LIKE 'vm.%.guest' GROUP BY variant, param.value)
+GROUP BY variant;

@@ -27,3 +27,13 @@ SELECT minutes, touched FROM truth WHERE vm = 'e1' AND variant = 'period=30' ORD
 
 SELECT minutes, mean, low, high FROM estimate WHERE vm = 'e1' AND variant = 'period=5' ORDER BY minutes;
 SELECT minutes, touched FROM truth WHERE vm = 'e1' AND variant = 'period=5' ORDER BY minutes;
+
+-- The VMs by their recordings and sizes, "T1, 128 MB"; the two periods in seconds.
+WITH given AS (SELECT variant, key, value FROM param JOIN chosen USING (run_id)),
+     vm AS (SELECT substr(key, 4, instr(key, '.memory_mb') - 4) AS name, value AS mb
+            FROM given WHERE key IN ('vm.t1.memory_mb', 'vm.e1.memory_mb') GROUP BY key)
+SELECT 'vm_' || substr(name, 1, 1) AS variable, upper(name) || ', ' || mb || ' MB' AS text FROM vm
+UNION ALL SELECT 'long_s', coalesce((SELECT printf('%g', value / 1000.0) FROM given
+                                     WHERE key = 'policy.sample_period_ms' AND variant = 'period=30' LIMIT 1), '')
+UNION ALL SELECT 'short_s', coalesce((SELECT printf('%g', value / 1000.0) FROM given
+                                      WHERE key = 'policy.sample_period_ms' AND variant = 'period=5' LIMIT 1), '');

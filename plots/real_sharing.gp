@@ -1,6 +1,6 @@
 # Four real Linux VMs of today beside the paper's Figure 4; and how soon the scanner finds what there is.
-width = 1150
-height = 500
+width = 1240
+height = 512
 load style
 theirs = folder . "/../fig4_sharing/paper_series.csv"
 set datafile separator ","
@@ -10,45 +10,33 @@ unset table
 set datafile separator "\t"
 
 set multiplot
-set tmargin screen 0.90
-set bmargin screen 0.13
+set key @beside
+eval panel(72, 420, 46, 420)
 set yrange [0:80]
 set ytics 20
-
-set lmargin screen 0.06
-set rmargin screen 0.42
 set xrange [0.7:4.3]
 set xtics 1
-set xlabel "VMs" textcolor rgb ink
-set ylabel "% of the VMs' memory" offset 1 textcolor rgb ink
-set label 1 heading("Four real Linux VMs of today, after 30 minutes") at graph 0, graph 1.06 textcolor rgb ink
-set label 2 "shared" at graph 1.01, first 65.5 textcolor lt 1
-set label 3 "reclaimed" at graph 1.01, first 52.5 textcolor lt 2
-set label 4 "grey circles:\nthe paper's Figure 4" at first 2.65, first 14 textcolor rgb paper
-set label 5 "dots: all that could\nbe shared" at first 0.85, first 74 textcolor rgb ink
-plot data index 0 using "vms":"best_shared" with lines lw 1.5 dt (2,3) lc rgb ink, \
-     '' index 0 using "vms":"best_saved" with lines lw 1.5 dt (2,3) lc rgb ink, \
-     '' index 0 using "vms":"shared" with linespoints lt 1 pt 7, \
-     '' index 0 using "vms":"saved" with linespoints lt 2 pt 7, \
-     $paper using 1:2 with points ls 13, \
-     '' using 1:3 with points ls 13
+set xlabel "VMs of " . vm_mb . " MB"
+set ylabel "% of the VMs' memory"
+set label 1 heading("Four Linux VMs of today, after 30 min") @above
+plot data index 0 using "vms":"best_shared" with lines ls 32 title "all that could be", \
+     data index 0 using "vms":"best_saved" with lines ls 32 notitle, \
+     data index 0 using "vms":"shared" with linespoints lt 1 title "shared", \
+     $paper using 1:2 with points ls 21 ps 1.6 * dot title "shared, paper", \
+     data index 0 using "vms":"saved" with linespoints lt 2 title "reclaimed", \
+     $paper using 1:3 with points ls 22 ps 1.6 * dot title "reclaimed, paper"
 
-unset label
-set lmargin screen 0.56
-set rmargin screen 0.92
+unset label 99
+eval panel(694, 1060, 46, 420)
 set xrange [0:60]
 set xtics 10
-set yrange [0:60]
-set xlabel "minutes" textcolor rgb ink
+set xlabel "minutes"
 set ylabel "reclaimed, % of the VMs' memory"
-set label 1 heading("How soon: 50 pages/s scanned in each VM") at graph 0, graph 1.06 textcolor rgb ink
-set label 2 "4 VMs" at graph 1.01, first 53 textcolor lt 2
-set label 3 "2 VMs" at graph 1.01, first 40.5 textcolor lt 3
-set label 4 "1 VM" at graph 1.01, first 16.8 textcolor lt 4
-plot data index 1 using "minutes":"best_four" with lines lw 1.5 dt (2,3) lc rgb ink, \
-     '' index 1 using "minutes":"best_two" with lines lw 1.5 dt (2,3) lc rgb ink, \
-     '' index 1 using "minutes":"best_one" with lines lw 1.5 dt (2,3) lc rgb ink, \
-     '' index 1 using "minutes":"four" with lines lt 2, \
-     '' index 1 using "minutes":"two" with lines lt 3, \
-     '' index 1 using "minutes":"one" with lines lt 4
+set label 1 heading("How soon: " . rate . " pages/s scanned in each VM")
+plot data index 1 using "minutes":"best_four" with lines ls 32 title "all that could be", \
+     data index 1 using "minutes":"best_two" with lines ls 32 notitle, \
+     data index 1 using "minutes":"best_one" with lines ls 32 notitle, \
+     data index 1 using "minutes":"four" with linespoints lt 2 @marks title "4 VMs", \
+     data index 1 using "minutes":"two" with linespoints lt 3 @marks title "2 VMs", \
+     data index 1 using "minutes":"one" with linespoints lt 4 @marks title "1 VM"
 unset multiplot

@@ -19,3 +19,8 @@ SELECT t_s / 60.0 AS minutes,
 FROM chosen JOIN series USING (run_id)
 WHERE vm = '' AND metric IN ('saved_mb', 'optimum_saved_mb')
 GROUP BY t_s ORDER BY t_s;
+
+SELECT 'vm_mb' AS variable,
+       (SELECT value FROM param WHERE key = 'vm.a1.memory_mb' AND run_id = (SELECT min(run_id) FROM chosen)) AS text
+UNION ALL SELECT 'rate', (SELECT value FROM param WHERE key = 'policy.share_scan_vm_pages_s'
+                          AND run_id = (SELECT min(run_id) FROM chosen));

@@ -38,3 +38,10 @@ FROM result JOIN chosen USING (run_id)
 WHERE variant GLOB 'vms=[1-4]' AND vm = ''
 GROUP BY variant
 ORDER BY vms;
+
+SELECT 'rate_fast' AS variable,
+       coalesce((SELECT value FROM param JOIN chosen USING (run_id)
+                 WHERE key = 'policy.share_scan_vm_pages_s' AND variant = 'vms=4' LIMIT 1), '') AS text
+UNION ALL SELECT 'rate_slow',
+       coalesce((SELECT value FROM param JOIN chosen USING (run_id)
+                 WHERE key = 'policy.share_scan_vm_pages_s' AND variant = 'vms=4,scan=50' LIMIT 1), '');

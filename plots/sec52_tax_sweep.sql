@@ -19,3 +19,8 @@ SELECT vm_number, active_mb, target_mb,
        (SELECT value FROM param WHERE param.run_id = number.run_id AND key = 'vm.' || vm || '.memory_mb') AS most
 FROM number
 ORDER BY vm_number;
+
+WITH one AS (SELECT run_id FROM chosen WHERE variant = 'vms=20' ORDER BY seed LIMIT 1)
+SELECT 'most_vms' AS variable, (SELECT count(*) FROM param JOIN one USING (run_id) WHERE key GLOB 'vm.*.memory_mb' AND key NOT GLOB 'vm.*.*.memory_mb') AS text
+UNION ALL SELECT 'set_tax', coalesce((SELECT printf('%g%%', 100 * value) FROM param JOIN one USING (run_id)
+                                      WHERE key = 'policy.idle_tax'), '');

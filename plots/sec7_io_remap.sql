@@ -36,3 +36,17 @@ FROM share
 WHERE variant LIKE 'scarce%'
 GROUP BY variant
 ORDER BY way;
+
+-- What the VMs do: "disk, 65,536 pages, Zipf".
+WITH given AS (SELECT key, value FROM param WHERE run_id = (SELECT min(run_id) FROM chosen)),
+     vm(name) AS (VALUES ('network_few'), ('network_many'), ('disk_few'), ('disk_many'), ('disk_uniform'))
+SELECT name AS variable,
+       substr(name, 1, instr(name, '_') - 1) || ', '
+       || (SELECT printf('%,d', value) FROM given WHERE key = 'vm.' || name || '.device_io.buffer_pages') || ' pages'
+       || CASE WHEN (SELECT value + 0 FROM given WHERE key = 'vm.' || name || '.device_io.zipf') > 0 THEN ', Zipf' ELSE '' END AS text
+FROM vm
+UNION ALL SELECT 'scarce_mb',
+       coalesce((SELECT printf('%g', low.value - own.value)
+                 FROM chosen JOIN param low USING (run_id) JOIN param own USING (run_id)
+                 WHERE low.key = 'machine.low_mb' AND own.key = 'machine.hypervisor_mb'
+                   AND variant LIKE 'scarce%' LIMIT 1), '');

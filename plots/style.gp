@@ -74,6 +74,3 @@ above = "at graph 0, graph 1 offset 0,0.9 textcolor rgb ink"
 # that it is drawn once.
 caption = (drawn eq "" ? "" : "Ballast: " . drawn) . runs
 set label 99 caption at screen 0.008, screen 10.0 / height left noenhanced font small textcolor rgb "#5a5a58"
-
-# For scripts that still draw the paper in grey.
-paper = "#7a7a78"

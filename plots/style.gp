@@ -9,6 +9,14 @@ if (!exists("height")) height = 640
 if (!exists("drawn")) drawn = "mean of "
 ground = "#fcfcfa"
 
+# The caption at the bottom: which runs the figure shows. A second line makes the figure higher; what
+# is too long for it is cut.
+caption = "Ballast: " . drawn . runs
+line = int(width / 6.6) # characters
+if (strlen(caption) > 2 * line) caption = caption[1:2 * line - 3] . "..."
+caption_y = 10.0
+if (strlen(caption) > line) caption = caption[1:line] . "\n" . caption[line + 1:*]; caption_y = 26.0; height = height + 16
+
 dots = 300 / 120.0 # PNG: 300 dots per inch
 if (format eq "svg") size = 14.0
 if (format eq "png") size = 10.5 # points of 1/96 inch, as gnuplot takes them
@@ -64,13 +72,12 @@ panel(left, right, top, bottom) = sprintf("set lmargin at screen %g; set rmargin
 # The key stands beside the axes, so that it never covers a curve: set key @beside.
 beside = "at graph 1.0, graph 1.03 left top Left reverse samplen 2.6 spacing 1.2 textcolor rgb ink font small noenhanced"
 unset key
+set bmargin 5 # a script without panels: room for the caption
 
 # A panel's heading, above its left end: set label 1 heading("...") @above.
 heading(text) = sprintf("{/:Bold %s}", text)
 above = "at graph 0, graph 1 offset 0,0.9 textcolor rgb ink"
 
 # ---- Caption ----
-# Which runs the figure shows. A script with several panels unsets label 99 after the first one, so
-# that it is drawn once.
-caption = (drawn eq "" ? "" : "Ballast: " . drawn) . runs
-set label 99 caption at screen 0.008, screen 10.0 / height left noenhanced font small textcolor rgb "#5a5a58"
+# A script with several panels unsets label 99 after the first one, so that it is drawn once.
+set label 99 caption at screen 0.008, screen caption_y / height left noenhanced font small textcolor rgb "#5a5a58"

@@ -4,6 +4,7 @@
  */
 #include "ballast/report/caption.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +15,13 @@ struct found {
     uint32_t seeds, stale;
     char first[24], last[24]; /* seeds */
     bool in_a_row;            /* first, first + 1, ... last */
+    char names[200];          /* of the variants, if they are few */
 };
 
 static bool take_found(void *context, const struct results_value *values, uint32_t count)
 {
     struct found *found = context;
-    if (count != 9)
+    if (count != 10)
         return false;
     found->runs = (uint32_t)values[0].number;
     found->variants = (uint32_t)values[1].number;
@@ -30,6 +32,7 @@ static bool take_found(void *context, const struct results_value *values, uint32
     snprintf(found->first, sizeof found->first, "%s", values[6].text);
     snprintf(found->last, sizeof found->last, "%s", values[7].text);
     found->in_a_row = values[8].number != 0;
+    snprintf(found->names, sizeof found->names, "%s", values[9].text);
     return false;
 }
 
@@ -41,7 +44,10 @@ static int look(struct results *db, struct found *found, struct sim_error *error
         "SELECT total(n), count(*), min(n), max(n),"
         " (SELECT count(DISTINCT seed) FROM chosen), (SELECT total(stale) FROM chosen),"
         " (SELECT min(seed) FROM chosen), (SELECT max(seed) FROM chosen),"
-        " (SELECT max(seed) - min(seed) + 1 = count(DISTINCT seed) FROM chosen)"
+        " (SELECT max(seed) - min(seed) + 1 = count(DISTINCT seed) FROM chosen),"
+        " (SELECT CASE WHEN count(*) <= 3 THEN"
+        "   group_concat(coalesce(nullif(variant, ''), 'without a name'), ', ') END"
+        "  FROM (SELECT DISTINCT variant FROM chosen ORDER BY run_id))"
         " FROM (SELECT count(*) AS n FROM chosen GROUP BY variant)",
         NULL, 0, take_found, found, error);
 }
@@ -68,6 +74,8 @@ static void write_runs(FILE *out, const struct found *found, uint32_t variants)
         fprintf(out, " of each of %u variants", variants);
     else if (variants > 1)
         fprintf(out, " of %u of %u variants", found->variants, variants);
+    if (found->variants < variants && *found->names != '\0')
+        fprintf(out, " (%s)", found->names);
 
     if (found->seeds == 1)
         fprintf(out, ", seed %s", found->first);

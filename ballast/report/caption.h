@@ -12,8 +12,9 @@
 
 struct caption {
     /* "5 runs of each of 10 variants, seeds 1 to 5". Where that is not what the experiment's file
-     * asks for, more follows: how many runs there should be, `sets`, and how many runs were made
-     * with another configuration. Cut with "..." where it is too long. */
+     * asks for, more follows: which variants there are, if they are few; how many runs there should
+     * be; `sets`; how many runs were made with another configuration. Cut with "..." where it is
+     * too long. */
     char runs[CAPTION_BYTES];
     char seed[24]; /* the smallest one */
 };

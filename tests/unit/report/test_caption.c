@@ -43,7 +43,7 @@ static void caption__says_how_many_runs_there_are_and_should_be(void)
         caption_of("(1, 'a', 3, 0), (2, 'a', 2, 0), (3, 'b', 2, 0), (4, 'b', 3, 0)", &none).runs,
         "2 runs of each of 2 variants, seeds 2 to 3 (the experiment has 1)");
     CHECK_TEXT(caption_of("(1, 'a', 2, 0), (2, 'a', 9, 0)", &none).runs,
-               "2 runs of 1 of 2 variants, 2 seeds from 2 to 9 (the experiment has 1)");
+               "2 runs of 1 of 2 variants (a), 2 seeds from 2 to 9 (the experiment has 1)");
     CHECK_TEXT(caption_of("(1, 'a', 1, 0), (2, 'b', 1, 0), (3, 'b', 2, 0)", &none).runs,
                "1 to 2 runs of each of 2 variants, seeds 1 to 2 (the experiment has 1)");
     CHECK_TEXT(caption_of("(1, 'a', 7, 0), (2, 'a', 2, 0)", &none).seed, "2");

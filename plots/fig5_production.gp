@@ -22,7 +22,7 @@ set xlabel "hours"
 set ylabel "% of all VM memory"
 do for [n=1:3] {
     eval panel(70 + 292 * (n - 1), 310 + 292 * (n - 1), 46, 350)
-    set label 1 heading(value("system_" . word("a b c", n))) @above
+    set label 1 heading(exists("system_" . word("a b c", n)) ? value("system_" . word("a b c", n)) : word("A B C", n)) @above
     if (n == 2) {
         unset label 99
         unset ylabel

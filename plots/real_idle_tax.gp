@@ -30,5 +30,6 @@ set ytics 10
 set ylabel "MB per minute"
 set xlabel "minutes"
 set label 1 heading("What the busy VM reads back from the hypervisor's swap")
-plot data index 1 using "minutes":"busy_back" with fsteps lt 1 notitle
+plot @corner, \
+     data index 1 using "minutes":"busy_back" with fsteps lt 1 notitle
 unset multiplot

@@ -17,7 +17,8 @@ do for [row = 0:1] {
         if (side == 1) { set key @beside } else { unset key }
         if (row + side > 0) { unset label 99 }
         block = 2 + 4 * row + 2 * side
-        plot data index block using "minutes":"low":"high" with filledcurves lt 1 title "95% of the runs", \
+        plot @corner, \
+             data index block using "minutes":"low":"high" with filledcurves lt 1 title "95% of the runs", \
              data index block + 1 using "minutes":"touched" with fsteps ls 31 lw 1.8 title "touched", \
              data index block using "minutes":"mean" with linespoints lt 1 @marks title "estimate, mean"
     }

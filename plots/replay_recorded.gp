@@ -19,6 +19,7 @@ set yrange [0:400]
 set ytics 100
 set xlabel "minutes"
 do for [block = 0:1] {
+    set xrange [0:(block == 0 ? minutes_fast : minutes_slow) * 1.0]
     eval panel(76, 710, 46 + 312 * block, 250 + 312 * block)
     set label 1 heading("Four VMs, " . (block == 0 ? rate_fast : rate_slow) . " pages/s scanned in each") @above
     if (block == 1) { unset label 99 }

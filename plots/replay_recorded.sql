@@ -39,9 +39,12 @@ WHERE variant GLOB 'vms=[1-4]' AND vm = ''
 GROUP BY variant
 ORDER BY vms;
 
+WITH given AS (SELECT variant, key, value FROM param JOIN chosen USING (run_id))
 SELECT 'rate_fast' AS variable,
-       coalesce((SELECT value FROM param JOIN chosen USING (run_id)
-                 WHERE key = 'policy.share_scan_vm_pages_s' AND variant = 'vms=4' LIMIT 1), '') AS text
+       coalesce((SELECT value FROM given WHERE key = 'policy.share_scan_vm_pages_s' AND variant = 'vms=4' LIMIT 1), '') AS text
 UNION ALL SELECT 'rate_slow',
-       coalesce((SELECT value FROM param JOIN chosen USING (run_id)
-                 WHERE key = 'policy.share_scan_vm_pages_s' AND variant = 'vms=4,scan=50' LIMIT 1), '');
+       coalesce((SELECT value FROM given WHERE key = 'policy.share_scan_vm_pages_s' AND variant = 'vms=4,scan=50' LIMIT 1), '')
+UNION ALL SELECT 'minutes_fast',
+       coalesce((SELECT value / 60.0 FROM given WHERE key = 'duration_s' AND variant = 'vms=4' LIMIT 1), 1)
+UNION ALL SELECT 'minutes_slow',
+       coalesce((SELECT value / 60.0 FROM given WHERE key = 'duration_s' AND variant = 'vms=4,scan=50' LIMIT 1), 1);

@@ -16,7 +16,8 @@ set xlabel "MB taken"
 eval panel(76, 326, 46, 400)
 set ylabel "double-paged pages/s"
 set label 1 heading("Touched in rotation") @above
-plot data using "mb":"cyclic_lru" with @lru, \
+plot @corner, \
+     data using "mb":"cyclic_lru" with @lru, \
      data using "mb":"cyclic_clock" with @clock, \
      data using "mb":"cyclic_random" with linespoints lt 1, \
      data using "mb":"cyclic_balloon" with linespoints lt 3
@@ -24,7 +25,8 @@ plot data using "mb":"cyclic_lru" with @lru, \
 unset label 99
 eval panel(416, 666, 46, 400)
 set label 1 heading("Touched by Zipf's law")
-plot data using "mb":"lru" with @lru, \
+plot @corner, \
+     data using "mb":"lru" with @lru, \
      data using "mb":"clock" with @clock, \
      data using "mb":"random" with linespoints lt 1, \
      data using "mb":"balloon" with linespoints lt 3
@@ -33,7 +35,8 @@ eval panel(766, 1016, 46, 400)
 set key @beside
 set ylabel "touches/s"
 set label 1 heading("The guest's throughput, Zipf")
-plot data using "mb":"lru_pages" with @lru title "paging, LRU", \
+plot @corner, \
+     data using "mb":"lru_pages" with @lru title "paging, LRU", \
      data using "mb":"clock_pages" with @clock title "paging, clock (dashed)", \
      data using "mb":"random_pages" with linespoints lt 1 title "paging, random", \
      data using "mb":"balloon_pages" with linespoints lt 3 title "ballooning"

@@ -37,7 +37,8 @@ set ytics 20
 set ylabel "hints met by 100 scanned pages" offset 0
 set label 1 heading(sprintf("Hints met, %s VMs of %s MB, %s scans/s each", hint_vms, hint_mb, hint_rate))
 set key at graph 0.03, graph 0.98 left top Left reverse samplen 2.6 spacing 1.2 font small
-plot data index 1 using "writes":"found" with linespoints lt 1 title "found", \
+plot @corner, \
+     data index 1 using "writes":"found" with linespoints lt 1 title "found", \
      data index 1 using "writes":"stale" with linespoints lt 2 title "stale"
 
 eval panel(605, 970, 480, 820)
@@ -48,7 +49,7 @@ set label 1 heading("Found and not stale")
 set key at graph 0.03, graph 0.03 left bottom
 set samples 300
 # A hint is found when another VM's scan meets it before its own page is rewritten.
-others = (hint_vms - 1) * (1.0 * hint_rate)
+others = hint_vms > 1 ? (hint_vms - 1) * (1.0 * hint_rate) : NaN
 plot sample [0.4:1400] 100 / (1 + x / others) with lines ls 32 title "expected where little is shared", \
      data index 1 using "writes":"share" with linespoints lt 1 title "measured"
 unset multiplot

@@ -31,4 +31,4 @@ WITH given AS (SELECT key, value FROM param
                WHERE run_id = (SELECT min(run_id) FROM chosen WHERE variant LIKE 'writes=%'))
 SELECT 'hint_vms' AS variable, (SELECT count(*) FROM given WHERE key GLOB 'vm.*.memory_mb' AND key NOT GLOB 'vm.*.*.memory_mb') AS text
 UNION ALL SELECT 'hint_mb', (SELECT max(value) FROM given WHERE key GLOB 'vm.*.memory_mb' AND key NOT GLOB 'vm.*.*.memory_mb')
-UNION ALL SELECT 'hint_rate', (SELECT value FROM given WHERE key = 'policy.share_scan_vm_pages_s');
+UNION ALL SELECT 'hint_rate', coalesce((SELECT value FROM given WHERE key = 'policy.share_scan_vm_pages_s'), 0);

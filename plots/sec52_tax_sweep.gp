@@ -43,7 +43,8 @@ set yrange [0:*]
 set xtics 1 font small
 set xlabel "VM"
 set label 1 heading("A random set of VMs, tax " . set_tax) at graph 0, graph 1 offset 0,2.3
-plot data index 1 using "vm_number":"least":(0):(column("most")-column("least")) with vectors nohead lc rgb "#c4c4c0" lw 7 title "min to max", \
+plot @corner, \
+     data index 1 using "vm_number":"least":(0):(column("most")-column("least")) with vectors nohead lc rgb "#c4c4c0" lw 7 title "min to max", \
      data index 1 using "vm_number":"active_mb" with points lt 4 pt 10 lw 1.6 ps 1.1 * dot title "active", \
      data index 1 using "vm_number":"target_mb" with points lt 1 pt 5 ps 0.9 * dot title "target"
 unset multiplot

@@ -66,6 +66,10 @@ marks = "pointnumber 9"
 # An interval as a vertical bar with caps: plot ... using x:(low):(0):(high - low) with @interval.
 interval = "vectors heads size screen 0.004,90 nofilled lw 1.6"
 
+# A dot in the corner of the axes, so that a panel is drawn where its runs are missing: without any
+# point gnuplot finds no range for the axis. plot @corner, ...
+corner = "'+' using 1:(1) every ::0::0 with dots lc rgb ground notitle"
+
 # ---- Panels ----
 # Where a panel's axes stand, in units from the left and from the top: eval panel(70, 700, 40, 300).
 panel(left, right, top, bottom) = sprintf("set lmargin at screen %g; set rmargin at screen %g; set tmargin at screen %g; set bmargin at screen %g", left / (1.0 * width), right / (1.0 * width), 1 - top / (1.0 * height), 1 - bottom / (1.0 * height))

@@ -203,6 +203,15 @@ equal "and not the one that was" 0 "$(grep -c '>tax 0%<' "$work/taxed/fig7_idle_
 check "so are other clients" grep -q '7 dbench clients' "$work/taxed/fig7_idle_tax.svg"
 check "and another seed" grep -q 'seed 3 of 1 run, seed 3 ' "$work/taxed/fig7_idle_tax.svg"
 
+# A figure is drawn where most of its runs are missing, and names the one that is there.
+one="--set duration_s=20"
+check "one variant of many, for a short time" "$BALLAST" run sec31_double_paging --seed 1 $one \
+    --variant lru=16 --db "$work/one.db" --quiet
+expect 0 "$work/one/sec31_double_paging.svg" \
+    "$BALLAST" plot --db "$work/one.db" $one --out "$work/one"
+check "the figure names the variant" grep -q \
+    'mean of 1 run of 1 of [0-9]* variants (lru=16), seed 1 ' "$work/one/sec31_double_paging.svg"
+
 # 300 dots per inch: as many dots, and said so (11,811 per metre). Bytes 16 to 23 and 37 to 49.
 expect 0 "$work/fig/fig7_idle_tax.png" \
     "$BALLAST" plot --db "$work/fig7.db" --set duration_s=60 --out "$work/fig" --format png

@@ -13,11 +13,6 @@
 
 /* ---- What the policy tells --------------------------------------------------------------- */
 
-static void op_balloon_target(void *context, uint16_t number, uint32_t pages)
-{
-    ((struct host *)context)->vms[number].balloon_target_pages = pages;
-}
-
 static void op_block(void *context, uint16_t number, bool blocked)
 {
     host_vcpu_block(&((struct host *)context)->vms[number], blocked);
@@ -182,7 +177,9 @@ static uint32_t hw_balloon_poll(void *context)
 {
     struct host_vm *vm = context;
     report_guest(vm);
-    return vm->balloon_target_pages;
+    uint32_t pages = mp_balloon_poll(vm->host->policy, vm->number, vm->host->queue->now_ns);
+    host_policy_called(vm->host);
+    return pages;
 }
 
 static void hw_balloon_taken(void *context, uint32_t ppn)
@@ -213,7 +210,7 @@ static void fill_ops(struct mp_ops *ops)
     host_contents_ops(ops);
     host_mapping_ops(ops);
     host_paging_ops(ops);
-    ops->balloon_target = op_balloon_target;
+    ops->balloon_target = mp_ops_inert.balloon_target; /* the driver asks: hw_balloon_poll() */
     ops->block = op_block;
     ops->random_below = op_random_below;
     ops->decision = op_decision;
@@ -406,7 +403,6 @@ void host_vm_power_off(struct host *host, int number)
     host_vcpu_stop(vm);
     host_disk_reset(&vm->disk);
     host_mapping_forget(vm);
-    vm->balloon_target_pages = 0;
     mp_vm_off(host->policy, vm->number, host->queue->now_ns);
     sim_release(vm->policy_buffer, vm->policy_bytes);
     vm->policy_buffer = NULL;

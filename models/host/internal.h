@@ -58,7 +58,6 @@ struct host_vm {
     struct pending_access *pending;
     uint32_t pending_count, pending_room;
 
-    uint32_t balloon_target_pages;
     struct host_disk disk;
     struct sim_random random[MP_STREAM_COUNT];
 };

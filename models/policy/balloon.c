@@ -14,12 +14,24 @@ uint32_t mp_balloon_cap_pages(const struct mp *mp, const struct mp_vm *vm)
     return (uint32_t)((uint64_t)vm->config.max_pages * mp->tunables.balloon_cap_bp / BP);
 }
 
+/* The balloon is to grow only by what the VM has above its target, and to shrink only where it
+ * keeps the VM from its target. Otherwise it is left as it is: a VM that was given memory back and
+ * does not touch it has nothing that a balloon could free. */
+static uint32_t wanted_pages(const struct mp_vm *vm)
+{
+    uint32_t alloc_pages = mp_vm_alloc_pages(vm), held_pages = vm->pages[MP_BALLOONED];
+
+    if (vm->is_direct)
+        return vm->balloon_order_pages;
+    if (alloc_pages > vm->target_pages)
+        return held_pages + (alloc_pages - vm->target_pages);
+    return mp_min32(held_pages, vm->config.max_pages - vm->target_pages);
+}
+
 /* Paging has to do the rest where there is no driver or the balloon is at its cap. */
 void mp_balloon_retarget(struct mp *mp, struct mp_vm *vm)
 {
-    uint32_t wanted_pages =
-        vm->is_direct ? vm->balloon_order_pages : vm->config.max_pages - vm->target_pages;
-    uint32_t pages = vm->driver ? mp_min32(mp_balloon_cap_pages(mp, vm), wanted_pages) : 0;
+    uint32_t pages = vm->driver ? mp_min32(mp_balloon_cap_pages(mp, vm), wanted_pages(vm)) : 0;
 
     if (pages == vm->balloon_target_pages)
         return;
@@ -35,11 +47,14 @@ void mp_balloon_retarget(struct mp *mp, struct mp_vm *vm)
 uint32_t mp_balloon_awaited_pages(const struct mp *mp, const struct mp_vm *vm)
 {
     uint32_t held_pages = vm->pages[MP_BALLOONED];
-    bool is_stuck = mp->now_ns >= vm->balloon_moved_ns + MP_BALLOON_STUCK_NS;
+    uint32_t most_pages =
+        mp_min32(mp_balloon_cap_pages(mp, vm), vm->config.max_pages - vm->target_pages);
+    bool is_stuck = vm->balloon_target_pages > held_pages &&
+                    mp->now_ns >= vm->balloon_moved_ns + MP_BALLOON_STUCK_NS;
 
-    if (vm->balloon_target_pages <= held_pages || (is_stuck && mp->state != MP_STATE_HIGH))
+    if (!vm->driver || most_pages <= held_pages || (is_stuck && mp->state != MP_STATE_HIGH))
         return 0;
-    return vm->balloon_target_pages - held_pages;
+    return most_pages - held_pages;
 }
 
 static void empty_balloon(struct mp *mp, struct mp_vm *vm)
@@ -61,6 +76,16 @@ void mp_balloon_driver(struct mp *mp, uint16_t number, bool present, uint64_t no
     mp_balloon_retarget(mp, vm);
     mp->due |= MP_DUE_PAGER;
     mp_settle(mp);
+}
+
+uint32_t mp_balloon_poll(struct mp *mp, uint16_t number, uint64_t now_ns)
+{
+    struct mp_vm *vm = mp_vm_of(mp, number);
+
+    mp_enter(mp, now_ns);
+    mp_balloon_retarget(mp, vm);
+    mp_settle(mp);
+    return vm->balloon_target_pages;
 }
 
 void mp_balloon_pop(struct mp *mp, struct mp_vm *vm, uint32_t ppn)

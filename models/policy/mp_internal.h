@@ -272,8 +272,9 @@ uint32_t mp_threshold_pages(const struct mp *mp, uint32_t bp);
 /* balloon.c */
 void mp_balloon_retarget(struct mp *mp, struct mp_vm *vm);
 uint32_t mp_balloon_cap_pages(const struct mp *mp, const struct mp_vm *vm);
-/* What the driver is still expected to take. A driver that took nothing for long is expected to
- * take nothing more: it is disabled, or its guest allows no more. */
+/* What the balloon can still take before the VM is at its target, by orders that are given or will
+ * be. A driver that took nothing for long is expected to take nothing more: it is disabled, or its
+ * guest allows no more. */
 uint32_t mp_balloon_awaited_pages(const struct mp *mp, const struct mp_vm *vm);
 void mp_balloon_pop(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
 

@@ -225,6 +225,11 @@ static void do_device(struct world *world, uint16_t vm)
 static void do_balloon(struct world *world, uint16_t vm)
 {
     struct fake_vm *it = &world->fake.vms[vm];
+    uint32_t told = runs(world, vm) && it->driver
+                        ? mp_balloon_poll(world->fake.mp, vm, world->fake.now_ns)
+                        : it->balloon_target_pages;
+    if (told != it->balloon_target_pages)
+        wrong(world, "VM %u is told two targets of its balloon", vm);
     for (uint32_t i = below(world, 8); runs(world, vm) && it->driver && i > 0; i--) {
         uint32_t ppn = below(world, it->max_pages);
         bool more = world->vm[vm].held_pages < it->balloon_target_pages;

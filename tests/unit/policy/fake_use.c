@@ -156,6 +156,7 @@ void fake_run(struct fake *fake, uint64_t until_ns)
 void fake_driver(struct fake *fake, uint16_t vm, bool present)
 {
     fake->vms[vm].driver = present;
+    fake->vms[vm].balloon_target_pages = 0; /* a new driver knows of none */
     mp_balloon_driver(fake->mp, vm, present, fake->now_ns);
 }
 
@@ -163,6 +164,8 @@ void fake_balloon_poll(struct fake *fake, uint16_t vm, uint32_t most)
 {
     const struct fake_vm *it = &fake->vms[vm];
     uint32_t held = fake_count(fake, vm, MP_BALLOONED);
+    uint32_t told = mp_balloon_poll(fake->mp, vm, fake->now_ns);
+    CHECK_EQ(told, it->balloon_target_pages);
     for (uint32_t ppn = it->max_pages; ppn-- > 0 && most > 0;) {
         bool holds = fake_backing(fake, vm, ppn) == MP_BALLOONED;
         if (held < it->balloon_target_pages && !holds && !it->pages[ppn].pinned) {

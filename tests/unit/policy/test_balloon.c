@@ -79,6 +79,46 @@ static void balloon__without_a_driver_all_is_swapped(void)
     fake_fini(&fake);
 }
 
+/* A VM below its target has nothing to give, however much less than its max the target is. */
+static void balloon__nothing_of_a_vm_below_its_target(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 1000);
+    fake_driver(&fake, 1, true);
+    fake_fill(&fake, 1, 0, 200);
+    fake_run_with_balloons(&fake, fake.now_ns + 40 * FAKE_SECOND);
+    struct mp_vm_status status = fake_vm_status(&fake, 1);
+    CHECK_EQ(status.target_pages, TOTAL / 2);
+    CHECK_EQ(status.alloc_pages, 200);
+    CHECK_EQ(status.balloon_target_pages, 0);
+    CHECK_EQ(status.ballooned_pages, 0);
+    fake_fini(&fake);
+}
+
+/* What the balloon gave back and nobody touched is not taken again when the target sinks: only what
+ * the VM has above its target is. */
+static void balloon__what_was_given_back_and_not_touched_stays(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 1000);
+    fake_run_with_balloons(&fake, fake.now_ns + 3 * FAKE_SECOND);
+    fake_vm_off(&fake, 1);
+    fake_run_with_balloons(&fake, fake.now_ns + 3 * FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).ballooned_pages, 0);
+    CHECK_EQ(fake_vm_status(&fake, 0).alloc_pages, TOTAL / 2);
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 1000);
+    CHECK_EQ(fake_vm_status(&fake, 0).target_pages, TOTAL / 2);
+    CHECK_EQ(fake.vms[0].balloon_target_pages, 0);
+    fake_fill(&fake, 0, 0, VM_PAGES); /* now it is touched */
+    fake_run_with_balloons(&fake, fake.now_ns + 20 * FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).alloc_pages, TOTAL / 2);
+    CHECK_EQ(fake_vm_status(&fake, 0).ballooned_pages, VM_PAGES - TOTAL / 2);
+    CHECK_EQ(fake_vm_status(&fake, 0).swap_out_pages, 0);
+    fake_fini(&fake);
+}
+
 /* When the pressure ends the balloon empties; what was swapped comes back only by a touch. */
 static void balloon__deflates_when_the_other_vm_leaves(void)
 {
@@ -250,6 +290,8 @@ static void balloon__cap_in_basis_points_of_max(void)
 TEST_SUITE(policy_balloon, TEST(balloon__a_second_vm_takes_half_before_it_touches_memory),
            TEST(balloon__the_cap_then_swap_for_the_rest),
            TEST(balloon__without_a_driver_all_is_swapped),
+           TEST(balloon__nothing_of_a_vm_below_its_target),
+           TEST(balloon__what_was_given_back_and_not_touched_stays),
            TEST(balloon__deflates_when_the_other_vm_leaves),
            TEST(balloon_driver__gone_gives_its_pages_back), TEST(balloon__pops),
            TEST(balloon_taken__of_a_swapped_page), TEST(balloon_taken__of_an_untouched_page),

@@ -151,7 +151,6 @@ static void disk_done(void *owner, const struct host_disk_request *request, uint
 static void hw_balloon_driver(void *context, bool present)
 {
     struct host_vm *vm = context;
-    vm->balloon_target_pages = 0; /* was for the driver before it, if there was one */
     mp_balloon_driver(vm->host->policy, vm->number, present, vm->host->queue->now_ns);
     host_policy_called(vm->host);
 }

@@ -13,6 +13,8 @@ uint32_t guest_slot_take(struct slots *slots, uint32_t place)
     uint32_t slot = slots->next;
     slots->owner[slot] = place;
     slots->used++;
+    if (slot >= slots->end)
+        slots->end = slot + 1;
     slots->next = (slot + 1) % slots->total;
     return slot;
 }

@@ -13,6 +13,7 @@ struct slots {
     uint64_t *content; /* of each slot, where contents matter */
     uint32_t total, used;
     uint32_t next; /* where the search for a free one begins */
+    uint32_t end;  /* slots from here on were never given out */
 };
 
 uint32_t guest_slot_take(struct slots *slots, uint32_t place); /* fewer than all are used */

@@ -1,4 +1,6 @@
 /* Tests of models/guest/verify.c: it holds under random load, and it finds damage. */
+#include <sys/mman.h>
+
 #include "models/guest/place.h"
 #include "models/guest/state.h"
 #include "tests/check.h"
@@ -224,7 +226,28 @@ static void verify__finds_lost_processes(void)
     guest_free(guest);
 }
 
+/* Is the memory behind this address there? Reading alone brings it there. */
+static bool is_resident(const void *address)
+{
+    unsigned char resident = 0;
+    uintptr_t page = (uintptr_t)address & ~(uintptr_t)4095;
+    CHECK_EQ(mincore((void *)page, 1, &resident), 0);
+    return resident & 1;
+}
+
+static void verify__reads_nothing_that_was_never_used(void)
+{
+    fake_hw_init(&fake, GUEST_WINDOWS_2000, 4096);
+    fake.config.memory_pages = fake.config.swap_pages = GUEST_PAGES_MOST;
+    fake_hw_make(&fake);
+    CHECK(guest_verify(fake.guest) == NULL);
+    CHECK(!is_resident(&fake.guest->pages.page[GUEST_PAGES_MOST / 2]));
+    CHECK(!is_resident(&fake.guest->slots.owner[GUEST_PAGES_MOST / 2]));
+    fake_hw_fini(&fake);
+}
+
 TEST_SUITE(guest_verify, TEST(verify__holds_under_random_load_linux),
            TEST(verify__holds_under_random_load_windows), TEST(verify__finds_damaged_lists),
            TEST(verify__finds_pages_with_wrong_owners), TEST(verify__finds_lost_dirty_pages),
-           TEST(verify__finds_damaged_requests_and_slots), TEST(verify__finds_lost_processes))
+           TEST(verify__finds_damaged_requests_and_slots), TEST(verify__finds_lost_processes),
+           TEST(verify__reads_nothing_that_was_never_used))

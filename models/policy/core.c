@@ -60,12 +60,16 @@ static void make_pools(struct mp *mp)
 
     if (border < first)
         border = first;
-    mp->pools[MP_LOW] = (struct mp_pool){
-        .first = first, .end = border, .free_pages = border - first, .lowest_free = first};
+    mp->pools[MP_LOW] = (struct mp_pool){.first = first,
+                                         .end = border,
+                                         .free_pages = border - first,
+                                         .lowest_free = first,
+                                         .used_end = first};
     mp->pools[MP_HIGH] = (struct mp_pool){.first = border,
                                           .end = machine->machine_pages,
                                           .free_pages = machine->machine_pages - border,
-                                          .lowest_free = border};
+                                          .lowest_free = border,
+                                          .used_end = border};
 }
 
 struct mp *mp_init(void *buffer, const struct mp_machine *machine,

@@ -81,6 +81,7 @@ struct mp_pool {
     uint32_t first, end; /* MPNs first .. end - 1 */
     uint32_t free_pages;
     uint32_t lowest_free;                 /* none of the pool is free below */
+    uint32_t used_end;                    /* from here on none was ever used */
     uint32_t colour_from[MP_MAX_COLOURS]; /* none of this colour is free below */
 };
 

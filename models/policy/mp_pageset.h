@@ -30,6 +30,9 @@ void mp_pageset_remove(struct mp_pageset *set, uint32_t page); /* must be in the
 uint32_t mp_pageset_select(const struct mp_pageset *set, uint32_t rank); /* rank < count */
 /* The lowest page that is not below `from`; UINT32_MAX if there is none. */
 uint32_t mp_pageset_next(const struct mp_pageset *set, uint32_t from);
+/* The lowest page that is not below `from`, below `end` and not in the set; `end` if there is none.
+ * Pages in the set are passed over 64 at a time. */
+uint32_t mp_pageset_next_absent(const struct mp_pageset *set, uint32_t from, uint32_t end);
 bool mp_pageset_verify(const struct mp_pageset *set); /* do all counts agree with the bits? */
 
 static inline bool mp_pageset_has(const struct mp_pageset *set, uint32_t page)

@@ -27,6 +27,8 @@ static void take(struct mp *mp, struct mp_pool *pool, uint32_t mpn)
     pool->free_pages--;
     if (mpn == pool->lowest_free)
         pool->lowest_free = mpn + 1;
+    if (mpn >= pool->used_end)
+        pool->used_end = mpn + 1;
     mp_free_changed(mp);
 }
 

@@ -174,6 +174,20 @@ uint32_t mp_pageset_next(const struct mp_pageset *set, uint32_t from)
     return before < set->count ? mp_pageset_select(set, before) : UINT32_MAX;
 }
 
+uint32_t mp_pageset_next_absent(const struct mp_pageset *set, uint32_t from, uint32_t end)
+{
+    while (from < end) {
+        uint64_t absent = ~set->bits[from / 64] >> (from % 64);
+
+        if (absent != 0) {
+            from += (uint32_t)__builtin_ctzll(absent);
+            return from < end ? from : end;
+        }
+        from = (from | 63) + 1;
+    }
+    return end;
+}
+
 bool mp_pageset_verify(const struct mp_pageset *set)
 {
     uint32_t count = 0;

@@ -5,6 +5,9 @@
  * There is no memory for a table of owners, so "each machine page in use has just one owner, and
  * each shared one as many as it counts" is proved by sums: equal counts, and equal sums of a 64-bit
  * mix of the numbers. Two different sets pass for equal once in 2^64.
+ *
+ * Free pages and slots are passed over many at a time, and frames of machine pages that were never
+ * used are not read: a machine of terabytes that uses little is checked in little time and memory.
  */
 #include "mp_share.h"
 
@@ -176,6 +179,16 @@ static const char *check_references(const struct mp *mp, uint32_t mpn, struct au
     return NULL;
 }
 
+/* The next machine page of the hypervisor's, or of those that were used once. */
+static uint32_t skip_never_used(const struct mp *mp, uint32_t mpn)
+{
+    for (uint32_t pool = MP_LOW; pool <= MP_HIGH; pool++) {
+        if (mpn >= mp->pools[pool].used_end && mpn < mp->pools[pool].end)
+            mpn = mp->pools[pool].end;
+    }
+    return mpn;
+}
+
 static const char *check_frames(const struct mp *mp, const struct audit *audit)
 {
     struct audit counted = {.hints = 0};
@@ -183,6 +196,10 @@ static const char *check_frames(const struct mp *mp, const struct audit *audit)
     const char *wrong;
 
     for (uint32_t mpn = 0; mpn < mp->machine.machine_pages; mpn++) {
+        mpn = skip_never_used(mp, mpn);
+        if (mpn == mp->machine.machine_pages)
+            break;
+
         const struct mp_frame *frame = &mp->frames[mpn];
 
         if (frame->kind == MP_FRAME_FREE)
@@ -218,16 +235,20 @@ static const char *check_frames(const struct mp *mp, const struct audit *audit)
 
 static const char *check_pool(const struct mp *mp, const struct mp_pool *pool)
 {
-    uint32_t free_pages = 0;
+    uint32_t used_pages = 0, used_below_lowest = 0;
 
-    for (uint32_t mpn = pool->first; mpn < pool->end; mpn++) {
-        if (!mp_pageset_has(&mp->free_mpns, mpn))
-            continue;
-        if (mpn < pool->lowest_free)
-            return "a free machine page is below the lowest";
-        free_pages++;
+    for (uint32_t mpn = mp_pageset_next_absent(&mp->free_mpns, pool->first, pool->end);
+         mpn < pool->end; mpn = mp_pageset_next_absent(&mp->free_mpns, mpn + 1, pool->end)) {
+        if (mpn >= pool->used_end)
+            return "a machine page is in use where none ever was";
+        used_pages++;
+        used_below_lowest += mpn < pool->lowest_free;
     }
-    return free_pages == pool->free_pages ? NULL : "the free pages of a pool are counted wrongly";
+    if (used_below_lowest != mp_min32(pool->lowest_free, pool->end) - pool->first)
+        return "a free machine page is below the lowest";
+    return pool->end - pool->first - used_pages == pool->free_pages
+               ? NULL
+               : "the free pages of a pool are counted wrongly";
 }
 
 /* What is not free is owned, once. */
@@ -236,17 +257,17 @@ static const char *check_conserved(const struct mp *mp, const struct audit *audi
     struct mp_tally used_mpns = {0}, used_slots = {0};
     struct mp_tally owned = audit->owned_mpns;
 
-    for (uint32_t mpn = 0; mpn < mp->machine.machine_pages; mpn++) {
-        if (!is_mpn(mp, mpn) || mp_pageset_has(&mp->free_mpns, mpn))
-            continue;
+    uint32_t pages = mp->machine.machine_pages, slots = mp->machine.swap_pages;
+
+    for (uint32_t mpn = mp_pageset_next_absent(&mp->free_mpns, mp->machine.hypervisor_pages, pages);
+         mpn < pages; mpn = mp_pageset_next_absent(&mp->free_mpns, mpn + 1, pages)) {
         mp_tally_add(&used_mpns, mpn);
         if (mp_is_shared(mp, mpn))
             mp_tally_add(&owned, mpn);
     }
-    for (uint32_t slot = 0; slot < mp->machine.swap_pages; slot++) {
-        if (!mp_pageset_has(&mp->free_slots, slot))
-            mp_tally_add(&used_slots, slot);
-    }
+    for (uint32_t slot = mp_pageset_next_absent(&mp->free_slots, 0, slots); slot < slots;
+         slot = mp_pageset_next_absent(&mp->free_slots, slot + 1, slots))
+        mp_tally_add(&used_slots, slot);
     if (used_mpns.count != owned.count + mp->orphans.count ||
         used_mpns.sum != owned.sum + mp->orphans.sum)
         return "a machine page is lost or has two owners";

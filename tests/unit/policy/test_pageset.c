@@ -42,6 +42,15 @@ static void pageset__as_an_array(void)
             rank++;
         }
         CHECK_EQ(next, UINT32_MAX);
+        next = mp_pageset_next_absent(&set, 0, size);
+        for (uint32_t page = 0; page < size; page++) {
+            if (in[page])
+                continue;
+            CHECK_EQ(next, page);
+            next = mp_pageset_next_absent(&set, page + 1, size);
+        }
+        CHECK_EQ(next, size);
+        CHECK_EQ(mp_pageset_next_absent(&set, size, size), size);
         free(buffer);
         free(in);
     }

@@ -2,6 +2,8 @@
  * mp_verify() must see damage: each case damages one field of books that were in order, expects a
  * complaint, and puts it back. The only tests that know the library's inside.
  */
+#include <sys/mman.h>
+
 #include "models/policy/mp_internal.h"
 #include "tests/check.h"
 #include "tests/unit/policy/fake.h"
@@ -195,6 +197,8 @@ static void verify__pools(void)
         DAMAGE(&fake, fake.mp->pools[pool].free_pages, fake.mp->pools[pool].free_pages - 1);
     }
     DAMAGE(&fake, fake.mp->pools[MP_LOW].lowest_free, 51);
+    DAMAGE(&fake, fake.mp->pools[MP_LOW].used_end, 49);
+    DAMAGE(&fake, fake.mp->pools[MP_HIGH].used_end, 999);
     struct mp_pageset *low = &fake.mp->vms[0].low;
     mp_pageset_add(low, 99);
     seen(&fake, "a high page is taken for low");
@@ -205,6 +209,36 @@ static void verify__pools(void)
     fake_fini(&fake);
 }
 
-TEST_SUITE(policy_verify, TEST(verify__pools), TEST(verify__pmap), TEST(verify__frames),
-           TEST(verify__sums), TEST(verify__targets_respect_min), TEST(verify__armed_pages),
-           TEST(verify__a_lost_page))
+/* Is the memory behind this address there? Reading alone brings it there. */
+static bool is_resident(const void *address)
+{
+    unsigned char resident = 0;
+    uintptr_t page = (uintptr_t)address & ~(uintptr_t)4095;
+    CHECK_EQ(mincore((void *)page, 1, &resident), 0);
+    return resident & 1;
+}
+
+/* A machine of 64 GB of which nothing is used. */
+static void verify__reads_no_frame_that_was_never_used(void)
+{
+    struct fake fake;
+    fake_init(&fake, 1000);
+    fake_start(&fake);
+    struct mp_machine machine = fake.machine;
+    machine.machine_pages = 16u << 20;
+    size_t bytes = mp_footprint(&machine, &fake.tunables, &fake.members);
+    void *buffer = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    CHECK(buffer != MAP_FAILED);
+    struct mp *mp =
+        mp_init(buffer, &machine, &fake.tunables, &fake.members, &mp_ops_inert, NULL, 0);
+    CHECK(mp_verify(mp) == NULL);
+    CHECK(!is_resident(&mp->frames[8u << 20]));
+    mp_fini(mp);
+    munmap(buffer, bytes);
+    fake_fini(&fake);
+}
+
+TEST_SUITE(policy_verify, TEST(verify__reads_no_frame_that_was_never_used), TEST(verify__pools),
+           TEST(verify__pmap), TEST(verify__frames), TEST(verify__sums),
+           TEST(verify__targets_respect_min), TEST(verify__armed_pages), TEST(verify__a_lost_page))

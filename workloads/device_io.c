@@ -20,6 +20,9 @@
  * adapter waits before it interrupts for several packets at once. */
 #define BATCH_NS SIM_MS
 
+/* Each rank takes 48 bytes while the table is made: our choice, 64 GB of buffers. */
+#define RANKED_PAGES_MOST (UINT32_C(1) << 24)
+
 struct device_io {
     struct wl wl;
     struct guest_program program;
@@ -108,6 +111,11 @@ static const struct wl_kind device_io_kind = {.name = "device_io",
                                               .progress_unit = "I/Os",
                                               .device_ios = device_io_counts};
 
+static bool is_ranked(const struct wl_device_io_config *config)
+{
+    return !config->ring && config->zipf > 0;
+}
+
 static bool make_ranks(struct device_io *self)
 {
     uint32_t pages = self->config.buffer_pages;
@@ -136,8 +144,7 @@ static int device_io_start(const struct wl_context *context, const void *configu
                                .start_ns = context->start_ns,
                                .ios = calloc(config->buffer_pages, sizeof *self->ios)};
     wl_random_init(context, "device_io", &self->random);
-    bool is_ranked = !config->ring && config->zipf > 0;
-    if (!self->ios || (is_ranked && !make_ranks(self))) {
+    if (!self->ios || (is_ranked(config) && !make_ranks(self))) {
         device_io_stop(&self->wl);
         return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory for %u pages", context->vm_name,
                              config->buffer_pages);
@@ -167,7 +174,12 @@ static bool device_io_check(const void *configuration, const struct wl_vm *vm,
 {
     const struct wl_device_io_config *config = configuration;
 
-    return wl_fits_pages(problem, "buffer_pages", config->buffer_pages, vm);
+    if (!wl_fits_pages(problem, "buffer_pages", config->buffer_pages, vm))
+        return false;
+    if (!is_ranked(config) || config->buffer_pages <= RANKED_PAGES_MOST)
+        return true;
+    return wl_refuse(problem, "buffer_pages", "expected at most %u where zipf is above 0, found %u",
+                     RANKED_PAGES_MOST, config->buffer_pages);
 }
 
 const struct wl_row wl_device_io = {.keys = SIM_SECTION("device_io", rows),

@@ -88,6 +88,21 @@ static void device_io__repeats_with_the_seed(void)
     rig_free(other);
 }
 
-TEST_SUITE(workloads_device_io, TEST(device_io__keeps_its_rate),
-           TEST(device_io__a_ring_takes_pages_in_turn), TEST(device_io__follows_zipf),
-           TEST(device_io__repeats_with_the_seed))
+/* The table of ranks for a VM of 1 TiB would take more memory than most computers have. */
+static void device_io__more_ranks_than_a_table_holds_are_refused(void)
+{
+    const struct wl_vm vm = {.memory_pages = GUEST_PAGES_MOST, .is_bare = true};
+    struct wl_device_io_config config = {16777216, 1000, false, 1};
+    struct wl_problem problem = {0};
+    CHECK(wl_device_io.check(&config, &vm, &problem));
+    config.buffer_pages++;
+    CHECK(!wl_device_io.check(&config, &vm, &problem));
+    CHECK_TEXT(problem.key, "buffer_pages");
+    CHECK_TEXT(problem.text, "expected at most 16777216 where zipf is above 0, found 16777217");
+    config.ring = true;
+    CHECK(wl_device_io.check(&config, &vm, &problem));
+}
+
+TEST_SUITE(workloads_device_io, TEST(device_io__more_ranks_than_a_table_holds_are_refused),
+           TEST(device_io__keeps_its_rate), TEST(device_io__a_ring_takes_pages_in_turn),
+           TEST(device_io__follows_zipf), TEST(device_io__repeats_with_the_seed))

@@ -1,7 +1,9 @@
 /*
  * `ballast params`: every tunable of the policy and every cost of the modelled hardware with its
- * source, or every parameter that a run of an experiment would have. With --metrics: every metric.
+ * source, and every other key of an experiment's file with its range; or every parameter that a run
+ * of an experiment would have. With --metrics: every metric.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -44,6 +46,52 @@ static void members_list(struct sim_listing *listing)
     }
 }
 
+static bool is_number(const struct sim_row *row)
+{
+    return row->type == SIM_ROW_REAL || row->type == SIM_ROW_REAL_OR_NONE ||
+           row->type == SIM_ROW_COUNT || row->type == SIM_ROW_FRACTION ||
+           row->type == SIM_ROW_SECONDS;
+}
+
+/* The keys of an experiment's file. */
+static void section_list(struct sim_listing *listing, const char *prefix,
+                         const struct sim_section *section)
+{
+    for (uint32_t i = 0; i < section->count; i++) {
+        const struct sim_row *row = &section->rows[i];
+        char *end = NULL;
+        double preset = row->preset != NULL ? strtod(row->preset, &end) : NAN;
+        sim_listing_format(listing, "%s%s", prefix, row->key);
+        sim_listing_text(listing, row->required ? "required" : row->preset);
+        sim_listing_number(listing, end == row->preset ? NAN : preset, 10);
+        sim_listing_text(listing, row->unit);
+        if (is_number(row))
+            sim_listing_format(listing, "%.10g..%.10g", row->least, row->most);
+        else
+            sim_listing_text(listing, NULL);
+        sim_listing_number(listing, is_number(row) ? row->least : NAN, 10);
+        sim_listing_number(listing, is_number(row) ? row->most : NAN, 10);
+        sim_listing_text(listing, row->help);
+    }
+}
+
+static void sections_list(struct sim_listing *listing)
+{
+    section_list(listing, "", &config_top_section);
+    section_list(listing, "machine.", config_machine_section());
+    section_list(listing, "vm.NAME.", &config_vm_section);
+    section_list(listing, "vm.NAME.", &config_entry_section);
+    section_list(listing, "vm.NAME.", &config_guest_section);
+    section_list(listing, "vm.NAME.boot.", &config_boot_section);
+    section_list(listing, "vm.NAME.WORKLOAD.", &config_workload_section);
+    for (uint32_t i = 0; i < wl_row_count; i++) {
+        char prefix[80];
+        snprintf(prefix, sizeof prefix, "vm.NAME.%s.", wl_rows[i]->keys.name);
+        section_list(listing, prefix, &wl_rows[i]->keys);
+    }
+    section_list(listing, "record.", config_record_section());
+}
+
 static void tables_print(enum sim_listing_form form)
 {
     static const struct sim_column columns[] = {
@@ -82,6 +130,7 @@ static void tables_print(enum sim_listing_form form)
         sim_listing_number(&listing, cost_rows[i].most, 10);
         sim_listing_text(&listing, cost_rows[i].source);
     }
+    sections_list(&listing);
     sim_listing_end(&listing);
 }
 
@@ -185,8 +234,8 @@ const struct command command_params = {
     .expected = "one experiment or FILE.yaml, or none",
     .summary = "Shows the parameters, with units and sources",
     .text =
-        "Without an argument: every tunable of the policy and every cost of the modelled "
-        "hardware.\n"
+        "Without an argument: every tunable of the policy, every cost of the modelled hardware,\n"
+        "and every other key of an experiment's file with its range.\n"
         "With an experiment: the value of each parameter in a run of it. With --metrics: every\n"
         "metric of the results.\n",
     .examples = "  ballast params\n"

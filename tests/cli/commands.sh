@@ -52,6 +52,8 @@ expect 2 "params: expected an experiment for --set" "$BALLAST" params --set dura
 expect 0 "policy.idle_tax=" "$BALLAST" params -- $small
 expect 0 "policy.idle_tax" "$BALLAST" params
 expect 0 '"key": "cost.zero' "$BALLAST" params --json
+expect 0 "| vm.NAME.memory_mb | required | MB | 1..1048576 |" "$BALLAST" params --markdown
+expect 0 "| vm.NAME.application.memory_mb | 0 | MB | 0..253952 |" "$BALLAST" params --markdown
 expect 0 "policy.idle_tax=0.25" "$BALLAST" params $small --set policy.idle_tax=0.25
 expect 0 '"vm.busy.dbench.clients": "2"' "$BALLAST" params $small --json
 expect 0 "active_slow_mb" "$BALLAST" params --metrics

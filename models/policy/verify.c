@@ -91,6 +91,25 @@ static const char *check_flags(const struct mp *mp, const struct mp_vm *vm, uint
     return NULL;
 }
 
+/* 64 pages from a multiple of 64 on, none of which was touched, is armed or lies in a set. */
+static bool is_blank(const struct mp *mp, const struct mp_vm *vm, uint32_t ppn)
+{
+    uint32_t word = ppn / 64;
+
+    if (vm->config.max_pages - ppn < 64 || vm->evictable.bits[word] != 0 ||
+        (mp->frames && vm->candidates.bits[word] != 0) ||
+        (mp_is_split(mp) && vm->low.bits[word] != 0))
+        return false;
+    for (uint32_t i = 0; i < 64; i++) {
+        const struct mp_pmap_entry *entry = &vm->pmap[ppn + i];
+
+        _Static_assert(MP_UNTOUCHED == 0, "a record of zeroes");
+        if ((entry->where | entry->backing | entry->flags) != 0)
+            return false;
+    }
+    return true;
+}
+
 static const char *check_pmap(const struct mp *mp, const struct mp_vm *vm, struct audit *audit)
 {
     uint32_t pages[MP_PAGING_IN + 1] = {0};
@@ -100,6 +119,11 @@ static const char *check_pmap(const struct mp *mp, const struct mp_vm *vm, struc
     for (uint32_t ppn = 0; ppn < vm->config.max_pages; ppn++) {
         const struct mp_pmap_entry *entry = &vm->pmap[ppn];
 
+        if (ppn % 64 == 0 && is_blank(mp, vm, ppn)) {
+            pages[MP_UNTOUCHED] += 64;
+            ppn += 63;
+            continue;
+        }
         if (entry->backing > MP_PAGING_IN)
             return "a pmap record has no valid backing";
         pages[entry->backing]++;

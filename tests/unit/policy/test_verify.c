@@ -87,7 +87,14 @@ static void verify__pmap(void)
     DAMAGE(&fake, untouched->backing, MP_SWAPPED);
     DAMAGE(&fake, swapped->where, 100000); /* no such slot */
     DAMAGE(&fake, swapped->where, swapped->where ^ 512);
-    DAMAGE(&fake, swapped->backing, MP_UNTOUCHED); /* a slot is lost */
+    DAMAGE(&fake, swapped->backing, MP_UNTOUCHED);        /* a slot is lost */
+    struct mp_pmap_entry *blank = entry_of(&fake, 2, 70); /* among pages never touched */
+    CHECK_EQ(fake_vm_status(&fake, 2).untouched_pages, 300);
+    DAMAGE(&fake, blank->where, 1);
+    DAMAGE(&fake, blank->backing, MP_BALLOONED);
+    DAMAGE(&fake, blank->flags, MP_PAGE_WANTED);
+    DAMAGE(&fake, fake.mp->vms[2].evictable.bits[1], 64);
+    DAMAGE(&fake, fake.mp->vms[2].candidates.bits[1], 64);
     fake_fini(&fake);
 }
 

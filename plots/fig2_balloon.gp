@@ -26,7 +26,7 @@ set xlabel "VM size, MB"
 eval panel(70, 560, 86, 430)
 set key at graph 0, graph 1.02 left bottom Left reverse samplen 1.6 spacing 1.15 maxrows 2 font small textcolor rgb ink
 set label 1 heading("dbench's throughput" . (load_text eq "" ? "" : ", " . load_text)) at graph 0, graph 1 offset 0,3.1 textcolor rgb ink
-set yrange [0:20]
+set yrange [0:20<*]
 set ytics 5
 set ylabel "MB/s"
 plot data index 1 using (column("mb") - 5):"mb_s" with boxes lw 0.8 fc rgb colour[1] title "configured with the size", \

@@ -13,7 +13,7 @@ set multiplot
 eval panel(76, 430, 46, 420)
 set key @beside
 set xrange [0.5:10.5]
-set yrange [0:420]
+set yrange [0:420<*]
 set xtics 1
 set ytics 100
 set xlabel "virtual machines of " . vm_mb . " MB"

@@ -14,7 +14,7 @@ unset table
 set datafile separator "\t"
 
 set multiplot
-set yrange [0:50]
+set yrange [0:50<*]
 set ytics 10
 set xrange [0:8.4]
 set xtics 2

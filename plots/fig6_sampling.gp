@@ -16,7 +16,7 @@ set datafile separator "\t"
 set multiplot
 set key @beside
 set xrange [0:40]
-set yrange [0:310]
+set yrange [0:310<*]
 set xtics 5
 set ytics 50
 set ylabel "MB"

@@ -16,7 +16,7 @@ set datafile separator "\t"
 set multiplot
 set key @beside
 set xrange [0:60]
-set yrange [0:290]
+set yrange [0:290<*]
 set ytics 50
 set xtics 10
 set ylabel "MB"

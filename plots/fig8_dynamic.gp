@@ -31,7 +31,7 @@ plot $paper_states using 1:2 with steps ls 31 title "state, paper"
 
 eval panel(84, 730, 226, 524)
 set format x "%g"
-set yrange [0:1280]
+set yrange [0:1280<*]
 set ytics 200 font normal
 set ylabel "MB"
 set label 1 heading("All five VMs together") @above
@@ -44,7 +44,7 @@ plot data index 0 using "minutes":"all_alloc" with linespoints lt 1 @marks title
      data index 0 using "minutes":"all_active" with linespoints lt 4 @marks title "active (estimate)", \
      $paper using 1:3 with lines ls 14 title "active, paper"
 
-set yrange [0:340]
+set yrange [0:340<*]
 set ytics 100
 eval panel(84, 730, 596, 826)
 set label 1 heading("MetaFrame (\"Citrix\") server, " . citrix_mb . " MB")

@@ -9,7 +9,7 @@ set xtics 5
 if (change_s ne "") set arrow 1 from change_s / 60.0, graph 0 to change_s / 60.0, graph 1 nohead ls 32
 
 eval panel(76, 720, 46, 390)
-set yrange [0:110]
+set yrange [0:110<*]
 set ytics 20
 set ylabel "MB"
 set label 1 heading("Two recorded Linux VMs of " . vm_mb . " MB with equal shares") @above

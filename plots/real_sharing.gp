@@ -12,7 +12,7 @@ set datafile separator "\t"
 set multiplot
 set key @beside
 eval panel(72, 420, 46, 420)
-set yrange [0:80]
+set yrange [0:80<*]
 set ytics 20
 set xrange [0.7:4.3]
 set xtics 1

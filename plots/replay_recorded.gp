@@ -15,7 +15,7 @@ set datafile separator "\t"
 set multiplot
 set key @beside
 set ylabel "MB"
-set yrange [0:400]
+set yrange [0:400<*]
 set ytics 100
 set xlabel "minutes"
 do for [block = 0:1] {
@@ -37,7 +37,7 @@ set label 1 heading("At the end, by the number of VMs")
 set xlabel "VMs"
 set ylabel "% of the VMs' memory"
 set xrange [0.8:10.2]
-set yrange [0:80]
+set yrange [0:80<*]
 set ytics 20
 set xtics 1
 plot data index 2 using "vms":"shared" with linespoints lt 1 title "shared", \

@@ -22,7 +22,7 @@ set multiplot
 eval panel(72, 400, 46, 420)
 set key @beside
 set xrange [-2:102]
-set yrange [0:270]
+set yrange [0:270<*]
 set xtics 25
 set ytics 50
 set xlabel "tax, %"

@@ -25,7 +25,7 @@ plot data index 1 using (column("threshold") + 1):"disk_uniform" with linespoint
 unset label 99
 unset logscale y
 eval panel(84, 700, 384, 638)
-set yrange [0:120]
+set yrange [0:120<*]
 set ytics 20
 set xlabel "threshold, copies of a page"
 set ylabel "copies and moves per 100 I/Os"

@@ -6,7 +6,7 @@ DROP TABLE IF EXISTS temp.sample;
 CREATE TEMP TABLE sample AS
 SELECT run_id, variant, seed, vm, t_s, metric, value
 FROM chosen JOIN series USING (run_id)
-WHERE metric IN ('alloc_mb', 'target_mb', 'active_mb', 'zero_mb', 'sampled_touches', 'saved_mb', 'optimum_saved_mb', 'balloon_mb', 'swapped_mb');
+WHERE metric IN ('alloc_mb', 'target_mb', 'active_mb', 'zero_mb', 'sampled_touches', 'saved_mb', 'optimum_saved_mb', 'balloon_mb', 'swapped_mb', 'pages_scanned');
 
 CREATE INDEX temp.sample_metric ON sample(variant, metric, vm, t_s);
 
@@ -107,4 +107,22 @@ SELECT run_id, 'colours=8, pages of their colour',
        100 * sum(CASE metric WHEN 'colour_matches' THEN value END) / sum(CASE metric WHEN 'colour_requests' THEN value END)
 FROM chosen JOIN result USING (run_id)
 WHERE variant = 'colours=8' AND metric LIKE 'colour_%'
+GROUP BY run_id;
+
+-- Scanning in idle cycles: the program begins at 10 s; it computes in the half minutes from there on of even number, or always, or never.
+DROP TABLE IF EXISTS temp.half_minute;
+
+CREATE TEMP TABLE half_minute AS
+SELECT a.run_id, a.variant, (a.t_s - 10) % 60 >= 30 OR a.variant = 'idle=always' AS is_idle, b.value - a.value AS pages
+FROM sample a JOIN sample b ON b.run_id = a.run_id AND b.vm = '' AND b.metric = a.metric AND b.t_s = a.t_s + 30
+WHERE a.variant LIKE 'idle=%' AND a.vm = '' AND a.metric = 'pages_scanned' AND (a.t_s - 10) % 30 = 0;
+
+SELECT run_id, variant || ', scanned while it computes', sum(pages)
+FROM half_minute
+WHERE variant = 'idle=never' OR variant = 'idle=half' AND NOT is_idle
+GROUP BY run_id;
+
+SELECT run_id, variant || ', scanned while it does not', avg(pages) / 30
+FROM half_minute
+WHERE variant <> 'idle=never' AND is_idle
 GROUP BY run_id;

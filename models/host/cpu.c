@@ -150,3 +150,23 @@ uint64_t host_cpu_ready_ns(const struct host_vm *vm)
 {
     return vm->ready_ns + (vm->waiting ? vm->host->queue->now_ns - vm->wait_began_ns : 0);
 }
+
+/* Its slice lasts; or it ends at this moment, and the next one begins. */
+static bool is_running(const struct host_vm *vm)
+{
+    const struct sim_queue *queue = vm->host->queue;
+    uint64_t now_ns = queue->now_ns;
+    if (!vm->on)
+        return false;
+    return vm->waiting || vm->busy_until_ns > now_ns ||
+           (vm->busy_until_ns == now_ns && sim_event_pending(&vm->cpu) &&
+            sim_event_at_ns(queue, &vm->cpu) == now_ns);
+}
+
+bool host_cpu_idle(const struct host *host)
+{
+    uint32_t idle = host->config.cpus ? host->config.cpus : host->vm_count;
+    for (uint32_t i = 0; i < host->vm_count && idle > 0; i++)
+        idle -= is_running(&host->vms[i]);
+    return idle > 0;
+}

@@ -18,6 +18,11 @@ static void op_block(void *context, uint16_t number, bool blocked)
     host_vcpu_block(&((struct host *)context)->vms[number], blocked);
 }
 
+static bool op_cpu_idle(void *context)
+{
+    return host_cpu_idle(context);
+}
+
 static uint32_t op_random_below(void *context, uint16_t number, enum mp_stream stream, uint32_t n)
 {
     return sim_random_below(&((struct host *)context)->vms[number].random[stream], n);
@@ -211,6 +216,7 @@ static void fill_ops(struct mp_ops *ops)
     host_paging_ops(ops);
     ops->balloon_target = mp_ops_inert.balloon_target; /* the driver asks: hw_balloon_poll() */
     ops->block = op_block;
+    ops->cpu_idle = op_cpu_idle;
     ops->random_below = op_random_below;
     ops->decision = op_decision;
     ops->decision_input = op_decision_input;

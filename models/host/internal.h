@@ -130,6 +130,7 @@ void host_cpu_wait(struct host_vm *vm);
 void host_cpu_leave(struct host_vm *vm);              /* it waits no longer, if it did */
 void host_cpu_release(struct host_vm *vm);            /* powered off: nor does it hold a CPU */
 uint64_t host_cpu_ready_ns(const struct host_vm *vm); /* waited so far */
+bool host_cpu_idle(const struct host *host);          /* has a CPU nothing to do at this moment? */
 
 /* vcpu.c */
 void host_vcpu_init(struct host_vm *vm);

@@ -208,7 +208,7 @@ struct mp_event {
 
 /*
  * The operations. Each gets the embedder's context first. All must be there, except `hash` and
- * `same` without sharing, `decision`, `decision_input`, `event` and `bad_order`.
+ * `same` without sharing, `cpu_idle`, `decision`, `decision_input`, `event` and `bad_order`.
  */
 struct mp_ops {
     /* The 64-bit hashes of the contents of `count` machine pages (at most 16 at a time). */
@@ -242,6 +242,10 @@ struct mp_ops {
     void (*retry)(void *context, uint16_t vm, uint32_t ppn);
     /* Must this page stay where it is now (a device is reading or writing it)? */
     bool (*pinned)(void *context, uint16_t vm, uint32_t ppn);
+
+    /* Has a CPU nothing to do at this moment? Asked where scanning is for idle cycles only (4.2);
+     * NULL: always. */
+    bool (*cpu_idle)(void *context);
 
     uint32_t (*random_below)(void *context, uint16_t vm, enum mp_stream stream, uint32_t n);
 

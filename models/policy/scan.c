@@ -238,10 +238,14 @@ static bool scan_vm(struct mp *mp, struct mp_vm *vm, mp_scan_pick pick)
     return true;
 }
 
-/* Each VM gets its step's worth, the first the one at which the total ran out last time. */
+/* Each VM gets its step's worth, the first the one at which the total ran out last time. A step in
+ * which no CPU is idle is lost where that matters. */
 static void scan_step(struct mp *mp, mp_scan_pick pick)
 {
     uint32_t first = mp->scan_vm;
+
+    if (mp->tunables.share_scan_idle && mp->ops.cpu_idle && !mp->ops.cpu_idle(mp->context))
+        return;
 
     mp->scan_credit = add_credit(mp->scan_credit, mp->scan_total_pages_s);
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm))

@@ -243,6 +243,41 @@ static void cpu__a_switch_is_paid_when_a_cpu_changes_hands(void)
     fixture_free(&f);
 }
 
+/* How many of `vms` compute, on so many CPUs: is one left over? */
+static bool is_idle(uint32_t vms, uint32_t cpus, uint32_t computing)
+{
+    make(vms, cpus);
+    compute_for_ever(computing);
+    fixture_run(&f, SIM_SECOND);
+    bool idle = host_cpu_idle(f.host);
+    fixture_free(&f);
+    return idle;
+}
+
+static void cpu__is_idle_while_fewer_compute_than_there_are_cpus(void)
+{
+    CHECK(is_idle(2, 0, 1));
+    CHECK(!is_idle(2, 0, 2));
+    CHECK(is_idle(2, 3, 2));
+    CHECK(is_idle(3, 2, 1));
+    CHECK(!is_idle(3, 2, 2));
+    CHECK(!is_idle(3, 2, 3));
+    CHECK(is_idle(3, 1, 0));
+}
+
+/* A slice that ends at this very moment is followed by the next: no time is free between them. */
+static void cpu__is_not_idle_between_two_slices(void)
+{
+    make(1, 0);
+    compute_for_ever(1);
+    fixture_run(&f, 0);
+    sim_queue_run(&f.queue, SLICE_NS - 1);
+    CHECK(!host_cpu_idle(f.host));
+    f.queue.now_ns = SLICE_NS; /* as for whoever comes before the next slice */
+    CHECK(!host_cpu_idle(f.host));
+    fixture_free(&f);
+}
+
 static void cpu__runs_repeat(void)
 {
     uint64_t first_ns[5];
@@ -277,4 +312,6 @@ TEST_SUITE(host_cpu, TEST(cpu__shares_1_2_3_get_a_sixth_two_and_three),
            TEST(cpu__power_off_in_a_slice_frees_the_cpu_at_once),
            TEST(cpu__who_is_blocked_while_waiting_is_not_ready),
            TEST(cpu__a_cpu_of_ones_own_costs_neither_waits_nor_switches),
-           TEST(cpu__a_switch_is_paid_when_a_cpu_changes_hands), TEST(cpu__runs_repeat))
+           TEST(cpu__a_switch_is_paid_when_a_cpu_changes_hands),
+           TEST(cpu__is_idle_while_fewer_compute_than_there_are_cpus),
+           TEST(cpu__is_not_idle_between_two_slices), TEST(cpu__runs_repeat))

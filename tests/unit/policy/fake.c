@@ -300,6 +300,11 @@ static bool op_pinned(void *context, uint16_t vm, uint32_t ppn)
     return mapping_of(context, "pinned", vm, ppn)->pinned;
 }
 
+static bool op_cpu_idle(void *context)
+{
+    return !((struct fake *)context)->is_busy;
+}
+
 static uint32_t op_random_below(void *context, uint16_t vm, enum mp_stream stream, uint32_t n)
 {
     struct fake *fake = context;
@@ -373,6 +378,7 @@ static const struct mp_ops operations = {
     .block = op_block,
     .retry = op_retry,
     .pinned = op_pinned,
+    .cpu_idle = op_cpu_idle,
     .random_below = op_random_below,
     .decision = op_decision,
     .decision_input = op_decision_input,

@@ -70,6 +70,7 @@ struct fake {
     bool logging;
     char *log;
     size_t log_length, log_size;
+    bool is_busy;          /* no CPU is idle */
     bool wants_bad_orders; /* or else one is a complaint */
     uint32_t bad_orders;
     struct mp_bad_order bad_order; /* the last one */

@@ -79,6 +79,29 @@ static void scan__rates_can_be_changed(void)
 }
 
 /* In the end every page that could be shared is shared. */
+/* What the busy time would have allowed is not made up for. */
+static void scan__in_idle_cycles_only(void)
+{
+    struct fake fake;
+    fake_init(&fake, 4000);
+    fake.tunables.share_scan_idle = 1;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 3000, 0, 1000);
+    fake_fill(&fake, 0, 0, 3000);
+    fake.is_busy = true;
+    fake_run(&fake, 10 * FAKE_SECOND);
+    CHECK_EQ(scanned(&fake), 0);
+    fake.is_busy = false;
+    fake_run(&fake, 14 * FAKE_SECOND);
+    CHECK_NEAR(scanned(&fake), 200, 10);
+    fake.is_busy = true;
+    fake.tunables.share_scan_idle = 0;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    fake_run(&fake, 20 * FAKE_SECOND);
+    CHECK_NEAR(scanned(&fake), 500, 15);
+    fake_fini(&fake);
+}
+
 static void scan__finds_everything(void)
 {
     struct fake fake;
@@ -235,7 +258,8 @@ static void share_range__as_page_after_page(void)
 
 TEST_SUITE(policy_scan, TEST(scan__at_most_50_pages_a_second),
            TEST(scan__at_most_200_pages_a_second_of_all), TEST(scan__idle_vms_cost_no_turn),
-           TEST(scan__rates_can_be_changed), TEST(scan__finds_everything),
-           TEST(scan__draws_from_what_is_not_shared), TEST(scan__never_without_sharing),
-           TEST(footprint__half_a_percent_of_memory), TEST(victim__is_shared_instead_of_written),
-           TEST(target__saved_pages_are_shared_out), TEST(share_range__as_page_after_page))
+           TEST(scan__rates_can_be_changed), TEST(scan__in_idle_cycles_only),
+           TEST(scan__finds_everything), TEST(scan__draws_from_what_is_not_shared),
+           TEST(scan__never_without_sharing), TEST(footprint__half_a_percent_of_memory),
+           TEST(victim__is_shared_instead_of_written), TEST(target__saved_pages_are_shared_out),
+           TEST(share_range__as_page_after_page))

@@ -69,7 +69,7 @@ SELECT run_id, variant || ', ' || CASE metric WHEN 'balloon_mb' THEN 'balloon' E
        || CASE WHEN variant <> 'driver=late' THEN '' WHEN t_s < 200 THEN ' before' ELSE ' after' END, avg(value)
 FROM sample
 WHERE variant LIKE 'driver=%' AND vm = 'driver_idle' AND metric IN ('balloon_mb', 'swapped_mb')
-  AND (variant <> 'driver=late' AND t_s > 240 OR variant = 'driver=late' AND t_s BETWEEN 150 AND 190
+  AND (variant <> 'driver=late' AND t_s > 240 OR variant = 'driver=late' AND t_s BETWEEN 125 AND 140
        OR variant = 'driver=late' AND metric = 'balloon_mb' AND t_s > 240)
 GROUP BY run_id, metric, t_s < 200;
 
@@ -100,8 +100,11 @@ FROM sample WHERE variant = 'reboot' AND vm = 'reboot_idle' AND metric = 'balloo
 SELECT run_id, 'reboot, swapped without a driver', max(value)
 FROM sample WHERE variant = 'reboot' AND vm = 'reboot_idle' AND metric = 'swapped_mb' AND t_s BETWEEN 180 AND 215 GROUP BY run_id;
 
-SELECT run_id, 'reboot, balloon at the end less before', avg(CASE WHEN t_s > 300 THEN value END) - avg(CASE t_s WHEN 155 THEN value END)
-FROM sample WHERE variant = 'reboot' AND vm = 'reboot_idle' AND metric = 'balloon_mb' AND (t_s > 300 OR t_s = 155) GROUP BY run_id;
+SELECT run_id, 'reboot, balloon at the end', avg(value)
+FROM sample WHERE variant = 'reboot' AND vm = 'reboot_idle' AND metric = 'balloon_mb' AND t_s > 300 GROUP BY run_id;
+
+SELECT run_id, 'reboot, allocation at the end less before', avg(CASE WHEN t_s > 300 THEN value END) - avg(CASE t_s WHEN 155 THEN value END)
+FROM sample WHERE variant = 'reboot' AND vm = 'reboot_idle' AND metric = 'alloc_mb' AND (t_s > 300 OR t_s = 155) GROUP BY run_id;
 
 SELECT run_id, 'colours=8, pages of their colour',
        100 * sum(CASE metric WHEN 'colour_matches' THEN value END) / sum(CASE metric WHEN 'colour_requests' THEN value END)

@@ -54,7 +54,8 @@ extern const uint32_t cost_row_count;
 
 /* One disk: disk_blocks (of 4 KiB), seek_least_ns (to the next track), seek_average_ns (between two
  * random places), rotation_ns (one revolution), transfer_bytes_s (sustained), command_ns (of the
- * controller and the bus, per request). */
+ * controller and the bus, per request), queue_depth (requests that the disk holds and may serve in
+ * its own order). */
 struct cost_disk {
 #define COST_CYCLES(name, cycles, source)
 #define COST_MEMORY(name, ns, source)

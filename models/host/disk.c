@@ -1,7 +1,11 @@
 /*
- * A disk with a queue. The hazard is starvation and order: requests wait in an unordered array, and
- * the next one is the lowest block at or above the head, or else the lowest of all, so every
- * request is reached within two sweeps; equal blocks go in order of their tags.
+ * A disk with two queues, as a guest's elevator and a disk of 2001 make them. The first requests of
+ * `waiting` are at the disk, at most queue_depth; the disk chooses among them. The others are in
+ * the elevator, which hands over the next one whenever the disk has room. A request that comes
+ * later can pass those in the elevator and none that the disk holds.
+ *
+ * The hazard is starvation: both queues choose the lowest block at or above where they are, or else
+ * the lowest of all, so every request is reached within two sweeps of each.
  */
 #include "models/host/disk.h"
 
@@ -9,19 +13,41 @@
 
 #include "sim/error.h"
 
-static void start_next(struct host_disk *disk, uint64_t now_ns)
+/* The next of waiting[from .. end) on the way upward from a block; equal blocks in order of tags.
+ */
+static uint32_t next_upward(const struct host_disk *disk, uint32_t from, uint32_t end,
+                            uint64_t block)
 {
-    uint32_t best = 0;
-    for (uint32_t i = 1; i < disk->waiting_count; i++) {
+    uint32_t best = from;
+    for (uint32_t i = from + 1; i < end; i++) {
         const struct host_disk_request *a = &disk->waiting[i], *b = &disk->waiting[best];
-        bool ahead_a = a->block >= disk->head_block, ahead_b = b->block >= disk->head_block;
+        bool ahead_a = a->block >= block, ahead_b = b->block >= block;
         if (ahead_a != ahead_b     ? ahead_a
             : a->block != b->block ? a->block < b->block
                                    : a->tag < b->tag)
             best = i;
     }
+    return best;
+}
+
+static void hand_over(struct host_disk *disk)
+{
+    while (disk->at_disk < disk->cost.queue_depth && disk->at_disk < disk->waiting_count) {
+        uint32_t next = next_upward(disk, disk->at_disk, disk->waiting_count, disk->elevator_block);
+        struct host_disk_request request = disk->waiting[next];
+        disk->waiting[next] = disk->waiting[disk->at_disk];
+        disk->waiting[disk->at_disk++] = request;
+        disk->elevator_block = request.block;
+    }
+}
+
+static void start_next(struct host_disk *disk, uint64_t now_ns)
+{
+    hand_over(disk);
+    uint32_t best = next_upward(disk, 0, disk->at_disk, disk->head_block);
     disk->current = disk->waiting[best];
-    disk->waiting[best] = disk->waiting[--disk->waiting_count];
+    disk->waiting[best] = disk->waiting[--disk->at_disk];
+    disk->waiting[disk->at_disk] = disk->waiting[--disk->waiting_count];
     disk->busy = true;
     uint64_t ns = cost_disk_service_ns(&disk->cost, &disk->random, disk->head_block,
                                        disk->current.block, disk->current.count);
@@ -64,7 +90,7 @@ void host_disk_fini(struct host_disk *disk)
 void host_disk_reset(struct host_disk *disk)
 {
     sim_queue_cancel(disk->queue, &disk->served);
-    disk->waiting_count = 0;
+    disk->waiting_count = disk->at_disk = 0;
     disk->busy = false;
 }
 
@@ -79,6 +105,7 @@ void host_disk_submit(struct host_disk *disk, const struct host_disk_request *re
         disk->waiting_room = room;
     }
     disk->waiting[disk->waiting_count++] = *request;
+    hand_over(disk);
     if (!disk->busy)
         start_next(disk, disk->queue->now_ns);
 }

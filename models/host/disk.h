@@ -1,7 +1,7 @@
 /*
- * A disk with a queue: requests are served one at a time, in one direction over the blocks (C-LOOK,
- * as the elevators of operating systems and the disks' own queues do), each with the service time
- * that models/cost gives it.
+ * A disk with the elevator of an operating system before it. Requests are served one at a time, each
+ * with the service time that models/cost gives it. The elevator and the disk's own queue both go in
+ * one direction over the blocks (C-LOOK). The disk's queue is bounded: cost_disk's queue_depth.
  */
 #ifndef HOST_DISK_H
 #define HOST_DISK_H
@@ -25,8 +25,10 @@ struct host_disk {
     struct cost_disk cost;
     struct sim_random random; /* rotational position */
     struct sim_event served;
-    struct host_disk_request *waiting; /* unordered; grows, never shrinks */
+    struct host_disk_request *waiting; /* grows, never shrinks */
     uint32_t waiting_count, waiting_room;
+    uint32_t at_disk; /* so many of them, the first ones, are in the disk's queue */
+    uint64_t elevator_block;
     struct host_disk_request current;
     bool busy;
     uint64_t head_block;

@@ -106,6 +106,45 @@ static void disk__takes_requests_from_its_own_completion_and_grows(void)
     end(&served);
 }
 
+/* The disk holds two requests, 400 and 300, when 200 comes: the elevator keeps it until there is
+ * room, and then the disk is past it. */
+static void disk__reorders_only_what_it_holds(void)
+{
+    const uint32_t expected[] = {0, 2, 1, 3};
+    struct served served;
+    make(&served);
+    served.disk.cost.queue_depth = 2;
+    submit(&served, 100, 0); /* goes at once */
+    submit(&served, 400, 1);
+    submit(&served, 300, 2);
+    submit(&served, 200, 3);
+    sim_queue_run(&served.queue, SIM_SECOND);
+    CHECK_EQ(served.count, 4);
+    for (uint32_t i = 0; i < 4; i++)
+        CHECK_EQ(served.tags[i], expected[i]);
+    end(&served);
+}
+
+/* With room for one, the disk has no choice, and the elevator sorts the others. */
+static void disk__the_elevator_sorts_what_waits_for_the_disk(void)
+{
+    const uint32_t expected[] = {0, 1, 3, 2};
+    struct served served;
+    make(&served);
+    served.disk.cost.queue_depth = 1;
+    submit(&served, 100, 0);
+    submit(&served, 400, 1);
+    submit(&served, 900, 2);
+    submit(&served, 450, 3);
+    sim_queue_run(&served.queue, SIM_SECOND);
+    CHECK_EQ(served.count, 4);
+    for (uint32_t i = 0; i < 4; i++)
+        CHECK_EQ(served.tags[i], expected[i]);
+    end(&served);
+}
+
 TEST_SUITE(host_disk, TEST(disk__serves_upwards_then_begins_again_at_the_lowest),
            TEST(disk__serves_one_request_at_a_time), TEST(disk__equal_blocks_go_in_order_of_tags),
-           TEST(disk__takes_requests_from_its_own_completion_and_grows))
+           TEST(disk__takes_requests_from_its_own_completion_and_grows),
+           TEST(disk__reorders_only_what_it_holds),
+           TEST(disk__the_elevator_sorts_what_waits_for_the_disk))

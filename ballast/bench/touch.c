@@ -32,6 +32,7 @@ void bench_machine_make(struct bench_machine *machine, enum guest_os os, uint32_
                                  .swap_pages = memory_pages,
                                  .boot = {.early_ns = SIM_SECOND, .balloon_ns = SIM_NEVER},
                                  .balloon_pages_s = 1000,
+                                 .balloon_deflate_pages_s = 500,
                                  .balloon_most_pages = UINT32_MAX,
                                  .name = "bench"};
     struct mp_vm_config memory = {

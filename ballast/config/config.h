@@ -58,6 +58,7 @@ struct config_guest {
     double swap_mb; /* the guest's own paging device */
     double background_mb;
     uint32_t balloon_pages_s;
+    uint32_t balloon_deflate_pages_s;
     double balloon_most_mb; /* the OS's own cap; INFINITY: none */
 };
 

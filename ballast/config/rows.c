@@ -76,7 +76,9 @@ static const struct sim_row guest_rows[] = {
     {"background_mb", SIM_ROW_REAL, AT(background_mb), 0, WL_VM_MB_MOST, "0", false, "MB",
      "the memory that the idle OS keeps touching"},
     {"balloon_pages_s", SIM_ROW_COUNT, AT(balloon_pages_s), 0, 1000000, "1000", false, "pages/s",
-     "the highest rate of the balloon driver"},
+     "the highest rate at which the balloon driver takes pages"},
+    {"balloon_deflate_pages_s", SIM_ROW_COUNT, AT(balloon_deflate_pages_s), 1, 1000000, "500",
+     false, "pages/s", "the rate at which the balloon driver gives pages back"},
     {"balloon_most_mb", SIM_ROW_REAL_OR_NONE, AT(balloon_most_mb), 0, WL_VM_MB_MOST, "none", false,
      "MB", "the largest balloon that the guest OS allows"},
 };

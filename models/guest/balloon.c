@@ -109,7 +109,7 @@ void guest_balloon_tick(struct guest *guest)
     if (guest->pages.count[PAGE_BALLOON] < balloon->target_pages)
         inflate(guest, part_of(balloon->rate_pages_s));
     else
-        deflate(guest, part_of(guest->config.balloon_pages_s));
+        deflate(guest, part_of(guest->config.balloon_deflate_pages_s));
     bool settled = guest->pages.count[PAGE_BALLOON] == balloon->target_pages;
     balloon->work_ns = settled ? SIM_NEVER : now_ns + WORK_NS;
 }

@@ -30,11 +30,12 @@ struct guest_config {
     uint32_t memory_pages; /* PPNs 0 .. memory_pages - 1; at most GUEST_PAGES_MOST */
     uint32_t swap_pages;   /* the guest's own paging device, at most as many; 0: it has none */
     struct guest_boot boot;
-    uint32_t background_pages;      /* the set of pages that the idle OS keeps touching */
-    uint32_t balloon_pages_s;       /* the driver's highest rate, about 1,000 */
-    uint32_t balloon_most_pages;    /* the OS's own cap on the balloon; UINT32_MAX: none */
-    uint32_t cpu_mhz;               /* clock of the machine (models/cost); 0: the default there */
-    const struct cost_table *costs; /* of the machine; NULL: the preset. Read while it is made */
+    uint32_t background_pages;        /* the set of pages that the idle OS keeps touching */
+    uint32_t balloon_pages_s;         /* the driver's highest rate, about 1,000 */
+    uint32_t balloon_deflate_pages_s; /* the rate at which it gives back, about 500 */
+    uint32_t balloon_most_pages;      /* the OS's own cap on the balloon; UINT32_MAX: none */
+    uint32_t cpu_mhz;                 /* clock of the machine (models/cost); 0: the default there */
+    const struct cost_table *costs;   /* of the machine; NULL: the preset. Read while it is made */
     uint64_t seed;
     uint32_t replicate;
     const char *name; /* of the VM: names its random streams and stands in messages; copied */

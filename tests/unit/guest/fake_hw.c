@@ -108,6 +108,7 @@ void fake_hw_init(struct fake_hw *fake, enum guest_os os, uint32_t memory_pages)
                  .balloon_ns = SIM_NEVER,
                  .image = 77},
         .balloon_pages_s = 1000,
+        .balloon_deflate_pages_s = 500,
         .balloon_most_pages = UINT32_MAX,
         .seed = 1,
         .name = "test",

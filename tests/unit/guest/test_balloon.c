@@ -102,12 +102,12 @@ static void inflate__backs_off_when_memory_is_refused_and_recovers(void)
     CHECK_EQ(fake.guest->balloon.rate_pages_s, 10);
     CHECK(fake.balloon_size > 5000 && fake.balloon_size < 8000);
     fake.balloon_target = 1000;
-    fake_hw_run(&fake, 30 * SIM_SECOND);
+    fake_hw_run(&fake, 36 * SIM_SECOND);
     CHECK_EQ(fake.balloon_size, 1000);
     fake.balloon_target = 5000;
-    fake_hw_run(&fake, 32 * SIM_SECOND);
+    fake_hw_run(&fake, 38 * SIM_SECOND);
     CHECK(fake.balloon_size < 1600); /* slow at first */
-    fake_hw_run(&fake, 40 * SIM_SECOND);
+    fake_hw_run(&fake, 46 * SIM_SECOND);
     CHECK_EQ(fake.guest->balloon.rate_pages_s, 1000);
     CHECK_EQ(fake.balloon_size, 5000);
     fake_hw_fini(&fake);
@@ -121,9 +121,9 @@ static void deflate__returns_pages_no_faster_than_its_rate(void)
     CHECK_EQ(fake.balloon_size, 4000);
     uint32_t free_pages = fake_hw_status(&fake).free_pages;
     fake.balloon_target = 0;
-    fake_hw_run(&fake, 22 * SIM_SECOND);
-    CHECK(fake.balloon_size >= 1900 && fake.balloon_size <= 3000);
-    fake_hw_run(&fake, 26 * SIM_SECOND);
+    fake_hw_run(&fake, 22 * SIM_SECOND); /* 500 a second, from the next poll on */
+    CHECK(fake.balloon_size >= 2950 && fake.balloon_size <= 3500);
+    fake_hw_run(&fake, 29 * SIM_SECOND);
     CHECK_EQ(fake.balloon_size, 0);
     CHECK_EQ(fake_hw_status(&fake).free_pages, free_pages + 4000);
     fake_hw_fini(&fake);

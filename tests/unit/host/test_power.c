@@ -80,6 +80,7 @@ static void make(uint32_t cpus)
                                      .swap_pages = VM_PAGES,
                                      .boot = {.early_ns = SIM_SECOND, .balloon_ns = 2 * SIM_SECOND},
                                      .balloon_pages_s = 1000,
+                                     .balloon_deflate_pages_s = 500,
                                      .balloon_most_pages = 1500,
                                      .name = names[vm]};
         struct mp_vm_config memory = {.max_pages = VM_PAGES, .min_pages = 4600, .shares = 1000};

@@ -3,10 +3,9 @@
 -- The overhead takes both bars of one seed.
 CREATE TEMP TABLE bar AS
 SELECT seed, substr(variant, 1, instr(variant, '=') - 1) AS how,
-       CAST(substr(variant, instr(variant, '=') + 1) AS INTEGER) AS mb, avg(value) AS mb_s
-FROM chosen JOIN series USING (run_id)
-WHERE metric = 'throughput' AND vm = 'linux' AND t_s BETWEEN 110 AND 1200
-GROUP BY run_id;
+       CAST(substr(variant, instr(variant, '=') + 1) AS INTEGER) AS mb, value AS mb_s
+FROM chosen JOIN result USING (run_id)
+WHERE metric = 'throughput' AND vm = 'linux';
 
 SELECT mb, avg(mb_s) AS mb_s, half95(mb_s) AS half FROM bar WHERE how = 'configured' GROUP BY mb ORDER BY mb;
 

@@ -1,15 +1,19 @@
 /*
  * dbench: its own load, replayed by each of its clients as a process of the guest (paper, 3.2 and
- * Figures 2 and 7). Throughput is dbench's own: bytes read and written by all clients, in MB of
- * 10^6 (the program scales by 1e-6), counted when an operation is complete.
+ * Figures 2 and 7). A run is dbench's: every client goes once through the load, with files of its
+ * own, and the run lasts until the last client ends. The next run then begins.
  *
- * Every client goes through the load again and again, with files of its own. They start evenly over
- * `stagger_ns`: clients in step want the same part of the load at once, and how much they are in
- * step decides how the cache's size acts on them.
+ * `progress` counts the bytes that all clients read and wrote, in MB of 10^6 (dbench scales by
+ * 1e-6), when an operation is complete. A run's figure is dbench 1's: the clients' MB, divided by
+ * the time of the run. So a small VM has to do the same work as a large one.
+ *
+ * The clients of the first run start evenly over `stagger_ns`: clients in step want the same part
+ * of the load at once, and how much they are in step decides how the cache's size acts on them.
  */
 #include "workloads/dbench.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "sim/event.h"
@@ -17,12 +21,15 @@
 #include "workloads/dbench_load.h"
 
 #define DEFAULT_LOADFILE "/usr/share/dbench/client.txt"
-#define FILES_MOST       (UINT32_C(1) << 20) /* what a guest can hold */
+#define LOOK_NS                                                                                    \
+    (100 * SIM_MS) /* our choice: how often a client that ended looks for the next run */
+#define FILES_MOST (UINT32_C(1) << 20) /* what a guest can hold */
 
 struct client {
     struct guest_program program;
-    const struct dbench_load *load;
+    struct dbench *dbench;
     uint32_t first_file;
+    uint32_t run;             /* that it is in */
     uint32_t next;            /* operation of the load */
     uint32_t under_way_bytes; /* of the operation that the guest is at */
     uint64_t bytes;           /* read and written so far */
@@ -31,20 +38,52 @@ struct client {
 struct dbench {
     struct wl wl;
     struct dbench_load load;
-    uint32_t client_count;
+    uint32_t client_count, runs;
+    uint32_t run;       /* under way, or `runs` at the end */
+    uint32_t run_ended; /* clients that have ended it */
+    uint64_t run_began_ns;
+    double run_mb_s; /* of the run before */
     struct client clients[];
 };
+
+static void end_part(struct client *client, uint64_t now_ns)
+{
+    struct dbench *dbench = client->dbench;
+    const struct dbench_load *load = &dbench->load;
+
+    client->next = 0;
+    client->run++;
+    if (++dbench->run_ended < dbench->client_count)
+        return;
+    double mb = (double)(load->read_bytes + load->written_bytes) / 1e6 * dbench->client_count;
+    dbench->run_mb_s = mb * 1e9 / (double)(now_ns - dbench->run_began_ns);
+    dbench->run++;
+    dbench->run_ended = 0;
+    dbench->run_began_ns = now_ns;
+}
 
 static void client_next(struct guest_program *program, uint64_t now_ns, struct guest_op *op)
 {
     struct client *client = sim_event_owner(program, struct client, program);
-    const struct dbench_op *next = &client->load->ops[client->next];
+    struct dbench *dbench = client->dbench;
 
-    (void)now_ns;
     client->bytes += client->under_way_bytes;
     client->under_way_bytes = 0;
-    if (++client->next == client->load->count)
-        client->next = 0;
+    if (client->next == dbench->load.count)
+        end_part(client, now_ns);
+    if (dbench->runs > 0 && client->run == dbench->runs) {
+        op->kind = GUEST_OP_EXIT;
+        return;
+    }
+    if (client->run > dbench->run) {
+        /* All look at the same moments, so that the next run begins in step. */
+        op->kind = GUEST_OP_SLEEP;
+        op->at_ns = (now_ns / LOOK_NS + 1) * LOOK_NS;
+        return;
+    }
+
+    const struct dbench_op *next = &dbench->load.ops[client->next++];
+
     *op = (struct guest_op){.file = client->first_file + next->file};
     switch ((enum dbench_kind)next->kind) {
     case DBENCH_META:
@@ -101,8 +140,16 @@ uint64_t wl_dbench_client_bytes(const struct wl *wl, uint32_t client)
     return dbench_of(wl)->clients[client].bytes;
 }
 
-static const struct wl_kind dbench_kind = {
-    .name = "dbench", .stop = dbench_stop, .progress = dbench_progress, .progress_unit = "MB"};
+static double dbench_run_figure(const struct wl *wl)
+{
+    return dbench_of(wl)->run_mb_s;
+}
+
+static const struct wl_kind dbench_kind = {.name = "dbench",
+                                           .stop = dbench_stop,
+                                           .progress = dbench_progress,
+                                           .progress_unit = "MB",
+                                           .run_figure = dbench_run_figure};
 
 static int read_load(const struct wl_context *context, const struct wl_dbench_config *config,
                      struct dbench *dbench, struct sim_error *error)
@@ -112,7 +159,8 @@ static int read_load(const struct wl_context *context, const struct wl_dbench_co
 
     if (!path)
         return wl_no_memory(context, error);
-    int status = dbench_load_read(path, config->most_operations, load, error);
+    int status = dbench_load_read(path, config->most_operations,
+                                  (uint64_t)llround(config->client_mb * 1e6), load, error);
     free(path);
     if (status == SIM_OK && load->files > FILES_MOST / config->clients)
         return sim_error_set(error, SIM_USAGE,
@@ -143,6 +191,9 @@ static int dbench_start(const struct wl_context *context, const void *configurat
                              context->vm_name, config->clients);
     dbench->wl.kind = &dbench_kind;
     dbench->client_count = config->clients;
+    dbench->runs = config->runs;
+    dbench->run_began_ns = context->start_ns;
+    dbench->run_mb_s = NAN;
     int status = read_load(context, config, dbench, error);
     if (status != SIM_OK) {
         dbench_stop(&dbench->wl);
@@ -151,7 +202,7 @@ static int dbench_start(const struct wl_context *context, const void *configurat
     for (uint32_t i = 0; i < config->clients; i++) {
         struct client *client = &dbench->clients[i];
         *client = (struct client){.program = {.next = client_next, .name = "dbench client"},
-                                  .load = &dbench->load};
+                                  .dbench = dbench};
         client->first_file = guest_files_new(context->guest, dbench->load.files, 0);
         guest_spawn(context->guest, &client->program, context->start_ns + late_ns(config, i));
     }
@@ -169,6 +220,11 @@ static const struct sim_row rows[] = {
      "dbench's load file, which each client replays; Debian's package dbench has it"},
     {"most_operations", SIM_ROW_COUNT, AT(most_operations), 0, UINT32_MAX, "0", false, "",
      "each client replays so many operations from the start of the file; 0: all"},
+    {"client_mb", SIM_ROW_REAL, AT(client_mb), 0, 1e6, "132", false, "MB",
+     "each client replays the load until it has read and written so many MB of 10^6 bytes, as "
+     "dbench 1 counts them; 0: all"},
+    {"runs", SIM_ROW_COUNT, AT(runs), 0, UINT32_MAX, "0", false, "",
+     "the clients end after so many runs; 0: they begin again and again"},
     {"stagger_s", SIM_ROW_SECONDS, AT(stagger_ns), 0, WL_SECONDS_MOST, "0", false, "s",
      "the clients start evenly over this time"},
 };

@@ -1,5 +1,5 @@
 /*
- * dbench: its own load file, replayed by `clients` guest processes, again and again (dbench.c).
+ * dbench: its own load file, replayed by `clients` guest processes, run after run (dbench.c).
  */
 #ifndef WORKLOADS_DBENCH_H
 #define WORKLOADS_DBENCH_H
@@ -10,6 +10,8 @@ struct wl_dbench_config {
     uint32_t clients;         /* at least 1 */
     const char *loadfile;     /* NULL: /usr/share/dbench/client.txt */
     uint32_t most_operations; /* of the load file, from its start; 0: all */
+    double client_mb;         /* of 10^6 bytes: a client's part of a run ends with them; 0: all */
+    uint32_t runs;            /* then the clients exit; 0: run after run */
     uint64_t stagger_ns;      /* clients start evenly over this time */
 };
 

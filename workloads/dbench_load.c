@@ -365,7 +365,7 @@ static int end_pass(struct parser *parser)
     return status == SIM_OK ? delete_below(parser, "") : status;
 }
 
-static int parse_file(struct parser *parser, FILE *file, uint32_t most)
+static int parse_file(struct parser *parser, FILE *file, uint32_t most, uint64_t most_bytes)
 {
     const struct dbench_load *load = parser->load;
     const char *problem;
@@ -374,6 +374,7 @@ static int parse_file(struct parser *parser, FILE *file, uint32_t most)
     int more = 1, status = SIM_OK;
 
     while (status == SIM_OK && (most == 0 || load->lines < most) &&
+           (most_bytes == 0 || load->read_bytes + load->written_bytes < most_bytes) &&
            (more = sim_file_line(file, &line, &room, &length, &problem)) == 1) {
         parser->line++;
         status = parse_line(parser, line);
@@ -387,7 +388,7 @@ static int parse_file(struct parser *parser, FILE *file, uint32_t most)
     return status == SIM_OK ? end_pass(parser) : status;
 }
 
-int dbench_load_read(const char *path, uint32_t most, struct dbench_load *load,
+int dbench_load_read(const char *path, uint32_t most, uint64_t most_bytes, struct dbench_load *load,
                      struct sim_error *error)
 {
     struct parser parser = {.path = path, .error = error, .load = load};
@@ -400,7 +401,7 @@ int dbench_load_read(const char *path, uint32_t most, struct dbench_load *load,
                              "%s: expected dbench's load file (Debian package dbench), found: %s",
                              path, problem);
     parser.names = dbench_names_new();
-    int status = parser.names ? parse_file(&parser, file, most) : no_memory(&parser);
+    int status = parser.names ? parse_file(&parser, file, most, most_bytes) : no_memory(&parser);
     if (status == SIM_OK)
         load->files = dbench_names_files(parser.names);
     else

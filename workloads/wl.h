@@ -40,6 +40,9 @@ struct wl_kind {
     /* Bytes or operations done up to now. The rate of `progress` is the series `throughput`. */
     double (*progress)(const struct wl *wl, uint64_t now_ns);
     const char *progress_unit; /* such as "MB"; the series is in this per second */
+    /* A benchmark that goes in runs: its own figure of the last complete run, in progress_unit per
+     * second; NaN before there is one. NULL where the workload has no runs. */
+    double (*run_figure)(const struct wl *wl);
     /* I/Os of devices on each of `*pages` pages of the guest, counted here and nowhere else. NULL
      * where the workload makes none. */
     const uint32_t *(*device_ios)(const struct wl *wl, uint32_t *pages);

@@ -47,6 +47,7 @@ enum metric_scope {
     METRIC_WHEN(WRITTEN, "if record.written")                                                      \
     METRIC_WHEN(OPTIMUM, "if record.optimum")                                                      \
     METRIC_WHEN(WORKLOAD, "if the VM has a workload")                                              \
+    METRIC_WHEN(RUNS, "if the VM's workload goes in runs, as dbench does")                         \
     METRIC_WHEN(DEVICE_IO, "if a workload makes device I/O")
 
 enum metric_when {

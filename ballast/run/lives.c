@@ -8,13 +8,13 @@
  */
 #include "ballast/run/internal.h"
 
-/* The workload does nothing more once the guest has killed its last process. */
+/* The workload does nothing more once its last process has ended, or the guest has killed it. */
 static double works_until_s(const struct run_vm *vm)
 {
     struct guest_status guest;
     guest_status(host_vm_guest(vm->run->host, vm->number), &guest);
-    bool is_dead = guest.oom_kills > 0 && guest.programs_alive == 0;
-    return (double)(is_dead ? guest.last_oom_kill_ns : vm->run->queue.now_ns) / 1e9;
+    bool is_over = guest.last_end_ns > 0 && guest.programs_alive == 0;
+    return (double)(is_over ? guest.last_end_ns : vm->run->queue.now_ns) / 1e9;
 }
 
 static struct run_times times_now(const struct run_vm *vm, uint64_t overhead_ns)

@@ -144,6 +144,7 @@ static bool config_when(enum metric_when when, const struct run *run)
     case METRIC_NEVER:
     case METRIC_HOST_SHARING:
     case METRIC_WORKLOAD:
+    case METRIC_RUNS:
     case METRIC_DEVICE_IO:
         break;
     }
@@ -154,6 +155,8 @@ bool run_vm_when(enum metric_when when, const struct run_vm *vm)
 {
     if (when == METRIC_WORKLOAD)
         return vm->workload != NULL;
+    if (when == METRIC_RUNS)
+        return vm->workload != NULL && vm->workload->kind->run_figure != NULL;
     if (when == METRIC_DEVICE_IO)
         return vm->workload != NULL && vm->workload->kind->device_ios != NULL;
     return config_when(when, vm->run);

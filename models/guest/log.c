@@ -35,7 +35,6 @@ void guest_log_oom_kill(struct guest *guest, const struct process *process)
     const char *name = process->program->name;
     char detail[200];
     guest->count.oom_kills++;
-    guest->count.last_oom_kill_ns = guest_now(guest);
     snprintf(detail, sizeof detail,
              "process %td (%s) held %.1f MB; balloon %.1f MB, paging device %.1f of %.1f MB",
              process - guest->processes.process, name ? name : "no name",

@@ -33,6 +33,7 @@ static void end(struct guest *guest, struct process *process)
 {
     guest_memory_free(guest, process);
     process->state = PROCESS_ENDED;
+    guest->count.last_end_ns = guest_now(guest);
 }
 
 /* One step of the process; false when it has left the CPU. */

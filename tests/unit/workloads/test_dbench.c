@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 
 #include "tests/check.h"
@@ -54,6 +55,50 @@ static void dbench__counts_what_the_guest_did(void)
     CHECK(by_guest >= bytes && by_guest <= bytes + 3 * 10000);
     CHECK_TEXT(rig->wl->kind->name, "dbench");
     CHECK_TEXT(rig->wl->kind->progress_unit, "MB");
+    rig_free(rig);
+    files_fini(&files);
+}
+
+/* Three runs of two clients; a run's figure is all of its work by all of its time. */
+static void dbench__goes_in_runs(void)
+{
+    struct files files;
+    struct guest_status status;
+
+    files_init(&files);
+    struct rig *rig = start(&files, (struct wl_dbench_config){.clients = 2, .runs = 3});
+    CHECK(isnan(rig->wl->kind->run_figure(rig->wl)));
+    uint64_t first_ended_ns = 0;
+    for (int i = 0; i < 2000 && rig_progress(rig) < 0.096 - 1e-9; i++) {
+        rig_run(rig, rig->now_ns + SIM_MS);
+        if (first_ended_ns == 0 && rig_progress(rig) > 0.032 - 1e-9)
+            first_ended_ns = rig->now_ns;
+        /* Nobody is a run ahead. */
+        uint64_t a = wl_dbench_client_bytes(rig->wl, 0), b = wl_dbench_client_bytes(rig->wl, 1);
+        CHECK(a / 16000 <= b / 16000 + 1 && b / 16000 <= a / 16000 + 1);
+    }
+    rig_run(rig, rig->now_ns + SIM_SECOND);
+    CHECK_NEAR(rig_progress(rig), 3 * 2 * 0.016, 1e-9);
+    CHECK(first_ended_ns > 0);
+    double figure =
+        rig->wl->kind->run_figure(rig->wl); /* of the third run, in which clients wait */
+    CHECK(figure > 0.032 / 0.2 && figure < 0.032 / 0.0005);
+    guest_status(rig->guest, &status);
+    CHECK_EQ(status.programs_alive, 0);
+    rig_free(rig);
+    files_fini(&files);
+}
+
+/* A client's part ends with the operation that reaches client_mb. */
+static void dbench__a_part_of_so_many_mb(void)
+{
+    struct files files;
+
+    files_init(&files);
+    struct rig *rig =
+        start(&files, (struct wl_dbench_config){.clients = 1, .client_mb = 0.009, .runs = 2});
+    rig_run(rig, rig->context.start_ns + 5 * SIM_SECOND);
+    CHECK_NEAR(rig_progress(rig), 2 * 0.010, 1e-9); /* the write alone reaches 9,000 bytes */
     rig_free(rig);
     files_fini(&files);
 }
@@ -129,7 +174,7 @@ static void dbench__refused_starts_nothing(void)
     files_fini(&files);
 }
 
-TEST_SUITE(workloads_dbench, TEST(dbench__counts_what_the_guest_did),
-           TEST(dbench__clients_start_one_after_the_other),
+TEST_SUITE(workloads_dbench, TEST(dbench__counts_what_the_guest_did), TEST(dbench__goes_in_runs),
+           TEST(dbench__a_part_of_so_many_mb), TEST(dbench__clients_start_one_after_the_other),
            TEST(dbench__clients_of_a_long_stagger_keep_their_order),
            TEST(dbench__replays_a_part_of_the_load), TEST(dbench__refused_starts_nothing))

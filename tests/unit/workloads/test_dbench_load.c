@@ -31,7 +31,7 @@ static int load_text(const char *lines, uint32_t most, struct dbench_load *load,
     files_init(&files);
     const char *path = files_path(&files, "load");
     file_put(path, lines, strlen(lines));
-    int status = dbench_load_read(path, most, load, error);
+    int status = dbench_load_read(path, most, 0, load, error);
     files_fini(&files);
     return status;
 }
@@ -189,10 +189,10 @@ static void load__says_which_file_it_cannot_read(void)
     struct dbench_load load;
     struct sim_error error;
 
-    CHECK_EQ(dbench_load_read("/nowhere/load", 0, &load, &error), SIM_USAGE);
+    CHECK_EQ(dbench_load_read("/nowhere/load", 0, 0, &load, &error), SIM_USAGE);
     CHECK_TEXT(error.text, "/nowhere/load: expected dbench's load file (Debian package dbench), "
                            "found: No such file or directory");
-    CHECK_EQ(dbench_load_read("/tmp", 0, &load, &error), SIM_USAGE);
+    CHECK_EQ(dbench_load_read("/tmp", 0, 0, &load, &error), SIM_USAGE);
     CHECK_TEXT(error.text, "/tmp: expected dbench's load file (Debian package dbench), found: Is a "
                            "directory");
 }
@@ -205,7 +205,7 @@ static void load__of_dbench_itself(void)
     struct sim_error error = {0};
     uint64_t live = 0, most_live = 0, operations = 0;
 
-    if (!CHECK_EQ(dbench_load_read("/usr/share/dbench/client.txt", 0, &load, &error), SIM_OK))
+    if (!CHECK_EQ(dbench_load_read("/usr/share/dbench/client.txt", 0, 0, &load, &error), SIM_OK))
         return;
     CHECK_EQ(load.lines, 458344);
     CHECK_EQ(load.read_bytes, 1472088767);    /* 1,404 MiB */

@@ -15,7 +15,7 @@ $(MUTATE):
 ## change the policy library at random and look whether its tests notice; SEED=1, COUNT=100, JOBS; takes minutes
 mutants: $(MUTATE) $(MUTANT_TESTS) $(BUILD)/libpolicy.a
 	@WORK=$(BUILD)/mutants MUTATE=$(MUTATE) OBJECTS='$(MUTANT_TESTS)' ARCHIVE=$(BUILD)/libpolicy.a \
-	    COMPILE='$(CC) -std=c11 -O1 -I. $(FREESTANDING)' LINK='$(CC) $(TEST_LINK)' \
+	    COMPILE='$(CC) -std=c11 -O2 -I. $(FREESTANDING)' LINK='$(CC) $(TEST_LINK)' \
 	    tests/mutants/run.sh $(SEED) $(COUNT)
 
 -include $(OBJ)/tests/mutants/main.d

@@ -332,6 +332,8 @@ static void end_early(struct finder *finder, size_t at, bool is_alone)
     const struct token *token = &source->tokens[at];
     size_t end = statement_end(source, at);
 
+    if (is(source, at, "(") && is(source, at + 1, "void"))
+        return;
     for (const char **answer = finder->answers; *answer; answer++) {
         if (strncmp(source->text + token->begin, *answer, strlen(*answer)) == 0)
             continue;

@@ -5,6 +5,8 @@
 #     run.sh SEED COUNT     all
 #     run.sh --one NUMBER   one that is written; leaves its fate in WORK/NUMBER.fate
 #
+# A mutant of which the compiler makes the same code, or that is listed in equivalent.txt, counts as equivalent.
+#
 # From the environment: WORK, a folder for what it writes; MUTATE, the mutator; COMPILE and LINK,
 # commands for a source of the policy and for the test program; OBJECTS of the tests; ARCHIVE of the
 # policy as it is; JOBS.
@@ -30,7 +32,12 @@ fate_of() {
         echo "does not link"
         return
     }
-    for part in $own policy_ property_ port_; do
+    # The compiler makes the same code of it: there is nothing to see.
+    if [ "$source" != "$3" ] && cmp -s "$program.o" "$WORK/$(echo "$3" | tr / -).o"; then
+        echo "the same code"
+        return
+    fi
+    for part in ${PARTS:-$own policy_ property_ port_}; do
         grep -qF "$part" "$program" || continue
         (
             ulimit -v $MOST_KIB -c 0
@@ -56,15 +63,19 @@ fi
 
 seed=$1
 count=$2
+sources=$(find models/policy -name '*.c' | LC_ALL=C sort)
 rm -rf "$WORK" && mkdir -p "$WORK"
+for path in $sources; do
+    $COMPILE -w -iquote "$(dirname "$path")" -x c -c -o "$WORK/$(echo "$path" | tr / -).o" - <"$path" || exit 2
+done
 # The tests must pass where nothing is changed: or else every mutant seems to die.
 fate=$(fate_of models/policy/core.c "$WORK/unchanged" models/policy/core.c 2>/dev/null)
 if [ -n "$fate" ]; then
     echo "mutants: the tests fail without a mutant: $fate" >&2
     exit 2
 fi
-# shellcheck disable=SC2046
-"$MUTATE" "$seed" "$count" "$WORK" $(find models/policy -name '*.c' | LC_ALL=C sort) >"$WORK/mutants.tsv" || exit 2
+# shellcheck disable=SC2086
+"$MUTATE" "$seed" "$count" "$WORK" $sources >"$WORK/mutants.tsv" || exit 2
 cut -f1 "$WORK/mutants.tsv" | xargs -P "${JOBS:-$(nproc)}" -n 1 "$0" --one
 
 # The blocks of equivalent.txt as lines like the mutants': file and function, old, new.
@@ -76,7 +87,9 @@ awk -v RS= -F '\n' '{
 
 while IFS=$'\t' read -r number file line function old new; do
     fate=survived
-    if [ -s "$WORK/$number.fate" ]; then
+    if [ "$(cat "$WORK/$number.fate")" = "the same code" ]; then
+        fate=equivalent
+    elif [ -s "$WORK/$number.fate" ]; then
         fate=killed
     elif grep -qxF -- "$file $function"$'\t'"$old"$'\t'"$new" "$WORK/equivalent.tsv"; then
         fate=equivalent

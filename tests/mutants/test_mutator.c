@@ -98,7 +98,7 @@ static void mutator__drops_statements(void)
 static void mutator__keeps_declarations(void)
 {
     check_statement("int b;", "int b; -> return; int b;\n");
-    check_statement("(void)b;", "(void)b; -> return; (void)b;\n");
+    check_statement("(void)b;", "");
     check_statement("char *b = c;", "char *b = c; -> return; char *b = c;\n");
     check_statement("struct s b = {.c = d};",
                     "struct s b = {.c = d}; -> return; struct s b = {.c = d};\n");

@@ -41,13 +41,29 @@ static void *zeroed(size_t count, size_t size)
     return must(calloc(count ? count : 1, size));
 }
 
-/* Zeroed memory aligned to 64, as the library asks for its buffers. */
+/* What lies behind a buffer: the library must leave it alone. */
+#define GUARD_BYTES 256u
+#define GUARD       0x03 /* a byte of it, taken for a pmap entry's backing, says "ballooned" */
+
+/* Zeroed memory aligned to 64, as the library asks for its buffers, and a guard behind it. */
 static void *buffer_new(size_t bytes)
 {
-    size_t rounded = (bytes + 63) / 64 * 64;
-    void *buffer = must(aligned_alloc(64, rounded ? rounded : 64));
-    memset(buffer, 0, rounded);
+    size_t rounded = (bytes + GUARD_BYTES + 63) / 64 * 64;
+    uint8_t *buffer = must(aligned_alloc(64, rounded));
+    memset(buffer, 0, bytes);
+    memset(buffer + bytes, GUARD, rounded - bytes);
     return buffer;
+}
+
+static void check_guard(struct fake *fake, const void *buffer, size_t bytes)
+{
+    const uint8_t *guard = (const uint8_t *)buffer + bytes;
+    for (size_t i = 0; buffer && i < GUARD_BYTES; i++) {
+        if (guard[i] != GUARD) {
+            fake_complain(fake, "byte %zu behind a buffer of %zu bytes is written", i, bytes);
+            return;
+        }
+    }
 }
 
 void fake_complain(struct fake *fake, const char *format, ...)
@@ -136,6 +152,8 @@ static bool op_same(void *context, uint32_t mpn, uint32_t other_mpn)
     fake_note(fake, "same %u %u\n", mpn, other_mpn);
     if (mpn == other_mpn)
         fake_complain(fake, "same: MPN %u with itself", mpn);
+    if (fake->writable[mpn] || fake->writable[other_mpn])
+        fake_complain(fake, "same: MPN %u or %u can still be written", mpn, other_mpn);
     return mpn_good(fake, "same", mpn) && mpn_good(fake, "same", other_mpn) &&
            fake->contents[mpn] == fake->contents[other_mpn];
 }
@@ -360,6 +378,9 @@ static void op_bad_order(void *context, const struct mp_bad_order *order)
 static void op_panic(void *context, const char *what)
 {
     struct fake *fake = context;
+    fake->panic = what;
+    if (fake->on_panic)
+        longjmp(*fake->on_panic, 1);
     fprintf(stderr, "\nfake: the policy panics at %" PRIu64 " ns: %s\n", fake->now_ns, what);
     abort();
 }
@@ -419,15 +440,18 @@ void fake_start(struct fake *fake)
         for (uint32_t stream = 0; stream < MP_STREAM_COUNT; stream++)
             fake->vms[vm].random[stream] = fake_mix(vm * 16u + stream);
     }
-    fake->buffer = buffer_new(mp_footprint(machine, &fake->tunables, &fake->members));
+    fake->buffer_bytes = mp_footprint(machine, &fake->tunables, &fake->members);
+    fake->buffer = buffer_new(fake->buffer_bytes);
     fake->mp = mp_init(fake->buffer, machine, &fake->tunables, &fake->members, &operations, fake,
                        fake->now_ns);
 }
 
 void fake_fini(struct fake *fake)
 {
-    fake_check(fake);
-    mp_fini(fake->mp);
+    if (fake->mp) {
+        fake_check(fake);
+        mp_fini(fake->mp);
+    }
     for (uint16_t vm = 0; vm < fake->machine.max_vms; vm++) {
         free(fake->vms[vm].pages);
         free(fake->vms[vm].buffer);
@@ -465,7 +489,9 @@ static bool page_good(const struct fake *fake, uint16_t vm, uint32_t ppn)
 
 const char *fake_verify(struct fake *fake)
 {
+    check_guard(fake, fake->buffer, fake->buffer_bytes);
     for (uint16_t vm = 0; vm < fake->machine.max_vms; vm++) {
+        check_guard(fake, fake->vms[vm].buffer, fake->vms[vm].buffer_bytes);
         for (uint32_t ppn = 0; fake->vms[vm].on && ppn < fake->vms[vm].max_pages; ppn++) {
             if (!page_good(fake, vm, ppn))
                 fake_complain(fake, "the mapping of %u:%u is not as its pmap entry (backing %u)",
@@ -487,7 +513,8 @@ bool fake_check(struct fake *fake)
 enum mp_refusal fake_vm_on(struct fake *fake, uint16_t vm, const struct mp_vm_config *config)
 {
     struct fake_vm *it = &fake->vms[vm];
-    void *buffer = buffer_new(mp_vm_footprint(fake->mp, config));
+    it->buffer_bytes = mp_vm_footprint(fake->mp, config);
+    void *buffer = buffer_new(it->buffer_bytes);
     it->pages = zeroed(config->max_pages, sizeof *it->pages);
     for (uint32_t ppn = 0; ppn < config->max_pages; ppn++)
         it->pages[ppn].mpn = MP_NO_PAGE;
@@ -523,6 +550,7 @@ void fake_vm_off(struct fake *fake, uint16_t vm)
 {
     struct fake_vm *it = &fake->vms[vm];
     void *buffer = mp_vm_off(fake->mp, vm, fake->now_ns);
+    check_guard(fake, it->buffer, it->buffer_bytes);
     if (buffer != it->buffer)
         fake_complain(fake, "vm_off: VM %u gets another buffer back", vm);
     for (uint32_t ppn = 0; ppn < it->max_pages; ppn++)

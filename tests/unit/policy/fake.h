@@ -12,6 +12,8 @@
 
 #include "models/policy/mp.h"
 
+#include <setjmp.h>
+
 #define FAKE_MB     256u /* pages */
 #define FAKE_SECOND UINT64_C(1000000000)
 #define FAKE_MS     UINT64_C(1000000)
@@ -28,6 +30,7 @@ struct fake_vm {
     uint32_t max_pages;
     struct fake_mapping *pages;
     void *buffer;
+    size_t buffer_bytes;
     uint64_t vm_ns; /* the VM's own time */
     uint32_t balloon_target_pages;
     uint64_t random[MP_STREAM_COUNT];
@@ -51,6 +54,7 @@ struct fake {
     struct mp_tunables tunables;
     struct mp_members members;
     void *buffer;
+    size_t buffer_bytes;
     uint64_t now_ns;
 
     uint64_t *contents; /* by MPN */
@@ -78,14 +82,28 @@ struct fake {
     uint32_t events[MP_EVENT_IO_FAILED + 1];
     uint32_t reasons[MP_REASON_THRESHOLD + 1];
     char complaint[200]; /* the first breach of the contract, or empty */
+    jmp_buf *on_panic;   /* where a panic goes on, or NULL: it ends the program */
+    const char *panic;   /* the last one */
 };
+
+/* Checks that a call panics, and of what. What the call had begun stays as it is. */
+#define FAKE_PANICS(fake, call, what)                                                              \
+    do {                                                                                           \
+        jmp_buf after;                                                                             \
+        (fake)->panic = NULL;                                                                      \
+        (fake)->on_panic = &after;                                                                 \
+        if (setjmp(after) == 0)                                                                    \
+            call;                                                                                  \
+        (fake)->on_panic = NULL;                                                                   \
+        CHECK_TEXT((fake)->panic, what);                                                           \
+    } while (0)
 
 /* A machine of so many pages, four times as many slots of swap, no hypervisor and four VMs at most;
  * tunables are the preset without overhead, members those of ESX. Fields may be changed until
  * fake_start(). */
 void fake_init(struct fake *fake, uint32_t machine_pages);
 void fake_start(struct fake *fake);
-/* fake_check(), then frees everything. */
+/* fake_check(), then frees everything; without the check where fake_start() has panicked. */
 void fake_fini(struct fake *fake);
 
 /* Fails the current test if mp_verify(), the mirror or the calls so far are not in order. */

@@ -174,6 +174,8 @@ static void balloon__pops(void)
     CHECK_EQ(fake.event.vm, 0);
     CHECK_EQ(fake_vm_status(&fake, 0).balloon_pops, 1);
     CHECK_EQ(fake_backing(&fake, 0, 15), MP_PRIVATE);
+    CHECK_EQ(fake_vm_status(&fake, 0).ballooned_pages, 0); /* it is popped as a whole */
+    CHECK_EQ(fake_vm_status(&fake, 0).untouched_pages, 9);
     fake_check(&fake);
     fake_driver(&fake, 0, true);
     CHECK_EQ(fake_vm_status(&fake, 0).ballooned_pages, 0);
@@ -287,6 +289,99 @@ static void balloon__cap_in_basis_points_of_max(void)
     fake_fini(&fake);
 }
 
+/* Is there a line in the log that begins so? */
+static bool is_logged(const struct fake *fake, const char *text)
+{
+    for (const char *line = fake->log; line && *line; line = strchr(line, '\n') + 1) {
+        if (strncmp(line, text, strlen(text)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* While nothing changes, the driver is left alone. */
+static void balloon_target__sent_when_it_changes(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_log_start(&fake);
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 1000);
+    CHECK(is_logged(&fake, "balloon 0 "));
+    fake_run_with_balloons(&fake, fake.now_ns + 20 * FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).alloc_pages, TOTAL / 2);
+    fake_log_start(&fake);
+    fake_run_with_balloons(&fake, fake.now_ns + 60 * FAKE_SECOND);
+    CHECK(is_logged(&fake, "decision 0 periodic"));
+    CHECK(!is_logged(&fake, "balloon "));
+    fake_fini(&fake);
+}
+
+/* It need not wait for the next rebalancing. */
+static void balloon_driver__new_gets_its_target_at_once(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_driver(&fake, 0, false);
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 1000);
+    CHECK_EQ(fake_vm_status(&fake, 0).balloon_target_pages, 0);
+    fake_driver(&fake, 0, true);
+    CHECK(fake_vm_status(&fake, 0).balloon_driver);
+    CHECK_EQ(fake_vm_status(&fake, 0).balloon_target_pages, VM_PAGES - TOTAL / 2);
+    CHECK_EQ(fake.vms[0].balloon_target_pages, VM_PAGES - TOTAL / 2);
+    CHECK_EQ(fake_vm_status(&fake, 0).swap_target_pages, 0);
+    fake_driver(&fake, 0, false); /* and what it does not take any more is paged out */
+    CHECK_EQ(fake_vm_status(&fake, 0).balloon_target_pages, 0);
+    CHECK_EQ(fake_vm_status(&fake, 0).swap_target_pages, VM_PAGES - TOTAL / 2);
+    fake_fini(&fake);
+}
+
+/* A VM that is above its target is paged as soon as its driver has gone. */
+static void balloon_driver__of_an_empty_balloon(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 1000);
+    fake_run(&fake, fake.now_ns + FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).swap_out_pages, 0);
+    CHECK_EQ(fake.io_count, 0);
+    fake.now_ns += FAKE_MS; /* the pager's time runs too */
+    fake_driver(&fake, 0, false);
+    CHECK(fake.io_count > 0);
+    fake_run(&fake, fake.now_ns + FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).alloc_pages, TOTAL / 2);
+    fake_fini(&fake);
+}
+
+/* Pages that the VM does not have, pages taken twice, pages returned that were not taken. */
+static void balloon__a_lying_guest_is_refused(void)
+{
+    static const uint32_t lies[] = {100, 101, 5000, INT32_MAX, UINT32_MAX};
+    struct fake fake;
+    start(&fake);
+    fake_vm_start(&fake, 1, 100, 100, 1000); /* its pmap ends within a line of the cache */
+    fake_driver(&fake, 1, true);
+    struct mp_pmap_entry *behind = (struct mp_pmap_entry *)mp_pmap(fake.mp, 1) + 100;
+    for (uint8_t backing = MP_UNTOUCHED; backing <= MP_PAGING_IN; backing++) {
+        *behind = (struct mp_pmap_entry){.where = 7, .backing = backing};
+        for (uint32_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
+            mp_balloon_taken(fake.mp, 1, lies[i], fake.now_ns);
+            mp_balloon_returned(fake.mp, 1, lies[i], fake.now_ns);
+        }
+        CHECK_EQ(behind->where, 7);
+        CHECK_EQ(behind->backing, backing);
+        CHECK_EQ(fake_vm_status(&fake, 1).ballooned_pages, 0);
+        CHECK_EQ(fake_vm_status(&fake, 1).untouched_pages, 100);
+    }
+    *behind = (struct mp_pmap_entry){.where = 0};
+    mp_balloon_taken(fake.mp, 1, 99, fake.now_ns);
+    mp_balloon_taken(fake.mp, 1, 99, fake.now_ns);
+    CHECK_EQ(fake_vm_status(&fake, 1).ballooned_pages, 1);
+    mp_balloon_returned(fake.mp, 1, 98, fake.now_ns);
+    CHECK_EQ(fake_vm_status(&fake, 1).ballooned_pages, 1);
+    CHECK_EQ(fake_vm_status(&fake, 1).untouched_pages, 99);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_balloon, TEST(balloon__a_second_vm_takes_half_before_it_touches_memory),
            TEST(balloon__the_cap_then_swap_for_the_rest),
            TEST(balloon__without_a_driver_all_is_swapped),
@@ -296,4 +391,6 @@ TEST_SUITE(policy_balloon, TEST(balloon__a_second_vm_takes_half_before_it_touche
            TEST(balloon_driver__gone_gives_its_pages_back), TEST(balloon__pops),
            TEST(balloon_taken__of_a_swapped_page), TEST(balloon_taken__of_an_untouched_page),
            TEST(balloon_taken__while_paging_out), TEST(balloon_taken__while_paging_in),
-           TEST(balloon__cap_in_basis_points_of_max))
+           TEST(balloon__cap_in_basis_points_of_max), TEST(balloon_target__sent_when_it_changes),
+           TEST(balloon_driver__new_gets_its_target_at_once),
+           TEST(balloon__a_lying_guest_is_refused), TEST(balloon_driver__of_an_empty_balloon))

@@ -226,9 +226,216 @@ static void tick__late(void)
     fake_fini(&fake);
 }
 
+/* What a VM has touched is remembered, whatever the overhead is set to. */
+static void retune__overhead(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_vm_start(&fake, 0, 1000, 0, 1000);
+    fake_vm_start(&fake, 1, 1000, 0, 1000);
+    fake_fill(&fake, 0, 0, 500);
+    CHECK_EQ(fake_status(&fake).overhead_pages, 0);
+    fake.tunables.overhead_start_pages = 20;
+    fake.tunables.overhead_full_pages = 101;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    CHECK_EQ(fake_vm_status(&fake, 0).overhead_pages, 60); /* 20 + 81 / 2, rounded down */
+    CHECK_EQ(fake_vm_status(&fake, 1).overhead_pages, 20);
+    CHECK_EQ(fake_status(&fake).overhead_pages, 80);
+    CHECK_EQ(fake_status(&fake).free_pages, 9600 - 500 - 80);
+    fake_write(&fake, 0, 500, 1); /* the half page that was left */
+    CHECK_EQ(fake_vm_status(&fake, 0).overhead_pages, 60);
+    fake_fill(&fake, 0, 501, 507);
+    CHECK_EQ(fake_vm_status(&fake, 0).overhead_pages, 61);
+    fake_fini(&fake);
+}
+
+/* 10,000 pages, 900 of them free, until a VM of 600 pages of overhead comes: 3%. */
+static void overhead__of_a_new_vm_can_change_the_state(void)
+{
+    struct fake fake;
+    fake_init(&fake, 10000);
+    fake.tunables.share_enabled = 0;
+    fake.tunables.overhead_start_pages = fake.tunables.overhead_full_pages = 600;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 9000, 0, 1000);
+    fake_fill(&fake, 0, 0, 8500);
+    CHECK_EQ(fake_status(&fake).free_pages, 900);
+    CHECK_EQ(fake_status(&fake).state, MP_STATE_HIGH);
+    fake_vm_start(&fake, 1, 100, 0, 1000);
+    CHECK_EQ(fake_status(&fake).free_pages, 300);
+    CHECK_EQ(fake_status(&fake).state, MP_STATE_SOFT);
+    fake_fini(&fake);
+}
+
+/* A fault leaves paging to the next tick, which is due at the time of the last call. */
+static void call__its_time_counts(void)
+{
+    struct fake fake;
+    struct mp_device_work work;
+    fake_init(&fake, 1000);
+    fake.tunables.share_enabled = 0;
+    fake.accept_pages = 0;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 999, 0, 1000);
+    for (uint32_t ppn = 0; mp_next_deadline(fake.mp) > fake.now_ns; ppn++)
+        CHECK(fake_access(&fake, 0, ppn, true, &(uint64_t){1}, NULL));
+    fake.now_ns = 5 * FAKE_MS;
+    mp_device_io(fake.mp, 0, 0, fake.now_ns, &work);
+    CHECK_EQ(mp_next_deadline(fake.mp), fake.now_ns);
+    fake.now_ns = 6 * FAKE_MS;
+    CHECK_EQ(mp_fault(fake.mp, 0, 0, true, fake.now_ns, NULL), MP_FAULT_DONE);
+    CHECK_EQ(mp_next_deadline(fake.mp), fake.now_ns);
+    fake_fini(&fake);
+}
+
+static void clock__never_runs_backward(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_run(&fake, 10 * FAKE_SECOND);
+    fake_vm_start(&fake, 0, 100, 0, 1000);
+    CHECK_EQ(fake.vms[0].decision.at_ns, 10 * FAKE_SECOND);
+    CHECK_EQ(mp_vm_configure(fake.mp, 0, 10, 0, 3 * FAKE_SECOND), MP_ADMITTED);
+    CHECK_EQ(fake.vms[0].decision.at_ns, 10 * FAKE_SECOND);
+    fake_fini(&fake);
+}
+
+/* Without a VM nothing is due. */
+static void deadline__none_while_nothing_runs(void)
+{
+    struct fake fake;
+    start(&fake);
+    CHECK_EQ(mp_next_deadline(fake.mp), MP_NEVER);
+    fake_vm_start(&fake, 2, 100, 0, 1000);
+    CHECK(mp_next_deadline(fake.mp) <= 15 * FAKE_SECOND);
+    fake_run(&fake, 20 * FAKE_SECOND);
+    fake_vm_off(&fake, 2);
+    fake_run(&fake, 21 * FAKE_SECOND);
+    CHECK_EQ(mp_next_deadline(fake.mp), MP_NEVER);
+    fake_fini(&fake);
+}
+
+/* ---- What cannot be ---------------------------------------------------------------------- */
+
+static const char off[] = "a call names a VM that is off";
+
+/* Above the highest VM that is on, and between two of them. */
+static void call__of_a_vm_that_is_off_panics(void)
+{
+    struct fake fake;
+    struct mp_guest_report report = {0};
+    struct mp_device_work work;
+    struct mp_sharing_split split;
+    uint8_t seen[10000 / 8] = {0};
+    start(&fake);
+    fake_vm_start(&fake, 0, 100, 0, 1000);
+    fake_vm_start(&fake, 2, 100, 0, 1000);
+    for (uint16_t vm = 1; vm <= 3; vm += 2) {
+        FAKE_PANICS(&fake, mp_fault(fake.mp, vm, 0, false, 0, NULL), off);
+        FAKE_PANICS(&fake, mp_device_io(fake.mp, vm, 0, 0, &work), off);
+        FAKE_PANICS(&fake, mp_balloon_driver(fake.mp, vm, true, 0), off);
+        FAKE_PANICS(&fake, mp_balloon_taken(fake.mp, vm, 0, 0), off);
+        FAKE_PANICS(&fake, mp_balloon_returned(fake.mp, vm, 0, 0), off);
+        FAKE_PANICS(&fake, mp_share_page(fake.mp, vm, 0, 0), off);
+        FAKE_PANICS(&fake, mp_share_range(fake.mp, vm, 0, 1, 0), off);
+        FAKE_PANICS(&fake, mp_vm_off(fake.mp, vm, 0), off);
+        FAKE_PANICS(&fake, mp_vm_configure(fake.mp, vm, 1, 0, 0), off);
+        FAKE_PANICS(&fake, mp_vm_time(fake.mp, vm, 0), off);
+        FAKE_PANICS(&fake, mp_vm_stalled(fake.mp, vm, 0), off);
+        FAKE_PANICS(&fake, mp_guest_report(fake.mp, vm, &report, 0), off);
+        FAKE_PANICS(&fake, mp_pmap(fake.mp, vm), off);
+        FAKE_PANICS(&fake, mp_sharing_split(fake.mp, vm, seen, &split), off);
+        CHECK(!fake_vm_status(&fake, vm).on);
+    }
+    CHECK(fake_vm_status(&fake, 0).on && fake_vm_status(&fake, 2).on);
+    fake_fini(&fake);
+}
+
+static void call__beyond_a_vms_max_panics(void)
+{
+    struct fake fake;
+    struct mp_device_work work;
+    const char *pages = "pages beyond the VM's max";
+    fake_init(&fake, 1000);
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 100, 0, 1000);
+    fake_fill(&fake, 0, 99, 100);
+    mp_share_page(fake.mp, 0, 99, 0);
+    mp_share_range(fake.mp, 0, 0, 100, 0);
+    mp_share_range(fake.mp, 0, 100, 0, 0);
+    mp_device_io(fake.mp, 0, 99, 0, &work);
+    FAKE_PANICS(&fake, mp_fault(fake.mp, 0, 100, false, 0, NULL),
+                "a fault names a page beyond the VM's max");
+    FAKE_PANICS(&fake, mp_share_page(fake.mp, 0, 100, 0), "a page beyond the VM's max");
+    FAKE_PANICS(&fake, mp_share_range(fake.mp, 0, 101, 0, 0), pages);
+    FAKE_PANICS(&fake, mp_share_range(fake.mp, 0, 99, 2, 0), pages);
+    FAKE_PANICS(&fake, mp_share_range(fake.mp, 0, 1, UINT32_MAX, 0), pages);
+    FAKE_PANICS(&fake, mp_device_io(fake.mp, 0, 100, 0, &work),
+                "device I/O on a page beyond the VM's max");
+    FAKE_PANICS(&fake, mp_device_io(fake.mp, 0, 5, 0, &work),
+                "device I/O on a page that is not in memory");
+    fake_fini(&fake);
+}
+
+static enum mp_refusal power_on(struct fake *fake, uint16_t vm, uint32_t max_pages,
+                                uint32_t min_pages, uint32_t limit_pages)
+{
+    const struct mp_vm_config config = {
+        .max_pages = max_pages, .min_pages = min_pages, .limit_pages = limit_pages};
+    struct mp_admission answer;
+    return mp_vm_on(fake->mp, vm, &config, NULL, fake->now_ns, &answer);
+}
+
+static void vm_on__what_cannot_be_panics(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_vm_start(&fake, 3, 100, 100, 1000); /* the highest number, min = max */
+    FAKE_PANICS(&fake, power_on(&fake, 3, 100, 0, 0), "the VM's number is taken");
+    FAKE_PANICS(&fake, power_on(&fake, 4, 100, 0, 0), "the VM's number is taken");
+    FAKE_PANICS(&fake, power_on(&fake, 0, 0, 0, 0),
+                "a VM's max must be above 0 and not below its min");
+    FAKE_PANICS(&fake, power_on(&fake, 0, 100, 101, 0),
+                "a VM's max must be above 0 and not below its min");
+    FAKE_PANICS(&fake, power_on(&fake, 0, 100, 50, 49), "a VM's limit must not be below its min");
+    CHECK_EQ(fake_vm_on(&fake, 0,
+                        &(struct mp_vm_config){.max_pages = 1, .min_pages = 1, .limit_pages = 1}),
+             MP_ADMITTED);
+    CHECK_EQ(mp_vm_configure(fake.mp, 0, 5, 1, 0), MP_ADMITTED);
+    FAKE_PANICS(&fake, mp_vm_configure(fake.mp, 0, 5, 2, 0),
+                "a VM's min must be at most its limit");
+    fake_fini(&fake);
+}
+
+static void init__what_cannot_be_panics(void)
+{
+    struct fake fake;
+    fake_init(&fake, 1000);
+    fake.machine.hypervisor_pages = 1001;
+    FAKE_PANICS(&fake, fake_start(&fake), "hypervisor_pages must be at most machine_pages");
+    fake_fini(&fake);
+    fake_init(&fake, 1000);
+    fake.machine.hypervisor_pages = 1000; /* of no use, but in order */
+    fake_start(&fake);
+    CHECK_EQ(fake_status(&fake).free_pages, 0);
+    fake_fini(&fake);
+    fake_init(&fake, 1000);
+    fake.tunables.idle_tax_bp = 9901;
+    FAKE_PANICS(&fake, fake_start(&fake), "a tunable is out of range");
+    fake_fini(&fake);
+    start(&fake);
+    fake.tunables.idle_tax_bp = 9901;
+    FAKE_PANICS(&fake, mp_retune(fake.mp, &fake.tunables, 0), "a tunable is out of range");
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_core, TEST(init__all_is_free), TEST(names__for_every_value),
            TEST(vm_number__can_be_used_again), TEST(overhead__grows_with_touched_memory),
            TEST(overhead__of_a_vm_above_1_gb_grows_further), TEST(decision__on_every_trigger),
            TEST(decision__price_of_taxed_memory), TEST(decision__active_capped_at_alloc),
            TEST(target__total_of_all_vms), TEST(retune__moves_targets_and_state),
-           TEST(deadline__is_never_missed_by_much), TEST(tick__late))
+           TEST(deadline__is_never_missed_by_much), TEST(tick__late), TEST(retune__overhead),
+           TEST(overhead__of_a_new_vm_can_change_the_state), TEST(call__its_time_counts),
+           TEST(call__of_a_vm_that_is_off_panics), TEST(call__beyond_a_vms_max_panics),
+           TEST(vm_on__what_cannot_be_panics), TEST(init__what_cannot_be_panics),
+           TEST(deadline__none_while_nothing_runs), TEST(clock__never_runs_backward))

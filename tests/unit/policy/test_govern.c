@@ -2,6 +2,7 @@
  * The seam of governors: what a governor is shown, when it is asked, and how its orders are carried
  * out. The governor here does what the test says.
  */
+#include "models/policy/mp_estimator.h"
 #include "models/policy/mp_governor.h"
 
 #include "tests/check.h"
@@ -138,6 +139,11 @@ static void view__is_of_the_moment(void)
     CHECK_EQ(view->reason, MP_REASON_PARAMETERS);
     CHECK_EQ(view->state, MP_STATE_HIGH);
     CHECK_EQ(view->machine_pages, 10000);
+    CHECK_EQ(view->hypervisor_pages, 0);
+    CHECK_EQ(view->overhead_pages, 0);
+    CHECK_EQ(view->saved_pages, 0);
+    CHECK_EQ(view->scan_vm_pages_s, 10);
+    CHECK_EQ(view->believed, 0);
     CHECK_EQ(view->free_pages, 9400);
     CHECK_EQ(view->reserve_pages, 600);
     CHECK_EQ(view->total_pages, 9400);
@@ -155,6 +161,11 @@ static void view__is_of_the_moment(void)
     CHECK_EQ(vm->alloc_pages, 600);
     CHECK_EQ(vm->ballooned_pages, 2);
     CHECK_EQ(vm->untouched_pages, 398);
+    CHECK_EQ(vm->swapped_pages, 0);
+    CHECK_EQ(vm->shared_pages, 0);
+    CHECK_EQ(vm->overhead_pages, 0);
+    CHECK_EQ(vm->limit_pages, 1000);
+    CHECK_EQ(vm->on_ns, 0);
     CHECK_EQ(vm->max_pages, 1000);
     CHECK_EQ(vm->balloon_cap_pages, 500);
     CHECK_EQ(vm->target_pages, 1000);
@@ -579,6 +590,58 @@ static void registry__finds_by_name(void)
     CHECK(mp_governor_find("") == NULL);
 }
 
+/* Overhead and the reserve are more than there is: nothing is shared out. Sharing adds to it. */
+static void view__what_is_short(void)
+{
+    struct fake fake;
+    start_with(&fake, &scripted);
+    fake.tunables.overhead_start_pages = 9000;
+    fake.tunables.overhead_full_pages = 9000;
+    mp_retune(fake.mp, &fake.tunables, 0);
+    fake_vm_start(&fake, 0, 1000, 0, 7);
+    CHECK_EQ(script.view.overhead_pages, 9000);
+    CHECK_EQ(script.view.total_pages, 400);
+    fake.tunables.overhead_start_pages = 9401;
+    fake.tunables.overhead_full_pages = 9401;
+    mp_retune(fake.mp, &fake.tunables, 0);
+    CHECK_EQ(script.view.free_pages, 599);
+    CHECK_EQ(script.view.total_pages, 0);
+    CHECK_EQ(fake_status(&fake).target_total_pages, 0);
+    for (uint32_t ppn = 0; ppn < 11; ppn++) {
+        fake_write(&fake, 0, ppn, 5);
+        mp_share_page(fake.mp, 0, ppn, 0);
+    }
+    ask(&fake);
+    CHECK_EQ(script.view.saved_pages, 10);
+    CHECK_EQ(script.vms[0].shared_pages, 11);
+    CHECK_EQ(script.view.total_pages, 9);
+    fake_fini(&fake);
+}
+
+static void view__of_all_estimators(void)
+{
+    struct fake fake;
+    memset(&script, 0, sizeof script);
+    script.scan_vm_pages_s = script.scan_total_pages_s = MP_UNCHANGED;
+    script.order[0] = no_order;
+    fake_init(&fake, 1000);
+    fake.members =
+        (struct mp_members){.governor = &scripted,
+                            .estimators = {mp_estimator_find("resident"), mp_estimator_find("esx")},
+                            .estimator_count = 2,
+                            .believed = 1};
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 100, 0, 7);
+    fake_fill(&fake, 0, 0, 50);
+    ask(&fake);
+    CHECK_EQ(script.view.estimator_count, 2);
+    CHECK_EQ(script.view.believed, 1);
+    CHECK_TEXT(script.view.estimator_names[0], "resident");
+    CHECK_TEXT(script.view.estimator_names[1], "esx");
+    CHECK_EQ(script.vms[0].estimate_pages[0], 50);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_govern, TEST(view__is_of_the_moment),
            TEST(view__tells_a_new_vm_from_a_former_one), TEST(asked__only_when_something_happens),
            TEST(asked__at_its_own_time), TEST(asked__not_for_ever),
@@ -591,4 +654,4 @@ TEST_SUITE(policy_govern, TEST(view__is_of_the_moment),
            TEST(order__none_leaves_things_as_they_are), TEST(order__sets_the_scanners_rate),
            TEST(bad_order__the_nearest_is_taken), TEST(bad_order__of_the_host),
            TEST(explain__follows_each_decision), TEST(check__names_what_is_wrong),
-           TEST(registry__finds_by_name));
+           TEST(registry__finds_by_name), TEST(view__what_is_short), TEST(view__of_all_estimators))

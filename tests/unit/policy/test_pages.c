@@ -284,6 +284,60 @@ static void colour__of_another_number_from_a_retune_on(void)
     fake_fini(&fake);
 }
 
+/* Two VMs fill memory, and nothing can be paged out. */
+static void start_full(struct fake *fake)
+{
+    start(fake, 500);
+    fake->accept_pages = 0;
+    fake_vm_start(fake, 0, 300, 0, 1000);
+    fake_vm_start(fake, 1, 300, 0, 1000);
+    fake_driver(fake, 0, true);
+    fake_fill(fake, 0, 0, 300);
+    fake_fill(fake, 1, 0, 200);
+    CHECK_EQ(fake_status(fake).free_pages, 0);
+}
+
+/* It need not wait for the next poll. */
+static void fault__tries_again_when_a_page_is_freed(void)
+{
+    struct fake fake;
+    start_full(&fake);
+    CHECK(!fake_access(&fake, 1, 200, true, &(uint64_t){1}, NULL));
+    CHECK(!fake_access(&fake, 1, 201, true, &(uint64_t){1}, NULL));
+    fake_tick(&fake);
+    CHECK_EQ(fake.retry_count, 0);
+    mp_balloon_taken(fake.mp, 0, 7, fake.now_ns);
+    CHECK_EQ(fake.retry_count, 1); /* one page, one try: the one that waits for longest */
+    CHECK(fake_retried(&fake, 1, 200));
+    CHECK(fake_access(&fake, 1, 200, true, &(uint64_t){1}, NULL));
+    mp_balloon_taken(fake.mp, 0, 8, fake.now_ns);
+    CHECK_EQ(fake.retry_count, 2);
+    CHECK(fake_retried(&fake, 1, 201));
+    fake_fini(&fake);
+}
+
+/* 16 by name, in their order, and then all of them at once. */
+static void fault__more_wait_than_are_remembered(void)
+{
+    struct fake fake;
+    start_full(&fake);
+    for (uint32_t i = 0; i < 20; i++) {
+        CHECK(!fake_access(&fake, 1, 200 + i, true, &(uint64_t){1}, NULL));
+        CHECK(!fake_access(&fake, 1, 200 + i, true, &(uint64_t){1}, NULL)); /* is known */
+    }
+    for (uint32_t i = 0; i < 16; i++) {
+        CHECK_EQ(fake.retry_count, i);
+        mp_balloon_taken(fake.mp, 0, i, fake.now_ns);
+        CHECK_EQ(fake.retries[i].vm, 1);
+        CHECK_EQ(fake.retries[i].ppn, 200 + i);
+        if (i < 15)
+            CHECK(fake_access(&fake, 1, 200 + i, true, &(uint64_t){1}, NULL));
+    }
+    CHECK_EQ(fake.retry_count, 17);
+    CHECK_EQ(fake.retries[16].ppn, MP_NO_PAGE);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_pages, TEST(fault__first_touch_is_zeroed),
            TEST(fault__again_of_a_mapped_page_is_harmless),
            TEST(fault__machine_pages_are_not_given_twice), TEST(fault__a_freed_page_does_not_leak),
@@ -292,4 +346,6 @@ TEST_SUITE(policy_pages, TEST(fault__first_touch_is_zeroed),
            TEST(fault__waiting_ends_with_the_vm), TEST(vm_status__sums_equal_their_parts),
            TEST(colour__every_page_gets_its_own), TEST(colour__another_where_there_is_none),
            TEST(colour__finds_what_was_given_back),
-           TEST(colour__of_another_number_from_a_retune_on))
+           TEST(colour__of_another_number_from_a_retune_on),
+           TEST(fault__tries_again_when_a_page_is_freed),
+           TEST(fault__more_wait_than_are_remembered))

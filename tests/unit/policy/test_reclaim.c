@@ -259,6 +259,48 @@ static void low__ends_by_paging(void)
     fake_fini(&fake);
 }
 
+/* Nobody waits for the next rebalancing: VM 1 grows above its target while memory is low. */
+static void low__blocks_a_vm_that_grows_above_its_target(void)
+{
+    struct fake fake;
+    fake_init(&fake, 10000);
+    fake.tunables.share_enabled = 0;
+    fake_start(&fake);
+    fake.accept_pages = 0;
+    fake_vm_start(&fake, 0, 5000, 0, 1000);
+    fake_vm_start(&fake, 1, 5000, 4930, 1000);
+    fake_fill(&fake, 0, 0, 5000);
+    for (uint32_t ppn = 0; ppn < 4930; ppn++)
+        fake_write(&fake, 1, ppn, 1);
+    CHECK_EQ(fake_status(&fake).state, MP_STATE_LOW);
+    CHECK_EQ(fake_vm_status(&fake, 1).target_pages, 4930);
+    CHECK(fake.vms[0].blocked);
+    CHECK(!fake.vms[1].blocked);
+    CHECK(fake_access(&fake, 1, 4930, true, &(uint64_t){1}, NULL));
+    CHECK(fake.vms[1].blocked && fake_vm_status(&fake, 1).blocked);
+    fake_fini(&fake);
+}
+
+/* Its guest gives pages back while it stands still. */
+static void low__unblocks_a_vm_that_shrinks_to_its_target(void)
+{
+    struct fake fake;
+    start(&fake);
+    CHECK_EQ(mp_vm_configure(fake.mp, 0, 1000, 4980, fake.now_ns), MP_ADMITTED);
+    set_free(&fake, 60);
+    uint32_t target = fake_vm_status(&fake, 0).target_pages;
+    uint32_t above = fake_vm_status(&fake, 0).alloc_pages - target;
+    CHECK(target >= 4980 && above > 0 && above <= 10);
+    for (uint32_t ppn = 0; ppn < above; ppn++) {
+        CHECK(fake.vms[0].blocked);
+        mp_balloon_taken(fake.mp, 0, ppn, fake.now_ns);
+    }
+    CHECK_EQ(fake_status(&fake).state, MP_STATE_LOW);
+    CHECK_EQ(fake_vm_status(&fake, 0).target_pages, target);
+    CHECK(!fake.vms[0].blocked);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_reclaim, TEST(state__falls_below_4_2_1_percent),
            TEST(state__rises_past_the_margin), TEST(state__does_not_flutter_within_the_margin),
            TEST(state__may_skip), TEST(state__a_crossing_computes_targets),
@@ -266,4 +308,6 @@ TEST_SUITE(policy_reclaim, TEST(state__falls_below_4_2_1_percent),
            TEST(soft__pages_where_there_is_no_balloon),
            TEST(soft__pages_what_a_stuck_driver_does_not_take), TEST(soft__waits_for_a_slow_driver),
            TEST(hard__pages_though_there_is_a_balloon), TEST(low__blocks_vms_above_target),
-           TEST(low__unblocks_a_vm_at_its_target), TEST(low__ends_by_paging))
+           TEST(low__unblocks_a_vm_at_its_target), TEST(low__ends_by_paging),
+           TEST(low__blocks_a_vm_that_grows_above_its_target),
+           TEST(low__unblocks_a_vm_that_shrinks_to_its_target))

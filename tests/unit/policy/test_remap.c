@@ -345,6 +345,60 @@ static void full__cost_benefit_forgets(void)
     fake_fini(&fake);
 }
 
+/* Page 0 is low after 3 copies, and then used until 100. Page 1 needs more than twice that and 2.
+ */
+static void full__cost_benefit_halves_both_counts(void)
+{
+    struct fake fake;
+    start(&fake, 1, 2);
+    fake.tunables.remap_return = 2;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    fake_fill(&fake, 0, 0, 2);
+    for (uint32_t i = 0; i < 100; i++)
+        device_io(&fake, 0, 0);
+    const struct mp_pmap_entry *pmap = mp_pmap(fake.mp, 0);
+    CHECK_EQ(pmap[0].device_ios, 100);
+    device_io(&fake, 0, 1);
+    device_io(&fake, 0, 1);
+    CHECK_EQ(pmap[0].device_ios, 100); /* two copies are not above the threshold */
+    CHECK_EQ(pmap[1].device_ios, 2);
+    CHECK(!device_io(&fake, 0, 1).remapped);
+    CHECK_EQ(pmap[0].device_ios, 50);
+    CHECK_EQ(pmap[1].device_ios, 1);
+    fake_fini(&fake);
+}
+
+/* A page of 10 copies gives way to one of more than 22. */
+static void full__cost_benefit_to_the_copy(void)
+{
+    struct fake fake;
+    start(&fake, 1, 22);
+    fake.tunables.remap_return = 2;
+    fake_fill(&fake, 0, 0, 2);
+    for (uint32_t i = 0; i < 23; i++)
+        device_io(&fake, 0, 0); /* moves down, as low memory is free */
+    CHECK(is_low(&fake, 0, 0));
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    struct mp_pmap_entry *pmap = (struct mp_pmap_entry *)mp_pmap(fake.mp, 0);
+    pmap[0].device_ios = 10;
+    pmap[1].device_ios = 21;
+    CHECK(!device_io(&fake, 0, 1).remapped); /* its 22nd, at most the threshold */
+    CHECK_EQ(pmap[1].device_ios, 22);
+    fake.tunables.remap_threshold = 0;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    pmap[1].device_ios = 21;
+    CHECK(!device_io(&fake, 0, 1).remapped);
+    CHECK_EQ(pmap[0].device_ios, 5); /* both were halved */
+    CHECK_EQ(pmap[1].device_ios, 11);
+    pmap[0].device_ios = 10;
+    pmap[1].device_ios = 22;
+    CHECK(device_io(&fake, 0, 1).remapped);
+    CHECK(is_low(&fake, 0, 1) && !is_low(&fake, 0, 0));
+    CHECK_EQ(pmap[0].device_ios, 0);
+    CHECK_EQ(pmap[1].device_ios, 23);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_remap, TEST(pools__high_memory_goes_first), TEST(pools__the_hypervisor_is_low),
            TEST(io__low_pages_need_no_copy), TEST(io__remapped_when_copies_exceed_the_threshold),
            TEST(io__never_when_it_is_off), TEST(io__the_count_stays_at_its_most),
@@ -353,4 +407,5 @@ TEST_SUITE(policy_remap, TEST(pools__high_memory_goes_first), TEST(pools__the_hy
            TEST(io__a_sampled_page_stays_unmapped), TEST(io__remaps_while_overhead_takes_the_rest),
            TEST(full__without_a_return_pages_are_copied), TEST(full__random_makes_room),
            TEST(full__random_needs_a_high_page), TEST(full__cost_benefit_spares_the_busy),
-           TEST(full__cost_benefit_leaves_equals), TEST(full__cost_benefit_forgets))
+           TEST(full__cost_benefit_leaves_equals), TEST(full__cost_benefit_forgets),
+           TEST(full__cost_benefit_halves_both_counts), TEST(full__cost_benefit_to_the_copy))

@@ -317,12 +317,12 @@ static void vm_off__leaves_shared_pages_to_the_others(void)
     fake_fini(&fake);
 }
 
-/* 70,000 pages of zeroes on one machine page: the count needs more than 16 bits. */
+/* 140,000 pages of zeroes on one machine page: the count needs more than 16 bits. */
 static void references__beyond_16_bits(void)
 {
-    const uint32_t pages = 70000;
+    const uint32_t pages = 140000;
     struct fake fake;
-    fake_init(&fake, 76800); /* 300 MB */
+    fake_init(&fake, 153600); /* 600 MB */
     fake_start(&fake);
     fake_vm_start(&fake, 0, pages, pages, 1000);
     for (uint32_t ppn = 0; ppn < pages; ppn++) {
@@ -340,7 +340,7 @@ static void references__beyond_16_bits(void)
     fake_check(&fake);
     for (uint32_t ppn = pages - 1; ppn > 0; ppn--) {
         fake_write(&fake, 0, ppn, 5 + ppn);
-        if (ppn > 65533 && ppn < 65539) {
+        if ((ppn > 65533 && ppn < 65539) || (ppn > 131069 && ppn < 131075)) {
             CHECK_EQ(mp_share_references(fake.mp, zero), ppn);
             fake_check(&fake);
         }
@@ -348,7 +348,7 @@ static void references__beyond_16_bits(void)
     CHECK_EQ(mp_share_references(fake.mp, zero), 1);
     CHECK_EQ(fake_status(&fake).zero_saved_pages, 0);
     CHECK_EQ(fake_read(&fake, 0, 0), 0);
-    CHECK_EQ(fake_read(&fake, 0, 69999), 5 + 69999);
+    CHECK_EQ(fake_read(&fake, 0, pages - 1), 5 + pages - 1);
     fake_fini(&fake);
 }
 
@@ -388,6 +388,141 @@ static void sharing_split__self_and_others(void)
     CHECK_EQ(split.self_saved_pages, 0);
     for (uint32_t i = 0; i < sizeof seen; i++)
         CHECK_EQ(seen[i], 0);
+    /* Each page with one of itself, over many lines of `seen`, and with one elsewhere. */
+    for (uint32_t ppn = 100; ppn < 400; ppn += 2)
+        make_pair(&fake, 2, ppn, 2, ppn + 1, 1000 + ppn);
+    for (uint32_t ppn = 400; ppn < 700; ppn++)
+        make_pair(&fake, 2, ppn, 3, ppn, 1000 + ppn);
+    mp_sharing_split(fake.mp, 2, seen, &split);
+    CHECK_EQ(split.shared_pages, 600);
+    CHECK_EQ(split.self_saved_pages, 150);
+    CHECK_EQ(split.zero_pages, 0);
+    for (uint32_t i = 0; i < sizeof seen; i++)
+        CHECK_EQ(seen[i], 0);
+    fake_fini(&fake);
+}
+
+/* Events say when. */
+static void share__the_time_of_the_call_counts(void)
+{
+    struct fake fake;
+    start_with(&fake, 1000, 0); /* all hashes are equal */
+    fake_vm_start(&fake, 0, 100, 0, 1000);
+    fake_fill(&fake, 0, 0, 3);
+    share(&fake, 0, 0);
+    fake.now_ns = 5 * FAKE_MS;
+    CHECK(!share(&fake, 0, 1));
+    CHECK_EQ(fake.events[MP_EVENT_FALSE_MATCH], 1);
+    CHECK_EQ(fake.event.a, 1);
+    CHECK_EQ(fake.event.at_ns, 5 * FAKE_MS);
+    fake.now_ns = 7 * FAKE_MS;
+    mp_share_range(fake.mp, 0, 2, 1, fake.now_ns);
+    CHECK_EQ(fake.events[MP_EVENT_FALSE_MATCH], 2);
+    CHECK_EQ(fake.event.a, 2);
+    CHECK_EQ(fake.event.at_ns, 7 * FAKE_MS);
+    fake_fini(&fake);
+}
+
+/* Until the page gets another MPN. */
+static void false_match__one_event_and_no_more_tries(void)
+{
+    struct fake fake;
+    start_with(&fake, 1000, 0);
+    fake_vm_start(&fake, 0, 100, 0, 1000);
+    fake_driver(&fake, 0, true);
+    fake_fill(&fake, 0, 0, 2);
+    share(&fake, 0, 0);
+    for (int i = 0; i < 3; i++)
+        CHECK(!share(&fake, 0, 1));
+    CHECK_EQ(fake.events[MP_EVENT_FALSE_MATCH], 1);
+    CHECK_EQ(fake_status(&fake).false_matches, 1);
+    CHECK_EQ(fake_status(&fake).pages_scanned, 2);
+    mp_balloon_taken(fake.mp, 0, 1, fake.now_ns);
+    mp_balloon_returned(fake.mp, 0, 1, fake.now_ns);
+    fake_write(&fake, 0, 1, fake_unique(0, 0));
+    CHECK(share(&fake, 0, 1));
+    CHECK_EQ(fake_status(&fake).pages_scanned, 3);
+    fake_fini(&fake);
+}
+
+static void status__without_sharing(void)
+{
+    struct fake fake;
+    fake_init(&fake, 1000);
+    fake.tunables.share_enabled = 0;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 100, 0, 1000);
+    fake_fill(&fake, 0, 0, 2);
+    CHECK(!mp_page_hinted(fake.mp, 0, 0));
+    CHECK_EQ(mp_share_references(fake.mp, mpn_of(&fake, 0, 0)), 0);
+    CHECK_EQ(fake_status(&fake).metadata_bytes, 0);
+    CHECK_EQ(fake_status(&fake).zero_saved_pages, 0);
+    fake.tunables.share_enabled = 1; /* is fixed when the machine starts */
+    mp_retune(fake.mp, &fake.tunables, 0);
+    CHECK(!share(&fake, 0, 0));
+    CHECK_EQ(fake_status(&fake).metadata_bytes, 0);
+    fake_fini(&fake);
+}
+
+/* Each has its own place in the overflow table, whichever goes first. */
+static void references__of_two_pages_beyond_16_bits(void)
+{
+    for (uint32_t first = 0; first < 2; first++) {
+        const uint32_t pages = 66000;
+        struct fake fake;
+        fake_init(&fake, 140000);
+        fake_start(&fake);
+        fake_vm_start(&fake, 0, 2 * pages, 2 * pages, 1000);
+        for (uint32_t ppn = 0; ppn < 2 * pages; ppn++) {
+            fake_write(&fake, 0, ppn, 7 + ppn % 2);
+            share(&fake, 0, ppn);
+        }
+        uint32_t mpns[] = {mpn_of(&fake, 0, 0), mpn_of(&fake, 0, 1)};
+        CHECK_EQ(mp_share_references(fake.mp, mpns[0]), pages);
+        CHECK_EQ(mp_share_references(fake.mp, mpns[1]), pages);
+        for (uint32_t ppn = 2 + first; ppn < 2 * pages; ppn += 2)
+            fake_write(&fake, 0, ppn, 100 + ppn);
+        CHECK_EQ(mp_share_references(fake.mp, mpns[first]), 1);
+        CHECK_EQ(mp_share_references(fake.mp, mpns[1 - first]), pages);
+        fake_check(&fake);
+        fake_fini(&fake);
+    }
+}
+
+static void references__the_zero_page_can_go_and_come(void)
+{
+    struct fake fake;
+    start(&fake);
+    for (int round = 0; round < 2; round++) {
+        make_pair(&fake, 0, 3, 1, 4, 0);
+        CHECK_EQ(fake_status(&fake).zero_saved_pages, 1);
+        fake_write(&fake, 0, 3, 5);
+        CHECK_EQ(fake_status(&fake).zero_saved_pages, 0);
+        fake_write(&fake, 1, 4, 5); /* the last one */
+        CHECK_EQ(fake_status(&fake).zero_saved_pages, 0);
+        make_pair(&fake, 0, 5, 1, 6, 9); /* on the MPN that it had, perhaps */
+        CHECK_EQ(fake_status(&fake).zero_saved_pages, 0);
+    }
+    fake_fini(&fake);
+}
+
+/* Memory was short until then. */
+static void share_range__settles_what_it_frees(void)
+{
+    struct fake fake;
+    fake_init(&fake, 1000);
+    fake.tunables.share_scan_total_pages_s = 0;
+    fake.accept_pages = 0;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 900, 0, 1000);
+    fake_vm_start(&fake, 1, 100, 100, 1000);
+    for (uint32_t ppn = 0; ppn < 900; ppn++)
+        fake_write(&fake, 0, ppn, 1 + ppn % 100);
+    fake_fill(&fake, 1, 0, 75);
+    CHECK_EQ(fake_status(&fake).state, MP_STATE_SOFT);
+    mp_share_range(fake.mp, 0, 0, 900, fake.now_ns);
+    CHECK_EQ(fake_status(&fake).saved_pages, 800);
+    CHECK_EQ(fake_status(&fake).state, MP_STATE_HIGH);
     fake_fini(&fake);
 }
 
@@ -398,4 +533,8 @@ TEST_SUITE(policy_share, TEST(share_page__figure_3), TEST(share_page__with_a_sha
            TEST(share_page__refuses_what_has_no_memory), TEST(share_page__not_while_pinned),
            TEST(write__breaks_one_copy_only), TEST(write__until_one_copy_is_left),
            TEST(vm_off__leaves_shared_pages_to_the_others), TEST(references__beyond_16_bits),
-           TEST(status__zero_pages_apart), TEST(sharing_split__self_and_others))
+           TEST(status__zero_pages_apart), TEST(sharing_split__self_and_others),
+           TEST(share__the_time_of_the_call_counts), TEST(false_match__one_event_and_no_more_tries),
+           TEST(status__without_sharing), TEST(references__of_two_pages_beyond_16_bits),
+           TEST(share_range__settles_what_it_frees),
+           TEST(references__the_zero_page_can_go_and_come))

@@ -4,6 +4,8 @@
  *
  * VM 0 holds 800 of 1,000 pages and has no balloon driver; when VM 1 comes, its target is 470.
  */
+#include "models/policy/mp_governor.h"
+
 #include "tests/check.h"
 #include "tests/unit/policy/fake.h"
 
@@ -376,6 +378,180 @@ static void slot__is_free_again(void)
     fake_fini(&fake);
 }
 
+/* It took 3 pages: no more are offered before one of them is written, or a while has passed. */
+static void page_out__a_busy_device_is_left_alone(void)
+{
+    struct fake fake;
+    start_alone(&fake);
+    fake.accept_pages = 3;
+    fake_run(&fake, FAKE_SECOND);
+    fake_vm_start(&fake, 1, HELD, 0, 1000);
+    CHECK_EQ(fake.io_count, 3);
+    fake_tick(&fake);
+    CHECK_EQ(fake.io_count, 3);
+    fake_io_end(&fake, 0, true);
+    CHECK_EQ(fake.io_count, 2 + 3);
+    fake.now_ns = mp_next_deadline(fake.mp);
+    CHECK(fake.now_ns <= FAKE_SECOND + 10 * FAKE_MS);
+    fake_tick(&fake);
+    CHECK_EQ(fake.io_count, 2 + 3 + 3);
+    fake_fini(&fake);
+}
+
+/* The same pages are in VM 1, which has hints of them, and in every other page of VM 0. */
+static void page_out__goes_on_when_half_of_a_cluster_is_shared(void)
+{
+    struct fake fake;
+    fake_init(&fake, 1000);
+    fake.machine.swap_pages = 2000;
+    fake.tunables.share_scan_total_pages_s = 0;
+    fake.tunables.idle_tax_bp = 0;
+    fake.tunables.swap_victim = 2; /* in order */
+    fake.tunables.swap_pages_s = 100000000;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 400, 0, 1000);
+    fake_vm_start(&fake, 1, 400, 400, 1000);
+    for (uint32_t ppn = 0; ppn < 400; ppn++) {
+        fake_write(&fake, 1, ppn, 1000 + ppn);
+        fake_write(&fake, 0, ppn, ppn % 2 ? fake_unique(0, ppn) : 1000 + ppn);
+        mp_share_page(fake.mp, 1, ppn, 0);
+    }
+    fake_run(&fake, FAKE_SECOND);
+    fake_vm_start(&fake, 2, 340, 340, 1000); /* leaves 200 pages to VM 0, and what is shared */
+    uint32_t shared = (uint32_t)fake_vm_status(&fake, 0).shared_before_swap_pages;
+    CHECK(shared > 60);
+    CHECK_NEAR(fake.io_count, shared, 32);
+    CHECK_EQ(fake.io_count + shared, 200);
+    CHECK_EQ(fake_vm_status(&fake, 0).target_pages, 200 + shared);
+    CHECK_EQ(fake_status(&fake).target_total_pages, 940 + shared);
+    fake_fini(&fake);
+}
+
+/* Three VMs have too much, and the pager takes up a cluster at each tick: none has to wait until
+ * another is done. */
+static void page_out__vms_take_turns(void)
+{
+    struct fake fake;
+    uint32_t out[4] = {0};
+    fake_init(&fake, 1000);
+    fake.machine.swap_pages = 2000;
+    fake.tunables.share_enabled = 0;
+    fake.tunables.swap_pages_s = 100;
+    fake.tunables.swap_cluster_pages = 10;
+    fake_start(&fake);
+    for (uint16_t vm = 0; vm < 3; vm++) {
+        fake_vm_start(&fake, vm, 300, 0, 1000);
+        fake_fill(&fake, vm, 0, 300);
+    }
+    fake_vm_start(&fake, 3, 600, 600, 1000);
+    for (int i = 0; i < 12; i++) {
+        fake.now_ns += FAKE_SECOND / 10;
+        fake_tick(&fake);
+    }
+    CHECK_EQ(fake.io_count, 120);
+    for (uint32_t i = 0; i < fake.io_count; i++)
+        out[fake.io[i].page.vm]++;
+    CHECK(out[0] >= 30 && out[1] >= 30 && out[2] >= 30);
+    fake_fini(&fake);
+}
+
+/* Figure 8: at most 86 MB in 5 s. */
+static void page_out__as_fast_as_the_preset_says(void)
+{
+    struct fake fake;
+    fake_init(&fake, 40000);
+    fake.tunables.share_enabled = 0;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 37000, 0, 1000);
+    fake_fill(&fake, 0, 0, 37000);
+    fake_run(&fake, FAKE_SECOND);
+    fake_vm_start(&fake, 1, 36000, 36000, 1000);
+    uint64_t began_ns = fake.now_ns;
+    fake_run(&fake, began_ns + 5 * FAKE_SECOND);
+    CHECK_NEAR((double)fake_vm_status(&fake, 0).swap_out_pages / FAKE_MB, 86, 2);
+    fake_run(&fake, began_ns + 6 * FAKE_SECOND);
+    CHECK_NEAR((double)fake_vm_status(&fake, 0).swap_out_pages, 6 * 4400, 450);
+    fake_fini(&fake);
+}
+
+/* A cluster's slots follow each other, and so do clusters: the disk need not seek. */
+static void page_out__in_one_piece(void)
+{
+    struct fake fake;
+    start(&fake);
+    wait_for_io(&fake);
+    CHECK(fake.io_count >= fake.tunables.swap_cluster_pages);
+    for (uint32_t i = 0; i < fake.io_count; i++)
+        CHECK_EQ(fake.io[i].page.slot, i);
+    fake_fini(&fake);
+}
+
+/* ---- Nobody is above its target, and memory is full -------------------------------------- */
+
+static void no_orders(void *state, const struct mp_view *view, struct mp_orders *orders)
+{
+    (void)state, (void)view, (void)orders;
+}
+
+static const struct mp_governor idle = {
+    .abi = MP_GOVERNOR_ABI, .name = "idle", .summary = "orders nothing", .tick = no_orders};
+
+/* Three VMs whose targets are their max fill the machine: 100, 400 and 500 pages, of which 0, 50
+ * and 450 are their min. The second has most to spare. */
+static void start_full(struct fake *fake)
+{
+    static const uint32_t held[] = {100, 400, 500}, min[] = {0, 50, 450};
+    fake_init(fake, 1000);
+    fake->tunables.share_enabled = 0;
+    fake->members.governor = &idle;
+    fake_start(fake);
+    for (uint16_t vm = 0; vm < 3; vm++)
+        fake_vm_start(fake, vm, 600, min[vm], 1000);
+    for (uint16_t vm = 0; vm < 3; vm++)
+        fake_fill(fake, vm, 0, held[vm]);
+    CHECK_EQ(fake_status(fake).free_pages, 0);
+    fake_run(fake, FAKE_SECOND);
+    CHECK_EQ(fake->io_count, 0);
+}
+
+static void stalled__the_richest_gives_a_cluster(void)
+{
+    struct fake fake;
+    start_full(&fake);
+    CHECK_EQ(fake_vm_status(&fake, 1).swap_out_pages, 0); /* while no fault waits */
+    CHECK(!fake_access(&fake, 0, 500, true, &(uint64_t){1}, NULL));
+    CHECK_EQ(fake.io_count, fake.tunables.swap_cluster_pages);
+    for (uint32_t i = 0; i < fake.io_count; i++)
+        CHECK_EQ(fake.io[i].page.vm, 1);
+    fake.now_ns += 20 * FAKE_MS;
+    fake_tick(&fake);
+    CHECK_EQ(fake.io_count, fake.tunables.swap_cluster_pages); /* these are on their way out */
+    fake_io_end(&fake, 0, true);
+    CHECK(fake_retried(&fake, 0, 500));
+    CHECK(fake_access(&fake, 0, 500, true, &(uint64_t){1}, NULL));
+    fake_run(&fake, fake.now_ns + FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 1).swap_out_pages, fake.tunables.swap_cluster_pages);
+    fake_fini(&fake);
+}
+
+/* Whoever holds no more than its min gives nothing. */
+static void stalled__ask_the_device_again(void)
+{
+    struct fake fake;
+    start_full(&fake);
+    fake.accept_pages = 0;
+    CHECK(!fake_access(&fake, 2, 599, true, &(uint64_t){1}, NULL));
+    CHECK_EQ(fake.io_count, 0);
+    CHECK_EQ(mp_next_deadline(fake.mp), fake.now_ns + 10 * FAKE_MS);
+    fake.accept_pages = UINT32_MAX;
+    fake.now_ns = mp_next_deadline(fake.mp);
+    fake_tick(&fake);
+    CHECK_EQ(fake.io_count, fake.tunables.swap_cluster_pages);
+    fake_io_end_all(&fake);
+    CHECK(fake_retried(&fake, 2, 599));
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_swap, TEST(page_out__down_to_the_target), TEST(page_out__victims_are_random),
            TEST(page_out__not_more_under_way_than_allowed), TEST(page_out__not_faster_than_allowed),
            TEST(page_out__partly_accepted), TEST(page_out__failure_keeps_the_page),
@@ -383,4 +559,8 @@ TEST_SUITE(policy_swap, TEST(page_out__down_to_the_target), TEST(page_out__victi
            TEST(page_out__not_the_page_just_touched), TEST(page_out__swap_full),
            TEST(page_out__written_meanwhile), TEST(page_in__waits_and_is_retried),
            TEST(page_in__refused_is_begun_again_by_a_tick), TEST(page_in__failure_keeps_the_slot),
-           TEST(vm_off__with_page_io_under_way), TEST(slot__is_free_again))
+           TEST(vm_off__with_page_io_under_way), TEST(slot__is_free_again),
+           TEST(page_out__a_busy_device_is_left_alone),
+           TEST(page_out__goes_on_when_half_of_a_cluster_is_shared), TEST(page_out__vms_take_turns),
+           TEST(page_out__as_fast_as_the_preset_says), TEST(page_out__in_one_piece),
+           TEST(stalled__the_richest_gives_a_cluster), TEST(stalled__ask_the_device_again))

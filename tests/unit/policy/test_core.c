@@ -429,6 +429,53 @@ static void init__what_cannot_be_panics(void)
     fake_fini(&fake);
 }
 
+static void retune__the_next_rebalancing(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_vm_start(&fake, 0, 100, 0, 1000);
+    fake_run(&fake, 4 * FAKE_SECOND);
+    fake.tunables.rebalance_ms = 1000;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    fake_run(&fake, 4 * FAKE_SECOND + 999 * FAKE_MS);
+    CHECK_EQ(fake.reasons[MP_REASON_PERIODIC], 0);
+    fake_run(&fake, 5 * FAKE_SECOND);
+    CHECK_EQ(fake.reasons[MP_REASON_PERIODIC], 1);
+    fake_run(&fake, 8 * FAKE_SECOND);
+    CHECK_EQ(fake.reasons[MP_REASON_PERIODIC], 4);
+    fake.now_ns = 11 * FAKE_SECOND + 500 * FAKE_MS; /* three times are missed and done once */
+    fake_tick(&fake);
+    CHECK_EQ(fake.reasons[MP_REASON_PERIODIC], 5);
+    CHECK_EQ(mp_next_deadline(fake.mp), 12 * FAKE_SECOND);
+    fake_fini(&fake);
+}
+
+/* Sharing costs 20 bytes of a machine page, and a set of pages in each VM; low memory another. */
+static void footprint__by_its_parts(void)
+{
+    const struct mp_vm_config config = {.max_pages = 1000};
+    size_t set_bytes = (8 * 16 + 9 * 4 + 63) / 64 * 64, sizes[2], machine[2];
+    for (uint32_t share = 0; share < 2; share++) {
+        struct fake fake;
+        fake_init(&fake, 10000);
+        fake.tunables.share_enabled = share;
+        fake_start(&fake);
+        sizes[share] = mp_vm_footprint(fake.mp, &config);
+        machine[share] = fake.buffer_bytes;
+        fake_fini(&fake);
+        fake_init(&fake, 10000);
+        fake.tunables.share_enabled = share;
+        fake.machine.low_pages = 100;
+        fake_start(&fake);
+        CHECK_EQ(mp_vm_footprint(fake.mp, &config), sizes[share] + set_bytes);
+        CHECK_EQ(fake.buffer_bytes, machine[share]);
+        fake_fini(&fake);
+    }
+    CHECK_EQ(sizes[1], sizes[0] + set_bytes);
+    CHECK_EQ(machine[1], machine[0] + 10000 * 20 + 8); /* and an entry of the overflow table */
+    CHECK(sizes[0] >= 1000 * sizeof(struct mp_pmap_entry) + set_bytes);
+}
+
 TEST_SUITE(policy_core, TEST(init__all_is_free), TEST(names__for_every_value),
            TEST(vm_number__can_be_used_again), TEST(overhead__grows_with_touched_memory),
            TEST(overhead__of_a_vm_above_1_gb_grows_further), TEST(decision__on_every_trigger),
@@ -438,4 +485,5 @@ TEST_SUITE(policy_core, TEST(init__all_is_free), TEST(names__for_every_value),
            TEST(overhead__of_a_new_vm_can_change_the_state), TEST(call__its_time_counts),
            TEST(call__of_a_vm_that_is_off_panics), TEST(call__beyond_a_vms_max_panics),
            TEST(vm_on__what_cannot_be_panics), TEST(init__what_cannot_be_panics),
-           TEST(deadline__none_while_nothing_runs), TEST(clock__never_runs_backward))
+           TEST(deadline__none_while_nothing_runs), TEST(clock__never_runs_backward),
+           TEST(retune__the_next_rebalancing), TEST(footprint__by_its_parts))

@@ -87,5 +87,16 @@ static void pageset_verify__sees_damage(void)
     free(buffer);
 }
 
+/* A bit for each page, four bytes for each block of 128, and four more. */
+static void pageset_footprint__of_whole_lines(void)
+{
+    for (uint32_t size = 0; size < 20000; size++) {
+        size_t blocks = (size + 127u) / 128, bytes = blocks * 16 + (blocks + 1) * 4;
+        size_t found = mp_pageset_footprint(size);
+        if (found < bytes || found >= bytes + 64 || found % 64 != 0)
+            CHECK_EQ(found, (bytes + 63) / 64 * 64);
+    }
+}
+
 TEST_SUITE(policy_pageset, TEST(pageset__as_an_array), TEST(pageset_fill__from_the_first),
-           TEST(pageset_verify__sees_damage))
+           TEST(pageset_verify__sees_damage), TEST(pageset_footprint__of_whole_lines))

@@ -256,10 +256,101 @@ static void share_range__as_page_after_page(void)
     fake_fini(&many);
 }
 
+/* A tick that is a second late does all steps; a later one only the last. */
+static void scan__late_steps(void)
+{
+    static const struct {
+        uint64_t ms, pages;
+    } rows[] = {{99, 0}, {100, 5}, {199, 5}, {950, 45}, {1100, 55}, {1101, 5}, {60000, 5}};
+    for (uint32_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fake fake;
+        start(&fake, 4000);
+        fake_vm_start(&fake, 0, 3000, 0, 1000);
+        fake_fill(&fake, 0, 0, 3000);
+        fake.now_ns = rows[i].ms * FAKE_MS;
+        fake_tick(&fake);
+        CHECK_EQ(fake_status(&fake).pages_scanned, rows[i].pages);
+        fake_tick(&fake);
+        CHECK_EQ(fake_status(&fake).pages_scanned, rows[i].pages);
+        fake.now_ns += 100 * FAKE_MS; /* steps stay at whole tenths of a second */
+        fake_tick(&fake);
+        CHECK_EQ(fake_status(&fake).pages_scanned, rows[i].pages + 5);
+        fake_fini(&fake);
+    }
+}
+
+/* A VM that had nothing to scan does not save up for later. */
+static void scan__what_is_not_used_is_lost(void)
+{
+    struct fake fake;
+    start(&fake, 4000);
+    fake_vm_start(&fake, 0, 1000, 0, 1000);
+    fake_run(&fake, 10 * FAKE_SECOND);
+    fake_fill(&fake, 0, 0, 1000);
+    fake_run(&fake, fake.now_ns + 100 * FAKE_MS);
+    CHECK_EQ(fake_status(&fake).pages_scanned, 5);
+    fake.tunables.share_scan_vm_pages_s = 15; /* a page and a half in a step */
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    uint64_t before = fake_status(&fake).pages_scanned;
+    fake_run(&fake, fake.now_ns + 2 * FAKE_SECOND);
+    CHECK_NEAR(scanned(&fake) - (double)before, 30, 1);
+    fake_fini(&fake);
+}
+
+/* Three VMs may scan 5 pages each in a step, and all of them 7: who comes short is the first next
+ * time. */
+static void scan__the_total_is_carried_on(void)
+{
+    struct fake fake;
+    start(&fake, 8000);
+    for (uint16_t vm = 0; vm < 3; vm++) {
+        fake_vm_start(&fake, vm, 900, 0, 1000);
+        fake_fill(&fake, vm, 0, 900);
+    }
+    fake.tunables.share_scan_total_pages_s = 70;
+    mp_retune(fake.mp, &fake.tunables, 0);
+    static const double expected[][3] = {{5, 2, 0}, {5, 4, 5}, {10, 6, 5}, {11, 11, 6}};
+    for (uint32_t step = 0; step < 2; step++) {
+        fake_run(&fake, fake.now_ns + 100 * FAKE_MS);
+        CHECK_EQ(fake_status(&fake).pages_scanned, 7 * (step + 1));
+    }
+    CHECK_NEAR(vm_scanned(&fake, 0), expected[0][0], 0);
+    CHECK(vm_scanned(&fake, 1) >= 5);
+    fake_run(&fake, 3 * FAKE_SECOND);
+    CHECK_EQ(fake_status(&fake).pages_scanned, 210);
+    for (uint16_t vm = 0; vm < 3; vm++)
+        CHECK_NEAR(vm_scanned(&fake, vm), 70, 8);
+    fake_fini(&fake);
+}
+
+/* New rates hold from now on: what the old ones allowed until now is done first. */
+static void retune__what_was_due_is_scanned_first(void)
+{
+    struct fake fake;
+    start(&fake, 4000);
+    fake_vm_start(&fake, 0, 3000, 0, 1000);
+    fake_fill(&fake, 0, 0, 3000);
+    fake.now_ns = 500 * FAKE_MS;
+    fake.tunables.share_scan_vm_pages_s = 200;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    CHECK_EQ(fake_status(&fake).pages_scanned, 25);
+    fake_run(&fake, 600 * FAKE_MS);
+    CHECK_EQ(fake_status(&fake).pages_scanned, 25 + 20);
+    fake.tunables.share_scan_total_pages_s = 0; /* nothing is due any more */
+    fake.tunables.rebalance_ms = 3600000;
+    fake.tunables.sample_period_ms = 3600000;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    fake_run(&fake, 60 * FAKE_SECOND);
+    CHECK_EQ(fake_status(&fake).pages_scanned, 25 + 20);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_scan, TEST(scan__at_most_50_pages_a_second),
            TEST(scan__at_most_200_pages_a_second_of_all), TEST(scan__idle_vms_cost_no_turn),
            TEST(scan__rates_can_be_changed), TEST(scan__in_idle_cycles_only),
            TEST(scan__finds_everything), TEST(scan__draws_from_what_is_not_shared),
            TEST(scan__never_without_sharing), TEST(footprint__half_a_percent_of_memory),
            TEST(victim__is_shared_instead_of_written), TEST(target__saved_pages_are_shared_out),
-           TEST(share_range__as_page_after_page))
+           TEST(share_range__as_page_after_page), TEST(scan__late_steps),
+           TEST(scan__what_is_not_used_is_lost), TEST(scan__the_total_is_carried_on),
+           TEST(retune__what_was_due_is_scanned_first))

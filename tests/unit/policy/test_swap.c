@@ -552,6 +552,87 @@ static void stalled__ask_the_device_again(void)
     fake_fini(&fake);
 }
 
+static void page_out__a_page_each_second(void)
+{
+    struct fake fake;
+    start_alone(&fake);
+    fake.tunables.swap_pages_s = 1;
+    fake.tunables.swap_cluster_pages = 1;
+    mp_retune(fake.mp, &fake.tunables, 0);
+    fake_vm_start(&fake, 1, HELD, 0, 1000);
+    for (uint32_t second = 1; second <= 3; second++) {
+        fake.now_ns = second * FAKE_SECOND - 10 * FAKE_MS - 1;
+        fake_tick(&fake);
+        fake.now_ns += 10 * FAKE_MS; /* the next time that it looks */
+        CHECK_EQ(mp_next_deadline(fake.mp), fake.now_ns);
+        fake_tick(&fake);
+        CHECK_EQ(fake.io_count, second - 1);
+        fake.now_ns += 10 * FAKE_MS;
+        fake_tick(&fake);
+        CHECK_EQ(fake.io_count, second);
+    }
+    fake.now_ns = 100 * FAKE_SECOND; /* what was not used then is lost */
+    fake_tick(&fake);
+    CHECK_EQ(fake.io_count, 4);
+    fake_fini(&fake);
+}
+
+/* A slot that became free in between is left, so that the cluster is in one piece. */
+static void page_out__goes_on_behind_the_last_cluster(void)
+{
+    struct fake fake;
+    start_alone(&fake);
+    fake.tunables.swap_pages_s = 320;
+    mp_retune(fake.mp, &fake.tunables, 0);
+    fake_vm_start(&fake, 1, HELD, 0, 1000);
+    fake.now_ns = FAKE_SECOND / 10;
+    fake_tick(&fake);
+    CHECK_EQ(fake.io_count, 32);
+    CHECK_EQ(fake.io[5].page.slot, 5);
+    uint32_t ppn = fake.io[5].page.ppn;
+    fake_io_end_all(&fake);
+    CHECK(!fake_access(&fake, 0, ppn, true, &(uint64_t){1}, NULL));
+    fake_io_end_all(&fake);
+    CHECK_EQ(fake_backing(&fake, 0, ppn), MP_PRIVATE);
+    fake.now_ns += FAKE_SECOND / 10;
+    fake_tick(&fake);
+    CHECK_EQ(fake.io_count, 32);
+    for (uint32_t i = 0; i < fake.io_count; i++)
+        CHECK_EQ(fake.io[i].page.slot, 32 + i);
+    fake_fini(&fake);
+}
+
+static uint32_t page_in_of(const struct fake *fake, uint32_t ppn)
+{
+    uint32_t i = 0;
+    while (i < fake->io_count && !(fake->io[i].in && fake->io[i].page.ppn == ppn))
+        i++;
+    CHECK(i < fake->io_count);
+    return i;
+}
+
+/* The device has room again then. */
+static void page_in__refused_is_begun_when_another_ends(void)
+{
+    for (int ok = 0; ok < 2; ok++) {
+        struct fake fake;
+        uint64_t contents;
+        start(&fake);
+        uint32_t ppn = a_swapped_page(&fake), other = ppn + 1;
+        while (fake_backing(&fake, 0, other) != MP_SWAPPED)
+            other++;
+        CHECK(!fake_access(&fake, 0, ppn, false, &contents, NULL));
+        fake.refuse_page_ins = 1;
+        CHECK(!fake_access(&fake, 0, other, false, &contents, NULL));
+        CHECK_EQ(fake_backing(&fake, 0, other), MP_SWAPPED);
+        fake_io_end(&fake, page_in_of(&fake, ppn), ok);
+        CHECK_EQ(fake_backing(&fake, 0, other), MP_PAGING_IN);
+        fake_io_end(&fake, page_in_of(&fake, other), true);
+        CHECK_EQ(fake_read(&fake, 0, other), fake_unique(0, other));
+        fake_fini(&fake);
+    }
+}
+
 TEST_SUITE(policy_swap, TEST(page_out__down_to_the_target), TEST(page_out__victims_are_random),
            TEST(page_out__not_more_under_way_than_allowed), TEST(page_out__not_faster_than_allowed),
            TEST(page_out__partly_accepted), TEST(page_out__failure_keeps_the_page),
@@ -563,4 +644,6 @@ TEST_SUITE(policy_swap, TEST(page_out__down_to_the_target), TEST(page_out__victi
            TEST(page_out__a_busy_device_is_left_alone),
            TEST(page_out__goes_on_when_half_of_a_cluster_is_shared), TEST(page_out__vms_take_turns),
            TEST(page_out__as_fast_as_the_preset_says), TEST(page_out__in_one_piece),
-           TEST(stalled__the_richest_gives_a_cluster), TEST(stalled__ask_the_device_again))
+           TEST(stalled__the_richest_gives_a_cluster), TEST(stalled__ask_the_device_again),
+           TEST(page_out__a_page_each_second), TEST(page_out__goes_on_behind_the_last_cluster),
+           TEST(page_in__refused_is_begun_when_another_ends))

@@ -217,9 +217,76 @@ static void sample__a_vm_smaller_than_the_sample(void)
     fake_fini(&fake);
 }
 
+/* With a gain of 1 the averages are the last period: all of it in use, then none. */
+static void sample__a_full_gain_is_exact(void)
+{
+    struct fake fake;
+    fake_init(&fake, 80000);
+    fake.tunables.share_enabled = 0;
+    fake.tunables.sample_gain_slow_bp = 10000;
+    fake.tunables.sample_gain_fast_bp = 10000;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 60000, 0, 1000);
+    for (uint32_t ppn = 0; ppn < 60000; ppn++)
+        fake_read(&fake, 0, ppn);
+    CHECK_EQ(fake_vm_status(&fake, 0).active_slow_pages, 0);
+    CHECK_EQ(fake_vm_status(&fake, 0).active_fast_pages, 60000);
+    period_end(&fake);
+    CHECK_EQ(fake_vm_status(&fake, 0).active_slow_pages, 60000);
+    CHECK_EQ(fake_vm_status(&fake, 0).active_fast_pages, 60000);
+    period_end(&fake);
+    CHECK_EQ(fake_vm_status(&fake, 0).active_slow_pages, 0);
+    CHECK_EQ(fake_vm_status(&fake, 0).active_pages, 0);
+    fake_fini(&fake);
+}
+
+/* Only one page is not in the balloon, wherever it lies: it is the sample. */
+static void sample__the_last_page_that_is_left(void)
+{
+    static const uint32_t left[] = {0, 1, 500, PAGES - 2, PAGES - 1};
+    for (uint32_t i = 0; i < sizeof left / sizeof left[0]; i++) {
+        struct fake fake;
+        start(&fake);
+        fake_driver(&fake, 0, true);
+        for (uint32_t ppn = 0; ppn < PAGES; ppn++) {
+            if (ppn != left[i])
+                mp_balloon_taken(fake.mp, 0, ppn, 0);
+        }
+        period_end(&fake);
+        CHECK(mp_page_awaited(fake.mp, 0, left[i]));
+        CHECK_EQ(fake_read(&fake, 0, left[i]), fake_unique(0, left[i]));
+        CHECK_EQ(fake_vm_status(&fake, 0).active_fast_pages, 1);
+        fake_fini(&fake);
+    }
+}
+
+/* A VM that stands still a moment before its period ends. */
+static void sample__asks_again_after_10_ms(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake.tunables.rebalance_ms = 3600000;
+    mp_retune(fake.mp, &fake.tunables, 0);
+    CHECK_EQ(mp_next_deadline(fake.mp), PERIOD);
+    fake.now_ns = PERIOD;
+    fake.vms[0].vm_ns = PERIOD - 1;
+    fake_tick(&fake);
+    CHECK_EQ(mp_next_deadline(fake.mp), PERIOD + 10 * FAKE_MS);
+    fake.now_ns += 10 * FAKE_MS;
+    fake.vms[0].vm_ns = PERIOD - 20 * FAKE_MS; /* more is left than that */
+    fake_tick(&fake);
+    CHECK_EQ(mp_next_deadline(fake.mp), PERIOD + 30 * FAKE_MS);
+    fake.now_ns += 20 * FAKE_MS;
+    fake.vms[0].vm_ns = PERIOD;
+    fake_tick(&fake);
+    CHECK_EQ(mp_next_deadline(fake.mp), 2 * PERIOD + 30 * FAKE_MS);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_estimator_esx, TEST(sample__drops_100_pages_of_all),
            TEST(sample__a_second_touch_does_not_count), TEST(sample__slow_and_fast_averages),
            TEST(sample__the_unfinished_period_counts), TEST(sample__periods_are_of_vm_time),
            TEST(sample__fraction_of_what_is_not_ballooned),
            TEST(sample__ballooned_later_counts_as_untouched), TEST(sample__counts_untouched_pages),
-           TEST(sample__a_vm_smaller_than_the_sample))
+           TEST(sample__a_vm_smaller_than_the_sample), TEST(sample__a_full_gain_is_exact),
+           TEST(sample__the_last_page_that_is_left), TEST(sample__asks_again_after_10_ms))

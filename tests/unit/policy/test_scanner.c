@@ -220,8 +220,58 @@ static void registry__finds_scanners_by_name(void)
     CHECK(mp_scanner_find("seq") == NULL);
 }
 
+static void scanner__what_cannot_be_panics(void)
+{
+    struct fake fake;
+    struct mp_scanner other = scripted;
+    other.abi = MP_SCANNER_ABI + 1;
+    fake_init(&fake, 1000);
+    fake.members.scanner = &other;
+    FAKE_PANICS(&fake, fake_start(&fake), "a scanner of another version");
+    fake_fini(&fake);
+    start(&fake, &scripted);
+    const struct mp_scan scan = {.mp = fake.mp};
+    struct mp_scan_vm vm;
+    CHECK(mp_scan_vm_from(&scan, 0, &vm));
+    CHECK(!mp_scan_vm_from(&scan, 1, &vm));
+    mp_scan_try(&vm, (const uint32_t[]){PAGES - 1}, 1);
+    FAKE_PANICS(&fake, mp_scan_try(&vm, (const uint32_t[]){0, PAGES}, 2),
+                "a scanner names a page beyond the VM's max");
+    fake_fini(&fake);
+}
+
+/* Every page once, however many there are: batches end where they should. */
+static void scanner__tries_many_pages_at_once(void)
+{
+    for (uint32_t count = 0; count <= PAGES; count += count < 140 ? 1 : 40) {
+        struct fake fake;
+        uint32_t ppns[PAGES], counts[PAGES];
+        fake_init(&fake, 10000);
+        fake.tunables.share_scan_total_pages_s = 0;
+        fake_start(&fake);
+        fake_vm_start(&fake, 0, PAGES, 0, 1000);
+        fake_fill(&fake, 0, 0, PAGES);
+        for (uint32_t i = 0; i < PAGES; i++)
+            ppns[i] = i;
+        const struct mp_scan scan = {.mp = fake.mp};
+        struct mp_scan_vm vm;
+        CHECK(mp_scan_vm_from(&scan, 0, &vm));
+        fake_log_start(&fake);
+        mp_scan_try(&vm, ppns, count);
+        count_hashes(&fake, counts);
+        for (uint32_t i = 0; i < PAGES; i++) {
+            if (counts[i] != (i < count))
+                CHECK_EQ(counts[i], i < count);
+        }
+        CHECK_EQ(fake_status(&fake).pages_scanned, count);
+        CHECK_EQ(fake_vm_status(&fake, 0).pages_scanned, count);
+        fake_fini(&fake);
+    }
+}
+
 TEST_SUITE(policy_scanner, TEST(scanner__paces_itself), TEST(scanner__says_what_is_stable),
            TEST(scanner__has_no_say_in_what_callers_try),
            TEST(scanner__does_not_run_without_sharing), TEST(sequential__goes_by_address),
            TEST(sequential__of_few_pages), TEST(scanners__same_rate_and_same_end),
-           TEST(registry__finds_scanners_by_name));
+           TEST(registry__finds_scanners_by_name), TEST(scanner__what_cannot_be_panics),
+           TEST(scanner__tries_many_pages_at_once))

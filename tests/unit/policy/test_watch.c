@@ -294,9 +294,67 @@ static void registry__finds_estimators_by_name(void)
     CHECK(mp_estimator_find("residents") == NULL);
 }
 
+static void init__estimators_that_cannot_be_panic(void)
+{
+    struct fake fake;
+    struct mp_estimator other = first;
+    uint32_t values[] = {101};
+    other.abi = MP_ESTIMATOR_ABI + 1;
+    for (int wrong = 0; wrong < 3; wrong++) {
+        fake_init(&fake, 1000);
+        fake.members = (struct mp_members){.estimators = {wrong == 1 ? &other : &first},
+                                           .estimator_values = {wrong == 2 ? values : NULL},
+                                           .estimator_count = 1,
+                                           .believed = wrong == 0};
+        FAKE_PANICS(&fake, fake_start(&fake),
+                    wrong == 0   ? "an estimator is believed that does not run"
+                    : wrong == 1 ? "an estimator of another version"
+                                 : "a member's parameter is out of range");
+        fake_fini(&fake);
+    }
+}
+
+/* Pages beyond the VM's max, and ballooned ones. */
+static void arm__what_it_may_not_panics(void)
+{
+    struct fake fake;
+    start(&fake);
+    const char *beyond = "an estimator names a page beyond the VM's max";
+    const struct mp_watch watch = {.mp = fake.mp, .vm = 0, .place = 0};
+    mp_watch_arm(&watch, MOST_PAGES - 1);
+    CHECK(mp_watch_is_armed(&watch, MOST_PAGES - 1));
+    mp_watch_disarm(&watch, MOST_PAGES - 1);
+    FAKE_PANICS(&fake, mp_watch_arm(&watch, MOST_PAGES), beyond);
+    FAKE_PANICS(&fake, mp_watch_disarm(&watch, MOST_PAGES), beyond);
+    FAKE_PANICS(&fake, (void)mp_watch_is_armed(&watch, MOST_PAGES), beyond);
+    FAKE_PANICS(&fake, (void)mp_watch_backing(&watch, MOST_PAGES), beyond);
+    fake_driver(&fake, 0, true);
+    mp_balloon_taken(fake.mp, 0, 7, fake.now_ns);
+    FAKE_PANICS(&fake, mp_watch_arm(&watch, 7), "an estimator arms a page that it may not");
+    fake_fini(&fake);
+}
+
+/* Each hears only at the time that it named, though the other is called in between. */
+static void tick__of_one_that_is_not_due(void)
+{
+    struct fake fake;
+    start(&fake);
+    scripts[1].period_ns = 7 * FAKE_SECOND;
+    fake_run(&fake, 15 * FAKE_SECOND);
+    CHECK_EQ(scripts[0].ticks, 15);
+    CHECK_EQ(scripts[1].ticks, 3); /* at 1, 8, 15 s */
+    scripts[0].period_ns = 0;
+    fake_run(&fake, 100 * FAKE_SECOND);
+    CHECK_EQ(scripts[0].ticks, 16);
+    CHECK_EQ(scripts[1].ticks, 15);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_watch, TEST(watch__each_hears_of_its_own),
            TEST(watch__one_disarms_and_the_other_still_waits), TEST(watch__the_balloon_ends_it),
            TEST(watch__untouched_pages_can_be_armed), TEST(watch__each_ticks_at_its_own_time),
            TEST(watch__the_governor_sees_all_and_believes_one),
            TEST(watch__a_second_one_does_not_disturb_the_first),
-           TEST(resident__is_all_that_the_vm_has), TEST(registry__finds_estimators_by_name));
+           TEST(resident__is_all_that_the_vm_has), TEST(registry__finds_estimators_by_name),
+           TEST(init__estimators_that_cannot_be_panic), TEST(arm__what_it_may_not_panics),
+           TEST(tick__of_one_that_is_not_due))

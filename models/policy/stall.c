@@ -9,9 +9,7 @@
 
 void mp_stall(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
 {
-    mp->due |= MP_DUE_PAGER;
-    if (mp->poll_ns == MP_NEVER)
-        mp->poll_ns = mp->now_ns + MP_POLL_NS;
+    mp->due |= MP_DUE_PAGER; /* which sees to it that a fault that waits is tried again */
     for (uint32_t i = 0; i < vm->stalled_pages; i++) {
         if (vm->stalled[i] == ppn)
             return;

@@ -526,6 +526,49 @@ static void share_range__settles_what_it_frees(void)
     fake_fini(&fake);
 }
 
+static void write__of_the_last_copy_copies_nothing(void)
+{
+    struct fake fake;
+    struct mp_fault_work work;
+    start(&fake);
+    make_pair(&fake, 0, 1, 1, 2, 55);
+    uint32_t shared = mpn_of(&fake, 0, 1);
+    CHECK(fake_access(&fake, 0, 1, true, &(uint64_t){56}, &work));
+    CHECK(work.copied);
+    CHECK_EQ(mp_share_references(fake.mp, shared), 1);
+    CHECK(fake_access(&fake, 1, 2, true, &(uint64_t){57}, &work));
+    CHECK(!work.copied);
+    CHECK_EQ(mpn_of(&fake, 1, 2), shared);
+    CHECK_EQ(fake_vm_status(&fake, 1).cow_breaks, 1);
+    CHECK_EQ(fake_status(&fake).cow_breaks, 2);
+    fake_fini(&fake);
+}
+
+/* 130,000 pages of zeroes beside 900 with hints, on a machine of 1,000. */
+static void references__many_on_a_small_machine(void)
+{
+    struct fake fake;
+    fake_init(&fake, 1000);
+    fake.machine.swap_pages = 140000;
+    fake.tunables.share_scan_total_pages_s = 0;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 130900, 0, 1000);
+    for (uint32_t ppn = 0; ppn < 130900; ppn++) {
+        if (ppn < 900)
+            fake_write(&fake, 0, ppn, fake_unique(0, ppn));
+        else
+            fake_read(&fake, 0, ppn);
+        share(&fake, 0, ppn);
+    }
+    CHECK_EQ(fake_status(&fake).hint_frames, 900);
+    CHECK_EQ(fake_status(&fake).in_use_pages, 901);
+    CHECK_EQ(mp_share_references(fake.mp, mpn_of(&fake, 0, 900)), 130000);
+    fake_check(&fake);
+    for (uint32_t ppn = 0; ppn < 900; ppn++)
+        CHECK(mp_page_hinted(fake.mp, 0, ppn));
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_share, TEST(share_page__figure_3), TEST(share_page__with_a_shared_page),
            TEST(share_page__stale_hint), TEST(share_page__hint_of_a_page_that_is_gone),
            TEST(share_page__hint_of_itself), TEST(share_page__false_match_with_a_hint),
@@ -537,4 +580,5 @@ TEST_SUITE(policy_share, TEST(share_page__figure_3), TEST(share_page__with_a_sha
            TEST(share__the_time_of_the_call_counts), TEST(false_match__one_event_and_no_more_tries),
            TEST(status__without_sharing), TEST(references__of_two_pages_beyond_16_bits),
            TEST(share_range__settles_what_it_frees),
-           TEST(references__the_zero_page_can_go_and_come))
+           TEST(references__the_zero_page_can_go_and_come),
+           TEST(write__of_the_last_copy_copies_nothing), TEST(references__many_on_a_small_machine))

@@ -91,7 +91,8 @@ while IFS=$'\t' read -r number file line function old new; do
         fate=equivalent
     elif [ -s "$WORK/$number.fate" ]; then
         fate=killed
-    elif grep -qxF -- "$file $function"$'\t'"$old"$'\t'"$new" "$WORK/equivalent.tsv"; then
+    elif grep -qxF -e "$file $function"$'\t'"$old"$'\t'"$new" -e "$file $function"$'\t'"$old"$'\t*' \
+        "$WORK/equivalent.tsv"; then
         fate=equivalent
     fi
     printf '%s\t%s:%s\t%s\t%s\t%s\n' "$fate" "$file" "$line" "$function" "$old" "$new"

@@ -29,6 +29,8 @@ static void names__for_every_value(void)
     CHECK_TEXT(mp_state_name(MP_STATE_SOFT), "soft");
     CHECK_TEXT(mp_state_name(MP_STATE_HARD), "hard");
     CHECK_TEXT(mp_state_name(MP_STATE_LOW), "low");
+    CHECK_TEXT(mp_state_name((enum mp_state)99), "unknown");
+    CHECK_TEXT(mp_reason_name((enum mp_reason)99), "unknown");
     for (int a = MP_REASON_PERIODIC; a <= MP_REASON_THRESHOLD; a++) {
         CHECK(mp_reason_name((enum mp_reason)a)[0] != '\0');
         for (int b = MP_REASON_PERIODIC; b < a; b++)
@@ -481,6 +483,23 @@ static void footprint__by_its_parts(void)
     CHECK(sizes[0] >= 1000 * sizeof(struct mp_pmap_entry) + set_bytes);
 }
 
+/* 650 pages are for overhead, though nobody has taken them. */
+static void overhead__is_not_given_to_vms(void)
+{
+    struct fake fake;
+    fake_init(&fake, 1000);
+    fake.tunables.share_enabled = 0;
+    fake.tunables.overhead_start_pages = fake.tunables.overhead_full_pages = 650;
+    fake.accept_pages = 0;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 400, 0, 1000);
+    fake_fill(&fake, 0, 0, 350);
+    CHECK_EQ(fake_status(&fake).free_pages, 0);
+    CHECK(!fake_access(&fake, 0, 350, true, &(uint64_t){1}, NULL));
+    CHECK_EQ(fake_status(&fake).in_use_pages, 350);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_core, TEST(init__all_is_free), TEST(names__for_every_value),
            TEST(vm_number__can_be_used_again), TEST(overhead__grows_with_touched_memory),
            TEST(overhead__of_a_vm_above_1_gb_grows_further), TEST(decision__on_every_trigger),
@@ -491,4 +510,5 @@ TEST_SUITE(policy_core, TEST(init__all_is_free), TEST(names__for_every_value),
            TEST(call__of_a_vm_that_is_off_panics), TEST(call__beyond_a_vms_max_panics),
            TEST(vm_on__what_cannot_be_panics), TEST(init__what_cannot_be_panics),
            TEST(deadline__none_while_nothing_runs), TEST(clock__never_runs_backward),
-           TEST(retune__the_next_rebalancing), TEST(footprint__by_its_parts))
+           TEST(retune__the_next_rebalancing), TEST(footprint__by_its_parts),
+           TEST(overhead__is_not_given_to_vms))

@@ -46,4 +46,25 @@ static void ops_inert__runs_a_machine(void)
     free(buffer);
 }
 
-TEST_SUITE(policy_ops, TEST(ops_inert__runs_a_machine));
+/* Each answers what an embedder without that part would. */
+static void ops_inert__answers(void)
+{
+    const struct mp_ops *ops = &mp_ops_inert;
+    const struct mp_page_io page = {.slot = 1};
+    uint32_t mpns[16];
+    uint64_t hashes[16] = {0};
+    for (uint32_t i = 0; i < 16; i++)
+        mpns[i] = 1000 + i;
+    ops->hash(NULL, mpns, 16, hashes);
+    for (uint32_t i = 0; i < 16; i++) {
+        for (uint32_t j = 0; j < i; j++) /* in neither half, as a hint keeps only one */
+            CHECK((uint32_t)hashes[i] != (uint32_t)hashes[j] && hashes[i] >> 32 != hashes[j] >> 32);
+    }
+    CHECK(!ops->same(NULL, 1, 2));
+    CHECK_EQ(ops->page_out(NULL, &page, 1), 0);
+    CHECK(!ops->page_in(NULL, &page));
+    CHECK(!ops->pinned(NULL, 0, 0));
+    CHECK_EQ(ops->random_below(NULL, 0, MP_STREAM_SCAN, 7), 0);
+}
+
+TEST_SUITE(policy_ops, TEST(ops_inert__runs_a_machine), TEST(ops_inert__answers));

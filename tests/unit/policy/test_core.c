@@ -500,6 +500,47 @@ static void overhead__is_not_given_to_vms(void)
     fake_fini(&fake);
 }
 
+/* 6% of 200,000 pages, and half of 40,000. */
+static void basis_points__of_large_numbers(void)
+{
+    struct fake fake;
+    fake_init(&fake, 200000);
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 40000, 0, 1000);
+    CHECK_EQ(fake_status(&fake).target_total_pages, 188000);
+    fake_driver(&fake, 0, true);
+    fake_vm_start(&fake, 1, 190000, 188000, 1000);
+    fake_fill(&fake, 0, 0, 40000);
+    fake_run(&fake, fake.now_ns + 16 * FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).target_pages, 0);
+    CHECK_EQ(fake_vm_status(&fake, 0).balloon_target_pages, 20000);
+    fake_fini(&fake);
+}
+
+static jmp_buf after_panic;
+static const char *panic;
+
+static void note_panic(void *context, const char *what)
+{
+    (void)context;
+    panic = what;
+    longjmp(after_panic, 1);
+}
+
+static void init__of_a_machine_beyond_all_numbers_panics(void)
+{
+    static _Alignas(64) uint8_t buffer[65536]; /* far too small, but not looked at */
+    const struct mp_machine machine = {.machine_pages = UINT32_MAX / 2};
+    struct mp_tunables tunables;
+    struct mp_ops ops = mp_ops_inert;
+    ops.panic = note_panic;
+    panic = NULL;
+    mp_tunables_preset(&tunables);
+    if (setjmp(after_panic) == 0)
+        mp_init(buffer, &machine, &tunables, NULL, &ops, NULL, 0);
+    CHECK_TEXT(panic, "machine_pages must be below 2^31");
+}
+
 TEST_SUITE(policy_core, TEST(init__all_is_free), TEST(names__for_every_value),
            TEST(vm_number__can_be_used_again), TEST(overhead__grows_with_touched_memory),
            TEST(overhead__of_a_vm_above_1_gb_grows_further), TEST(decision__on_every_trigger),
@@ -511,4 +552,5 @@ TEST_SUITE(policy_core, TEST(init__all_is_free), TEST(names__for_every_value),
            TEST(vm_on__what_cannot_be_panics), TEST(init__what_cannot_be_panics),
            TEST(deadline__none_while_nothing_runs), TEST(clock__never_runs_backward),
            TEST(retune__the_next_rebalancing), TEST(footprint__by_its_parts),
-           TEST(overhead__is_not_given_to_vms))
+           TEST(overhead__is_not_given_to_vms), TEST(basis_points__of_large_numbers),
+           TEST(init__of_a_machine_beyond_all_numbers_panics))

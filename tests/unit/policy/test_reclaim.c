@@ -301,6 +301,28 @@ static void low__unblocks_a_vm_that_shrinks_to_its_target(void)
     fake_fini(&fake);
 }
 
+/* It is given its time from the first page on that is asked of it. */
+static void soft__a_driver_that_had_nothing_to_do_is_not_stuck(void)
+{
+    struct fake fake;
+    fake_init(&fake, 10000);
+    fake.tunables.share_enabled = 0;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 5000, 0, 1000);
+    fake_driver(&fake, 0, true);
+    fake_fill(&fake, 0, 0, HELD);
+    fake_run(&fake, 60 * FAKE_SECOND);
+    CHECK_EQ(fake.vms[0].balloon_target_pages, 0);
+    fake_vm_start(&fake, 1, 5000, 5000, 1000);
+    set_free(&fake, 399);
+    CHECK_EQ(fake_status(&fake).state, MP_STATE_SOFT);
+    fake_run(&fake, 69 * FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).swap_out_pages, 0);
+    fake_run(&fake, 90 * FAKE_SECOND);
+    CHECK(fake_vm_status(&fake, 0).swap_out_pages > 0);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_reclaim, TEST(state__falls_below_4_2_1_percent),
            TEST(state__rises_past_the_margin), TEST(state__does_not_flutter_within_the_margin),
            TEST(state__may_skip), TEST(state__a_crossing_computes_targets),
@@ -310,4 +332,5 @@ TEST_SUITE(policy_reclaim, TEST(state__falls_below_4_2_1_percent),
            TEST(hard__pages_though_there_is_a_balloon), TEST(low__blocks_vms_above_target),
            TEST(low__unblocks_a_vm_at_its_target), TEST(low__ends_by_paging),
            TEST(low__blocks_a_vm_that_grows_above_its_target),
-           TEST(low__unblocks_a_vm_that_shrinks_to_its_target))
+           TEST(low__unblocks_a_vm_that_shrinks_to_its_target),
+           TEST(soft__a_driver_that_had_nothing_to_do_is_not_stuck))

@@ -345,6 +345,24 @@ static void retune__what_was_due_is_scanned_first(void)
     fake_fini(&fake);
 }
 
+/* Steps are counted from then on. */
+static void scan__begins_with_the_first_vm(void)
+{
+    struct fake fake;
+    start(&fake, 4000);
+    fake_run(&fake, 10 * FAKE_SECOND + 50 * FAKE_MS);
+    fake_vm_start(&fake, 0, 1000, 0, 1000);
+    fake_fill(&fake, 0, 0, 1000);
+    CHECK_EQ(mp_next_deadline(fake.mp), 10 * FAKE_SECOND + 150 * FAKE_MS);
+    fake.now_ns = 10 * FAKE_SECOND + 149 * FAKE_MS;
+    fake_tick(&fake);
+    CHECK_EQ(fake_status(&fake).pages_scanned, 0);
+    fake.now_ns = 10 * FAKE_SECOND + 150 * FAKE_MS;
+    fake_tick(&fake);
+    CHECK_EQ(fake_status(&fake).pages_scanned, 5);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_scan, TEST(scan__at_most_50_pages_a_second),
            TEST(scan__at_most_200_pages_a_second_of_all), TEST(scan__idle_vms_cost_no_turn),
            TEST(scan__rates_can_be_changed), TEST(scan__in_idle_cycles_only),
@@ -353,4 +371,4 @@ TEST_SUITE(policy_scan, TEST(scan__at_most_50_pages_a_second),
            TEST(victim__is_shared_instead_of_written), TEST(target__saved_pages_are_shared_out),
            TEST(share_range__as_page_after_page), TEST(scan__late_steps),
            TEST(scan__what_is_not_used_is_lost), TEST(scan__the_total_is_carried_on),
-           TEST(retune__what_was_due_is_scanned_first))
+           TEST(retune__what_was_due_is_scanned_first), TEST(scan__begins_with_the_first_vm))

@@ -41,7 +41,7 @@ fate_of() {
         grep -qF "$part" "$program" || continue
         (
             ulimit -v $MOST_KIB -c 0
-            CHECK_STOP=$MOST_SECONDS exec "$program" $part
+            CHECK_STOP=$MOST_SECONDS exec "$program" "$part"
         ) >"$program.log" 2>&1 || {
             echo "$part status $? $(grep -om 1 '[a-z_/]*\.c:[0-9]*: .*' "$program.log")"
             return
@@ -66,6 +66,7 @@ count=$2
 sources=$(find models/policy -name '*.c' | LC_ALL=C sort)
 rm -rf "$WORK" && mkdir -p "$WORK"
 for path in $sources; do
+    # shellcheck disable=SC2094
     $COMPILE -w -iquote "$(dirname "$path")" -x c -c -o "$WORK/$(echo "$path" | tr / -).o" - <"$path" || exit 2
 done
 # The tests must pass where nothing is changed: or else every mutant seems to die.

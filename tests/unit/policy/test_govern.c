@@ -535,61 +535,6 @@ static void explain__follows_each_decision(void)
     fake_fini(&fake);
 }
 
-static void check__names_what_is_wrong(void)
-{
-    struct mp_parameter row = rows[0], twice[] = {rows[0], rows[0]};
-    struct mp_governor table = scripted;
-    CHECK(mp_governor_check(&scripted) == NULL);
-    table.name = "Has Spaces";
-    CHECK_CONTAINS(mp_governor_check(&table), "a name that is not");
-    table.name = "";
-    CHECK_CONTAINS(mp_governor_check(&table), "a name that is not");
-    table.name = "a-name-of-forty-characters-is-too-long-123";
-    CHECK_CONTAINS(mp_governor_check(&table), "a name that is not");
-    table.name = NULL;
-    CHECK_CONTAINS(mp_governor_check(&table), "a name that is not");
-    table = scripted;
-    table.tick = NULL;
-    CHECK_TEXT(mp_governor_check(&table), "no function tick");
-    table = scripted;
-    table.summary = NULL;
-    CHECK_TEXT(mp_governor_check(&table), "no summary");
-    table = scripted;
-    table.parameters = NULL;
-    CHECK_CONTAINS(mp_governor_check(&table), "without rows");
-    table.parameters = &row;
-    table.parameter_count = 1;
-    CHECK(mp_governor_check(&table) == NULL);
-    row.preset = row.most + 1;
-    CHECK_CONTAINS(mp_governor_check(&table), "outside of its range");
-    row = rows[0];
-    row.source = NULL;
-    CHECK_CONTAINS(mp_governor_check(&table), "without a unit or a source");
-    row.name = "a.dot";
-    CHECK_CONTAINS(mp_governor_check(&table), "a parameter whose name");
-    table.parameters = twice;
-    table.parameter_count = 2;
-    CHECK_TEXT(mp_governor_check(&table), "two parameters of one name");
-    table.parameter_count = 65;
-    CHECK_CONTAINS(mp_governor_check(&table), "more parameters");
-}
-
-static void registry__finds_by_name(void)
-{
-    CHECK_TEXT(mp_governor_at(0)->name, "esx");
-    uint32_t count = 0;
-    for (; mp_governor_at(count); count++) {
-        const struct mp_governor *governor = mp_governor_at(count);
-        CHECK_EQ(governor->abi, MP_GOVERNOR_ABI);
-        CHECK(mp_governor_find(governor->name) == governor);
-        CHECK_TEXT(mp_governor_check(governor) ? mp_governor_check(governor) : "", "");
-    }
-    CHECK(count >= 2);
-    CHECK(mp_governor_find("es") == NULL);
-    CHECK(mp_governor_find("esx2") == NULL);
-    CHECK(mp_governor_find("") == NULL);
-}
-
 /* Overhead and the reserve are more than there is: nothing is shared out. Sharing adds to it. */
 static void view__what_is_short(void)
 {
@@ -661,48 +606,6 @@ static void init__governors_that_cannot_be_panic(void)
     }
 }
 
-/* Names of 39 letters and all signs, presets at the ends of their range, 64 parameters. */
-static void check__at_the_ends_of_what_can_be(void)
-{
-    static const char *const good[] = {
-        "a", "z", "0", "9", "-", "_", "abcdefghijklmnopqrstuvwxyz-0123456789_a"};
-    static const char *const bad[] = {"`", "{",   "/",  ":",
-                                      "A", "a b", "a.", "abcdefghijklmnopqrstuvwxyz-0123456789_ab"};
-    struct mp_governor table = scripted;
-    for (uint32_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        table.name = good[i];
-        CHECK(mp_governor_check(&table) == NULL);
-    }
-    for (uint32_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        table.name = bad[i];
-        CHECK_CONTAINS(mp_governor_check(&table), "a name that is not");
-    }
-    static char names[64][3];
-    static struct mp_parameter many[64];
-    for (uint32_t i = 0; i < 64; i++) {
-        snprintf(names[i], sizeof names[i], "%02u", i);
-        many[i] = (struct mp_parameter){.name = names[i], .unit = "", .source = "", .preset = 5};
-        many[i].least = i % 2 ? 5 : 0;
-        many[i].most = i % 2 ? 10 : 5;
-    }
-    table = scripted;
-    table.parameters = many;
-    table.parameter_count = 64;
-    CHECK(mp_governor_check(&table) == NULL);
-    table.parameter_count = 65;
-    CHECK_TEXT(mp_governor_check(&table), "more parameters than the most");
-    table.parameter_count = 64;
-    many[63].name = names[0];
-    CHECK_TEXT(mp_governor_check(&table), "two parameters of one name");
-    many[63].name = "62x"; /* another one, though it begins alike */
-    CHECK(mp_governor_check(&table) == NULL);
-    many[63].preset = 4;
-    CHECK_CONTAINS(mp_governor_check(&table), "outside of its range");
-    many[63].preset = 5;
-    many[63].unit = NULL;
-    CHECK_CONTAINS(mp_governor_check(&table), "without a unit or a source");
-}
-
 TEST_SUITE(policy_govern, TEST(view__is_of_the_moment),
            TEST(view__tells_a_new_vm_from_a_former_one), TEST(asked__only_when_something_happens),
            TEST(asked__at_its_own_time), TEST(asked__not_for_ever),
@@ -714,6 +617,5 @@ TEST_SUITE(policy_govern, TEST(view__is_of_the_moment),
            TEST(limit__beyond_max_is_none), TEST(order__shared_victims_count_for_swap),
            TEST(order__none_leaves_things_as_they_are), TEST(order__sets_the_scanners_rate),
            TEST(bad_order__the_nearest_is_taken), TEST(bad_order__of_the_host),
-           TEST(explain__follows_each_decision), TEST(check__names_what_is_wrong),
-           TEST(registry__finds_by_name), TEST(view__what_is_short), TEST(view__of_all_estimators),
-           TEST(init__governors_that_cannot_be_panic), TEST(check__at_the_ends_of_what_can_be))
+           TEST(explain__follows_each_decision), TEST(view__what_is_short),
+           TEST(view__of_all_estimators), TEST(init__governors_that_cannot_be_panic))

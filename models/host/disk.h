@@ -1,7 +1,8 @@
 /*
- * A disk with the elevator of an operating system before it. Requests are served one at a time, each
- * with the service time that models/cost gives it. The elevator and the disk's own queue both go in
- * one direction over the blocks (C-LOOK). The disk's queue is bounded: cost_disk's queue_depth.
+ * A disk with the elevator of an operating system before it. Requests are served one at a time,
+ * each with the service time that models/cost gives it. The elevator and the disk's own queue both
+ * go in one direction over the blocks (C-LOOK). The disk's queue is bounded: cost_disk's
+ * queue_depth.
  */
 #ifndef HOST_DISK_H
 #define HOST_DISK_H

@@ -111,6 +111,8 @@ static void op_panic(void *context, const char *what)
 
 void host_policy_called(struct host *host)
 {
+    host_cpu_take(host, host->scan_ns - host->scan_charged_ns);
+    host->scan_charged_ns = host->scan_ns;
     uint64_t deadline_ns = mp_next_deadline(host->policy);
     if (deadline_ns < host->queue->now_ns)
         deadline_ns = host->queue->now_ns;

@@ -44,6 +44,7 @@ struct host_vm {
     bool woken;             /* a wake-up came while a slice was running */
     uint64_t busy_until_ns; /* the end of the slice that was run last */
     uint64_t on_ns, stalled_ns, stall_began_ns, overhead_ns;
+    uint64_t monitor_ns; /* that the hypervisor took of its slices since it was powered on */
     /* Before it was last powered on; the two above count over the VM's whole life. */
     uint64_t stalled_before_ns, ready_before_ns;
     uint64_t double_paged_pages;
@@ -80,7 +81,9 @@ struct host {
     uint8_t *seen; /* scratch of mp_sharing_split() */
     struct host_optimum optimum;
     uint64_t optimum_writes; /* content_writes at which `optimum` was counted */
-    uint64_t scan_ns, private_write_faults, hint_writes;
+    uint64_t scan_ns,
+        scan_charged_ns; /* hashing and comparing; of that, what CPUs were taken for */
+    uint64_t private_write_faults, hint_writes;
     struct sim_gauge in_state[MP_STATE_LOW + 1]; /* 1 in the present state, 0 in the others */
     struct cost_cpu cpu_cost;
 
@@ -130,7 +133,10 @@ void host_cpu_wait(struct host_vm *vm);
 void host_cpu_leave(struct host_vm *vm);              /* it waits no longer, if it did */
 void host_cpu_release(struct host_vm *vm);            /* powered off: nor does it hold a CPU */
 uint64_t host_cpu_ready_ns(const struct host_vm *vm); /* waited so far */
-bool host_cpu_idle(const struct host *host);          /* has a CPU nothing to do at this moment? */
+/* The hypervisor works for so long on the CPU that is free first: an idle one, where there is one.
+ */
+void host_cpu_take(struct host *host, uint64_t ns);
+bool host_cpu_idle(const struct host *host); /* has a CPU nothing to do at this moment? */
 
 /* vcpu.c */
 void host_vcpu_init(struct host_vm *vm);

@@ -2,7 +2,7 @@
  * Virtual CPUs: each VM's guest runs in slices of CPU time, and stops for four reasons: it halts
  * with nothing to do, it stalls on a page that the hypervisor must first read back, the policy
  * blocks it (state low), or it waits for a CPU (cpu.c). The VM's own time runs in the first case
- * and not in the other three.
+ * and not in the other three. Nor does it run in the part of each slice that the hypervisor takes.
  *
  * The hazard is a wake-up that comes while the slice that it is meant for is still being computed:
  * it is kept in `woken` and honoured at the slice's end.
@@ -61,7 +61,9 @@ void host_vcpu_run(struct host_vm *vm, uint64_t delay_ns)
     vm->running = true;
     struct guest_slice slice = guest_run(vm->guest, now_ns, SLICE_NS);
     vm->running = false;
-    vm->busy_until_ns = now_ns + delay_ns + slice.used_ns;
+    uint64_t monitor_ns = slice.used_ns * vm->host->cpu_cost.monitor_ms_ns / SIM_MS;
+    vm->monitor_ns += monitor_ns;
+    vm->busy_until_ns = now_ns + delay_ns + slice.used_ns + monitor_ns;
     if (!vm->on)
         return;
 
@@ -89,6 +91,7 @@ void host_vcpu_start(struct host_vm *vm)
     vm->busy_until_ns = vm->on_ns;
     vm->stalled_before_ns = vm->stalled_ns;
     vm->ready_before_ns = vm->ready_ns;
+    vm->monitor_ns = 0;
     vm->pass = vm->host->pass;
     sim_queue_schedule(vm->host->queue, &vm->cpu, vm->on_ns, SIM_PHASE_CPU);
 }
@@ -153,5 +156,8 @@ uint64_t host_vcpu_stalled_ns(const struct host_vm *vm)
 uint64_t host_vcpu_time_ns(const struct host_vm *vm)
 {
     uint64_t ready_ns = host_cpu_ready_ns(vm) - vm->ready_before_ns;
-    return vm->host->queue->now_ns - vm->on_ns - host_vcpu_stalled_ns(vm) - ready_ns;
+    /* A slice that lasts is counted as if it had ended. */
+    uint64_t now_ns = vm->host->queue->now_ns, on_ns = now_ns - vm->on_ns;
+    uint64_t not_own_ns = host_vcpu_stalled_ns(vm) + ready_ns + vm->monitor_ns;
+    return on_ns > not_own_ns ? on_ns - not_own_ns : 0;
 }

@@ -27,7 +27,7 @@ static void cpu_init__default_clock_gives_the_calibrated_points(void)
     struct cost_cpu cpu;
     cost_cpu_init(&cpu, 0, NULL);
     CHECK_EQ(cpu.mhz, COST_DEFAULT_MHZ);
-    CHECK_EQ(cpu.file_op_ns, 252500);
+    CHECK_EQ(cpu.file_op_ns, 232000);
     CHECK_EQ(cpu.user_copy_ns, 30000);
 }
 

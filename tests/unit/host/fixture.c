@@ -30,6 +30,7 @@ void fixture_make(struct fixture *fixture, const struct fixture_shape *shape)
                                                                ? shape->swap_pages
                                                                : shape->vm_pages * shape->vms},
                                  .cpu_mhz = 800,
+                                 .costs = &fixture->costs,
                                  .hash_bits = shape->hash_bits,
                                  .vms = shape->vms,
                                  .cpus = shape->cpus,
@@ -38,6 +39,8 @@ void fixture_make(struct fixture *fixture, const struct fixture_shape *shape)
                                  .keep_written = shape->keep_written,
                                  .seed = 5,
                                  .observer = {.context = fixture, .event = observe}};
+    cost_table_preset(&fixture->costs);
+    fixture->costs.monitor_ms = shape->monitor_cycles;
     mp_tunables_preset(&config.tunables);
     config.tunables.share_enabled = shape->sharing;
     config.tunables.remap_threshold = shape->remap_threshold;

@@ -2,6 +2,7 @@
 #ifndef TESTS_HOST_FIXTURE_H
 #define TESTS_HOST_FIXTURE_H
 
+#include "models/cost/cost.h"
 #include "models/host/host.h"
 #include "tests/check.h"
 
@@ -21,6 +22,7 @@ struct fixture {
     struct host *host;
     struct fixture_program programs[FIXTURE_VMS];
     uint32_t vms;
+    struct cost_table costs;
     char log[4096]; /* of the observer: "kind vm detail;" */
 };
 
@@ -32,7 +34,8 @@ struct fixture_shape {
     uint32_t hash_bits;  /* 0: 64 */
     uint32_t swap_pages; /* 0: as much as all VMs together */
     uint32_t low_pages, remap_threshold;
-    uint32_t cpus; /* 0: one for each VM */
+    uint32_t cpus;           /* 0: one for each VM */
+    uint32_t monitor_cycles; /* that the hypervisor takes of each millisecond */
 };
 
 void fixture_make(struct fixture *fixture, const struct fixture_shape *shape);

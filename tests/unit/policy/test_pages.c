@@ -335,6 +335,11 @@ static void fault__more_wait_than_are_remembered(void)
     }
     CHECK_EQ(fake.retry_count, 17);
     CHECK_EQ(fake.retries[16].ppn, MP_NO_PAGE);
+    CHECK(fake_access(&fake, 1, 215, true, &(uint64_t){1}, NULL));
+    CHECK(!fake_access(&fake, 1, 216, true, &(uint64_t){1}, NULL)); /* one that is remembered */
+    mp_balloon_taken(fake.mp, 0, 16, fake.now_ns);
+    CHECK_EQ(fake.retry_count, 18);
+    CHECK_EQ(fake.retries[17].ppn, 216);
     fake_fini(&fake);
 }
 

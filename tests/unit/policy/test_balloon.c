@@ -55,6 +55,9 @@ static void balloon__the_cap_then_swap_for_the_rest(void)
     CHECK_EQ(status.target_pages, target);
     CHECK_EQ(status.balloon_target_pages, CAP);
     CHECK_EQ(status.swap_target_pages, VM_PAGES - target - CAP);
+    fake_balloon_poll(&fake, 0, 100); /* what it holds does not change what it cannot take */
+    CHECK_EQ(fake_vm_status(&fake, 0).ballooned_pages, 100);
+    CHECK_EQ(fake_vm_status(&fake, 0).swap_target_pages, VM_PAGES - target - CAP);
     fake_run_with_balloons(&fake, fake.now_ns + 40 * FAKE_SECOND);
     status = fake_vm_status(&fake, 0);
     CHECK_EQ(fake_status(&fake).state, MP_STATE_HIGH);

@@ -95,6 +95,9 @@ static void check__at_the_ends_of_what_can_be(void)
     CHECK_TEXT(mp_governor_check(&table), "two parameters of one name");
     many[63].name = "62x"; /* another one, though it begins alike */
     CHECK(mp_governor_check(&table) == NULL);
+    many[63].name = names[62]; /* the one before it */
+    CHECK_TEXT(mp_governor_check(&table), "two parameters of one name");
+    many[63].name = "62x";
     many[63].preset = 4;
     CHECK_CONTAINS(mp_governor_check(&table), "outside of its range");
     many[63].preset = 5;

@@ -640,6 +640,24 @@ static void page_in__refused_is_begun_when_another_ends(void)
     }
 }
 
+/* The clock of the embedder need not begin at 0. */
+static void page_out__saves_nothing_up_before_the_machine_runs(void)
+{
+    struct fake fake;
+    fake_init(&fake, 1000);
+    fake.machine.swap_pages = 2000;
+    fake.tunables.share_enabled = 0;
+    fake.now_ns = 100 * FAKE_SECOND;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, HELD, 0, 1000);
+    fake_fill(&fake, 0, 0, HELD);
+    fake_vm_start(&fake, 1, HELD, 0, 1000);
+    CHECK_EQ(fake.io_count, 0);
+    wait_for_io(&fake);
+    CHECK(fake.now_ns <= 100 * FAKE_SECOND + 20 * FAKE_MS);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_swap, TEST(page_out__down_to_the_target), TEST(page_out__victims_are_random),
            TEST(page_out__not_more_under_way_than_allowed), TEST(page_out__not_faster_than_allowed),
            TEST(page_out__partly_accepted), TEST(page_out__failure_keeps_the_page),
@@ -653,4 +671,5 @@ TEST_SUITE(policy_swap, TEST(page_out__down_to_the_target), TEST(page_out__victi
            TEST(page_out__as_fast_as_the_preset_says), TEST(page_out__in_one_piece),
            TEST(stalled__the_richest_gives_a_cluster), TEST(stalled__ask_the_device_again),
            TEST(page_out__a_page_each_second), TEST(page_out__goes_on_behind_the_last_cluster),
-           TEST(page_in__refused_is_begun_when_another_ends))
+           TEST(page_in__refused_is_begun_when_another_ends),
+           TEST(page_out__saves_nothing_up_before_the_machine_runs))

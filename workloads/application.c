@@ -33,6 +33,7 @@ struct application {
     struct sim_random random;
     uint64_t vm_key; /* decides which of the contents that not all VMs have this one has */
     bool busy;
+    double busy_above_mb, active_mb; /* active_mb: at the last tick */
     uint32_t blocks, background_pages;
     uint32_t load_blocks; /* filled at the start, evenly over load_ns */
     uint64_t start_ns, load_ns, cold_ns, ticked_ns;
@@ -123,9 +124,8 @@ static void touch_block(struct application *application, uint32_t block, struct 
 
 /* ---- When ----------------------------------------------------------------------------------- */
 
-static uint32_t hot_blocks(const struct application *application, uint64_t now_ns)
+static uint32_t hot_blocks(const struct application *application, double mb)
 {
-    double mb = wl_series_at(&application->activity, (double)now_ns / 1e9);
     double pages = mb * (1 << 20) / GUEST_PAGE_SIZE - application->background_pages;
     double blocks = pages > 0 ? pages / BLOCK_PAGES : 0;
     return blocks < application->blocks ? (uint32_t)blocks : application->blocks;
@@ -137,7 +137,8 @@ static void tick(struct application *application, uint64_t now_ns)
     if (passed_ns > 2 * TICK_NS)
         passed_ns = 2 * TICK_NS;
     application->ticked_ns = now_ns;
-    application->hot_blocks = hot_blocks(application, now_ns);
+    application->active_mb = wl_series_at(&application->activity, (double)now_ns / 1e9);
+    application->hot_blocks = hot_blocks(application, application->active_mb);
     application->hot_due += application->hot_blocks * ((double)passed_ns / HOT_NS);
     uint32_t cold_blocks = application->filled_end > application->hot_blocks
                                ? application->filled_end - application->hot_blocks
@@ -148,6 +149,13 @@ static void tick(struct application *application, uint64_t now_ns)
     if (since_ns < application->load_ns)
         application->load_due = (uint32_t)((double)application->load_blocks * (double)since_ns /
                                            (double)application->load_ns);
+}
+
+/* A guest that computes has no time to zero free pages. */
+static bool is_busy(const struct application *application)
+{
+    return application->busy ||
+           (application->busy_above_mb > 0 && application->active_mb > application->busy_above_mb);
 }
 
 /* The next block that is due, or false. */
@@ -191,7 +199,7 @@ static void application_next(struct guest_program *program, uint64_t now_ns, str
         return;
     }
     uint64_t next_ns = application->ticked_ns + TICK_NS;
-    if (application->busy) {
+    if (is_busy(application)) {
         op->kind = GUEST_OP_COMPUTE;
         op->ns = next_ns - now_ns;
         application->busy_ns += op->ns;
@@ -286,6 +294,7 @@ static int application_start(const struct wl_context *context, const void *confi
     wl_random_init(context, "application", &application->random);
     application->wl.kind = config->busy ? &computing : &touching;
     application->busy = config->busy;
+    application->busy_above_mb = config->busy_above_mb;
     application->vm_key = key_of(context);
     application->blocks = wl_process_pages_most(context->memory_pages) / BLOCK_PAGES;
     application->background_pages = context->background_pages;
@@ -336,6 +345,8 @@ static const struct sim_row rows[] = {
      "the time in which memory that is not hot is touched once"},
     {"busy", SIM_ROW_BOOL, AT(busy), 0, 0, "no", false, "",
      "the application computes without a pause"},
+    {"busy_above_mb", SIM_ROW_REAL, AT(busy_above_mb), 0, WL_MB_MOST, "0", false, "MB",
+     "the application computes without a pause while its activity is above this; 0: never"},
 };
 #undef AT
 

@@ -17,6 +17,7 @@ struct wl_application_config {
     const char *column;   /* "" = the VM's name */
     uint64_t cold_ns;     /* in which what is not hot is touched once; not 0 */
     bool busy;            /* computes without a pause; progress is then in CPU seconds */
+    double busy_above_mb; /* computes without a pause while its activity is above this; 0: never */
 };
 
 extern const struct wl_row wl_application;

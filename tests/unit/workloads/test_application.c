@@ -170,10 +170,27 @@ static void application__busy_one_leaves_no_time_idle(void)
     end(rig, &files);
 }
 
+/* Active with 4 MB, it computes only if that is above the mark. */
+static void application__busy_while_its_activity_is_high(void)
+{
+    for (int above = 0; above < 2; above++) {
+        struct files files;
+        struct guest_status status;
+        struct rig *rig =
+            start(&files, "vm",
+                  (struct wl_application_config){.active_mb = 4, .busy_above_mb = above ? 3 : 5});
+        rig_run(rig, rig->context.start_ns + 20 * SIM_SECOND);
+        guest_status(rig->guest, &status);
+        CHECK((status.cpu_ns > 15 * SIM_SECOND) == above);
+        CHECK_TEXT(rig->wl->kind->progress_unit, "pages");
+        end(rig, &files);
+    }
+}
+
 TEST_SUITE(workloads_application, TEST(application__parts_in_their_shares),
            TEST(application__hot_set_is_touched_every_five_seconds),
            TEST(application__os_background_is_part_of_activity),
            TEST(application__writes_its_share_of_touches),
            TEST(application__cold_memory_is_touched_in_rotation),
-           TEST(application__follows_its_activity),
-           TEST(application__busy_one_leaves_no_time_idle));
+           TEST(application__follows_its_activity), TEST(application__busy_one_leaves_no_time_idle),
+           TEST(application__busy_while_its_activity_is_high));

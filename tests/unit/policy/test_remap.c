@@ -427,6 +427,28 @@ static void full__cost_benefit_looks_at_several_pages(void)
     }
 }
 
+/* The same page moves up, whichever is busy. */
+static void full__random_does_not_mind_what_is_busy(void)
+{
+    uint32_t moved[2];
+    for (uint32_t busy = 0; busy < 2; busy++) {
+        struct fake fake;
+        start(&fake, 2, 0);
+        fake.tunables.remap_return = 1;
+        mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+        fake_fill(&fake, 0, 0, 3);
+        for (uint32_t ppn = 0; ppn < 2; ppn++)
+            copies_until_low(&fake, 0, ppn);
+        struct mp_pmap_entry *pmap = (struct mp_pmap_entry *)mp_pmap(fake.mp, 0);
+        pmap[0].device_ios = busy == 0 ? 1000 : 0;
+        pmap[1].device_ios = busy == 1 ? 1000 : 0;
+        CHECK(device_io(&fake, 0, 2).remapped);
+        moved[busy] = is_low(&fake, 0, 0);
+        fake_fini(&fake);
+    }
+    CHECK_EQ(moved[0], moved[1]);
+}
+
 TEST_SUITE(policy_remap, TEST(pools__high_memory_goes_first), TEST(pools__the_hypervisor_is_low),
            TEST(io__low_pages_need_no_copy), TEST(io__remapped_when_copies_exceed_the_threshold),
            TEST(io__never_when_it_is_off), TEST(io__the_count_stays_at_its_most),
@@ -437,4 +459,5 @@ TEST_SUITE(policy_remap, TEST(pools__high_memory_goes_first), TEST(pools__the_hy
            TEST(full__random_needs_a_high_page), TEST(full__cost_benefit_spares_the_busy),
            TEST(full__cost_benefit_leaves_equals), TEST(full__cost_benefit_forgets),
            TEST(full__cost_benefit_halves_both_counts), TEST(full__cost_benefit_to_the_copy),
-           TEST(full__cost_benefit_looks_at_several_pages))
+           TEST(full__cost_benefit_looks_at_several_pages),
+           TEST(full__random_does_not_mind_what_is_busy))

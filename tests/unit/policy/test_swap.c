@@ -659,6 +659,18 @@ static void page_out__saves_nothing_up_before_the_machine_runs(void)
     fake_fini(&fake);
 }
 
+static void page_out__goes_on_after_a_cluster_of_one(void)
+{
+    struct fake fake;
+    start_alone(&fake);
+    fake.tunables.swap_cluster_pages = 1;
+    mp_retune(fake.mp, &fake.tunables, 0);
+    fake_run(&fake, FAKE_SECOND);
+    fake_vm_start(&fake, 1, HELD, 0, 1000);
+    CHECK_EQ(fake.io_count, fake.tunables.swap_outstanding_pages);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_swap, TEST(page_out__down_to_the_target), TEST(page_out__victims_are_random),
            TEST(page_out__not_more_under_way_than_allowed), TEST(page_out__not_faster_than_allowed),
            TEST(page_out__partly_accepted), TEST(page_out__failure_keeps_the_page),
@@ -673,4 +685,5 @@ TEST_SUITE(policy_swap, TEST(page_out__down_to_the_target), TEST(page_out__victi
            TEST(stalled__the_richest_gives_a_cluster), TEST(stalled__ask_the_device_again),
            TEST(page_out__a_page_each_second), TEST(page_out__goes_on_behind_the_last_cluster),
            TEST(page_in__refused_is_begun_when_another_ends),
-           TEST(page_out__saves_nothing_up_before_the_machine_runs))
+           TEST(page_out__saves_nothing_up_before_the_machine_runs),
+           TEST(page_out__goes_on_after_a_cluster_of_one))

@@ -350,6 +350,21 @@ static void tick__of_one_that_is_not_due(void)
     fake_fini(&fake);
 }
 
+static void init__as_many_estimators_as_can_be(void)
+{
+    struct fake fake;
+    const struct mp_estimator *resident = mp_estimator_find("resident");
+    fake_init(&fake, 1000);
+    fake.members = (struct mp_members){.estimators = {resident, resident, resident, resident},
+                                       .estimator_count = MP_MOST_ESTIMATORS,
+                                       .believed = MP_MOST_ESTIMATORS - 1};
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 100, 0, 1000);
+    fake_fill(&fake, 0, 0, 30);
+    CHECK_EQ(fake_vm_status(&fake, 0).active_pages, 30);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_watch, TEST(watch__each_hears_of_its_own),
            TEST(watch__one_disarms_and_the_other_still_waits), TEST(watch__the_balloon_ends_it),
            TEST(watch__untouched_pages_can_be_armed), TEST(watch__each_ticks_at_its_own_time),
@@ -357,4 +372,4 @@ TEST_SUITE(policy_watch, TEST(watch__each_hears_of_its_own),
            TEST(watch__a_second_one_does_not_disturb_the_first),
            TEST(resident__is_all_that_the_vm_has), TEST(registry__finds_estimators_by_name),
            TEST(init__estimators_that_cannot_be_panic), TEST(arm__what_it_may_not_panics),
-           TEST(tick__of_one_that_is_not_due))
+           TEST(tick__of_one_that_is_not_due), TEST(init__as_many_estimators_as_can_be))

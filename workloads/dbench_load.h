@@ -33,12 +33,12 @@ struct dbench_load {
     uint64_t read_bytes, written_bytes; /* of one pass */
 };
 
-/* Reads at most `most` operations (0: all), and stops after the one with which `most_bytes` are read
- * and written (0: never). `load` is to be freed by dbench_load_free(). A file
- * that cannot be read is SIM_USAGE, one that is no load file, or contradicts itself, SIM_BAD_DATA.
+/* Reads at most `most` operations (0: all), and stops after the one with which `most_bytes` are
+ * read and written (0: never). `load` is to be freed by dbench_load_free(). A file that cannot be
+ * read is SIM_USAGE, one that is no load file, or contradicts itself, SIM_BAD_DATA.
  */
-int dbench_load_read(const char *path, uint32_t most, uint64_t most_bytes,
-                     struct dbench_load *load, struct sim_error *error);
+int dbench_load_read(const char *path, uint32_t most, uint64_t most_bytes, struct dbench_load *load,
+                     struct sim_error *error);
 void dbench_load_free(struct dbench_load *load);
 
 #endif

@@ -11,9 +11,9 @@
 /*
  * Makes the temporary table chosen(run_id, variant, seed, stale), for queries to join with.
  * `variant` is the name that the file gives it. `stale` is 1 for a run that was made with another
- * configuration or with other input files than those of now, else 0. `*count` is the number of its rows. Where runs were made with
- * another configuration or with other input files than those of now, a line on standard error says
- * how many.
+ * configuration or with other input files than those of now, else 0. `*count` is the number of its
+ * rows. Where runs were made with another configuration or with other input files than those of
+ * now, a line on standard error says how many.
  */
 int chosen_make(struct results *db, const struct config_file *file, const struct config_sets *sets,
                 uint32_t *count, struct sim_error *error);

@@ -21,7 +21,7 @@ struct guest_status {
     uint64_t zeroed_pages;                  /* by the boot and the zero-page thread */
     uint64_t swap_refusals;    /* page-outs that reclaim wanted while the device was full */
     uint64_t oom_kills;        /* processes ended because no memory was left */
-    uint64_t last_end_ns; /* when a program ended or was killed last; 0: never */
+    uint64_t last_end_ns;      /* when a program ended or was killed last; 0: never */
     uint64_t balloon_failures; /* allocations that the OS refused to the driver */
     uint64_t cpu_ns, idle_ns;
 };

@@ -363,8 +363,8 @@ void mp_device_io(struct mp *mp, uint16_t vm, uint32_t ppn, uint64_t now_ns,
 
 /* The balloon driver came up (its balloon empty), or went away (its pages are given back). */
 void mp_balloon_driver(struct mp *mp, uint16_t vm, bool present, uint64_t now_ns);
-/* The driver asks how many pages it should hold, once a second (3.2). Answers by what the VM has now;
- * the last decision said what it should have. */
+/* The driver asks how many pages it should hold, once a second (3.2). Answers by what the VM has
+ * now; the last decision said what it should have. */
 uint32_t mp_balloon_poll(struct mp *mp, uint16_t vm, uint64_t now_ns);
 /* The driver holds one page more, or one less. A page given back has nothing behind it. */
 void mp_balloon_taken(struct mp *mp, uint16_t vm, uint32_t ppn, uint64_t now_ns);

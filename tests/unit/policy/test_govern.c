@@ -587,23 +587,26 @@ static void view__of_all_estimators(void)
     fake_fini(&fake);
 }
 
+/* Wrong is the version (0), the table (1), or a parameter (2). */
+static void governor_panics(int wrong, const char *expected)
+{
+    const uint32_t values[] = {10, 10001};
+    struct fake fake;
+    struct mp_governor table = scripted;
+    table.abi += wrong == 0;
+    table.summary = wrong == 1 ? NULL : "a test";
+    fake_init(&fake, 1000);
+    fake.members.governor = &table;
+    fake.members.governor_values = wrong == 2 ? values : NULL;
+    FAKE_PANICS(&fake, fake_start(&fake), expected);
+    fake_fini(&fake);
+}
+
 static void init__governors_that_cannot_be_panic(void)
 {
-    static const char *const expected[] = {"a governor of another version",
-                                           "a governor's table is not in order",
-                                           "a member's parameter is out of range"};
-    const uint32_t values[] = {10, 10001};
-    for (uint32_t wrong = 0; wrong < 3; wrong++) {
-        struct fake fake;
-        struct mp_governor table = scripted;
-        table.abi += wrong == 0;
-        table.summary = wrong == 1 ? NULL : "a test";
-        fake_init(&fake, 1000);
-        fake.members.governor = &table;
-        fake.members.governor_values = wrong == 2 ? values : NULL;
-        FAKE_PANICS(&fake, fake_start(&fake), expected[wrong]);
-        fake_fini(&fake);
-    }
+    governor_panics(0, "a governor of another version");
+    governor_panics(1, "a governor's table is not in order");
+    governor_panics(2, "a member's parameter is out of range");
 }
 
 TEST_SUITE(policy_govern, TEST(view__is_of_the_moment),

@@ -270,6 +270,9 @@ enum compare_verdict compare_judge(const struct compare_point *point,
         return COMPARE_NO_DATA;
     if (point->tolerance.bound == COMPARE_NONE)
         return COMPARE_SHOWN;
+    /* A single run has no deviation that a tolerance could be a multiple of. */
+    if (point->tolerance.bound == COMPARE_DEVIATIONS && ours->count < 2)
+        return COMPARE_SHOWN;
     bool holds = overlaps(point, ours);
     if (point->known_miss[0] != '\0')
         return holds ? COMPARE_KNOWN_MISS_PASSES : COMPARE_KNOWN_MISS;

@@ -26,8 +26,8 @@ enum compare_bound {
     COMPARE_NONE,       /* "": shown, not compared */
     COMPARE_WITHIN,     /* "+-3": of the paper's value */
     COMPARE_PERCENT,    /* "+-5%": of the paper's value */
-    COMPARE_DEVIATIONS, /* "+-2sd": of the paper's value, in standard deviations of one of our runs
-                         */
+    COMPARE_DEVIATIONS, /* "+-2sd": of the paper's value, in standard deviations of one of our runs;
+                         * with a single run the point is shown, not compared */
     COMPARE_RANGE,      /* "95..108" */
     COMPARE_BELOW,      /* "<116" */
     COMPARE_ATLEAST,    /* ">=30" */

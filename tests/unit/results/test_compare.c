@@ -102,6 +102,15 @@ static void compare__verdicts(void)
     CHECK_EQ(compare_judge(&point, &near), COMPARE_SHOWN);
 }
 
+static void compare__deviations_need_two_runs(void)
+{
+    struct compare_point point = {.paper = 10, .tolerance_text = "+-2sd"};
+    struct compare_mean one = {1, 13, NAN, NAN}, two = {2, 13, 0.5, 1};
+    compare_tolerance_parse(point.tolerance_text, &point.tolerance);
+    CHECK_EQ(compare_judge(&point, &one), COMPARE_SHOWN);
+    CHECK_EQ(compare_judge(&point, &two), COMPARE_MISS);
+}
+
 /* ---- paper.csv --------------------------------------------------------------------------- */
 
 #define HEAD                                                                                       \
@@ -197,6 +206,7 @@ TEST_SUITE(results_compare, TEST(compare__each_kind_of_tolerance_at_its_edge),
            TEST(compare__the_reading_error_widens_the_interval),
            TEST(compare__deviations_of_one_of_our_runs),
            TEST(compare__other_texts_are_no_tolerance), TEST(compare__mean_and_students_interval),
-           TEST(compare__verdicts), TEST(compare__reads_quoted_fields),
-           TEST(compare__refuses_wrong_rows), TEST(compare__a_tolerance_has_a_reason),
+           TEST(compare__verdicts), TEST(compare__deviations_need_two_runs),
+           TEST(compare__reads_quoted_fields), TEST(compare__refuses_wrong_rows),
+           TEST(compare__a_tolerance_has_a_reason),
            TEST(compare__a_point_repeats_one_that_is_there))

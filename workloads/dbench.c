@@ -21,9 +21,8 @@
 #include "workloads/dbench_load.h"
 
 #define DEFAULT_LOADFILE "/usr/share/dbench/client.txt"
-#define LOOK_NS                                                                                    \
-    (100 * SIM_MS) /* our choice: how often a client that ended looks for the next run */
-#define FILES_MOST (UINT32_C(1) << 20) /* what a guest can hold */
+#define LOOK_NS          (100 * SIM_MS)      /* our choice: who has ended looks so often */
+#define FILES_MOST       (UINT32_C(1) << 20) /* what a guest can hold */
 
 struct client {
     struct guest_program program;

@@ -26,9 +26,9 @@ struct mp_scan_vm {
     /* The pages that can be shared: private, and in memory. Without those that were taken for equal
      * to another page wrongly. Changes with every page that is tried. */
     const struct mp_pageset *candidates;
-    const struct mp_pmap_entry *pmap;
 
     struct mp *mp; /* from here on for the library alone */
+    const struct mp_pmap_entry *pmap;
     uint32_t (*random_below)(void *context, uint16_t vm, enum mp_stream stream, uint32_t n);
     void *context;
 };

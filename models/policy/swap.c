@@ -27,7 +27,8 @@ uint32_t mp_swap_target_pages(const struct mp *mp, const struct mp_vm *vm)
 
         return mp_min32(excess_pages, vm->swap_order_pages - swapped_pages);
     }
-    return excess_pages - mp_min32(excess_pages, mp_balloon_awaited_pages(mp, vm)); /* goes first */
+    /* The balloon goes first. */
+    return excess_pages - mp_min32(excess_pages, mp_balloon_awaited_pages(mp, vm));
 }
 
 /* ---- Slots ------------------------------------------------------------------------------- */

@@ -177,8 +177,8 @@ enum step guest_cache_write_step(struct guest *guest, struct process *process)
     bool present = guest->place[place] & PLACE_PRESENT;
     if (!present) {
         enum step step = prepare_write(guest, process, file, page, bytes, place);
-        if (step == STEP_BLOCKED)
-            return step;
+        if (!(guest->place[place] & PLACE_PRESENT))
+            return step; /* blocked, killed, or to be tried again */
     }
     uint32_t ppn = guest->place[place] & PLACE_NUMBER;
     guest_touch(guest, ppn, true, GUEST_CONTENT_PRIVATE);

@@ -244,6 +244,29 @@ static void sync__writes_again_what_changed_while_it_was_written(void)
     fake_hw_fini(&fake);
 }
 
+/* The balloon has left the guest its reserve only, and nothing can be paged: the writer is killed
+ * before it has a page to write to. */
+static void write__a_killed_writer_writes_nowhere(void)
+{
+    const struct guest_op op = file_op(GUEST_OP_FILE_WRITE, 0, 0, 64 * KB);
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 8192);
+    fake.config.swap_pages = 0;
+    fake.config.boot.balloon_ns = 0;
+    fake_hw_make(&fake);
+    guest_files_new(fake.guest, 1, 0);
+    fake_hw_program_init(&program, &op, 1, 1, 0);
+    guest_spawn(fake.guest, &program.program, 30 * SIM_SECOND);
+    fake.balloon_target = 8192;
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 40 * SIM_SECOND);
+    struct guest_status status = fake_hw_status(&fake);
+    CHECK_EQ(status.oom_kills, 1);
+    CHECK_EQ(status.file_written_bytes, 0);
+    CHECK_EQ(status.dirty_pages, 0);
+    CHECK(guest_verify(fake.guest) == NULL);
+    fake_hw_fini(&fake);
+}
+
 TEST_SUITE(guest_cache, TEST(read__a_sequential_reader_gets_ever_larger_clusters),
            TEST(read__a_random_reader_gets_what_it_asks_for),
            TEST(read__what_is_cached_needs_no_disk), TEST(read__ends_at_the_end_of_the_file),
@@ -252,5 +275,6 @@ TEST_SUITE(guest_cache, TEST(read__a_sequential_reader_gets_ever_larger_clusters
            TEST(write__reads_first_only_where_old_data_remain),
            TEST(delete__dirty_pages_never_reach_the_disk),
            TEST(delete__while_pages_are_read_frees_them_afterwards),
-           TEST(truncate__keeps_what_lies_before), TEST(sync__waits_until_all_is_on_the_disk),
+           TEST(truncate__keeps_what_lies_before), TEST(write__a_killed_writer_writes_nowhere),
+           TEST(sync__waits_until_all_is_on_the_disk),
            TEST(sync__writes_again_what_changed_while_it_was_written))

@@ -4,8 +4,8 @@
  * own, and the run lasts until the last client ends. The next run then begins.
  *
  * `progress` counts the bytes that all clients read and wrote, in MB of 10^6 (dbench scales by
- * 1e-6), when an operation is complete. A run's figure is dbench 1's: the clients' MB, divided by
- * the time of the run. So a small VM has to do the same work as a large one.
+ * 1e-6), when an operation is complete. A run's figure is dbench 1's: the MB of the clients that
+ * ended it, divided by the time of the run. So a small VM has to do the same work as a large one.
  *
  * The clients of the first run start evenly over `stagger_ns`: clients in step want the same part
  * of the load at once, and how much they are in step decides how the cache's size acts on them.
@@ -37,7 +37,7 @@ struct client {
 struct dbench {
     struct wl wl;
     struct dbench_load load;
-    uint32_t client_count, runs;
+    uint32_t client_count, clients_alive, runs;
     uint32_t run;       /* under way, or `runs` at the end */
     uint32_t run_ended; /* clients that have ended it */
     uint64_t run_began_ns;
@@ -45,20 +45,34 @@ struct dbench {
     struct client clients[];
 };
 
-static void end_part(struct client *client, uint64_t now_ns)
+static void end_run_if_all_ended(struct dbench *dbench, uint64_t now_ns)
 {
-    struct dbench *dbench = client->dbench;
-    const struct dbench_load *load = &dbench->load;
+    uint64_t bytes = dbench->load.read_bytes + dbench->load.written_bytes;
 
-    client->next = 0;
-    client->run++;
-    if (++dbench->run_ended < dbench->client_count)
+    if (dbench->run_ended == 0 || dbench->run_ended < dbench->clients_alive)
         return;
-    double mb = (double)(load->read_bytes + load->written_bytes) / 1e6 * dbench->client_count;
-    dbench->run_mb_s = mb * 1e9 / (double)(now_ns - dbench->run_began_ns);
+    dbench->run_mb_s =
+        (double)bytes / 1e6 * dbench->run_ended * 1e9 / (double)(now_ns - dbench->run_began_ns);
     dbench->run++;
     dbench->run_ended = 0;
     dbench->run_began_ns = now_ns;
+}
+
+static void end_part(struct client *client, uint64_t now_ns)
+{
+    client->next = 0;
+    client->run++;
+    client->dbench->run_ended++;
+    end_run_if_all_ended(client->dbench, now_ns);
+}
+
+/* The others do not wait for a client that is no more. What it did of this run does not count. */
+static void client_killed(struct guest_program *program, uint64_t now_ns)
+{
+    struct dbench *dbench = sim_event_owner(program, struct client, program)->dbench;
+
+    dbench->clients_alive--;
+    end_run_if_all_ended(dbench, now_ns);
 }
 
 static void client_next(struct guest_program *program, uint64_t now_ns, struct guest_op *op)
@@ -139,6 +153,12 @@ uint64_t wl_dbench_client_bytes(const struct wl *wl, uint32_t client)
     return dbench_of(wl)->clients[client].bytes;
 }
 
+struct guest_program *wl_dbench_client_program(struct wl *wl, uint32_t client)
+{
+    assert(client < dbench_of(wl)->client_count);
+    return &((struct dbench *)(void *)wl)->clients[client].program;
+}
+
 static double dbench_run_figure(const struct wl *wl)
 {
     return dbench_of(wl)->run_mb_s;
@@ -189,7 +209,7 @@ static int dbench_start(const struct wl_context *context, const void *configurat
         return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory for %u dbench clients",
                              context->vm_name, config->clients);
     dbench->wl.kind = &dbench_kind;
-    dbench->client_count = config->clients;
+    dbench->client_count = dbench->clients_alive = config->clients;
     dbench->runs = config->runs;
     dbench->run_began_ns = context->start_ns;
     dbench->run_mb_s = NAN;
@@ -200,8 +220,9 @@ static int dbench_start(const struct wl_context *context, const void *configurat
     }
     for (uint32_t i = 0; i < config->clients; i++) {
         struct client *client = &dbench->clients[i];
-        *client = (struct client){.program = {.next = client_next, .name = "dbench client"},
-                                  .dbench = dbench};
+        *client = (struct client){
+            .program = {.next = client_next, .killed = client_killed, .name = "dbench client"},
+            .dbench = dbench};
         client->first_file = guest_files_new(context->guest, dbench->load.files, 0);
         guest_spawn(context->guest, &client->program, context->start_ns + late_ns(config, i));
     }

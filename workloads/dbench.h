@@ -18,6 +18,9 @@ struct wl_dbench_config {
 /* What one client has read and written. */
 uint64_t wl_dbench_client_bytes(const struct wl *wl, uint32_t client);
 
+/* One client, for those who want to see it end early. */
+struct guest_program *wl_dbench_client_program(struct wl *wl, uint32_t client);
+
 extern const struct wl_row wl_dbench;
 
 #endif

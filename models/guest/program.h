@@ -41,6 +41,9 @@ struct guest_program {
     /* Called when the last operation of the process is complete, at `now_ns`. Fills in the next
      * one; `op` comes as GUEST_OP_EXIT with all else 0. An operation costs 1 ns at least. */
     void (*next)(struct guest_program *program, uint64_t now_ns, struct guest_op *op);
+    /* Called when the guest has killed the process, because no memory was left. NULL: nobody has to
+     * know. */
+    void (*killed)(struct guest_program *program, uint64_t now_ns);
     uint32_t memory_pages; /* the process's own memory; it gets a page at the first touch */
     const char *name;      /* in messages; may be NULL */
 };

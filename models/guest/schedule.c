@@ -58,6 +58,8 @@ static bool advance(struct guest *guest, struct process *process, uint64_t limit
     if (step == STEP_KILLED) {
         guest_log_oom_kill(guest, process);
         end(guest, process);
+        if (process->program->killed)
+            process->program->killed(process->program, guest_now(guest));
     }
     return step == STEP_DONE || step == STEP_MORE;
 }

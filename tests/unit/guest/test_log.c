@@ -8,6 +8,13 @@
 
 static struct fake_hw fake;
 static struct fake_hw_program program;
+static uint64_t killed_ns; /* when the program was told */
+
+static void note_killed(struct guest_program *killed, uint64_t now_ns)
+{
+    CHECK(killed == &program.program);
+    killed_ns = now_ns;
+}
 
 /* A guest of 16 MB with a process of 23 MB that touches all of that, `rounds` times. */
 static void run_hog(uint32_t swap_pages, uint32_t rounds, uint64_t until_ns)
@@ -17,6 +24,8 @@ static void run_hog(uint32_t swap_pages, uint32_t rounds, uint64_t until_ns)
     fake.config.swap_pages = swap_pages;
     fake_hw_make(&fake);
     fake_hw_program_init(&program, &op, 1, rounds, PAGES);
+    program.program.killed = note_killed;
+    killed_ns = 0;
     guest_spawn(fake.guest, &program.program, 0);
     fake_hw_start(&fake);
     fake_hw_run(&fake, until_ns);
@@ -30,6 +39,7 @@ static void oom_kill__says_who_and_what_it_held(void)
     CHECK_EQ(status.oom_kills, 1);
     CHECK_EQ(status.programs_alive, 0);
     CHECK(status.last_end_ns > 2 * SIM_SECOND && status.last_end_ns < 60 * SIM_SECOND);
+    CHECK_EQ(killed_ns, status.last_end_ns);
     CHECK_EQ(status.process_pages, 0);
     CHECK_CONTAINS(fake.events, "oom_kill process 1 (fake) held ");
     CHECK_CONTAINS(fake.events, "balloon 0.0 MB, paging device 2.0 of 2.0 MB;");
@@ -40,6 +50,7 @@ static void oom_kill__nothing_while_memory_suffices(void)
 {
     run_hog(8192, 1, 60 * SIM_SECOND);
     CHECK(program.ended);
+    CHECK_EQ(killed_ns, 0); /* it exited by itself */
     CHECK_EQ(fake_hw_status(&fake).oom_kills, 0);
     CHECK_EQ(fake_hw_status(&fake).swap_refusals, 0);
     CHECK_TEXT(fake.events, "");

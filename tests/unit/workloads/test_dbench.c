@@ -89,6 +89,33 @@ static void dbench__goes_in_runs(void)
     files_fini(&files);
 }
 
+static void exit_next(struct guest_program *program, uint64_t now_ns, struct guest_op *op)
+{
+    (void)program;
+    (void)now_ns;
+    (void)op; /* GUEST_OP_EXIT as it comes */
+}
+
+/* The others do not wait for a client that the guest has killed, and its part does not count. */
+static void dbench__a_killed_client_holds_up_no_run(void)
+{
+    struct files files;
+
+    files_init(&files);
+    struct rig *rig = start(&files, (struct wl_dbench_config){.clients = 2, .runs = 2});
+    struct guest_program *last = wl_dbench_client_program(rig->wl, 1);
+    last->next = exit_next;
+    rig_run(rig, rig->context.start_ns + 5 * SIM_SECOND);
+    CHECK_EQ(wl_dbench_client_bytes(rig->wl, 0), 16000); /* waits for the other one */
+    last->killed(last, rig->now_ns);
+    rig_run(rig, rig->now_ns + 5 * SIM_SECOND);
+    CHECK_EQ(wl_dbench_client_bytes(rig->wl, 0), 2 * 16000);
+    CHECK_EQ(wl_dbench_client_bytes(rig->wl, 1), 0);
+    CHECK(rig->wl->kind->run_figure(rig->wl) > 0.016 / 0.2);
+    rig_free(rig);
+    files_fini(&files);
+}
+
 /* A client's part ends with the operation that reaches client_mb. */
 static void dbench__a_part_of_so_many_mb(void)
 {
@@ -175,6 +202,7 @@ static void dbench__refused_starts_nothing(void)
 }
 
 TEST_SUITE(workloads_dbench, TEST(dbench__counts_what_the_guest_did), TEST(dbench__goes_in_runs),
-           TEST(dbench__a_part_of_so_many_mb), TEST(dbench__clients_start_one_after_the_other),
+           TEST(dbench__a_killed_client_holds_up_no_run), TEST(dbench__a_part_of_so_many_mb),
+           TEST(dbench__clients_start_one_after_the_other),
            TEST(dbench__clients_of_a_long_stagger_keep_their_order),
            TEST(dbench__replays_a_part_of_the_load), TEST(dbench__refused_starts_nothing))

@@ -9,9 +9,9 @@
  *
  * A shared page is charged in part: each of its users pays the mean share of a machine page that a
  * shared page costs, (shared pages less saved pages) / shared pages. So a VM's min, active memory
- * and max are lessened by what sharing saves of its pages, and its target is raised by as much. The
- * paper does not say what a shared page costs; two figures are nearer this way (experiments,
- * fig8_dynamic).
+ * and max are lessened by what sharing saves of its pages, and its target is raised by as much.
+ * That part is at most its min, so that a VM without shares still has just its min. The paper does
+ * not say what a shared page costs; two figures are nearer this way (experiments, fig8_dynamic).
  *
  * The level L = 1 / price at which the pages add up to the total is found exactly. The pages of all
  * VMs together are a function of L made of straight pieces, which meet where some VM leaves its

@@ -171,6 +171,7 @@ static void config_print(const struct experiment_config *config, enum sim_listin
         sim_json_end(&json);
         break;
     case SIM_LISTING_MARKDOWN:
+    case SIM_LISTING_CSV:
         sim_listing_begin(&listing, form, columns, 2, stdout);
         config_each_param(config, param_row, &listing);
         sim_listing_end(&listing);

@@ -123,21 +123,11 @@ static int run(void *values, const struct command_line *line, struct sim_error *
 }
 
 static const struct option_row rows[] = {
-    {.name = "seed",
-     .type = OPTION_NUMBER,
-     .argument = "N",
-     OPTION_IN(options, seed),
-     OPTION_GIVEN(options, one_seed),
-     .most = UINT64_MAX,
-     .help = "one run with this seed; without it, all seeds of the experiment"},
+    COMMAND_ROW_SEED(options, "one run with this seed; without it, all seeds of the experiment"),
     COMMAND_ROW_SET(options, "change what the file says: duration_s, policy.idle_tax, "
                              "machine.memory_mb, vm.NAME.shares, vm.NAME.dbench.clients; vms=N "
                              "keeps only the first N VMs. `ballast params EXPERIMENT` shows all"),
-    {.name = "variant",
-     .type = OPTION_TEXT,
-     .argument = "NAME",
-     OPTION_IN(options, variant),
-     .help = "only this one of the experiment's variants"},
+    COMMAND_ROW_VARIANT(options, "only this one of the experiment's variants"),
     COMMAND_ROW_DB(options),
     {.name = "watch",
      .type = OPTION_FLAG,

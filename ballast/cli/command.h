@@ -83,6 +83,17 @@ int command_dispatch(int count, char **words, struct sim_error *error);
         .name = "set", .type = OPTION_SETS, .argument = "key=value", OPTION_IN(owner, sets),       \
         .help = what                                                                               \
     }
+/* Which runs: the fields `const char *variant`, `uint64_t seed` and `bool one_seed`. */
+#define COMMAND_ROW_VARIANT(owner, what)                                                           \
+    {                                                                                              \
+        .name = "variant", .type = OPTION_TEXT, .argument = "NAME", OPTION_IN(owner, variant),     \
+        .help = what                                                                               \
+    }
+#define COMMAND_ROW_SEED(owner, what)                                                              \
+    {                                                                                              \
+        .name = "seed", .type = OPTION_NUMBER, .argument = "N", OPTION_IN(owner, seed),            \
+        OPTION_GIVEN(owner, one_seed), .most = UINT64_MAX, .help = what                            \
+    }
 /* The form in which rows are printed: the field `int form`, an enum sim_listing_form. */
 #define COMMAND_ROW_JSON(owner)                                                                    \
     {                                                                                              \
@@ -93,6 +104,11 @@ int command_dispatch(int count, char **words, struct sim_error *error);
     {                                                                                              \
         .name = "markdown", .type = OPTION_CHOICE, OPTION_IN(owner, form),                         \
         .choice = SIM_LISTING_MARKDOWN, .help = "print a table in Markdown"                        \
+    }
+#define COMMAND_ROW_CSV(owner)                                                                     \
+    {                                                                                              \
+        .name = "csv", .type = OPTION_CHOICE, OPTION_IN(owner, form), .choice = SIM_LISTING_CSV,   \
+        .help = "print CSV with a row of headings"                                                 \
     }
 #define COMMAND_ROW_QUIET(owner)                                                                   \
     {                                                                                              \

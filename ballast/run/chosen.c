@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/memory.h"
+#include "sim/nearest.h"
+
 struct count {
     char name[CONFIG_NAME_BYTES]; /* of the experiment */
     uint32_t runs, stale;
@@ -49,16 +52,22 @@ static int variant_choose(struct results *db, const struct config_file *file, ui
     return status;
 }
 
-int chosen_make(struct results *db, const struct config_file *file, const struct config_sets *sets,
-                uint32_t *count, struct sim_error *error)
+static int table_make(struct results *db, struct sim_error *error)
 {
-    struct count sum = {0};
     int status = results_query(db, "DROP TABLE IF EXISTS temp.chosen", NULL, 0, NULL, NULL, error);
     if (status == SIM_OK)
         status = results_query(db,
                                "CREATE TEMP TABLE chosen(run_id INTEGER PRIMARY KEY, variant TEXT,"
                                " seed, stale)",
                                NULL, 0, NULL, NULL, error);
+    return status;
+}
+
+int chosen_make(struct results *db, const struct config_file *file, const struct config_sets *sets,
+                uint32_t *count, struct sim_error *error)
+{
+    struct count sum = {0};
+    int status = table_make(db, error);
     for (uint32_t i = 0; i < config_file_variant_count(file) && status == SIM_OK; i++)
         status = variant_choose(db, file, i, sets, &sum, error);
     if (status == SIM_OK && sum.stale > 0)
@@ -68,6 +77,112 @@ int chosen_make(struct results *db, const struct config_file *file, const struct
                 sum.stale, sum.runs, sum.name, sum.name);
     *count = sum.runs;
     return status;
+}
+
+static bool take_number(void *context, const struct results_value *values, uint32_t count)
+{
+    *(uint32_t *)context = count > 0 ? (uint32_t)values[0].number : 0;
+    return false;
+}
+
+static int rows_count(struct results *db, uint32_t *count, struct sim_error *error)
+{
+    *count = 0;
+    return results_query(db, "SELECT count(*) FROM chosen", NULL, 0, take_number, count, error);
+}
+
+int chosen_all(struct results *db, const char *experiment, uint32_t *count, struct sim_error *error)
+{
+    const char *binds[] = {experiment};
+    int status = table_make(db, error);
+    *count = 0;
+    if (status == SIM_OK)
+        status = results_query(db,
+                               "INSERT INTO chosen SELECT run_id, variant, seed, 0 FROM run WHERE"
+                               " experiment = ?1 AND status = 'done' AND NOT " CHOSEN_IS_ALONE
+                               " ORDER BY run_id",
+                               binds, 1, NULL, NULL, error);
+    return status == SIM_OK ? rows_count(db, count, error) : status;
+}
+
+/* ---- A part of them ---------------------------------------------------------------------- */
+
+/* The values of a column that there are, for the message about one that is not there. */
+struct known {
+    char text[400]; /* "a, b, c", or as many as there is room for, and "..." */
+    size_t used;
+    struct sim_nearest nearest;
+    struct sim_memory names; /* the offered ones */
+};
+
+static bool take_known(void *context, const struct results_value *values, uint32_t count)
+{
+    struct known *known = context;
+    const char *name = sim_memory_text(&known->names, "%s", values[0].text);
+    size_t room = sizeof known->text - known->used;
+    const char *comma = known->used > 0 ? ", " : "";
+    sim_nearest_offer(&known->nearest, name);
+    if (strlen(name) + 8 < room)
+        known->used += (size_t)snprintf(known->text + known->used, room, "%s%s", comma, name);
+    else if (strcmp(known->text + known->used - 3, "...") != 0)
+        known->used += (size_t)snprintf(known->text + known->used, room, "%s...", comma);
+    return count == 1;
+}
+
+/* `what` is "--variant" or "--seed"; `sql` gives the values that there are. */
+static int refuse_part(struct results *db, const char *what, const char *experiment,
+                       const char *found, const char *sql, struct sim_error *error)
+{
+    struct known known = {0};
+    char hint[SIM_HINT_BYTES];
+    sim_nearest_begin(&known.nearest, found);
+    int status = results_query(db, sql, NULL, 0, take_known, &known, error);
+    if (status == SIM_OK && known.text[0] == '\0') /* the only variant has no name */
+        status = sim_error_set(error, SIM_USAGE,
+                               "%s: expected none, as the runs of %s have no variants, found '%s'",
+                               what, experiment, found);
+    else if (status == SIM_OK)
+        status = sim_error_set(
+            error, SIM_USAGE, "%s: expected one of the runs of %s (%s), found '%s'%s", what,
+            experiment, known.text, found, sim_nearest_hint(hint, known.nearest.best));
+    sim_memory_free(&known.names);
+    return status;
+}
+
+static int keep(struct results *db, const char *column, const char *value, uint32_t *found,
+                struct sim_error *error)
+{
+    char sql[200];
+    const char *binds[] = {value};
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM chosen WHERE CAST(%s AS TEXT) = ?1", column);
+    int status = results_query(db, sql, binds, 1, take_number, found, error);
+    snprintf(sql, sizeof sql, "DELETE FROM chosen WHERE CAST(%s AS TEXT) <> ?1", column);
+    if (status == SIM_OK && *found > 0)
+        status = results_query(db, sql, binds, 1, NULL, NULL, error);
+    return status;
+}
+
+int chosen_narrow(struct results *db, const char *experiment, const struct chosen_part *part,
+                  uint32_t *count, struct sim_error *error)
+{
+    uint32_t found = 1;
+    char seed[24];
+    int status = SIM_OK;
+    *count = 0;
+    if (part->variant != NULL)
+        status = keep(db, "variant", part->variant, &found, error);
+    if (status == SIM_OK && found == 0)
+        return refuse_part(db, "--variant", experiment, part->variant,
+                           "SELECT variant FROM chosen GROUP BY variant ORDER BY min(run_id)",
+                           error);
+    if (status == SIM_OK && part->seed != NULL) {
+        snprintf(seed, sizeof seed, "%" PRIu64, *part->seed);
+        status = keep(db, "seed", seed, &found, error);
+    }
+    if (status == SIM_OK && found == 0)
+        return refuse_part(db, "--seed", experiment, seed,
+                           "SELECT seed FROM chosen GROUP BY seed ORDER BY seed", error);
+    return status == SIM_OK ? rows_count(db, count, error) : status;
 }
 
 int chosen_refuse_none(const char *db_path, const char *experiment, const struct config_sets *sets,

@@ -18,6 +18,32 @@
 int chosen_make(struct results *db, const struct config_file *file, const struct config_sets *sets,
                 uint32_t *count, struct sim_error *error);
 
+/*
+ * The same with all finished runs of an experiment of this name that the database holds, those of
+ * sweeps too, whatever file they were made from. `variant` is that of the run, `stale` is 0. Runs
+ * of a VM alone (CHOSEN_IS_ALONE) are left out.
+ */
+int chosen_all(struct results *db, const char *experiment, uint32_t *count,
+               struct sim_error *error);
+
+/* In SQL, over a table with a column `variant`: a run of one VM of a variant alone. */
+#define CHOSEN_ALONE_KEY "alone="
+#define CHOSEN_IS_ALONE  "(instr(',' || variant, '," CHOSEN_ALONE_KEY "') > 0)"
+
+/* What `--variant` and `--seed` ask for. */
+struct chosen_part {
+    const char *variant;  /* NULL: all */
+    const uint64_t *seed; /* NULL: all */
+};
+
+/*
+ * Leaves in `chosen` only the runs of `part`. `*count` is how many are left. SIM_USAGE for a
+ * variant that none of the chosen runs has, with the nearest name, and for a seed that none has of
+ * that variant. `experiment` is its name for messages.
+ */
+int chosen_narrow(struct results *db, const char *experiment, const struct chosen_part *part,
+                  uint32_t *count, struct sim_error *error);
+
 /* SIM_USAGE: the database has no finished run of the experiment. */
 int chosen_refuse_none(const char *db_path, const char *experiment, const struct config_sets *sets,
                        struct sim_error *error);

@@ -82,4 +82,97 @@ static void chosen__finished_runs_as_the_file_or_the_sets_have_it(void)
     unlink(path);
 }
 
-TEST_SUITE(run_chosen, TEST(chosen__finished_runs_as_the_file_or_the_sets_have_it))
+static void open_new(char path[40])
+{
+    strcpy(path, "/tmp/ballast-chosen-XXXXXX");
+    close(mkstemp(path));
+    unlink(path);
+    CHECK_EQ(results_open(path, RESULTS_WRITE, &db, &error), SIM_OK);
+}
+
+static void check_chosen(const char *expected)
+{
+    char text[200] = "";
+    CHECK_EQ(results_query(db, "SELECT variant, seed FROM chosen ORDER BY run_id", NULL, 0,
+                           take_row, text, &error),
+             SIM_OK);
+    CHECK_TEXT(text, expected);
+}
+
+static void chosen_all__takes_what_the_database_holds(void)
+{
+    char path[40];
+    uint32_t count = 9;
+    open_new(path);
+    add_run("it's", "tax=0", 1, true);
+    add_run("it's", "alone=web", 1, true);
+    add_run("it's", "tax=0,alone=web", 1, true);
+    add_run("it's", "standalone=1", 1, true);
+    add_run("it's", "tax=0", 2, false);
+    add_run("other", "tax=0", 1, true);
+    CHECK_EQ(chosen_all(db, "it's", &count, &error), SIM_OK);
+    CHECK_EQ(count, 2);
+    check_chosen("[tax=0 1][standalone=1 1]");
+    CHECK_EQ(chosen_all(db, "none", &count, &error), SIM_OK);
+    CHECK_EQ(count, 0);
+    CHECK_EQ(results_close(db, &error), SIM_OK);
+    unlink(path);
+}
+
+static int narrow(const char *variant, const uint64_t *seed, uint32_t *count)
+{
+    struct chosen_part part = {variant, seed};
+    CHECK_EQ(chosen_all(db, "two", count, &error), SIM_OK);
+    return chosen_narrow(db, "two", &part, count, &error);
+}
+
+static void chosen_narrow__keeps_one_variant_and_one_seed(void)
+{
+    static const uint64_t one = 1, greatest = UINT64_MAX, none = 7;
+    char path[40];
+    uint32_t count;
+    open_new(path);
+    add_run("two", "first", 1, true);
+    add_run("two", "first", UINT64_MAX, true);
+    add_run("two", "se'cond", 1, true);
+    CHECK_EQ(narrow(NULL, NULL, &count), SIM_OK);
+    CHECK_EQ(count, 3);
+    CHECK_EQ(narrow("first", NULL, &count), SIM_OK);
+    check_chosen("[first 1][first 18446744073709551615]");
+    CHECK_EQ(narrow(NULL, &one, &count), SIM_OK);
+    check_chosen("[first 1][se'cond 1]");
+    CHECK_EQ(narrow("first", &greatest, &count), SIM_OK);
+    CHECK_EQ(count, 1);
+    check_chosen("[first 18446744073709551615]");
+    CHECK_EQ(narrow("frist", NULL, &count), SIM_USAGE);
+    CHECK_TEXT(error.text, "--variant: expected one of the runs of two (first, se'cond), found "
+                           "'frist' (did you mean 'first'?)");
+    CHECK_EQ(narrow("se'cond", &none, &count), SIM_USAGE);
+    CHECK_TEXT(error.text, "--seed: expected one of the runs of two (1), found '7'");
+    CHECK_EQ(results_close(db, &error), SIM_OK);
+    unlink(path);
+}
+
+static void chosen_narrow__says_where_there_are_no_variants_or_very_many(void)
+{
+    char path[40], name[40];
+    uint32_t count;
+    open_new(path);
+    add_run("two", "", 1, true);
+    CHECK_EQ(narrow("first", NULL, &count), SIM_USAGE);
+    CHECK_TEXT(error.text,
+               "--variant: expected none, as the runs of two have no variants, found 'first'");
+    for (unsigned i = 0; i < 100; i++) {
+        snprintf(name, sizeof name, "a rather long name of number %u", i);
+        add_run("two", name, 1, true);
+    }
+    CHECK_EQ(narrow("a rather long name of numbe 99", NULL, &count), SIM_USAGE);
+    CHECK_CONTAINS(error.text, "...), found 'a rather long name of numbe 99' (did you mean 'a ");
+    CHECK_EQ(results_close(db, &error), SIM_OK);
+    unlink(path);
+}
+
+TEST_SUITE(run_chosen, TEST(chosen_all__takes_what_the_database_holds),
+           TEST(chosen_narrow__keeps_one_variant_and_one_seed),
+           TEST(chosen_narrow__says_where_there_are_no_variants_or_very_many),
+           TEST(chosen__finished_runs_as_the_file_or_the_sets_have_it))

@@ -66,6 +66,33 @@ static void listing__json_has_the_columns_with_keys(void)
     check_listed(SIM_LISTING_JSON, 0, "[]\n");
 }
 
+static void listing__csv_has_the_columns_with_keys(void)
+{
+    check_listed(SIM_LISTING_CSV, 2, "vm,duration_s,on\nweb,5400,true\ndb 2,,\n");
+    check_listed(SIM_LISTING_CSV, 0, "vm,duration_s,on\n");
+}
+
+static void listing__csv_quotes_what_is_no_plain_field(void)
+{
+    static const struct sim_column two[] = {{NULL, "a", 'l'}, {NULL, "b", 'l'}};
+    char *text = NULL;
+    size_t bytes = 0;
+    struct sim_listing listing;
+    FILE *out = open_memstream(&text, &bytes);
+    sim_listing_begin(&listing, SIM_LISTING_CSV, two, 2, out);
+    sim_listing_text(&listing, "say \"no\"");
+    sim_listing_text(&listing, "tax=0,sharing");
+    sim_listing_text(&listing, "#1");
+    sim_listing_text(&listing, "two\nlines");
+    sim_listing_number(&listing, 0.1, 1);
+    sim_listing_text(&listing, "<b>");
+    sim_listing_end(&listing);
+    fclose(out);
+    CHECK_TEXT(text, "a,b\n\"say \"\"no\"\"\",\"tax=0,sharing\"\n\"#1\",\"two\nlines\"\n"
+                     "0.1,<b>\n");
+    free(text);
+}
+
 static void listing__numbers_keep_all_digits_before_the_point(void)
 {
     static const struct sim_column one[] = {{"n", "n", 'l'}};
@@ -85,4 +112,6 @@ static void listing__numbers_keep_all_digits_before_the_point(void)
 
 TEST_SUITE(sim_listing, TEST(listing__a_table_has_the_columns_with_headings),
            TEST(listing__json_has_the_columns_with_keys),
+           TEST(listing__csv_has_the_columns_with_keys),
+           TEST(listing__csv_quotes_what_is_no_plain_field),
            TEST(listing__numbers_keep_all_digits_before_the_point))

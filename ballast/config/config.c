@@ -217,6 +217,12 @@ static int policy_resolve(const struct config_file *layers, struct mp_tunables *
     return status != SIM_OK ? status : tunables_check(tunables, origin, error);
 }
 
+/* The policy library sets memory aside for these when a run begins (mp_init()). */
+static bool is_fixed(const char *key)
+{
+    return strcmp(key, "share_enabled") == 0 || strcmp(key, "page_colours") == 0;
+}
+
 static int change_resolve(const struct config_change_layer *layer, struct config_change *change,
                           struct sim_memory *memory, struct sim_error *error)
 {
@@ -232,7 +238,7 @@ static int change_resolve(const struct config_change_layer *layer, struct config
     int row = strncmp(layer->key.text, "policy.", 7) == 0
                   ? sim_row_find(section, layer->key.text + 7)
                   : -1;
-    if (row < 0 || strcmp(section->rows[row].key, "share_enabled") == 0)
+    if (row < 0 || is_fixed(section->rows[row].key))
         return sim_error_set(error, SIM_USAGE,
                              "%s: set: expected a policy key that can change in a run, found '%s'",
                              layer->key.origin, layer->key.text);

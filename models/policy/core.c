@@ -41,6 +41,12 @@ void mp_enter(struct mp *mp, uint64_t now_ns)
 
 /* ---- The machine ------------------------------------------------------------------------- */
 
+/* For one pool. */
+static size_t colours_bytes(const struct mp_tunables *tunables)
+{
+    return mp_aligned(tunables->page_colours * sizeof(uint32_t));
+}
+
 size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *tunables,
                     const struct mp_members *members)
 {
@@ -48,7 +54,8 @@ size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *
            mp_govern_footprint(machine, members) + mp_watch_footprint(members) +
            mp_scan_footprint(members) + mp_pageset_footprint(machine->machine_pages) +
            mp_pageset_footprint(machine->swap_pages) +
-           (tunables->share_enabled ? mp_share_footprint(machine) : 0);
+           (tunables->share_enabled ? mp_share_footprint(machine) : 0) +
+           MP_POOLS * colours_bytes(tunables);
 }
 
 /* What the hypervisor keeps is the lowest, so it is taken from low memory first. */
@@ -107,8 +114,14 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     mp_pageset_init(&mp->free_slots, next, machine->swap_pages);
     mp_pageset_fill(&mp->free_slots, 0);
     next += mp_pageset_footprint(machine->swap_pages);
-    if (tunables->share_enabled)
+    if (tunables->share_enabled) {
         mp_share_init(mp, next);
+        next += mp_share_footprint(machine);
+    }
+    for (uint32_t pool = 0; pool < MP_POOLS; pool++) {
+        mp->pools[pool].colour_from = (uint32_t *)next;
+        next += colours_bytes(tunables);
+    }
     mp_state_bounds(mp);
     return mp;
 }
@@ -121,13 +134,14 @@ void mp_fini(struct mp *mp)
 void mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_ns)
 {
     uint32_t share_enabled = mp->tunables.share_enabled;
+    uint32_t page_colours = mp->tunables.page_colours;
 
     mp_enter(mp, now_ns);
     mp_check(mp, mp_tunables_check(tunables) == NULL, "a tunable is out of range");
     mp_scan_ask(mp); /* what was due was due at the old rates */
     mp->tunables = *tunables;
     mp->tunables.share_enabled = share_enabled;
-    mp_colours_changed(mp);
+    mp->tunables.page_colours = page_colours;
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm))
         mp_overhead_recompute(mp, vm);
     mp->scan_vm_pages_s = tunables->share_scan_vm_pages_s;

@@ -90,7 +90,7 @@ enum mp_fault_result mp_fault(struct mp *mp, uint16_t number, uint32_t ppn, bool
     mp_enter(mp, now_ns);
     mp_check(mp, ppn < vm->config.max_pages, "a fault names a page beyond the VM's max");
     mp_victim_touched(&vm->pmap[ppn]);
-    if (vm->pmap[ppn].flags & MP_PAGE_ARMED) {
+    if (vm->pmap[ppn].armed) {
         done.sampled = true;
         mp_watch_touched(mp, vm, ppn);
     }

@@ -3,7 +3,7 @@
  *
  * Sampling (5.3) and some choices of victims (3.3) must know whether a page is touched. A touch
  * shows only when it faults. So they take the page's mapping away, and wait for the fault. Such a
- * page is "awaited": its flags say who waits.
+ * page is "awaited": its record says who waits.
  *
  * The hazard is a mechanism that maps an awaited page for a reason of its own, such as sharing,
  * which makes pages read-only. The next read then does not fault, nobody hears of it, and a hot
@@ -14,14 +14,13 @@
 
 static bool is_awaited(const struct mp_pmap_entry *entry)
 {
-    return entry->flags & MP_PAGE_AWAITED;
+    return entry->armed || (entry->flags & MP_PAGE_DROPPED);
 }
 
-void mp_mapping_await(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint8_t reason)
+void mp_mapping_await(struct mp *mp, const struct mp_vm *vm, uint32_t ppn)
 {
-    struct mp_pmap_entry *entry = &vm->pmap[ppn];
+    const struct mp_pmap_entry *entry = &vm->pmap[ppn];
 
-    entry->flags |= reason;
     if (entry->backing == MP_PRIVATE || entry->backing == MP_SHARED)
         mp->ops.drop(mp->context, vm->number, ppn);
 }

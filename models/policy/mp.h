@@ -119,8 +119,9 @@ enum mp_backing {
 /* One pmap record: 8 bytes for each PPN. Read-only for the embedder. */
 struct mp_pmap_entry {
     uint32_t where;
-    uint8_t backing; /* enum mp_backing */
-    uint8_t flags;   /* private to the library */
+    uint8_t backing : 4; /* enum mp_backing */
+    uint8_t armed : 4;   /* private to the library: watch.c */
+    uint8_t flags;       /* private to the library */
     uint16_t
         device_ios; /* calls of mp_device_io() since it has memory, up to 2^16 - 1 (section 7) */
 };
@@ -271,8 +272,8 @@ struct mp; /* lives in the embedder's buffer */
 /* Bytes of the buffer for mp_init(): about 20 per machine page with sharing, under 1 without. */
 size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *tunables,
                     const struct mp_members *members);
-/* `buffer` is zeroed memory, aligned to 64, of mp_footprint() bytes. share_enabled and the members
- * are fixed here. */
+/* `buffer` is zeroed memory, aligned to 64, of mp_footprint() bytes. share_enabled, page_colours
+ * and the members are fixed here. */
 struct mp *mp_init(void *buffer, const struct mp_machine *machine,
                    const struct mp_tunables *tunables, const struct mp_members *members,
                    const struct mp_ops *ops, void *context, uint64_t now_ns);

@@ -15,7 +15,6 @@
 
 #define MP_MAX_CLUSTER_PAGES      256u      /* mp_tunables.def: most swap_cluster_pages */
 #define MP_MAX_OUTSTANDING_PAGES  65536u    /* mp_tunables.def: most swap_outstanding_pages */
-#define MP_MAX_COLOURS            1024u     /* mp_tunables.def: most page_colours */
 #define MP_MAX_SCAN_VM_PAGES_S    1000000u  /* mp_tunables.def: most share_scan_vm_pages_s */
 #define MP_MAX_SCAN_TOTAL_PAGES_S 10000000u /* mp_tunables.def: most share_scan_total_pages_s */
 #define MP_ALIGNMENT              64u       /* mp.h: of the buffers */
@@ -31,15 +30,11 @@
 
 /* Flags of a pmap record. */
 enum {
-    MP_PAGE_ARMED = 1,      /* an estimator waits for its next touch (5.3) */
-    MP_PAGE_INELIGIBLE = 2, /* a false match; until it gets another MPN (4.3) */
-    MP_PAGE_WANTED = 4,     /* touched while it was being paged out: stays */
-    MP_PAGE_DROPPED = 8,    /* lost its mapping to the choice of victims, not touched since */
+    MP_PAGE_INELIGIBLE = 1, /* a false match; until it gets another MPN (4.3) */
+    MP_PAGE_WANTED = 2,     /* touched while it was being paged out: stays */
+    MP_PAGE_DROPPED = 4,    /* lost its mapping to the choice of victims, not touched since */
     MP_PAGE_AGE_ONE = 16,   /* the high half counts periods in which it was not touched */
 };
-
-/* The page has no mapping, because somebody waits for its next touch (mapping.c). */
-#define MP_PAGE_AWAITED (MP_PAGE_ARMED | MP_PAGE_DROPPED)
 
 /* Values of the tunable swap_victim. */
 enum { MP_VICTIM_RANDOM, MP_VICTIM_LRU, MP_VICTIM_CLOCK };
@@ -76,24 +71,20 @@ struct mp_tally {
 };
 
 /* Low or high memory (7): a range of MPNs. Its free pages are in the set `free_mpns`. */
-enum { MP_LOW, MP_HIGH };
+enum { MP_LOW, MP_HIGH, MP_POOLS };
 struct mp_pool {
     uint32_t first, end; /* MPNs first .. end - 1 */
     uint32_t free_pages;
-    uint32_t lowest_free;                 /* none of the pool is free below */
-    uint32_t used_end;                    /* from here on none was ever used */
-    uint32_t colour_from[MP_MAX_COLOURS]; /* none of this colour is free below */
+    uint32_t lowest_free;  /* none of the pool is free below */
+    uint32_t used_end;     /* from here on none was ever used */
+    uint32_t *colour_from; /* for each colour: none of it is free below */
 };
 
-/* An estimator of the machine, and its part of one VM. */
+/* An estimator of the machine. */
 struct mp_running {
     const struct mp_estimator *estimator;
     uint32_t *values;
     uint64_t due_ns; /* when its tick is due in one of the VMs */
-};
-struct mp_watcher {
-    void *state;
-    uint8_t *armed; /* a bit per PPN; NULL where it arms none */
 };
 
 struct mp_vm {
@@ -119,7 +110,7 @@ struct mp_vm {
     uint64_t on_ns;
 
     uint64_t own_ns; /* the VM's own time */
-    struct mp_watcher watchers[MP_MOST_ESTIMATORS];
+    void *estimator_states[MP_MOST_ESTIMATORS];
 
     void *scanner_state;
     uint64_t scan_credit; /* pages / 1000 that the scanner may look at */
@@ -151,7 +142,7 @@ struct mp {
     uint32_t due; /* MP_DUE_... */
 
     struct mp_pageset free_mpns; /* the overhead in use is not taken from it, only from its count */
-    struct mp_pool pools[2];     /* MP_LOW, MP_HIGH */
+    struct mp_pool pools[MP_POOLS];
     struct mp_pageset free_slots;
     uint32_t next_slot;
     uint32_t overhead_pages;
@@ -219,8 +210,7 @@ uint32_t mp_mpn_take(struct mp *mp, uint32_t ppn);
 /* From one pool, even where all that is free is for overhead: the caller puts back as much. */
 uint32_t mp_mpn_take_from(struct mp *mp, struct mp_pool *pool);
 void mp_mpn_put(struct mp *mp, uint32_t mpn);
-void mp_colours_changed(struct mp *mp); /* a colour is another one from now on */
-void mp_free_changed(struct mp *mp);    /* checks the bounds of the state */
+void mp_free_changed(struct mp *mp); /* checks the bounds of the state */
 void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing backing,
                  uint32_t where);
 void mp_page_forbid_sharing(struct mp_vm *vm, uint32_t ppn);
@@ -231,8 +221,8 @@ void mp_tally_remove(struct mp_tally *tally, uint32_t item);
 uint64_t mp_tally_of(uint32_t item);
 
 /* mapping.c: the only file that calls the operation `map`. */
-/* The next touch of the page must fault; `reason` is the flag of who waits for it. */
-void mp_mapping_await(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint8_t reason);
+/* The page's next touch must fault: the caller has noted in its record who waits for it. */
+void mp_mapping_await(struct mp *mp, const struct mp_vm *vm, uint32_t ppn);
 /* After a fault, when nobody waits any more: accesses go to the page's MPN. */
 void mp_mapping_allow(struct mp *mp, const struct mp_vm *vm, uint32_t ppn, bool writable);
 /* Without a fault: the page cannot be written from now on. An awaited page has no mapping anyway.
@@ -252,8 +242,8 @@ void mp_watch_begin(struct mp *mp, struct mp_vm *vm);
 void mp_watch_tick(struct mp *mp);
 void mp_watch_touched(struct mp *mp, struct mp_vm *vm, uint32_t ppn); /* an armed page */
 void mp_watch_lost(struct mp *mp, struct mp_vm *vm, uint32_t ppn);    /* it is being ballooned */
-/* Pages that some estimator has armed; MP_NO_PAGE if one of them has no flag. */
-uint32_t mp_watch_count(const struct mp *mp, const struct mp_vm *vm);
+/* Does each estimator that has armed the page run, and may it arm pages? */
+bool mp_watch_verify(const struct mp *mp, const struct mp_pmap_entry *entry);
 struct mp_estimate mp_watch_estimate(const struct mp *mp, const struct mp_vm *vm, uint32_t place);
 
 /* govern.c */

@@ -94,12 +94,6 @@ void mp_mpn_put(struct mp *mp, uint32_t mpn)
     mp_free_changed(mp);
 }
 
-void mp_colours_changed(struct mp *mp)
-{
-    for (uint32_t colour = 0; colour < MP_MAX_COLOURS; colour++)
-        mp->pools[MP_LOW].colour_from[colour] = mp->pools[MP_HIGH].colour_from[colour] = 0;
-}
-
 static bool has_mpn(enum mp_backing backing)
 {
     return backing != MP_UNTOUCHED && backing != MP_BALLOONED && backing != MP_SWAPPED;
@@ -152,7 +146,7 @@ void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing 
     if (!has_mpn(backing))
         entry->device_ios = 0;
     entry->where = where;
-    entry->backing = (uint8_t)backing;
+    entry->backing = backing & 0xf;
     vm->pages[old]--;
     vm->pages[backing]++;
     if (is_resident(old) != is_resident(backing)) {

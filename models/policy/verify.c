@@ -86,8 +86,10 @@ static const char *check_flags(const struct mp *mp, const struct mp_vm *vm, uint
         return "the set of low pages is wrong";
     if ((entry->flags & MP_PAGE_WANTED) && entry->backing != MP_PAGING_OUT)
         return "a page is wanted back that is not being paged out";
-    if ((entry->flags & MP_PAGE_ARMED) && entry->backing == MP_BALLOONED)
+    if (entry->armed && entry->backing == MP_BALLOONED)
         return "a ballooned page is armed";
+    if (!mp_watch_verify(mp, entry))
+        return "a page is armed by an estimator that arms none";
     return NULL;
 }
 
@@ -104,7 +106,7 @@ static bool is_blank(const struct mp *mp, const struct mp_vm *vm, uint32_t ppn)
         const struct mp_pmap_entry *entry = &vm->pmap[ppn + i];
 
         _Static_assert(MP_UNTOUCHED == 0, "a record of zeroes");
-        if ((entry->where | entry->backing | entry->flags) != 0)
+        if ((entry->where | entry->backing | entry->armed | entry->flags) != 0)
             return false;
     }
     return true;
@@ -113,7 +115,7 @@ static bool is_blank(const struct mp *mp, const struct mp_vm *vm, uint32_t ppn)
 static const char *check_pmap(const struct mp *mp, const struct mp_vm *vm, struct audit *audit)
 {
     uint32_t pages[MP_PAGING_IN + 1] = {0};
-    uint32_t wanted_pages = 0, armed_pages = 0;
+    uint32_t wanted_pages = 0;
     const char *wrong;
 
     for (uint32_t ppn = 0; ppn < vm->config.max_pages; ppn++) {
@@ -128,7 +130,6 @@ static const char *check_pmap(const struct mp *mp, const struct mp_vm *vm, struc
             return "a pmap record has no valid backing";
         pages[entry->backing]++;
         wanted_pages += (entry->flags & MP_PAGE_WANTED) != 0;
-        armed_pages += (entry->flags & MP_PAGE_ARMED) != 0;
         if ((wrong = check_page(mp, vm, ppn, audit)) || (wrong = check_flags(mp, vm, ppn)))
             return wrong;
     }
@@ -136,8 +137,6 @@ static const char *check_pmap(const struct mp *mp, const struct mp_vm *vm, struc
         if (pages[backing] != vm->pages[backing])
             return "a VM's pages are counted wrongly";
     }
-    if (armed_pages != mp_watch_count(mp, vm))
-        return "the pages that are flagged as armed are not those that estimators have armed";
     if (vm->leaving_pages != pages[MP_PAGING_OUT] - wanted_pages)
         return "a VM's leaving pages are counted wrongly";
     audit->outstanding_pages += pages[MP_PAGING_OUT];

@@ -25,6 +25,12 @@ void mp_victim_touched(struct mp_pmap_entry *entry)
     entry->flags &= MP_PAGE_AGE_ONE - 1u - MP_PAGE_DROPPED;
 }
 
+static void drop(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
+{
+    vm->pmap[ppn].flags |= MP_PAGE_DROPPED;
+    mp_mapping_await(mp, vm, ppn);
+}
+
 /* ---- Ages -------------------------------------------------------------------------------- */
 
 static void grow_older(struct mp *mp, struct mp_vm *vm)
@@ -36,7 +42,7 @@ static void grow_older(struct mp *mp, struct mp_vm *vm)
         if (is_untouched && age_of(vm, ppn) < AGE_OLDEST)
             vm->pmap[ppn].flags += MP_PAGE_AGE_ONE;
         else if (!is_untouched)
-            mp_mapping_await(mp, vm, ppn, MP_PAGE_DROPPED);
+            drop(mp, vm, ppn);
     }
     vm->oldest_age = mp_min32(vm->oldest_age + 1, AGE_OLDEST);
 }
@@ -98,7 +104,7 @@ static bool is_cold(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint32_t *old
     }
     if (vm->pmap[ppn].flags & MP_PAGE_DROPPED)
         return true;
-    mp_mapping_await(mp, vm, ppn, MP_PAGE_DROPPED);
+    drop(mp, vm, ppn);
     return false;
 }
 

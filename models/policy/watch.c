@@ -1,10 +1,10 @@
 /*
  * Between the estimators and the pages: who has armed which page, and who is told of its touch.
  *
- * One flag of a page says that some estimator waits for its touch; a bit set for each estimator
- * says which. So a touch of a page that nobody armed costs one test.
+ * A page's pmap record has a bit for each estimator that waits for the page's next touch. So a
+ * touch of a page that nobody armed costs one test.
  *
- * The hazard: an armed page can be shared, paged or moved in the meantime. The flag stays with the
+ * The hazard: an armed page can be shared, paged or moved in the meantime. The bits stay with the
  * PPN, so that its next touch counts whatever backs the page then. Only ballooning ends that.
  */
 #include "mp_estimator.h"
@@ -75,18 +75,12 @@ static size_t state_bytes(const struct mp_running *running, uint32_t max_pages)
                                   : 0;
 }
 
-static size_t armed_bytes(const struct mp_running *running, uint32_t max_pages)
-{
-    return running->estimator->arms ? mp_aligned(((size_t)max_pages + 7) / 8) : 0;
-}
-
 size_t mp_watch_vm_footprint(const struct mp *mp, uint32_t max_pages)
 {
     size_t bytes = 0;
 
     for (uint32_t place = 0; place < mp->estimator_count; place++)
-        bytes += state_bytes(&mp->estimators[place], max_pages) +
-                 armed_bytes(&mp->estimators[place], max_pages);
+        bytes += state_bytes(&mp->estimators[place], max_pages);
     return bytes;
 }
 
@@ -103,13 +97,8 @@ void mp_watch_place(struct mp *mp, struct mp_vm *vm, void *buffer)
     char *next = buffer;
 
     for (uint32_t place = 0; place < mp->estimator_count; place++) {
-        const struct mp_running *running = &mp->estimators[place];
-
-        vm->watchers[place] = (struct mp_watcher){next, NULL};
-        next += state_bytes(running, vm->config.max_pages);
-        if (running->estimator->arms)
-            vm->watchers[place].armed = (uint8_t *)next;
-        next += armed_bytes(running, vm->config.max_pages);
+        vm->estimator_states[place] = next;
+        next += state_bytes(&mp->estimators[place], vm->config.max_pages);
     }
 }
 
@@ -120,7 +109,7 @@ void mp_watch_begin(struct mp *mp, struct mp_vm *vm)
         struct mp_watch watch = watch_of(mp, vm, place);
 
         if (estimator->begin)
-            note_due(mp, place, estimator->begin(vm->watchers[place].state, &watch));
+            note_due(mp, place, estimator->begin(vm->estimator_states[place], &watch));
     }
 }
 
@@ -132,7 +121,7 @@ static void tick(struct mp *mp, uint32_t place)
         running->due_ns = MP_NEVER;
         for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
             struct mp_watch watch = watch_of(mp, vm, place);
-            uint64_t due_ns = running->estimator->tick(vm->watchers[place].state, &watch);
+            uint64_t due_ns = running->estimator->tick(vm->estimator_states[place], &watch);
 
             running->due_ns = due_ns < running->due_ns ? due_ns : running->due_ns;
         }
@@ -151,21 +140,11 @@ void mp_watch_tick(struct mp *mp)
 
 /* ---- Armed pages ------------------------------------------------------------------------- */
 
-static uint8_t bit_of(uint32_t ppn)
-{
-    return (uint8_t)(1u << ppn % 8);
-}
+_Static_assert(MP_MOST_ESTIMATORS <= 4, "mp.h: bits of `armed`");
 
-static bool has_armed(const struct mp_vm *vm, uint32_t place, uint32_t ppn)
+static uint32_t bit_of(uint32_t place)
 {
-    const uint8_t *armed = vm->watchers[place].armed;
-
-    return armed && (armed[ppn / 8] & bit_of(ppn));
-}
-
-static void clear(struct mp_vm *vm, uint32_t place, uint32_t ppn)
-{
-    vm->watchers[place].armed[ppn / 8] &= (uint8_t)~bit_of(ppn);
+    return 1u << place;
 }
 
 static struct mp_vm *vm_of(const struct mp_watch *watch, uint32_t ppn)
@@ -184,32 +163,26 @@ enum mp_backing mp_watch_backing(const struct mp_watch *watch, uint32_t ppn)
 
 bool mp_watch_is_armed(const struct mp_watch *watch, uint32_t ppn)
 {
-    return has_armed(vm_of(watch, ppn), watch->place, ppn);
+    return vm_of(watch, ppn)->pmap[ppn].armed & bit_of(watch->place);
 }
 
 void mp_watch_arm(const struct mp_watch *watch, uint32_t ppn)
 {
     struct mp_vm *vm = vm_of(watch, ppn);
-    uint8_t *armed = vm->watchers[watch->place].armed;
+    struct mp_pmap_entry *entry = &vm->pmap[ppn];
 
-    mp_check(watch->mp, armed && vm->pmap[ppn].backing != MP_BALLOONED,
+    mp_check(watch->mp,
+             watch->mp->estimators[watch->place].estimator->arms && entry->backing != MP_BALLOONED,
              "an estimator arms a page that it may not");
-    armed[ppn / 8] |= bit_of(ppn);
-    mp_mapping_await(watch->mp, vm, ppn, MP_PAGE_ARMED);
+    entry->armed = (entry->armed | bit_of(watch->place)) & 0xfu;
+    mp_mapping_await(watch->mp, vm, ppn);
 }
 
 void mp_watch_disarm(const struct mp_watch *watch, uint32_t ppn)
 {
-    struct mp_vm *vm = vm_of(watch, ppn);
+    struct mp_pmap_entry *entry = &vm_of(watch, ppn)->pmap[ppn];
 
-    if (!has_armed(vm, watch->place, ppn))
-        return;
-    clear(vm, watch->place, ppn);
-    for (uint32_t place = 0; place < watch->mp->estimator_count; place++) {
-        if (has_armed(vm, place, ppn))
-            return;
-    }
-    vm->pmap[ppn].flags &= (uint8_t)~MP_PAGE_ARMED;
+    entry->armed = (entry->armed & ~bit_of(watch->place)) & 0xfu;
 }
 
 uint32_t mp_watch_random_below(const struct mp_watch *watch, uint32_t n)
@@ -224,19 +197,20 @@ uint32_t mp_watch_random_below(const struct mp_watch *watch, uint32_t n)
 /* The page is armed no more; those who armed it hear why. */
 static void end_arming(struct mp *mp, struct mp_vm *vm, uint32_t ppn, bool is_touched)
 {
-    vm->pmap[ppn].flags &= (uint8_t)~MP_PAGE_ARMED;
+    uint8_t armed = vm->pmap[ppn].armed;
+
+    vm->pmap[ppn].armed = 0;
     for (uint32_t place = 0; place < mp->estimator_count; place++) {
         const struct mp_estimator *estimator = mp->estimators[place].estimator;
         struct mp_watch watch;
 
-        if (!has_armed(vm, place, ppn))
+        if (!(armed & bit_of(place)))
             continue;
-        clear(vm, place, ppn);
         watch = watch_of(mp, vm, place);
         if (is_touched)
-            estimator->touched(vm->watchers[place].state, &watch, ppn);
+            estimator->touched(vm->estimator_states[place], &watch, ppn);
         else if (estimator->lost)
-            estimator->lost(vm->watchers[place].state, &watch, ppn);
+            estimator->lost(vm->estimator_states[place], &watch, ppn);
     }
 }
 
@@ -248,25 +222,18 @@ void mp_watch_touched(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
 
 void mp_watch_lost(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
 {
-    if (vm->pmap[ppn].flags & MP_PAGE_ARMED)
+    if (vm->pmap[ppn].armed)
         end_arming(mp, vm, ppn, false);
 }
 
-uint32_t mp_watch_count(const struct mp *mp, const struct mp_vm *vm)
+bool mp_watch_verify(const struct mp *mp, const struct mp_pmap_entry *entry)
 {
-    uint32_t count = 0;
-
-    for (uint32_t byte = 0; byte <= (vm->config.max_pages - 1) / 8; byte++) {
-        uint32_t bits = 0;
-
-        for (uint32_t place = 0; place < mp->estimator_count; place++)
-            bits |= vm->watchers[place].armed ? vm->watchers[place].armed[byte] : 0;
-        for (; bits; bits &= bits - 1, count++) {
-            if (!(vm->pmap[byte * 8 + (uint32_t)__builtin_ctz(bits)].flags & MP_PAGE_ARMED))
-                return MP_NO_PAGE;
-        }
+    for (uint32_t place = 0; place < MP_MOST_ESTIMATORS; place++) {
+        if ((entry->armed & bit_of(place)) &&
+            (place >= mp->estimator_count || !mp->estimators[place].estimator->arms))
+            return false;
     }
-    return count;
+    return true;
 }
 
 /* ---- Answers ----------------------------------------------------------------------------- */
@@ -276,6 +243,6 @@ struct mp_estimate mp_watch_estimate(const struct mp *mp, const struct mp_vm *vm
     struct mp_estimate estimate = {0};
     struct mp_watch watch = watch_of(mp, vm, place);
 
-    mp->estimators[place].estimator->estimate(vm->watchers[place].state, &watch, &estimate);
+    mp->estimators[place].estimator->estimate(vm->estimator_states[place], &watch, &estimate);
     return estimate;
 }

@@ -146,6 +146,8 @@ static void config__impossible_values_are_refused_with_their_line(void)
     CHECK_CONTAINS(config_text_error("at_s: 30", "at_s: -1"), "exp.yaml:32: at_s: expected");
     CHECK_CONTAINS(config_text_error("set: policy.idle_tax", "set: policy.share_enabled"),
                    "exp.yaml:33: set: expected a policy key that can change in a run");
+    CHECK_CONTAINS(config_text_error("set: policy.idle_tax", "set: policy.page_colours"),
+                   "exp.yaml:33: set: expected a policy key that can change in a run");
     CHECK_CONTAINS(config_text_error("value: 0.75", "value: 75"), "exp.yaml:34: idle_tax:");
 }
 

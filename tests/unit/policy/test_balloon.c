@@ -367,7 +367,7 @@ static void balloon__a_lying_guest_is_refused(void)
     fake_driver(&fake, 1, true);
     struct mp_pmap_entry *behind = (struct mp_pmap_entry *)mp_pmap(fake.mp, 1) + 100;
     for (uint8_t backing = MP_UNTOUCHED; backing <= MP_PAGING_IN; backing++) {
-        *behind = (struct mp_pmap_entry){.where = 7, .backing = backing};
+        *behind = (struct mp_pmap_entry){.where = 7, .backing = backing & 0xfu};
         for (uint32_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
             mp_balloon_taken(fake.mp, 1, lies[i], fake.now_ns);
             mp_balloon_returned(fake.mp, 1, lies[i], fake.now_ns);

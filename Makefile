@@ -127,7 +127,7 @@ test-of: $(BUILD)/test-$(notdir $(FOLDER))
 	$(BUILD)/test-$(notdir $(FOLDER)) $(ONLY)
 
 $(call members_of,$(BUILD)/test-$(notdir $(FOLDER)),$(patsubst %.c,$(OBJ)/%.o,tests/check.c tests/short_memory.c \
-    $(wildcard tests/unit/$(notdir $(FOLDER))/*.c)) $(call archive,$(FOLDER)) $(USES:%=$(BUILD)/lib%.a))
+    $(wildcard tests/unit/$(notdir $(FOLDER))/*.c)) $(ARCHIVES))
 $(BUILD)/test-$(notdir $(FOLDER)):
 	@$(CC) $(CFLAGS_ALL) $(TEST_LINK) -o $@ $(MEMBERS) $(LIBS) -lcunit
 

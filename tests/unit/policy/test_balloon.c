@@ -2,6 +2,7 @@
  * Ballooning (section 3.2). The machine is the paper's Figure 7 at 1/64 of its size: two VMs of
  * 1,024 pages and equal shares, 1,430 pages to share out.
  */
+#include "models/policy/mp_internal.h"
 #include "tests/check.h"
 #include "tests/unit/policy/fake.h"
 
@@ -321,6 +322,48 @@ static void balloon_target__sent_when_it_changes(void)
     fake_fini(&fake);
 }
 
+/* Paging waits ten seconds for a driver that takes nothing, from when its balloon fell short. */
+static void balloon__is_awaited_from_when_it_fell_short(void)
+{
+    struct fake fake;
+    start(&fake);
+    const struct mp_vm *vm = &fake.mp->vms[0];
+    fake_run(&fake, 60 * FAKE_SECOND); /* it lacked nothing */
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 1000);
+    fake.mp->state = MP_STATE_SOFT;
+    CHECK_EQ(mp_balloon_awaited_pages(fake.mp, vm), VM_PAGES - TOTAL / 2);
+    fake.mp->now_ns += 5 * FAKE_SECOND;
+    CHECK_EQ(mp_vm_configure(fake.mp, 1, 1100, 100, fake.mp->now_ns), MP_ADMITTED);
+    CHECK(vm->balloon_target_pages > VM_PAGES - TOTAL / 2); /* now it lacks more */
+    fake.mp->state = MP_STATE_SOFT;
+    fake.mp->now_ns += 5 * FAKE_SECOND - 1;
+    CHECK(mp_balloon_awaited_pages(fake.mp, vm) > 0);
+    fake.mp->now_ns += 1;
+    CHECK_EQ(mp_balloon_awaited_pages(fake.mp, vm), 0);
+    fake.mp->state = MP_STATE_HIGH;
+    CHECK(mp_balloon_awaited_pages(fake.mp, vm) > 0);
+    fake_fini(&fake);
+}
+
+/* A balloon that was larger than its target has not been short. */
+static void balloon__is_awaited_anew_after_deflating(void)
+{
+    struct fake fake;
+    start(&fake);
+    const struct mp_vm *vm = &fake.mp->vms[0];
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 1000);
+    fake_run_with_balloons(&fake, fake.now_ns + 3 * FAKE_SECOND);
+    fake_vm_off(&fake, 1);
+    CHECK(vm->balloon_target_pages < vm->pages[MP_BALLOONED]);
+    fake.mp->now_ns += 20 * FAKE_SECOND;
+    CHECK_EQ(mp_vm_configure(fake.mp, 0, 1000, 100, fake.mp->now_ns), MP_ADMITTED);
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 4000);
+    fake.mp->state = MP_STATE_SOFT;
+    CHECK(vm->balloon_target_pages > vm->pages[MP_BALLOONED]);
+    CHECK(mp_balloon_awaited_pages(fake.mp, vm) > 0);
+    fake_fini(&fake);
+}
+
 /* It need not wait for the next rebalancing. */
 static void balloon_driver__new_gets_its_target_at_once(void)
 {
@@ -387,7 +430,9 @@ static void balloon__a_lying_guest_is_refused(void)
     fake_fini(&fake);
 }
 
-TEST_SUITE(policy_balloon, TEST(balloon__a_second_vm_takes_half_before_it_touches_memory),
+TEST_SUITE(policy_balloon, TEST(balloon__is_awaited_from_when_it_fell_short),
+           TEST(balloon__is_awaited_anew_after_deflating),
+           TEST(balloon__a_second_vm_takes_half_before_it_touches_memory),
            TEST(balloon__the_cap_then_swap_for_the_rest),
            TEST(balloon__without_a_driver_all_is_swapped),
            TEST(balloon__nothing_of_a_vm_below_its_target),

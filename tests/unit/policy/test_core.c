@@ -99,6 +99,21 @@ static void overhead__of_a_vm_above_1_gb_grows_further(void)
     fake_fini(&fake);
 }
 
+/* A machine may stand without VMs for long. */
+static void decision__the_first_period_begins_with_the_first_vm(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_run(&fake, 107 * FAKE_SECOND);
+    fake_vm_start(&fake, 0, 4000, 0, 1000);
+    CHECK_EQ(mp_next_deadline(fake.mp) > fake.now_ns, true);
+    fake_run(&fake, 122 * FAKE_SECOND - 1);
+    CHECK_EQ(fake.reasons[MP_REASON_PERIODIC], 0);
+    fake_run(&fake, 122 * FAKE_SECOND);
+    CHECK_EQ(fake.reasons[MP_REASON_PERIODIC], 1);
+    fake_fini(&fake);
+}
+
 static void decision__on_every_trigger(void)
 {
     struct fake fake;
@@ -544,6 +559,7 @@ static void init__of_a_machine_beyond_all_numbers_panics(void)
 TEST_SUITE(policy_core, TEST(init__all_is_free), TEST(names__for_every_value),
            TEST(vm_number__can_be_used_again), TEST(overhead__grows_with_touched_memory),
            TEST(overhead__of_a_vm_above_1_gb_grows_further), TEST(decision__on_every_trigger),
+           TEST(decision__the_first_period_begins_with_the_first_vm),
            TEST(decision__price_of_taxed_memory), TEST(decision__active_capped_at_alloc),
            TEST(target__total_of_all_vms), TEST(retune__moves_targets_and_state),
            TEST(deadline__is_never_missed_by_much), TEST(tick__late), TEST(retune__overhead),

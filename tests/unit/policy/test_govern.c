@@ -17,6 +17,7 @@ static struct {
     struct mp_vm_order order[MOST_VMS]; /* by VM */
     uint32_t scan_vm_pages_s, scan_total_pages_s;
     uint64_t period_ns; /* MP_NEVER: none */
+    uint64_t began_ns;
     uint32_t asked, inits, finis;
     enum mp_reason reason;
     struct mp_view view;
@@ -33,7 +34,7 @@ static void script_init(void *state, const uint32_t *parameters, uint16_t max_vm
 {
     const uint64_t *mine = state;
     CHECK(mine[0] == 0 && mine[max_vms] == 0); /* 8 bytes, and 8 for each VM */
-    CHECK_EQ(now_ns, 0);
+    script.began_ns = now_ns;
     memcpy(script.parameters, parameters, sizeof script.parameters);
     script.inits++;
 }
@@ -263,8 +264,10 @@ static void life__has_the_values_that_were_given(void)
     uint32_t values[] = {99, 1};
     memset(&script, 0, sizeof script);
     fake_init(&fake, 1000);
+    fake.now_ns = 100 * FAKE_SECOND;
     fake.members = (struct mp_members){.governor = &scripted, .governor_values = values};
     fake_start(&fake);
+    CHECK_EQ(script.began_ns, 100 * FAKE_SECOND);
     values[0] = 0; /* they were copied */
     CHECK_EQ(script.parameters[0], 99);
     CHECK_EQ(script.parameters[1], 1);

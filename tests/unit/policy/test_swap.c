@@ -542,6 +542,23 @@ static void stalled__the_richest_gives_a_cluster(void)
     fake_fini(&fake);
 }
 
+/* The richest VM gives no more than it has above its min. */
+static void stalled__nobody_goes_below_its_min(void)
+{
+    struct fake fake;
+    start_full(&fake);
+    CHECK_EQ(mp_vm_configure(fake.mp, 0, 1000, 100, fake.now_ns), MP_ADMITTED);
+    CHECK_EQ(mp_vm_configure(fake.mp, 1, 1000, 397, fake.now_ns), MP_ADMITTED);
+    CHECK_EQ(mp_vm_configure(fake.mp, 2, 1000, 500, fake.now_ns), MP_ADMITTED);
+    CHECK(!fake_access(&fake, 0, 500, true, &(uint64_t){1}, NULL));
+    CHECK_EQ(fake.io_count, 3);
+    for (uint32_t i = 0; i < fake.io_count; i++)
+        CHECK_EQ(fake.io[i].page.vm, 1);
+    fake_io_end_all(&fake);
+    CHECK_EQ(fake_vm_status(&fake, 1).alloc_pages, 397);
+    fake_fini(&fake);
+}
+
 /* Whoever holds no more than its min gives nothing. */
 static void stalled__ask_the_device_again(void)
 {
@@ -682,8 +699,9 @@ TEST_SUITE(policy_swap, TEST(page_out__down_to_the_target), TEST(page_out__victi
            TEST(page_out__a_busy_device_is_left_alone),
            TEST(page_out__goes_on_when_half_of_a_cluster_is_shared), TEST(page_out__vms_take_turns),
            TEST(page_out__as_fast_as_the_preset_says), TEST(page_out__in_one_piece),
-           TEST(stalled__the_richest_gives_a_cluster), TEST(stalled__ask_the_device_again),
-           TEST(page_out__a_page_each_second), TEST(page_out__goes_on_behind_the_last_cluster),
+           TEST(stalled__the_richest_gives_a_cluster), TEST(stalled__nobody_goes_below_its_min),
+           TEST(stalled__ask_the_device_again), TEST(page_out__a_page_each_second),
+           TEST(page_out__goes_on_behind_the_last_cluster),
            TEST(page_in__refused_is_begun_when_another_ends),
            TEST(page_out__saves_nothing_up_before_the_machine_runs),
            TEST(page_out__goes_on_after_a_cluster_of_one))

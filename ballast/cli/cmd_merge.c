@@ -47,7 +47,8 @@ const struct command command_merge = {
     .expected = "OUT.db and at least one IN.db",
     .summary = "Joins databases, such as the shards of a sweep",
     .text = "Copies all finished runs into OUT.db, which is made if it does not exist. A run "
-            "replaces the\nrun of the same experiment, variant, seed and replicate.\n",
+            "replaces the\nrun of the same experiment, variant, seed and replicate. An IN.db of "
+            "schema version 3 or 4 is\nmade one of today's.\n",
     .examples = "  ballast sweep my.yaml --shard 1/2 --db one.db     # on one machine\n"
                 "  ballast sweep my.yaml --shard 2/2 --db two.db     # on another\n"
                 "  ballast merge all.db one.db two.db\n",

@@ -11,6 +11,7 @@ struct results {
     struct rows rows;
     char *path;
     enum results_mode mode;
+    int version;          /* of the file's schema */
     int lock;             /* of lock.h; -1: none */
     bool is_open;         /* false: the file is made when there is something to write */
     bool indexes_dropped; /* by this process */

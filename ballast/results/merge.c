@@ -4,6 +4,7 @@
  */
 #include <assert.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@ struct done_run {
 struct done_runs {
     struct done_run *at;
     uint32_t count;
+    bool has_summary; /* the database's schema has that table */
 };
 
 static bool take_done(void *context, const struct results_value *values, uint32_t count)
@@ -50,12 +52,13 @@ static int source_open(const char *path, struct results **other, struct done_run
                        struct sim_error *error)
 {
     *runs = (struct done_runs){0};
-    if (results_open(path, RESULTS_READ, other, error) != SIM_OK)
+    if (results_open(path, RESULTS_READ_OLDER, other, error) != SIM_OK)
         return bad_data(error);
     int status = results_query(*other,
                                "SELECT run_id, rows, checksum, experiment, variant, seed FROM run"
                                " WHERE status = 'done' ORDER BY run_id",
                                NULL, 0, take_done, runs, error);
+    runs->has_summary = (*other)->version == RESULTS_SCHEMA_VERSION;
     if (status == SIM_OK)
         return SIM_OK;
     results_close(*other, NULL);
@@ -73,7 +76,47 @@ struct recount {
 static void take_row(void *context, const uint64_t *words, uint32_t count)
 {
     struct recount *recount = context;
+    double value;
     rows_tally_row(&recount->tally, recount->table, words, count);
+    if (recount->table != SCHEMA_SERIES) /* t_s, vm, metric, value */
+        return;
+    memcpy(&value, &words[3], sizeof value);
+    summary_add(&recount->tally.summary, words[1], words[2], value);
+}
+
+struct summary_check {
+    const struct summary *summary;
+    uint32_t rows;
+    bool differs;
+};
+
+static void take_summary(void *context, const uint64_t *words, uint32_t count)
+{
+    struct summary_check *check = context;
+    uint64_t expected[SUMMARY_CELLS] = {0};
+    if (check->rows < check->summary->count)
+        summary_words(&check->summary->rows[check->rows], expected);
+    check->differs |= count != SUMMARY_CELLS || memcmp(words, expected, sizeof expected) != 0;
+    check->rows++;
+}
+
+/* The table `summary` has what the samples come to, in the order in which they came. */
+static int summary_check(struct results *db, const struct done_run *run,
+                         const struct summary *summary, struct sim_error *error)
+{
+    struct summary_check check = {.summary = summary};
+    int status = store_read_words(&db->store,
+                                  "SELECT " SUMMARY_COLUMNS " FROM summary WHERE run_id = ?1"
+                                  " ORDER BY rowid",
+                                  run->run_id, SUMMARY_TYPES, take_summary, &check, error);
+    if (status != SIM_OK)
+        return bad_data(error);
+    if (!check.differs && check.rows == summary->count)
+        return SIM_OK;
+    return sim_error_set(error, SIM_BAD_DATA,
+                         "%s: expected a summary of run %" PRId64
+                         " (%s) that its samples come to, found another",
+                         db->path, run->run_id, run->name);
 }
 
 static void take_run(void *context, const uint64_t *words, uint32_t count)
@@ -82,34 +125,52 @@ static void take_run(void *context, const uint64_t *words, uint32_t count)
     rows_tally_run(&recount->tally, words, count);
 }
 
-static int run_check(struct results *db, const struct done_run *run, struct sim_error *error)
+static int rows_read(struct results *db, const struct done_run *run, struct recount *recount,
+                     struct sim_error *error)
 {
-    struct recount recount = {0};
-    char sql[300], checksum[ROWS_CHECKSUM_BYTES];
+    char sql[300];
     int status =
         store_read_words(&db->store, "SELECT " SCHEMA_RUN_MADE_WITH " FROM run WHERE run_id = ?1",
-                         run->run_id, SCHEMA_RUN_MADE_WITH_TYPES, take_run, &recount, error);
+                         run->run_id, SCHEMA_RUN_MADE_WITH_TYPES, take_run, recount, error);
     for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT && status == SIM_OK; i++) {
         const struct schema_table *table = &schema_tables[i];
-        recount.table = (enum schema_rows)i;
+        recount->table = (enum schema_rows)i;
         snprintf(sql, sizeof sql, "SELECT %s FROM %s WHERE run_id = ?1 ORDER BY rowid",
                  table->columns, table->name);
         status =
-            store_read_words(&db->store, sql, run->run_id, table->types, take_row, &recount, error);
+            store_read_words(&db->store, sql, run->run_id, table->types, take_row, recount, error);
     }
-    if (status != SIM_OK)
-        return bad_data(error);
-    if (recount.tally.rows != run->rows)
+    return status == SIM_OK ? SIM_OK : bad_data(error);
+}
+
+static int rows_compare(const struct results *db, const struct done_run *run,
+                        const struct recount *recount, struct sim_error *error)
+{
+    char checksum[ROWS_CHECKSUM_BYTES];
+    if (recount->tally.rows != run->rows)
         return sim_error_set(error, SIM_BAD_DATA,
                              "%s: expected %" PRIu64 " rows of run %" PRId64
                              " (%s), found %" PRIu64,
-                             db->path, run->rows, run->run_id, run->name, recount.tally.rows);
-    rows_tally_text(&recount.tally, checksum);
+                             db->path, run->rows, run->run_id, run->name, recount->tally.rows);
+    rows_tally_text(&recount->tally, checksum);
     if (strcmp(checksum, run->checksum) != 0)
         return sim_error_set(error, SIM_BAD_DATA,
                              "%s: expected run %" PRId64 " (%s) with the checksum %s, found %s",
                              db->path, run->run_id, run->name, run->checksum, checksum);
     return SIM_OK;
+}
+
+static int run_check(struct results *db, const struct done_run *run, bool has_summary,
+                     struct sim_error *error)
+{
+    struct recount recount = {0};
+    int status = rows_read(db, run, &recount, error);
+    if (status == SIM_OK)
+        status = rows_compare(db, run, &recount, error);
+    if (status == SIM_OK && has_summary)
+        status = summary_check(db, run, &recount.tally.summary, error);
+    rows_tally_fini(&recount.tally);
+    return status;
 }
 
 int results_check(const char *path, struct sim_error *error)
@@ -120,7 +181,7 @@ int results_check(const char *path, struct sim_error *error)
     if (status != SIM_OK)
         return status;
     for (uint32_t i = 0; i < runs.count && status == SIM_OK; i++)
-        status = run_check(db, &runs.at[i], error);
+        status = run_check(db, &runs.at[i], runs.has_summary, error);
     results_close(db, NULL);
     free(runs.at);
     return status;
@@ -141,25 +202,62 @@ static int copy(struct results *db, const char *sql, const char *const *binds, u
     return status == SIM_OK ? SIM_OK : store_fail(&db->store, error);
 }
 
+static int table_copy(struct results *db, const struct schema_table *table,
+                      const char *const *binds, struct sim_error *error)
+{
+    char sql[400];
+    snprintf(sql, sizeof sql,
+             "INSERT INTO main.%s SELECT ?2,%s FROM other.%s WHERE run_id = ?1 ORDER BY rowid",
+             table->name, table->columns, table->name);
+    return copy(db, sql, binds, 2, error);
+}
+
 static int rows_copy(struct results *db, const char *const *binds, uint64_t *rows,
                      struct sim_error *error)
 {
     int status = SIM_OK;
     *rows = 0;
     for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT && status == SIM_OK; i++) {
-        const struct schema_table *table = &schema_tables[i];
-        char sql[400];
-        snprintf(sql, sizeof sql,
-                 "INSERT INTO main.%s SELECT ?2,%s FROM other.%s WHERE run_id = ?1 ORDER BY rowid",
-                 table->name, table->columns, table->name);
-        status = copy(db, sql, binds, 2, error);
+        status = table_copy(db, &schema_tables[i], binds, error);
         *rows += store_changes(&db->store);
     }
     return status;
 }
 
+struct sampling {
+    struct rows *rows;
+    struct rows_tally *tally;
+};
+
+static bool take_sample(void *context, const struct results_value *values, uint32_t count)
+{
+    struct sampling *sampling = context;
+    assert(count == 3);
+    summary_add_named(&sampling->tally->summary, rows_text(sampling->rows, values[0].text),
+                      rows_text(sampling->rows, values[1].text),
+                      values[2].is_null ? NAN : values[2].number);
+    return true;
+}
+
+/* The summary of a run of a database that has none, from its samples. */
+static int summary_make(struct results *db, const char *const *binds, int64_t run_id,
+                        struct sim_error *error)
+{
+    struct rows_tally tally = {.run_id = run_id};
+    struct sampling sampling = {&db->rows, &tally};
+    bool ran;
+    int status = store_query(&db->store,
+                             "SELECT vm, metric, value FROM other.series WHERE run_id = ?1"
+                             " ORDER BY rowid",
+                             NULL, &ran, binds, 1, take_sample, &sampling, NULL, error);
+    if (status == SIM_OK)
+        status = rows_write_summary(&db->rows, &db->store, &tally, error);
+    rows_tally_fini(&tally);
+    return status;
+}
+
 static int run_copy(struct results *db, const char *path, const struct done_run *run,
-                    struct sim_error *error)
+                    bool has_summary, struct sim_error *error)
 {
     char other_id[24], own_id[24];
     const char *binds[] = {other_id, own_id};
@@ -181,6 +279,9 @@ static int run_copy(struct results *db, const char *path, const struct done_run 
                              "%s: expected %" PRIu64 " rows of run %s (%s), found %" PRIu64, path,
                              run->rows, other_id, run->name, rows);
     }
+    if (status == SIM_OK)
+        status = has_summary ? table_copy(db, &schema_tables[SCHEMA_SUMMARY], binds, error)
+                             : summary_make(db, binds, run_id, error);
     if (status == SIM_OK)
         status = copy(db, "INSERT OR REPLACE INTO main.metric SELECT * FROM other.metric", NULL, 0,
                       error);
@@ -228,7 +329,7 @@ int results_merge(struct results *db, const char *path, uint32_t *merged, struct
     if (status == SIM_OK && runs.count > 0 && !attached)
         status = SIM_SYSTEM;
     for (uint32_t i = 0; i < runs.count && status == SIM_OK; i++) {
-        status = run_copy(db, path, &runs.at[i], error);
+        status = run_copy(db, path, &runs.at[i], runs.has_summary, error);
         *merged += status == SIM_OK;
     }
     if (attached)

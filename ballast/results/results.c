@@ -59,7 +59,7 @@ static int check_file(const char *path, enum results_mode mode, bool *is_there,
     struct stat st;
     *is_there = stat(path, &st) == 0;
     if (!*is_there) {
-        if (mode == RESULTS_READ || errno != ENOENT)
+        if (mode != RESULTS_WRITE || errno != ENOENT)
             return sim_error_set(error, SIM_SYSTEM, "%s: expected a database of results, found: %s",
                                  path, strerror(errno));
         return check_folder(path, error);
@@ -73,9 +73,15 @@ static int check_file(const char *path, enum results_mode mode, bool *is_there,
     return SIM_OK;
 }
 
+static bool is_read_only(const struct results *db)
+{
+    return db->mode == RESULTS_READ || db->mode == RESULTS_READ_OLDER;
+}
+
 int results_ready(struct results *db, struct sim_error *error)
 {
     static const enum store_mode modes[] = {[RESULTS_READ] = STORE_READ,
+                                            [RESULTS_READ_OLDER] = STORE_READ,
                                             [RESULTS_WRITE] = STORE_WRITE,
                                             [RESULTS_MEMORY] = STORE_MEMORY};
     if (db->is_open)
@@ -86,7 +92,8 @@ int results_ready(struct results *db, struct sim_error *error)
     int status = store_open(&db->store, db->path, modes[db->mode], error);
     if (status != SIM_OK)
         return status;
-    status = schema_check(&db->store, db->mode != RESULTS_READ, error);
+    int oldest = db->mode == RESULTS_READ_OLDER ? SCHEMA_VERSION_OLDEST : RESULTS_SCHEMA_VERSION;
+    status = schema_check(&db->store, !is_read_only(db), oldest, &db->version, error);
     db->is_open = status == SIM_OK;
     if (!db->is_open)
         store_close(&db->store);
@@ -125,8 +132,7 @@ int results_open(const char *path, enum results_mode mode, struct results **out,
 static int indexes_make(struct results *db, struct sim_error *error)
 {
     bool others_write = lock_any_is_held(db->lock);
-    return db->mode == RESULTS_READ || others_write ? SIM_OK
-                                                    : schema_make_indexes(&db->store, error);
+    return is_read_only(db) || others_write ? SIM_OK : schema_make_indexes(&db->store, error);
 }
 
 int results_close(struct results *db, struct sim_error *error)
@@ -270,10 +276,10 @@ int results_replace_old(struct results *db, int64_t run_id, struct sim_error *er
              " WHERE new.run_id = %" PRId64 " AND old.run_id <> new.run_id",
              run_id);
     int status = store_query(&db->store, sql, NULL, &ran, NULL, 0, take_old, &old, NULL, error);
-    for (int i = 0; i <= SCHEMA_ROWS_COUNT && old.ids != NULL && status == SIM_OK; i++) {
+    for (int i = 0; i <= SCHEMA_TABLES_COUNT && old.ids != NULL && status == SIM_OK; i++) {
         char *deletion = NULL;
         int length = asprintf(&deletion, "DELETE FROM %s WHERE run_id IN (%s)",
-                              i < SCHEMA_ROWS_COUNT ? schema_tables[i].name : "run", old.ids);
+                              i < SCHEMA_TABLES_COUNT ? schema_tables[i].name : "run", old.ids);
         assert(length > 0);
         status = store_write(&db->store, deletion, error);
         free(deletion);
@@ -288,6 +294,9 @@ static int run_update(struct results *db, int64_t run_id, bool done, double sim_
     char sql[300], checksum[ROWS_CHECKSUM_BYTES] = "";
     struct rows_tally *tally = rows_find(&db->rows, run_id);
     assert(tally != NULL); /* begun, and not ended */
+    int status = rows_write_summary(&db->rows, &db->store, tally, error);
+    if (status != SIM_OK)
+        return status;
     rows_tally_text(tally, checksum);
     snprintf(sql, sizeof sql,
              "UPDATE run SET status = '%s', sim_s = %.17g, wall_s = %.6g, rows = %" PRIu64

@@ -22,7 +22,7 @@
 
 #include "sim/error.h"
 
-#define RESULTS_SCHEMA_VERSION 4
+#define RESULTS_SCHEMA_VERSION 5
 
 #define RESULTS_DEFAULT_FOLDER "results"
 #define RESULTS_DEFAULT_DB     RESULTS_DEFAULT_FOLDER "/ballast.db"
@@ -30,9 +30,10 @@
 struct results;
 
 enum results_mode {
-    RESULTS_READ,   /* the file must be there, and is never changed */
-    RESULTS_WRITE,  /* where there is no file, the first run or merge makes it */
-    RESULTS_MEMORY, /* no file; `path` is a name for messages */
+    RESULTS_READ,       /* the file must be there, and is never changed */
+    RESULTS_READ_OLDER, /* the same; it may have an older schema, of which a merge makes today's */
+    RESULTS_WRITE,      /* where there is no file, the first run or merge makes it */
+    RESULTS_MEMORY,     /* no file; `path` is a name for messages */
 };
 /*
  * A file that is not a database, or one of another schema version, is refused and left as it is.
@@ -76,11 +77,12 @@ int results_run_find(struct results *db, const struct results_run *run, enum res
 /*
  * Copies the finished runs of another database, in the order in which they lie there. Each replaces
  * one of the same experiment, variant, seed and replicate. `*merged` is their number. SIM_BAD_DATA
- * for a file that is no such database, and for a run with another number of rows than it had.
+ * for a file that is no such database, and for a run with another number of rows than it had. The
+ * other may have an older schema (RESULTS_READ_OLDER).
  */
 int results_merge(struct results *db, const char *path, uint32_t *merged, struct sim_error *error);
-/* Counts the rows of all finished runs and recomputes their checksums. SIM_BAD_DATA at the first
- * run that differs. */
+/* Counts the rows of all finished runs and recomputes their checksums and summaries. SIM_BAD_DATA
+ * at the first run that differs. */
 int results_check(const char *path, struct sim_error *error);
 
 /* ---- Rows -------------------------------------------------------------------------------- */

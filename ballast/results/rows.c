@@ -19,8 +19,8 @@
 #define HEAD_CELLS     2u /* before a row's columns: its table, its run */
 #define ROW_CELLS_MOST 12u
 #define CELLS_ROOM                                                                                 \
-    (ROWS_BATCH * 6u + ROW_CELLS_MOST)    /* rows of `series`; wider ones fill it earlier */
-#define METRIC          SCHEMA_ROWS_COUNT /* in place of a table's number: belongs to no run */
+    (ROWS_BATCH * 6u + ROW_CELLS_MOST)      /* rows of `series`; wider ones fill it earlier */
+#define METRIC          SCHEMA_TABLES_COUNT /* in place of a table's number: belongs to no run */
 #define METRIC_TYPES    "tttt"
 #define TEXT_BYTES_MOST (8u << 20)
 
@@ -67,8 +67,15 @@ struct rows_tally *rows_find(struct rows *rows, int64_t run_id)
 void rows_end(struct rows *rows, int64_t run_id)
 {
     struct rows_tally *tally = rows_find(rows, run_id);
-    if (tally != NULL)
-        *tally = rows->tallies[--rows->tally_count];
+    if (tally == NULL)
+        return;
+    rows_tally_fini(tally);
+    *tally = rows->tallies[--rows->tally_count];
+}
+
+void rows_tally_fini(struct rows_tally *tally)
+{
+    summary_fini(&tally->summary);
 }
 
 /* ---- Texts ------------------------------------------------------------------------------- */
@@ -109,22 +116,39 @@ static void insert_sql(const struct schema_table *table, char *sql, size_t bytes
     snprintf(sql + at, bytes - (size_t)at, ")");
 }
 
+static void row_count(struct rows_tally *tally, enum schema_rows which,
+                      const union store_cell *cells)
+{
+    const char *types = schema_tables[which].types;
+    uint64_t words[ROW_CELLS_MOST];
+    store_words(types, cells, words);
+    rows_tally_row(tally, which, words, (uint32_t)strlen(types));
+    if (which == SCHEMA_SERIES) /* t_s, vm, metric, value */
+        summary_add_named(&tally->summary, cells[1].text, cells[2].text, cells[3].number);
+}
+
 static int row_write(struct rows *rows, struct store *store, enum schema_rows which,
                      const union store_cell *cells, struct sim_error *error)
 {
     const struct schema_table *table = &schema_tables[which];
     char sql[120] = "", types[ROW_CELLS_MOST + 1];
-    uint64_t words[ROW_CELLS_MOST];
     if (rows->statements[which] == NULL)
         insert_sql(table, sql, sizeof sql);
     types[0] = 'i'; /* run_id */
     strcpy(types + 1, table->types);
-    struct rows_tally *tally = rows_find(rows, cells[0].integer);
-    if (tally != NULL) {
-        store_words(table->types, cells + 1, words);
-        rows_tally_row(tally, which, words, (uint32_t)strlen(table->types));
-    }
     return store_put(store, &rows->statements[which], sql, types, cells, error);
+}
+
+int rows_write_summary(struct rows *rows, struct store *store, const struct rows_tally *tally,
+                       struct sim_error *error)
+{
+    union store_cell cells[1 + SUMMARY_CELLS] = {{.integer = tally->run_id}};
+    int status = SIM_OK;
+    for (uint32_t i = 0; i < tally->summary.count && status == SIM_OK; i++) {
+        summary_cells(&tally->summary.rows[i], cells + 1);
+        status = row_write(rows, store, SCHEMA_SUMMARY, cells, error);
+    }
+    return status;
 }
 
 static int metric_write(struct rows *rows, struct store *store, const union store_cell *cells,
@@ -147,6 +171,9 @@ int rows_write(struct rows *rows, struct store *store, struct sim_error *error)
             status = metric_write(rows, store, cells + HEAD_CELLS, error);
         else
             status = row_write(rows, store, which, cells + 1, error);
+        struct rows_tally *tally = which == METRIC ? NULL : rows_find(rows, cells[1].integer);
+        if (tally != NULL)
+            row_count(tally, which, cells + HEAD_CELLS);
         cells += HEAD_CELLS + strlen(which == METRIC ? METRIC_TYPES : schema_tables[which].types);
     }
     rows->row_count = rows->cell_count = 0;
@@ -166,11 +193,13 @@ int rows_flush(struct rows *rows, struct store *store, struct sim_error *error)
 
 void rows_fini(struct rows *rows)
 {
-    for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT; i++)
+    for (uint32_t i = 0; i < SCHEMA_TABLES_COUNT; i++)
         store_finalize(&rows->statements[i]);
     store_finalize(&rows->metric);
     sim_memory_free(&rows->texts);
     free(rows->cells);
+    for (uint32_t i = 0; i < rows->tally_count; i++)
+        rows_tally_fini(&rows->tallies[i]);
     free(rows->tallies);
     *rows = (struct rows){0};
 }

@@ -9,6 +9,7 @@
 #define RESULTS_ROWS_H
 
 #include "ballast/results/schema.h"
+#include "ballast/results/summary.h"
 #include "sim/memory.h"
 
 #define ROWS_BATCH 50000u /* a few MB; more would not be faster */
@@ -23,6 +24,7 @@ struct rows_tally {
     uint64_t rows;
     uint64_t tables[SCHEMA_ROWS_COUNT]; /* a checksum of each table's rows, in their order */
     uint64_t made_with;                 /* of the row of `run` */
+    struct summary summary;             /* of the rows of `series` */
 };
 void rows_tally_row(struct rows_tally *tally, enum schema_rows table, const uint64_t *words,
                     uint32_t count);
@@ -43,7 +45,7 @@ struct rows {
     struct sim_memory texts; /* of the waiting rows */
     size_t text_bytes;
     struct rows_text_slot slots[ROWS_TEXT_SLOTS];
-    struct sqlite3_stmt *statements[SCHEMA_ROWS_COUNT], *metric;
+    struct sqlite3_stmt *statements[SCHEMA_TABLES_COUNT], *metric;
     struct rows_tally *tallies; /* of the runs that have begun and not ended */
     uint32_t tally_count;
 };
@@ -57,7 +59,13 @@ struct rows_tally *rows_find(struct rows *rows, int64_t run_id); /* NULL: not be
 void rows_end(struct rows *rows, int64_t run_id);
 /* Writes all that waits, in the open transaction. */
 int rows_write(struct rows *rows, struct store *store, struct sim_error *error);
-/* The same in a transaction of its own. */
+/* Writes the rows of `summary` of a run whose series have all been written, in the open
+ * transaction. */
+int rows_write_summary(struct rows *rows, struct store *store, const struct rows_tally *tally,
+                       struct sim_error *error);
+/* Frees what a tally holds that is none of `rows`. */
+void rows_tally_fini(struct rows_tally *tally);
+/* rows_write() in a transaction of its own. */
 int rows_flush(struct rows *rows, struct store *store, struct sim_error *error);
 
 #endif

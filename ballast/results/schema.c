@@ -9,10 +9,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ballast/results/summary.h"
+
 #define STRING_OF(token) #token
 #define STRING(macro)    STRING_OF(macro)
 
-const struct schema_table schema_tables[SCHEMA_ROWS_COUNT] = {
+const struct schema_table schema_tables[SCHEMA_TABLES_COUNT] = {
     [SCHEMA_PARAM] = {"param", "key,value", "tt"},
     [SCHEMA_SERIES] = {"series", "t_s,vm,metric,value", "dttd"},
     [SCHEMA_RESULT] = {"result", "vm,metric,value,unit", "ttdt"},
@@ -22,6 +24,7 @@ const struct schema_table schema_tables[SCHEMA_ROWS_COUNT] = {
                          "swap_target_mb",
                          "dttdddddd"},
     [SCHEMA_DECISION_INPUT] = {"decision_input", "t_s,vm,name,value", "dttd"},
+    [SCHEMA_SUMMARY] = {"summary", SUMMARY_COLUMNS, SUMMARY_TYPES},
 };
 
 static const char other_tables_sql[] =
@@ -38,7 +41,7 @@ static const char other_tables_sql[] =
 
 /* By run alone: within a run the rows are in order of time. An index over their names as well
  * would take longer to sort than the rows take to write. */
-#define INDEXED(each)     each(series) each(decision) each(decision_input)
+#define INDEXED(each)     each(series) each(decision) each(decision_input) each(summary)
 #define DROP_INDEX(table) "DROP INDEX IF EXISTS main." #table "_by_run;"
 #define MAKE_INDEX(table) "CREATE INDEX IF NOT EXISTS main." #table "_by_run ON " #table "(run_id);"
 
@@ -47,13 +50,14 @@ static const char other_tables_sql[] =
 static int table_make(struct store *store, const struct schema_table *table,
                       struct sim_error *error)
 {
+    static const char *const types[] = {['d'] = "REAL", ['i'] = "INTEGER", ['t'] = "TEXT"};
     char sql[600];
     const char *column = table->columns;
     int at = snprintf(sql, sizeof sql, "CREATE TABLE IF NOT EXISTS %s(run_id INTEGER", table->name);
     for (uint32_t i = 0; table->types[i] != '\0'; i++) {
         int length = (int)strcspn(column, ",");
         at += snprintf(sql + at, sizeof sql - (size_t)at, ", %.*s %s", length, column,
-                       table->types[i] == 'd' ? "REAL" : "TEXT");
+                       types[(unsigned char)table->types[i]]);
         column += length + (column[length] == ',');
     }
     snprintf(sql + at, sizeof sql - (size_t)at, ")");
@@ -65,7 +69,7 @@ static int table_make(struct store *store, const struct schema_table *table,
 static int make(struct store *store, struct sim_error *error)
 {
     int status = store_begin(store, error);
-    for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT && status == SIM_OK; i++)
+    for (uint32_t i = 0; i < SCHEMA_TABLES_COUNT && status == SIM_OK; i++)
         status = table_make(store, &schema_tables[i], error);
     if (status == SIM_OK)
         status = store_write(store, other_tables_sql, error);
@@ -87,7 +91,27 @@ static int read_number(struct store *store, const char *sql, double *number,
     return store_query(store, sql, NULL, &ran, NULL, 0, take_number, number, NULL, error);
 }
 
-int schema_check(struct store *store, bool may_make, struct sim_error *error)
+static int refuse(const struct store *store, double version, struct sim_error *error)
+{
+    const char *path = store->path;
+    if (version >= SCHEMA_VERSION_OLDEST && version < RESULTS_SCHEMA_VERSION)
+        return sim_error_set(error, SIM_SYSTEM,
+                             "%s: expected results of schema version %d, found version %.0f of an "
+                             "older ballast; `ballast merge NEW.db %s` makes NEW.db of them",
+                             path, RESULTS_SCHEMA_VERSION, version, path);
+    if (version > 0 && version < RESULTS_SCHEMA_VERSION)
+        return sim_error_set(error, SIM_SYSTEM,
+                             "%s: expected results of schema version %d, found version %.0f of an "
+                             "older ballast; move the file away, or name another database, and "
+                             "run the experiments again",
+                             path, RESULTS_SCHEMA_VERSION, version);
+    return sim_error_set(
+        error, SIM_SYSTEM, "%s: expected results of schema version %d, found %s%.0f", path,
+        RESULTS_SCHEMA_VERSION, version == 0 ? "another database, version " : "version ", version);
+}
+
+int schema_check(struct store *store, bool may_make, int oldest, int *found,
+                 struct sim_error *error)
 {
     double version = 0, tables = 0;
     /* Both numbers of one moment: another process may be making the tables just now. */
@@ -98,19 +122,14 @@ int schema_check(struct store *store, bool may_make, struct sim_error *error)
         status = read_number(store, "SELECT count(*) FROM sqlite_schema", &tables, error);
     if (status == SIM_OK)
         status = store_commit(store, error);
-    if (status != SIM_OK || version == RESULTS_SCHEMA_VERSION)
+    if (status != SIM_OK)
         return status;
-    if (may_make && version == 0 && tables == 0)
+    bool is_new = may_make && version == 0 && tables == 0;
+    *found = is_new ? RESULTS_SCHEMA_VERSION : (int)version;
+    if (is_new)
         return make(store, error);
-    if (version > 0 && version < RESULTS_SCHEMA_VERSION)
-        return sim_error_set(error, SIM_SYSTEM,
-                             "%s: expected results of schema version %d, found version %.0f of an "
-                             "older ballast; move the file away, or name another database, and "
-                             "run the experiments again",
-                             store->path, RESULTS_SCHEMA_VERSION, version);
-    return sim_error_set(
-        error, SIM_SYSTEM, "%s: expected results of schema version %d, found %s%.0f", store->path,
-        RESULTS_SCHEMA_VERSION, version == 0 ? "another database, version " : "version ", version);
+    return version >= oldest && version <= RESULTS_SCHEMA_VERSION ? SIM_OK
+                                                                  : refuse(store, version, error);
 }
 
 int schema_drop_indexes(struct store *store, struct sim_error *error)

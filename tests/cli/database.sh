@@ -28,7 +28,7 @@ whole() { # every row belongs to a finished run, and is as it was written; all i
     equal "no row without a run" 0 \
         "$(sql "$db" "SELECT count(*) FROM series WHERE run_id NOT IN (SELECT run_id FROM run)")"
     equal "only finished runs" "$1" "$(sql "$db" "SELECT count(*) || ' ' || max(status) FROM run")"
-    equal "indexes" 3 "$(sql "$db" "SELECT count(*) FROM sqlite_schema WHERE name GLOB '*_by_run'")"
+    equal "indexes" 4 "$(sql "$db" "SELECT count(*) FROM sqlite_schema WHERE name GLOB '*_by_run'")"
     equal "nothing is left beside it" "" "$(ls "$work" | grep '^db.')"
     check "whole" "$BALLAST" merge "$work/copy" "$db"
     rm -f "$work/copy" "$db"
@@ -159,6 +159,23 @@ equal "a point without a number is NULL" 0 "$(sql "$db" "SELECT count(*) FROM re
 cp "$db" "$work/before"
 check "once" "$BALLAST" verify sec62_admission --db "$db"
 check "and no more" cmp "$db" "$work/before"
+
+# ---- a database of an older schema
+
+old=$work/old.db
+check "a run" "$BALLAST" run $small $short --seed 1 --quiet --db "$work/now.db"
+cp "$work/now.db" "$old"
+sql "$old" "DROP TABLE summary; PRAGMA user_version = 4"
+for command in "run $small" "sweep $small" "verify" "plot"; do
+    expect 4 "$old: expected results of schema version 5, found version 4 of an older ballast; \`ballast merge NEW.db $old\` makes NEW.db of them" \
+        $BALLAST $command --db "$old"
+done
+expect 0 "$old: 1 runs" "$BALLAST" merge "$work/new.db" "$old"
+summary="SELECT vm, metric, samples, mean, least, peak, last FROM summary ORDER BY rowid"
+equal "a merge makes the summary" "$(sql "$work/now.db" "$summary")" "$(sql "$work/new.db" "$summary")"
+sql "$old" "PRAGMA user_version = 2"
+expect 4 "found version 2 of an older ballast; move the file away" "$BALLAST" verify --db "$old"
+rm "$work"/old.db "$work"/new.db "$work"/now.db
 
 # ---- points.sql with the line ends of another system, cut, and wrong
 

@@ -39,6 +39,8 @@ static void db_merge__copies_runs_that_are_done(void)
     check_answer(db, "SELECT count(*) FROM run", "1;");
     check_answer(db, "SELECT t_s, vm, value FROM series JOIN run USING (run_id)", "1.5|vm|7.0;");
     check_answer(db, "SELECT count(*) FROM param", "1;");
+    check_answer(db, "SELECT vm,metric,samples,mean,least,peak,last FROM summary",
+                 "vm|alloc_mb|1|7.0|7.0|7.0|7.0;");
     check_answer(db, "SELECT name, value FROM decision_input", "stall_s|0.5;");
     check_answer(db, "SELECT * FROM metric", "alloc_mb|MB|gauge|words;");
     results_close(db, NULL);
@@ -100,6 +102,10 @@ static void db_check__finds_what_was_lost_or_changed(void)
     check_damage("UPDATE param SET value = 'other'", "with the checksum");
     check_damage("UPDATE run SET config = 'name: fig8'", "with the checksum");
     check_damage("UPDATE run SET seed = 2", "with the checksum");
+    check_damage("UPDATE summary SET mean = 2.5",
+                 "expected a summary of run 1 (fig7 a seed 1) that");
+    check_damage("DELETE FROM summary", "expected a summary of run 1");
+    check_damage("INSERT INTO summary SELECT * FROM summary", "expected a summary of run 1");
 }
 
 static void db_merge__refuses_a_run_with_rows_missing(void)
@@ -120,7 +126,41 @@ static void db_merge__refuses_a_run_with_rows_missing(void)
     place_remove(&to);
 }
 
-TEST_SUITE(results_merge, TEST(db_merge__copies_runs_that_are_done),
+/* The columns of `summary` of both runs, and what SQL makes of their samples. */
+static void check_summaries(const struct place *place)
+{
+    struct results *db = open_db(place, RESULTS_READ);
+    check_answer(db, "SELECT vm,metric,samples,mean,least,peak,last FROM summary ORDER BY rowid",
+                 "vm|alloc_mb|5|2.0|0.0|4.0|4.0;");
+    results_close(db, NULL);
+}
+
+static void db_merge__makes_summaries_of_an_older_schema(void)
+{
+    struct place from = place_make(), to = place_make();
+    struct sim_error error = {0};
+    uint32_t merged;
+    shard_make(&from, "DROP INDEX IF EXISTS summary_by_run");
+    check_summaries(&from);
+    struct results *db = open_db(&from, RESULTS_WRITE);
+    check_answer(db, "DROP TABLE summary", "");
+    check_answer(db, "PRAGMA user_version = 4", "");
+    results_query(db, "CREATE TABLE summary(run_id)", NULL, 0, NULL, NULL,
+                  NULL); /* for its index */
+    results_close(db, NULL);
+    CHECK_EQ(results_check(from.path, &error), SIM_OK);
+    db = open_db(&to, RESULTS_WRITE);
+    CHECK_EQ(results_merge(db, from.path, &merged, &error), SIM_OK);
+    CHECK_EQ(merged, 1);
+    CHECK_EQ(results_close(db, NULL), SIM_OK);
+    check_summaries(&to);
+    CHECK_EQ(results_check(to.path, &error), SIM_OK);
+    place_remove(&from);
+    place_remove(&to);
+}
+
+TEST_SUITE(results_merge, TEST(db_merge__makes_summaries_of_an_older_schema),
+           TEST(db_merge__copies_runs_that_are_done),
            TEST(db_merge__refuses_what_is_no_database_of_ours),
            TEST(db_check__finds_what_was_lost_or_changed),
            TEST(db_merge__refuses_a_run_with_rows_missing))

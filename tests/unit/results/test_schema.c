@@ -17,12 +17,13 @@ static void db_open__makes_the_tables_of_the_contract(void)
         {"decision", "run_id,t_s,vm,reason,active_mb,target_mb,alloc_mb,price,balloon_target_mb,"
                      "swap_target_mb;"},
         {"decision_input", "run_id,t_s,vm,name,value;"},
+        {"summary", "run_id,vm,metric,samples,mean,least,peak,last;"},
         {"reference", "figure,point,metric,paper,reading_error,tolerance,reason,kind,known_miss,"
                       "repeats,source;"},
     };
     struct place place = place_make();
     struct results *db = open_db(&place, RESULTS_WRITE);
-    check_answer(db, "PRAGMA user_version", "4;");
+    check_answer(db, "PRAGMA user_version", "5;");
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         char sql[120];
         snprintf(sql, sizeof sql, "SELECT group_concat(name) FROM pragma_table_info('%s')",
@@ -45,15 +46,22 @@ static void db_open__refuses_other_versions_and_databases(void)
     struct place place = place_make();
     version_set(&place, "PRAGMA user_version = 7");
     check_refused(place.path, RESULTS_WRITE,
-                  "expected results of schema version 4, found version 7");
+                  "expected results of schema version 5, found version 7");
     check_refused(place.path, RESULTS_READ,
-                  "expected results of schema version 4, found version 7");
+                  "expected results of schema version 5, found version 7");
     unlink(place.path);
     version_set(&place, "PRAGMA user_version = 0");
     check_refused(place.path, RESULTS_WRITE, "found another database, version 0");
     unlink(place.path);
-    version_set(&place, "PRAGMA user_version = 3");
-    check_refused(place.path, RESULTS_WRITE, "found version 3 of an older ballast; move the file");
+    version_set(&place, "PRAGMA user_version = 2");
+    check_refused(place.path, RESULTS_WRITE, "found version 2 of an older ballast; move the file");
+    check_refused(place.path, RESULTS_READ_OLDER, "found version 2 of an older ballast");
+    unlink(place.path);
+    version_set(&place, "PRAGMA user_version = 4");
+    check_refused(place.path, RESULTS_READ,
+                  "found version 4 of an older ballast; `ballast merge NEW.db /");
+    check_refused(place.path, RESULTS_WRITE, "makes NEW.db of them");
+    results_close(open_db(&place, RESULTS_READ_OLDER), NULL);
     place_remove(&place);
 }
 

@@ -42,7 +42,8 @@ struct command {
 };
 
 extern const struct command command_run, command_sweep, command_merge, command_plot, command_verify,
-    command_trace, command_scan, command_list, command_params, command_bench, command_help;
+    command_explain, command_trace, command_scan, command_list, command_params, command_bench,
+    command_help;
 extern const struct command *const commands[]; /* ends with NULL */
 
 /* A table of rows as a group of options whose values go into the command's own struct, */

@@ -18,6 +18,23 @@ const struct metric metrics[METRIC_COUNT] = {
 #include "ballast/results/metrics.def"
 };
 
+const char *metric_in_role(enum metric_role role)
+{
+    static const char *const names[METRIC_ROLES] = {
+#undef METRIC_VM
+#undef METRIC_HOST
+#undef METRIC_SUM
+#undef METRIC_BOTH
+#define METRIC_VM(name, unit, kind, series, result, value, meaning)
+#define METRIC_HOST(name, unit, kind, series, result, value, meaning)
+#define METRIC_SUM(name, unit, kind, series, result, value, meaning)
+#define METRIC_BOTH(name, unit, kind, series, result, vm_value, host_value, meaning)
+#define METRIC_ROLE(role, name) [METRIC_ROLE_##role] = #name,
+#include "ballast/results/metrics.def"
+    };
+    return names[role];
+}
+
 const char *metric_kind_name(enum metric_kind kind)
 {
     static const char *const names[] = {

@@ -65,6 +65,17 @@ struct metric {
 };
 extern const struct metric metrics[METRIC_COUNT];
 
+/* The name of the metric that plays a role for other parts of the program: rows METRIC_ROLE of
+ * metrics.def. */
+enum metric_role {
+    METRIC_ROLE_ALLOCATED, /* of a VM: memory that it has */
+    METRIC_ROLE_BALLOON,   /* that its balloon holds */
+    METRIC_ROLE_SWAPPED,   /* that the hypervisor has swapped out */
+    METRIC_ROLE_FREE,      /* of the host */
+    METRIC_ROLES
+};
+const char *metric_in_role(enum metric_role role);
+
 /* Texts for people: "gauge"; "VM", "host" or "VM, host"; "always". */
 const char *metric_kind_name(enum metric_kind kind);
 const char *metric_kind_meaning(enum metric_kind kind);

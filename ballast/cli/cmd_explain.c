@@ -22,7 +22,7 @@ struct options {
     uint64_t seed;
     double at_s;
     struct option_times between;
-    bool has_seed, has_at;
+    bool one_seed, has_at;
     int form;
 };
 
@@ -305,12 +305,11 @@ static int answer(const struct options *options, const struct explain_run *run,
 static int with_database(const struct options *options, struct results *db, const char *name,
                          struct sim_error *error)
 {
-    const struct explain_ask ask = {.db_path = options->db,
-                                    .name = name,
-                                    .variant = options->variant,
-                                    .sets = &options->sets,
-                                    .seed = options->seed,
-                                    .has_seed = options->has_seed};
+    const struct explain_ask ask = {
+        .db_path = options->db,
+        .name = name,
+        .sets = &options->sets,
+        .part = {options->variant, options->one_seed ? &options->seed : NULL}};
     struct explain_run run;
     struct explain explain;
     int status = explain_run_find(&run, db, &ask, error);
@@ -344,18 +343,8 @@ static int explain_command(void *values, const struct command_line *line, struct
 
 static const struct option_row rows[] = {
     COMMAND_ROW_DB(options),
-    {.name = "variant",
-     .type = OPTION_TEXT,
-     .argument = "NAME",
-     OPTION_IN(options, variant),
-     .help = "the variant of the run (default: the first)"},
-    {.name = "seed",
-     .type = OPTION_NUMBER,
-     .argument = "N",
-     OPTION_IN(options, seed),
-     OPTION_GIVEN(options, has_seed),
-     .most = UINT64_MAX,
-     .help = "the seed of the run (default: the smallest)"},
+    COMMAND_ROW_VARIANT(options, "the variant of the run (default: the first)"),
+    COMMAND_ROW_SEED(options, "the seed of the run (default: the smallest)"),
     {.name = "vm",
      .type = OPTION_TEXT,
      .argument = "NAME",

@@ -74,6 +74,7 @@ struct reading {
     struct decisions *decisions;
     struct mp_vm_view *vms; /* each as configured, by number */
     struct mp_view host;
+    const char *believed; /* the estimator */
     size_t name_room, round_room;
     char wrong[200]; /* what no ballast writes */
 
@@ -127,6 +128,26 @@ static void take_vm_parameter(struct reading *reading, const char *text, double 
         view->limit_pages = value > 0 ? pages_of(value) : UINT32_MAX; /* "none" */
 }
 
+/* All estimators that ran, and which of them was believed. */
+static void take_estimators(struct reading *reading, const char *key, const char *list)
+{
+    struct mp_view *host = &reading->host;
+    struct sim_memory *memory = &reading->decisions->memory;
+    if (strcmp(key, "policy.estimator") == 0)
+        reading->believed = sim_memory_text(memory, "%s", list);
+    else if (strcmp(key, "policy.estimators") != 0)
+        return;
+    host->estimator_count = 0;
+    for (const char *name = list; *name != '\0' && host->estimator_count < MP_MOST_ESTIMATORS;) {
+        size_t length = strcspn(name, ",");
+        const char *copy = sim_memory_text(memory, "%.*s", (int)length, name);
+        if (strcmp(copy, reading->believed) == 0)
+            host->believed = host->estimator_count;
+        host->estimator_names[host->estimator_count++] = copy;
+        name += length + (name[length] == ',');
+    }
+}
+
 static bool take_parameter(void *context, const struct results_value *values, uint32_t count)
 {
     struct reading *reading = context;
@@ -141,6 +162,8 @@ static bool take_parameter(void *context, const struct results_value *values, ui
         reading->host.hypervisor_pages = pages_of(value);
     else if (strcmp(key, "machine.swap_mb") == 0)
         reading->host.swap_pages = pages_of(value);
+    else
+        take_estimators(reading, key, values[1].text);
     return true;
 }
 
@@ -281,7 +304,7 @@ static bool take_input(void *context, const struct results_value *values, uint32
 int decisions_read(struct decisions *decisions, struct results *db, int64_t run_id,
                    struct sim_error *error)
 {
-    struct reading reading = {.decisions = decisions};
+    struct reading reading = {.decisions = decisions, .believed = ""};
     char number[24];
     const char *run = number;
     *decisions = (struct decisions){0};

@@ -10,7 +10,6 @@
 
 #include "ballast/config/home.h"
 #include "ballast/run/chosen.h"
-#include "sim/nearest.h"
 
 /* ---- The run ----------------------------------------------------------------------------- */
 
@@ -28,76 +27,42 @@ static bool take_run(void *context, const struct results_value *values, uint32_t
     return true;
 }
 
-static int runs_look(struct explain_run *run, struct results *db, const struct explain_ask *ask,
-                     struct sim_error *error)
+/* The first of the chosen runs. */
+static int first_look(struct explain_run *run, struct results *db, const char *refused_vm,
+                      struct sim_error *error)
 {
-    char seed[24];
-    const char *binds[] = {ask->variant != NULL ? ask->variant : "",
-                           ask->variant != NULL ? "1" : "0", seed, ask->has_seed ? "1" : "0",
-                           ask->refused_vm != NULL ? ask->refused_vm : ""};
-    snprintf(seed, sizeof seed, "%" PRIu64, ask->seed);
-    return results_query(
-        db,
-        "SELECT run_id, r.experiment, c.variant, r.seed, r.governor"
-        " FROM chosen c JOIN run r USING (run_id)"
-        " WHERE (?2 = '0' OR c.variant = ?1) AND (?4 = '0' OR CAST(r.seed AS TEXT) = ?3)"
-        " ORDER BY ?5 <> '' AND NOT EXISTS (SELECT 1 FROM event e WHERE e.run_id = r.run_id"
-        "   AND e.kind = 'refused' AND e.vm = ?5), CAST(r.seed AS REAL), run_id",
-        binds, 5, take_run, run, error);
+    const char *vm = refused_vm != NULL ? refused_vm : "";
+    return results_query(db,
+                         "SELECT run_id, r.experiment, c.variant, r.seed, r.governor"
+                         " FROM chosen c JOIN run r USING (run_id)"
+                         " ORDER BY NOT EXISTS (SELECT 1 FROM event e WHERE e.run_id = r.run_id"
+                         "   AND e.kind = 'refused' AND e.vm = ?1), CAST(r.seed AS REAL), run_id",
+                         &vm, 1, take_run, run, error);
 }
-
-struct names {
-    const char *list[200];
-    uint32_t count;
-    struct sim_memory *memory;
-};
 
 static bool take_name(void *context, const struct results_value *values, uint32_t count)
 {
-    struct names *names = context;
+    char *name = context;
     (void)count;
-    names->list[names->count++] = sim_memory_text(names->memory, "%s", values[0].text);
-    return names->count < sizeof names->list / sizeof *names->list;
+    snprintf(name, CONFIG_NAME_BYTES, "%s", values[0].text);
+    return false;
 }
 
-/* There are runs, but none of this variant or seed. */
-static int refuse_choice(struct explain_run *run, struct results *db, const struct explain_ask *ask,
-                         struct sim_error *error)
+/* Without a name: all runs of the experiment that was run last. */
+static int choose_last(struct results *db, const char *db_path, char name[CONFIG_NAME_BYTES],
+                       uint32_t *count, struct sim_error *error)
 {
-    struct names names = {.memory = &run->memory};
-    char hint[SIM_HINT_BYTES];
-    if (ask->variant != NULL) {
-        int status = results_query(db, "SELECT DISTINCT variant FROM chosen ORDER BY run_id", NULL,
-                                   0, take_name, &names, error);
-        if (status != SIM_OK)
-            return status;
-        bool known = false;
-        for (uint32_t i = 0; i < names.count; i++)
-            known |= strcmp(names.list[i], ask->variant) == 0;
-        if (!known)
-            return sim_error_set(
-                error, SIM_USAGE, "--variant: expected a variant that has runs, found '%s'%s",
-                ask->variant,
-                sim_nearest_hint(hint, sim_nearest(ask->variant, names.list, names.count)));
-    }
-    return sim_error_set(error, SIM_USAGE,
-                         "%s: expected a finished run of seed %" PRIu64 ", found none",
-                         ask->db_path, ask->seed);
-}
-
-/* Without a name: all runs of the experiment that was run last are chosen. */
-static int choose_last(struct results *db, struct sim_error *error)
-{
-    int status = results_query(db, "CREATE TEMP TABLE chosen(run_id INTEGER PRIMARY KEY, variant)",
-                               NULL, 0, NULL, NULL, error);
-    if (status == SIM_OK)
-        status = results_query(
-            db,
-            "INSERT INTO chosen SELECT run_id, variant FROM run WHERE status = 'done' AND"
-            " experiment = (SELECT experiment FROM run WHERE status = 'done'"
-            " ORDER BY run_id DESC LIMIT 1) ORDER BY run_id",
-            NULL, 0, NULL, NULL, error);
-    return status;
+    name[0] = '\0';
+    int status = results_query(db,
+                               "SELECT experiment FROM run WHERE status = 'done'"
+                               " ORDER BY run_id DESC LIMIT 1",
+                               NULL, 0, take_name, name, error);
+    if (status == SIM_OK && name[0] == '\0')
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: expected a finished run, found none; `ballast run EXPERIMENT` "
+                             "makes one",
+                             db_path);
+    return status == SIM_OK ? chosen_all(db, name, count, error) : status;
 }
 
 /* ---- Its governor ------------------------------------------------------------------------ */
@@ -170,23 +135,18 @@ static int governor_find(struct explain_run *run, struct results *db,
 static int find(struct explain_run *run, struct results *db, const struct explain_ask *ask,
                 const struct config_file *file, struct sim_error *error)
 {
-    uint32_t chosen = 0;
-    int status =
-        file != NULL ? chosen_make(db, file, ask->sets, &chosen, error) : choose_last(db, error);
-    if (status == SIM_OK && file != NULL && chosen == 0)
-        return chosen_refuse_none(ask->db_path, ask->name, ask->sets, error);
+    char last[CONFIG_NAME_BYTES];
+    const char *name = ask->name != NULL ? ask->name : last;
+    uint32_t count = 0;
+    int status = file != NULL ? chosen_make(db, file, ask->sets, &count, error)
+                              : choose_last(db, ask->db_path, last, &count, error);
+    if (status == SIM_OK && count == 0)
+        status = chosen_refuse_none(ask->db_path, name, ask->sets, error);
     if (status == SIM_OK)
-        status = runs_look(run, db, ask, error);
-    if (status != SIM_OK)
-        return status;
-    if (run->runs == 0 && (ask->variant != NULL || ask->has_seed))
-        return refuse_choice(run, db, ask, error);
-    if (run->runs == 0)
-        return sim_error_set(error, SIM_USAGE,
-                             "%s: expected a finished run, found none; `ballast run EXPERIMENT` "
-                             "makes one",
-                             ask->db_path);
-    return governor_find(run, db, file, ask->sets, error);
+        status = chosen_narrow(db, name, &ask->part, &count, error);
+    if (status == SIM_OK)
+        status = first_look(run, db, ask->refused_vm, error);
+    return status == SIM_OK ? governor_find(run, db, file, ask->sets, error) : status;
 }
 
 int explain_run_find(struct explain_run *run, struct results *db, const struct explain_ask *ask,

@@ -6,18 +6,17 @@
 
 #include "ballast/config/config.h"
 #include "ballast/results/results.h"
+#include "ballast/run/chosen.h"
 #include "models/policy/mp_governor.h"
 #include "sim/memory.h"
 
 /* What the user names. NULL: anything. */
 struct explain_ask {
     const char *db_path;
-    const char *name; /* EXPERIMENT or FILE.yaml; NULL: of the run that was made last */
-    const char *variant;
+    const char *name;       /* EXPERIMENT or FILE.yaml; NULL: of the run that was made last */
     const char *refused_vm; /* a run in which this VM was refused goes first */
     const struct config_sets *sets;
-    uint64_t seed;
-    bool has_seed;
+    struct chosen_part part;
 };
 
 struct explain_run {

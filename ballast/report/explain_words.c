@@ -38,7 +38,7 @@ const char *words_mb(char text[WORDS_BYTES], double mb)
         snprintf(text, WORDS_BYTES, "-");
         return text;
     }
-    return grouped(text, mb, mb != 0 && fabs(mb) < 9.95 ? 1 : 0);
+    return grouped(text, mb, fabs(mb) >= 0.05 && fabs(mb) < 9.95 ? 1 : 0);
 }
 
 const char *words_time(char text[WORDS_BYTES], double t_s)

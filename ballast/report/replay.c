@@ -84,7 +84,6 @@ void replay_show(struct replay *replay, const struct mp_view *view)
     struct mp_orders orders = {replay->orders, MP_UNCHANGED, MP_UNCHANGED};
     struct mp_view shown = *view;
     shown.parameters = replay->parameters;
-    shown.estimator_names[0] = "";
     for (uint32_t i = 0; i < view->vm_count; i++)
         replay->orders[i] = (struct mp_vm_order){.target_pages = MP_UNCHANGED,
                                                  .balloon_target_pages = MP_UNCHANGED,

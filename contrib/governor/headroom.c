@@ -52,16 +52,21 @@ static void tick(void *state, const struct mp_view *view, struct mp_orders *orde
     }
 }
 
-/* For the table decision_input: what the claim was before it was cut or raised. */
+/* For the table decision_input: what `tick` read, by the names of mp_view.def, so that `ballast
+ * explain` can compute the decision again; and what the claim was before it was cut or raised. */
 static uint32_t explain(const void *state, const struct mp_view *view, uint32_t index,
                         struct mp_input *inputs, uint32_t room)
 {
+    const struct mp_vm_view *vm = &view->vms[index];
+
     (void)state;
-    if (room < 1)
+    if (room < 4)
         return 0;
-    inputs[0].name = "claim_pages";
-    inputs[0].value = claim_pages(&view->vms[index], view->parameters[HEADROOM_PCT]);
-    return 1;
+    inputs[0] = (struct mp_input){"min_pages", vm->min_pages};
+    inputs[1] = (struct mp_input){"limit_pages", vm->limit_pages};
+    inputs[2] = (struct mp_input){"total_pages", view->total_pages};
+    inputs[3] = (struct mp_input){"claim_pages", claim_pages(vm, view->parameters[HEADROOM_PCT])};
+    return 4;
 }
 
 const struct mp_governor mp_governor = {

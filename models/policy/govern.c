@@ -263,14 +263,45 @@ static void take_rates(struct mp *mp, const struct mp_orders *orders)
                                          orders->scan_total_pages_s, 0, MP_MAX_SCAN_TOTAL_PAGES_S);
 }
 
+enum {
+#define MP_VIEW_HOST(name, field, what) WHOLE_##name,
+#define MP_VIEW_VM                      MP_VIEW_HOST
+#include "mp_view.def"
+#undef MP_VIEW_HOST
+#undef MP_VIEW_VM
+    WHOLE_VIEW
+};
+_Static_assert(WHOLE_VIEW <= MP_MOST_INPUTS, "a view has more numbers than can be told");
+
+/* Of a governor that does not say what it reads. The host's numbers are told once, with the first
+ * VM. */
+static uint32_t whole_view(const struct mp_view *view, uint32_t index, struct mp_input *inputs)
+{
+    const struct mp_vm_view *vm = &view->vms[index];
+    uint32_t count = 0;
+
+#define MP_VIEW_HOST(name, field, what)                                                            \
+    if (index == 0)                                                                                \
+        inputs[count++] = (struct mp_input){#name, (int64_t)view->field};
+#define MP_VIEW_VM(name, field, what)                                                              \
+    inputs[count++] = (struct mp_input){#name, (int64_t)vm->field};
+#include "mp_view.def"
+#undef MP_VIEW_HOST
+#undef MP_VIEW_VM
+    return count;
+}
+
 static void tell_inputs(struct mp *mp, const struct mp_view *view, uint32_t index)
 {
     struct mp_input inputs[MP_MOST_INPUTS];
+    const struct mp_governor *governor = mp->governor;
 
-    if (!mp->ops.decision_input || !mp->governor->explain)
+    if (!mp->ops.decision_input)
         return;
 
-    uint32_t count = mp->governor->explain(mp->governor_state, view, index, inputs, MP_MOST_INPUTS);
+    uint32_t count = governor->explain ? governor->explain(mp->governor_state, view, index, inputs,
+                                                           MP_MOST_INPUTS)
+                                       : whole_view(view, index, inputs);
 
     mp->ops.decision_input(mp->context, view->now_ns, view->vms[index].vm, inputs,
                            mp_min32(count, MP_MOST_INPUTS));

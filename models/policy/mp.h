@@ -181,7 +181,7 @@ struct mp_input {
     const char *name;
     int64_t value;
 };
-#define MP_MOST_INPUTS 32u
+#define MP_MOST_INPUTS 64u
 
 /* The governor ordered something that cannot be: a bug of the governor, not of the library. */
 struct mp_bad_order {

@@ -140,7 +140,10 @@ struct mp_governor {
     uint64_t (*next_deadline)(const void *state, uint64_t now_ns);
     void (*fini)(void *state);
     /* What else it read for the VM number `index` of the view that it has just been shown: fills up
-     * to `room` pairs, answers how many. Only for the record. */
+     * to `room` pairs, answers how many. Only for the record. With the names of mp_view.def for all
+     * that it read besides active_pages, alloc_pages and the reason, the decision can be computed
+     * again from the record; what it made of them may stand there too. NULL: the library tells the
+     * whole view. */
     uint32_t (*explain)(const void *state, const struct mp_view *view, uint32_t index,
                         struct mp_input *inputs, uint32_t room);
 };

@@ -80,10 +80,26 @@ static void tick(void *state, const struct mp_view *view, struct mp_orders *orde
         orders->vms[i].target_pages = claims[i].pages;
 }
 
+static uint32_t explain(const void *state, const struct mp_view *view, uint32_t index,
+                        struct mp_input *inputs, uint32_t room)
+{
+    const struct mp_vm_view *vm = &view->vms[index];
+
+    (void)state;
+    if (room < 4)
+        return 0;
+    inputs[0] = (struct mp_input){"shares", vm->shares};
+    inputs[1] = (struct mp_input){"min_pages", vm->min_pages};
+    inputs[2] = (struct mp_input){"limit_pages", vm->limit_pages};
+    inputs[3] = (struct mp_input){"total_pages", view->total_pages};
+    return 4;
+}
+
 const struct mp_governor mp_governor_static = {
     .abi = MP_GOVERNOR_ABI,
     .name = "static",
     .summary = "each VM's min, and what is left by shares; nothing that a VM does matters",
     .state_vm_bytes = sizeof(struct claim),
     .tick = tick,
+    .explain = explain,
 };

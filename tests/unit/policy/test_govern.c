@@ -538,6 +538,25 @@ static void explain__follows_each_decision(void)
     fake_fini(&fake);
 }
 
+/* The host's numbers come with the first VM alone. */
+static void explain__without_it_the_whole_view_is_told(void)
+{
+    struct fake fake;
+    struct mp_governor silent = scripted;
+    silent.explain = NULL;
+    start_with(&fake, &silent);
+    fake_vm_start(&fake, 0, 1000, 0, 1);
+    fake_vm_start(&fake, 2, 50, 0, 1);
+    fake_log_start(&fake);
+    ask(&fake);
+    CHECK_CONTAINS(fake.log, "\ninputs 0: state 0 machine_pages 10000 ");
+    CHECK_CONTAINS(fake.log, "\ninputs 2: shares 1 min_pages 0 max_pages 50 limit_pages 50 ");
+    CHECK_CONTAINS(fake.log, " report_swapped_pages 0\n");
+    free(fake.log);
+    fake.log = NULL;
+    fake_fini(&fake);
+}
+
 /* Overhead and the reserve are more than there is: nothing is shared out. Sharing adds to it. */
 static void view__what_is_short(void)
 {
@@ -623,5 +642,6 @@ TEST_SUITE(policy_govern, TEST(view__is_of_the_moment),
            TEST(limit__beyond_max_is_none), TEST(order__shared_victims_count_for_swap),
            TEST(order__none_leaves_things_as_they_are), TEST(order__sets_the_scanners_rate),
            TEST(bad_order__the_nearest_is_taken), TEST(bad_order__of_the_host),
-           TEST(explain__follows_each_decision), TEST(view__what_is_short),
-           TEST(view__of_all_estimators), TEST(init__governors_that_cannot_be_panic))
+           TEST(explain__follows_each_decision), TEST(explain__without_it_the_whole_view_is_told),
+           TEST(view__what_is_short), TEST(view__of_all_estimators),
+           TEST(init__governors_that_cannot_be_panic))

@@ -20,7 +20,7 @@ struct options {
     struct config_sets sets;
     const char *variant; /* NULL: all */
     const char *db;
-    bool watch, quiet;
+    bool alone, watch, quiet;
 };
 
 /* The seeds of one variant, in turn. */
@@ -47,8 +47,8 @@ static int variant_run(const struct options *options, const struct experiment_co
     return SIM_OK;
 }
 
-static int configs_run(const struct options *options, const struct experiment_config *configs,
-                       uint32_t count, struct sim_error *error)
+static int configs_run(const struct options *options, const struct config_list *configs,
+                       struct sim_error *error)
 {
     struct results *db;
     struct sim_error ignored;
@@ -56,8 +56,8 @@ static int configs_run(const struct options *options, const struct experiment_co
     int status = results_open(options->db, RESULTS_WRITE, &db, error);
     if (status != SIM_OK)
         return status;
-    for (uint32_t i = 0; i < count && status == SIM_OK; i++)
-        status = variant_run(options, &configs[i], db, error);
+    for (uint32_t i = 0; i < configs->count && status == SIM_OK; i++)
+        status = variant_run(options, &configs->at[i], db, error);
     int closed = results_close(db, status == SIM_OK ? error : &ignored);
     return status != SIM_OK ? status : closed;
 }
@@ -85,29 +85,22 @@ static int refuse_variant(const struct config_file *file, const char *experiment
                          experiment, known, variant, sim_nearest_hint(hint, nearest.best));
 }
 
-/* All variants are checked before the first one runs. */
+/* All runs are checked before the first one starts. */
 static int file_run(const struct options *options, const struct config_file *file,
                     const char *experiment, struct sim_error *error)
 {
-    uint32_t variants = config_file_variant_count(file), count = 0;
-    struct experiment_config *configs = calloc(variants, sizeof *configs);
-    int status = configs == NULL ? sim_error_set(error, SIM_SYSTEM, "no memory") : SIM_OK;
+    struct config_list configs = {0};
+    int status = SIM_OK;
 
-    for (uint32_t i = 0; i < variants && status == SIM_OK; i++) {
-        if (options->variant != NULL &&
-            strcmp(options->variant, config_file_variant_name(file, i)) != 0)
-            continue;
-        status =
-            config_resolve(file, i, options->sets.at, options->sets.count, &configs[count], error);
-        count += status == SIM_OK;
-    }
-    if (status == SIM_OK && count == 0)
+    for (uint32_t i = 0; i < config_file_variant_count(file) && status == SIM_OK; i++)
+        if (options->variant == NULL ||
+            strcmp(options->variant, config_file_variant_name(file, i)) == 0)
+            status = config_list_add(&configs, file, i, &options->sets, options->alone, error);
+    if (status == SIM_OK && configs.count == 0)
         status = refuse_variant(file, experiment, options->variant, error);
     if (status == SIM_OK)
-        status = configs_run(options, configs, count, error);
-    for (uint32_t i = 0; i < count; i++)
-        config_fini(&configs[i]);
-    free(configs);
+        status = configs_run(options, &configs, error);
+    config_list_fini(&configs);
     return status;
 }
 
@@ -128,6 +121,7 @@ static const struct option_row rows[] = {
                              "machine.memory_mb, vm.NAME.shares, vm.NAME.dbench.clients; vms=N "
                              "keeps only the first N VMs. `ballast params EXPERIMENT` shows all"),
     COMMAND_ROW_VARIANT(options, "only this one of the experiment's variants"),
+    COMMAND_ROW_ALONE(options),
     COMMAND_ROW_DB(options),
     {.name = "watch",
      .type = OPTION_FLAG,
@@ -145,7 +139,7 @@ const struct command command_run = {
     .summary = "Runs an experiment and writes the database",
     .examples = "  ballast run fig7_idle_tax --seed 1\n"
                 "  ballast run fig7_idle_tax --set policy.sample_pages=200 --set duration_s=7200\n"
-                "  ballast run my/own.yaml --db my/own.db\n",
+                "  ballast run my/own.yaml --alone --db my/own.db\n",
     .groups = COMMAND_OPTIONS(rows),
     .bytes = sizeof(struct options),
     .run = run,

@@ -16,7 +16,7 @@ struct options {
         uint32_t number, of; /* number: 1 .. of */
     } shard;
     const char *db;
-    bool again, keep, quiet;
+    bool alone, again, keep, quiet;
 };
 
 /* "I/N" */
@@ -68,8 +68,12 @@ static int sweep(void *values, const struct command_line *line, struct sim_error
     int status = home_config_load(line->operands[0], &file, error);
     if (status != SIM_OK)
         return status;
-    status =
-        sweep_grid_make(file, &options->sets, &options->varied, options->replicates, &grid, error);
+    const struct sweep_request request = {.file = file,
+                                          .sets = &options->sets,
+                                          .varied = &options->varied,
+                                          .replicates = options->replicates,
+                                          .alone = options->alone};
+    status = sweep_grid_make(&request, &grid, error);
     config_file_free(file);
     if (status != SIM_OK)
         return status;
@@ -97,6 +101,7 @@ static const struct option_row rows[] = {
      .most = 100000,
      .fallback = "1",
      .help = "R runs with each seed, with random numbers of their own"},
+    COMMAND_ROW_ALONE(options),
     {.name = "jobs",
      .type = OPTION_NUMBER,
      .argument = "N",

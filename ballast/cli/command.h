@@ -95,6 +95,12 @@ int command_dispatch(int count, char **words, struct sim_error *error);
         .name = "seed", .type = OPTION_NUMBER, .argument = "N", OPTION_IN(owner, seed),            \
         OPTION_GIVEN(owner, one_seed), .most = UINT64_MAX, .help = what                            \
     }
+#define COMMAND_ROW_ALONE(owner)                                                                   \
+    {                                                                                              \
+        .name = "alone", .type = OPTION_FLAG, OPTION_IN(owner, alone),                             \
+        .help = "also run each VM alone on the same machine with enough memory; what a VM loses "  \
+                "by the others is told from these runs"                                            \
+    }
 /* The form in which rows are printed: the field `int form`, an enum sim_listing_form. */
 #define COMMAND_ROW_JSON(owner)                                                                    \
     {                                                                                              \

@@ -341,6 +341,8 @@ static int layers_resolve(struct config_file *layers, struct experiment_config *
         status = costs_check(layers, config, error);
     if (status == SIM_OK)
         status = schedule_resolve(layers, config, error);
+    if (status == SIM_OK && layers->is_alone)
+        config_alone_resolve(config);
     return status;
 }
 

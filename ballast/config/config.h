@@ -187,6 +187,31 @@ struct config_sets {
 };
 int config_sets_add(struct config_sets *sets, const char *set, struct sim_error *error);
 
+/* ---- A VM alone (alone.c) ---------------------------------------------------------------- */
+
+/* `--set alone=VM`: the VM alone on the same machine, with enough memory. The variant of such a run
+ * ends in this key. */
+#define CONFIG_ALONE_KEY "alone"
+
+/* What config_resolve() gives for the variant with `sets` and alone=`vm`. */
+int config_resolve_alone(const struct config_file *file, uint32_t variant,
+                         const struct config_sets *sets, const char *vm,
+                         struct experiment_config *config, struct sim_error *error);
+/* Resolved experiments. All zeroes is an empty list. */
+struct config_list {
+    struct experiment_config *at;
+    size_t room;
+    uint32_t count;
+};
+/* Adds one variant with `sets` over it; and then, where `alone` is true, each of its VMs alone. */
+int config_list_add(struct config_list *list, const struct config_file *file, uint32_t variant,
+                    const struct config_sets *sets, bool alone, struct sim_error *error);
+void config_list_fini(struct config_list *list);
+
+/* The VM that runs alone in a run of this variant; NULL where it is another run. Points into
+ * `variant`. */
+const char *config_alone_vm(const char *variant);
+
 /* What the guest of a VM is made from, but for seed and replicate. */
 struct guest_config config_guest_of(const struct experiment_config *config,
                                     const struct config_vm *vm);

@@ -44,6 +44,7 @@ struct config_file {
     struct config_parameter_layer *parameters; /* of members; the latest first */
     struct config_vm_layer *vms;
     uint32_t vm_count;
+    bool is_alone; /* the one VM is to have memory enough: alone.c */
     struct config_change_layer *changes;
     uint32_t change_count;
     struct config_variant_layer *variants;
@@ -73,6 +74,9 @@ int config_members_resolve(const struct config_file *layers, struct experiment_c
 
 /* An entry with `count: N` becomes N entries, named NAME1 .. NAMEN. */
 int config_entries_expand(struct config_file *layers, struct sim_error *error);
+
+/* alone.c: gives the only VM of `config` memory enough. */
+void config_alone_resolve(struct experiment_config *config);
 
 /* power.c: entries of the schedule that power a VM on or off. Their names are checked while every
  * VM of the file is still there. `change_at_s` has the time of each entry of the schedule. */

@@ -2,10 +2,10 @@
  * "key=value" of a variant and of a command line, put over the layers of a file.
  *
  * Keys: duration_s; machine.swap_mb; policy.idle_tax; policy.governor; governor.NAME.PARAMETER;
- * record.optimum; vm.NAME.shares; vm.NAME.boot.early_s; vm.NAME.dbench.clients; and vms. NAME may
- * end in '*' and then stands for every VM whose name begins so. The value of vms is a number, and
- * only the first so many VMs take part, or the start of a name and '*', and only those VMs take
- * part.
+ * record.optimum; vm.NAME.shares; vm.NAME.boot.early_s; vm.NAME.dbench.clients; vms; and alone.
+ * NAME may end in '*' and then stands for every VM whose name begins so. The value of vms is a
+ * number, and only the first so many VMs take part, or the start of a name and '*', and only those
+ * VMs take part. The value of alone is the name of the one VM that takes part (alone.c).
  *
  * The hazard is a meaning that depends on the order on the command line. Each key counts once, by
  * its last value; how many VMs an entry makes is settled first; keys with '*' come before those
@@ -31,7 +31,7 @@ struct sets {
 };
 
 /* In this order. */
-enum phase { PHASE_COUNT, PHASE_SOME_VMS, PHASE_KEYS, PHASE_VMS, PHASES };
+enum phase { PHASE_COUNT, PHASE_SOME_VMS, PHASE_KEYS, PHASE_VMS, PHASE_ALONE, PHASES };
 
 /* ---- Reading ------------------------------------------------------------------------------ */
 
@@ -53,9 +53,17 @@ static int set_read(struct sets *sets, const char *origin, const char *between, 
     return SIM_OK;
 }
 
+static bool is_alone(const struct set *set)
+{
+    return strcmp(set->key, CONFIG_ALONE_KEY) == 0;
+}
+
+/* In alphabetical order; the key of a VM alone comes last. */
 static int by_key(const void *a, const void *b)
 {
-    return strcmp(((const struct set *)a)->key, ((const struct set *)b)->key);
+    const struct set *first = a, *second = b;
+    int order = is_alone(first) - is_alone(second);
+    return order != 0 ? order : strcmp(first->key, second->key);
 }
 
 static void sets_begin(struct sets *sets, uint32_t most, struct sim_memory *memory)
@@ -76,6 +84,8 @@ static enum phase phase_of(const struct set *set)
     const char *last = strrchr(set->key, '.');
     if (strcmp(set->key, "vms") == 0)
         return PHASE_VMS;
+    if (is_alone(set))
+        return PHASE_ALONE;
     if (vm_key == NULL)
         return PHASE_KEYS;
     if (sim_row_find(&config_entry_section, last + 1) >= 0 && last == strchr(vm_key, '.'))
@@ -247,6 +257,20 @@ static int vms_set(struct config_file *layers, struct set *set, struct sim_error
     return SIM_OK;
 }
 
+static int alone_set(struct config_file *layers, const struct set *set, struct sim_error *error)
+{
+    const char *name = set->value.text;
+    for (uint32_t i = 0; i < layers->vm_count; i++) {
+        if (strcmp(vm_name(&layers->vms[i]), name) == 0) {
+            layers->vms[0] = layers->vms[i];
+            layers->vm_count = 1;
+            layers->is_alone = true;
+            return SIM_OK;
+        }
+    }
+    return refuse_name(layers, set->value.origin, name, strlen(name), error);
+}
+
 /* ---- All of them -------------------------------------------------------------------------- */
 
 static int set_apply(struct config_file *layers, struct set *set, enum phase phase,
@@ -255,6 +279,8 @@ static int set_apply(struct config_file *layers, struct set *set, enum phase pha
     const char *rest;
     if (phase == PHASE_VMS)
         return vms_set(layers, set, error);
+    if (phase == PHASE_ALONE)
+        return alone_set(layers, set, error);
     if ((rest = inside(set->key, "vm")) != NULL)
         return vm_set(layers, rest, set, phase, error);
     for (uint32_t i = 0; i < CONFIG_SEAMS; i++) {
@@ -298,7 +324,7 @@ static int apply_all(struct config_file *layers, const struct sets *variant,
     for (enum phase phase = PHASE_SOME_VMS; phase <= PHASE_KEYS && status == SIM_OK; phase++)
         status = phase_apply(layers, variant, phase, error);
     for (enum phase phase = PHASE_SOME_VMS; phase < PHASES && status == SIM_OK; phase++) {
-        if (phase == PHASE_VMS)
+        if (phase >= PHASE_VMS)
             status = phase_apply(layers, variant, phase, error);
         if (status == SIM_OK)
             status = phase_apply(layers, line, phase, error);

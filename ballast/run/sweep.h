@@ -20,19 +20,26 @@ struct sweep_run {
 };
 
 struct sweep_grid {
-    struct experiment_config *configs;
-    uint32_t config_count;
+    struct config_list configs;
     struct sweep_run *runs; /* in order */
     uint32_t run_count;
 };
 
+/* What is to be run. */
+struct sweep_request {
+    const struct config_file *file;
+    const struct config_sets *sets;   /* hold for all runs */
+    const struct config_sets *varied; /* "key=v1,v2,..." */
+    uint32_t replicates;
+    bool alone; /* each VM alone, too: see config_resolve_alone() */
+};
+
 /*
  * Resolves and checks all runs. They are in the order of the file's variants, then of the values of
- * each varied key ("key=v1,v2,..."; the last key changes fastest), then of seeds, then of
- * replicates. `sets` hold for all of them.
+ * each varied key (the last key changes fastest), then of seeds, then of replicates. The runs of
+ * VMs alone follow those of all of them.
  */
-int sweep_grid_make(const struct config_file *file, const struct config_sets *sets,
-                    const struct config_sets *varied, uint32_t replicates, struct sweep_grid *grid,
+int sweep_grid_make(const struct sweep_request *request, struct sweep_grid *grid,
                     struct sim_error *error);
 void sweep_grid_fini(struct sweep_grid *grid);
 

@@ -17,6 +17,12 @@ struct axis {
     uint32_t count;
 };
 
+struct grid_making {
+    const struct sweep_request *request;
+    const struct axis *axes;
+    uint32_t axis_count;
+};
+
 static void axis_fini(struct axis *axis)
 {
     free(axis->key);
@@ -45,13 +51,12 @@ static int axis_make(const char *varied, struct axis *axis, struct sim_error *er
 }
 
 /* The user gave --vary, so a message about it does not say --set. */
-static int refused(const struct axis *axes, uint32_t axis_count, int status,
-                   struct sim_error *error)
+static int refused(const struct grid_making *making, int status, struct sim_error *error)
 {
-    for (uint32_t i = 0; i < axis_count; i++) {
-        size_t length = strlen(axes[i].key);
+    for (uint32_t i = 0; i < making->axis_count; i++) {
+        const char *key = making->axes[i].key;
         if (strncmp(error->text, "--set ", 6) == 0 &&
-            strncmp(error->text + 6, axes[i].key, length) == 0) {
+            strncmp(error->text + 6, key, strlen(key)) == 0) {
             struct sim_error old = *error;
             return sim_error_set(error, status, "--vary %s", old.text + 6);
         }
@@ -59,59 +64,55 @@ static int refused(const struct axis *axes, uint32_t axis_count, int status,
     return status;
 }
 
-/* One variant of the file with one value of each axis. `index` counts the combinations; the last
+/* What one cell of the grid sets: one value of each axis. `index` counts the combinations; the last
  * axis changes fastest. */
-static int cell_resolve(const struct config_file *file, uint32_t variant, uint32_t index,
-                        const struct axis *axes, uint32_t axis_count,
-                        const struct config_sets *sets, struct experiment_config *config,
-                        struct sim_error *error)
+static int cell_sets(const struct grid_making *making, uint32_t index, struct config_sets *sets,
+                     struct sim_memory *memory, struct sim_error *error)
 {
-    const char *at[2 * CONFIG_SETS_MOST];
-    char *made[CONFIG_SETS_MOST] = {0};
-    memcpy(at, sets->at, sets->count * sizeof *at);
-    int status = SIM_OK;
-    for (uint32_t i = axis_count; i-- > 0 && status == SIM_OK;) {
-        if (asprintf(&made[i], "%s=%s", axes[i].key, axes[i].values[index % axes[i].count]) < 0)
-            status = sim_error_set(error, SIM_SYSTEM, "no memory");
-        at[sets->count + i] = made[i];
-        index /= axes[i].count;
+    *sets = *making->request->sets;
+    if (sets->count + making->axis_count >= CONFIG_SETS_MOST)
+        return sim_error_set(error, SIM_USAGE,
+                             "--vary: expected at most %u keys with those of --set, found more",
+                             CONFIG_SETS_MOST - 1);
+    for (uint32_t i = making->axis_count; i-- > 0;) {
+        const struct axis *axis = &making->axes[i];
+        sets->at[sets->count + i] =
+            sim_memory_text(memory, "%s=%s", axis->key, axis->values[index % axis->count]);
+        index /= axis->count;
     }
-    if (status == SIM_OK)
-        status = config_resolve(file, variant, at, sets->count + axis_count, config, error);
-    for (uint32_t i = 0; i < axis_count; i++)
-        free(made[i]);
-    return status == SIM_OK ? status : refused(axes, axis_count, status, error);
+    sets->count += making->axis_count;
+    return SIM_OK;
 }
 
-static int configs_make(const struct config_file *file, const struct config_sets *sets,
-                        const struct axis *axes, uint32_t axis_count, struct sweep_grid *grid,
+static int configs_make(const struct grid_making *making, struct sweep_grid *grid,
                         struct sim_error *error)
 {
     uint64_t cells = 1;
-    for (uint32_t i = 0; i < axis_count && cells <= RUNS_MOST; i++)
-        cells *= axes[i].count;
-    uint64_t count = cells * config_file_variant_count(file);
+    for (uint32_t i = 0; i < making->axis_count && cells <= RUNS_MOST; i++)
+        cells *= making->axes[i].count;
+    uint64_t count = cells * config_file_variant_count(making->request->file);
     if (count > RUNS_MOST)
         return sim_error_set(error, SIM_USAGE, "--vary: expected at most %u runs", RUNS_MOST);
-    grid->configs = calloc(count, sizeof *grid->configs);
-    if (grid->configs == NULL)
-        return sim_error_set(error, SIM_SYSTEM, "no memory for %llu configurations",
-                             (unsigned long long)count);
-    for (uint32_t i = 0; i < count; i++) {
-        int status = cell_resolve(file, i / (uint32_t)cells, i % (uint32_t)cells, axes, axis_count,
-                                  sets, &grid->configs[i], error);
-        if (status != SIM_OK)
-            return status;
-        grid->config_count++;
+    int status = SIM_OK;
+    for (uint32_t i = 0; i < count && status == SIM_OK; i++) {
+        struct sim_memory memory = {0};
+        struct config_sets sets;
+        status = cell_sets(making, i % (uint32_t)cells, &sets, &memory, error);
+        if (status == SIM_OK)
+            status = config_list_add(&grid->configs, making->request->file, i / (uint32_t)cells,
+                                     &sets, making->request->alone, error);
+        if (status == SIM_OK && grid->configs.count > RUNS_MOST)
+            status = sim_error_set(error, SIM_USAGE, "sweep: expected at most %u runs", RUNS_MOST);
+        sim_memory_free(&memory);
     }
-    return SIM_OK;
+    return status == SIM_OK ? status : refused(making, status, error);
 }
 
 static int runs_make(uint32_t replicates, struct sweep_grid *grid, struct sim_error *error)
 {
     uint64_t count = 0;
-    for (uint32_t i = 0; i < grid->config_count; i++)
-        count += (uint64_t)grid->configs[i].seeds * replicates;
+    for (uint32_t i = 0; i < grid->configs.count; i++)
+        count += (uint64_t)grid->configs.at[i].seeds * replicates;
     if (count > RUNS_MOST)
         return sim_error_set(error, SIM_USAGE, "sweep: expected at most %u runs, found %llu",
                              RUNS_MOST, (unsigned long long)count);
@@ -119,8 +120,8 @@ static int runs_make(uint32_t replicates, struct sweep_grid *grid, struct sim_er
     if (grid->runs == NULL)
         return sim_error_set(error, SIM_SYSTEM, "no memory for %llu runs",
                              (unsigned long long)count);
-    for (uint32_t i = 0; i < grid->config_count; i++) {
-        const struct experiment_config *config = &grid->configs[i];
+    for (uint32_t i = 0; i < grid->configs.count; i++) {
+        const struct experiment_config *config = &grid->configs.at[i];
         uint64_t hash = config_hash(config);
         for (uint32_t run = 0; run < config->seeds * replicates; run++)
             grid->runs[grid->run_count++] = (struct sweep_run){.config = config,
@@ -131,21 +132,21 @@ static int runs_make(uint32_t replicates, struct sweep_grid *grid, struct sim_er
     return SIM_OK;
 }
 
-int sweep_grid_make(const struct config_file *file, const struct config_sets *sets,
-                    const struct config_sets *varied, uint32_t replicates, struct sweep_grid *grid,
+int sweep_grid_make(const struct sweep_request *request, struct sweep_grid *grid,
                     struct sim_error *error)
 {
     struct axis axes[CONFIG_SETS_MOST] = {0};
+    struct grid_making making = {request, axes, request->varied->count};
     int status = SIM_OK;
 
     *grid = (struct sweep_grid){0};
-    for (uint32_t i = 0; i < varied->count && status == SIM_OK; i++)
-        status = axis_make(varied->at[i], &axes[i], error);
+    for (uint32_t i = 0; i < making.axis_count && status == SIM_OK; i++)
+        status = axis_make(request->varied->at[i], &axes[i], error);
     if (status == SIM_OK)
-        status = configs_make(file, sets, axes, varied->count, grid, error);
+        status = configs_make(&making, grid, error);
     if (status == SIM_OK)
-        status = runs_make(replicates, grid, error);
-    for (uint32_t i = 0; i < varied->count; i++)
+        status = runs_make(request->replicates, grid, error);
+    for (uint32_t i = 0; i < making.axis_count; i++)
         axis_fini(&axes[i]);
     if (status != SIM_OK)
         sweep_grid_fini(grid);
@@ -154,9 +155,7 @@ int sweep_grid_make(const struct config_file *file, const struct config_sets *se
 
 void sweep_grid_fini(struct sweep_grid *grid)
 {
-    for (uint32_t i = 0; i < grid->config_count; i++)
-        config_fini(&grid->configs[i]);
-    free(grid->configs);
+    config_list_fini(&grid->configs);
     free(grid->runs);
     *grid = (struct sweep_grid){0};
 }

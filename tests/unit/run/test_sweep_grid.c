@@ -7,6 +7,8 @@
 static struct sweep_grid grid;
 static struct sim_error error;
 
+static bool alone;
+
 static int make(const char *first, const char *second, uint32_t replicates)
 {
     struct config_file *file;
@@ -19,7 +21,9 @@ static int make(const char *first, const char *second, uint32_t replicates)
     CHECK_EQ(config_file_load("tests/unit/config/two_variants.yaml", "experiments/presets", &file,
                               &error),
              SIM_OK);
-    int status = sweep_grid_make(file, &sets, &varied, replicates, &grid, &error);
+    const struct sweep_request request = {
+        .file = file, .sets = &sets, .varied = &varied, .replicates = replicates, .alone = alone};
+    int status = sweep_grid_make(&request, &grid, &error);
     config_file_free(file);
     return status;
 }
@@ -27,12 +31,12 @@ static int make(const char *first, const char *second, uint32_t replicates)
 static void grid__variants_and_seeds(void)
 {
     CHECK_EQ(make(NULL, NULL, 1), SIM_OK);
-    CHECK_EQ(grid.config_count, 2);
+    CHECK_EQ(grid.configs.count, 2);
     CHECK_EQ(grid.run_count, 4);
     CHECK_EQ(grid.runs[0].seed, 1);
     CHECK_EQ(grid.runs[1].seed, 2);
-    CHECK(grid.runs[1].config == &grid.configs[0]);
-    CHECK(grid.runs[2].config == &grid.configs[1]);
+    CHECK(grid.runs[1].config == &grid.configs.at[0]);
+    CHECK(grid.runs[2].config == &grid.configs.at[1]);
     CHECK(grid.runs[0].config_hash != grid.runs[2].config_hash);
     sweep_grid_fini(&grid);
     sweep_grid_fini(&grid);
@@ -41,16 +45,34 @@ static void grid__variants_and_seeds(void)
 static void grid__last_key_is_fastest(void)
 {
     CHECK_EQ(make("policy.idle_tax=0,0.5", "sample_every_s=1,2,3", 3), SIM_OK);
-    CHECK_EQ(grid.config_count, 2 * 2 * 3);
+    CHECK_EQ(grid.configs.count, 2 * 2 * 3);
     CHECK_EQ(grid.run_count, 12 * 2 * 3);
-    CHECK_EQ(grid.configs[1].tunables.idle_tax_bp, 0);
-    CHECK_NEAR(grid.configs[1].sample_every_s, 2, 0);
-    CHECK_EQ(grid.configs[3].tunables.idle_tax_bp, 5000);
-    CHECK_CONTAINS(grid.configs[3].variant, "policy.idle_tax=0.5,sample_every_s=1,seeds=2");
+    CHECK_EQ(grid.configs.at[1].tunables.idle_tax_bp, 0);
+    CHECK_NEAR(grid.configs.at[1].sample_every_s, 2, 0);
+    CHECK_EQ(grid.configs.at[3].tunables.idle_tax_bp, 5000);
+    CHECK_CONTAINS(grid.configs.at[3].variant, "policy.idle_tax=0.5,sample_every_s=1,seeds=2");
     CHECK_EQ(grid.runs[0].replicate, 0);
     CHECK_EQ(grid.runs[2].replicate, 2);
     CHECK_EQ(grid.runs[2].seed, 1);
     CHECK_EQ(grid.runs[3].seed, 2);
+    sweep_grid_fini(&grid);
+}
+
+static void grid__vms_alone_follow_all_of_them(void)
+{
+    alone = true;
+    CHECK_EQ(make("duration_s=10,20", NULL, 1), SIM_OK);
+    alone = false;
+    uint32_t vms = grid.configs.at[0].vm_count;
+    CHECK(config_alone_vm(grid.configs.at[0].variant) == NULL);
+    for (uint32_t i = 0; i < vms; i++) {
+        const struct experiment_config *config = &grid.configs.at[1 + i];
+        CHECK_EQ(config->vm_count, 1);
+        CHECK_TEXT(config->vms[0].name, grid.configs.at[0].vms[i].name);
+        CHECK_TEXT(config_alone_vm(config->variant), config->vms[0].name);
+        CHECK_CONTAINS(config->variant, "duration_s=10,seeds=2,alone=");
+    }
+    CHECK_CONTAINS(grid.configs.at[1 + vms].variant, "duration_s=20,seeds=2");
     sweep_grid_fini(&grid);
 }
 
@@ -69,4 +91,4 @@ static void grid__refuses_wrong_keys_and_values(void)
 }
 
 TEST_SUITE(run_sweep_grid, TEST(grid__variants_and_seeds), TEST(grid__last_key_is_fastest),
-           TEST(grid__refuses_wrong_keys_and_values));
+           TEST(grid__vms_alone_follow_all_of_them), TEST(grid__refuses_wrong_keys_and_values));

@@ -1,17 +1,17 @@
 /*
- * Values from text, and text from values. The hazard is what a C library takes for a number besides
- * numbers: "inf", "nan", hexadecimal.
+ * Values from text, and text from values.
  */
 #include "sim/rows.h"
 
 #include <assert.h>
-#include <errno.h>
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/nearest.h"
+#include "sim/quantity_read.h"
 
 int sim_row_find(const struct sim_section *section, const char *key)
 {
@@ -23,15 +23,15 @@ int sim_row_find(const struct sim_section *section, const char *key)
 
 /* ---- Text to value ----------------------------------------------------------------------- */
 
-static bool number_parse(const char *text, double *number)
+/* The unit in which a number without one is. A number from 0 to 1 that names none is a share. */
+static const char *unit_of(const struct sim_row *row)
 {
-    /* Plain decimal only: strtod would also take "inf", "nan" and hexadecimal. */
-    if (*text == '\0' || text[strspn(text, "0123456789+-.eE")] != '\0')
-        return false;
-    char *end;
-    errno = 0;
-    *number = strtod(text, &end) + 0.0; /* no negative zero */
-    return *end == '\0' && errno == 0;
+    if (row->type == SIM_ROW_FRACTION)
+        return "fraction";
+    if (row->type == SIM_ROW_SECONDS)
+        return "s";
+    bool is_share = row->type == SIM_ROW_REAL && row->least == 0 && row->most == 1;
+    return is_share && row->unit[0] == '\0' ? "fraction" : row->unit;
 }
 
 static int refuse(const struct sim_row *row, const struct sim_value *value, const char *expected,
@@ -41,20 +41,36 @@ static int refuse(const struct sim_row *row, const struct sim_value *value, cons
                          row->key, expected, value->text);
 }
 
+static int refuse_unit(const struct sim_row *row, const struct sim_value *value,
+                       struct sim_error *error)
+{
+    char expected[SIM_QUANTITY_UNITS_BYTES + 40], units[SIM_QUANTITY_UNITS_BYTES];
+    sim_quantity_units(units, unit_of(row));
+    if (units[0] == '\0' && isalpha((unsigned char)row->unit[0]))
+        snprintf(units, sizeof units, "%s", row->unit);
+    snprintf(expected, sizeof expected, "a number%s%s",
+             units[0] != '\0' ? ", alone or with " : " alone", units);
+    return refuse(row, value, expected, error);
+}
+
 static int number_set(const struct sim_row *row, const struct sim_value *value, void *place,
                       struct sim_error *error)
 {
     char expected[120];
     bool whole = row->type == SIM_ROW_COUNT;
-    double number;
+    double number = INFINITY;
+    enum sim_quantity_reading reading = SIM_QUANTITY_OK;
 
     snprintf(expected, sizeof expected, "a %s from %.10g to %.10g%s",
              whole ? "whole number" : "number", row->least, row->most,
              row->type == SIM_ROW_REAL_OR_NONE ? ", or none" : "");
-    if (row->type == SIM_ROW_REAL_OR_NONE && strcmp(value->text, "none") == 0)
-        number = INFINITY;
-    else if (!number_parse(value->text, &number) || number < row->least || number > row->most ||
-             (whole && number != floor(number)))
+    bool is_none = row->type == SIM_ROW_REAL_OR_NONE && strcmp(value->text, "none") == 0;
+    if (!is_none)
+        reading = sim_quantity_read(value->text, unit_of(row), &number);
+    if (reading == SIM_QUANTITY_OTHER_UNIT)
+        return refuse_unit(row, value, error);
+    if (reading != SIM_QUANTITY_OK || (!is_none && (number < row->least || number > row->most)) ||
+        (whole && number != floor(number)))
         return refuse(row, value, expected, error);
 
     switch (row->type) {

@@ -3,6 +3,9 @@
  * row; parsers, range checks, error messages, lists of parameters and documentation are made from
  * the rows.
  *
+ * A number may have a unit behind it ("1GB", "75%"): sim/quantity_read.h. Alone it is in the row's
+ * own.
+ *
  * A value comes as text together with its origin, such as "FILE:LINE" or "--set KEY", so that an
  * error says where the text stands.
  */

@@ -87,11 +87,11 @@ static int sweep(void *values, const struct command_line *line, struct sim_error
 static const struct option_row rows[] = {
     {.name = "vary",
      .type = OPTION_SETS,
-     .argument = "key=v1,v2,...",
+     .argument = "key=v1,v2,...|a:b:step",
      OPTION_IN(options, varied),
      .most = CONFIG_SETS_MOST / 2,
-     .help = "run with each of these values; any key that --set takes. The runs' variants are "
-             "called so"},
+     .help = "run with each of these values; any key that --set takes. A range has both ends. The "
+             "runs' variants are called so"},
     COMMAND_ROW_SET(options, "change what the file says, for all runs"),
     {.name = "replicates",
      .type = OPTION_NUMBER,
@@ -141,8 +141,8 @@ const struct command command_sweep = {
         "value; several --vary make a grid. Each run is a process. The database is the same for\n"
         "any --jobs. A sweep that was interrupted continues where it stopped.\n",
     .examples =
-        "  ballast sweep fig7_idle_tax --vary policy.idle_tax=0,0.25,0.5,0.75,0.9\n"
-        "  ballast sweep my.yaml --vary machine.memory_mb=512,768 --vary vms=2,4,8 --jobs 8\n",
+        "  ballast sweep fig7_idle_tax --vary policy.idle_tax=0:0.9:0.15\n"
+        "  ballast sweep my.yaml --vary machine.memory_mb=512MB,1GB --vary vms=2,4,8 --jobs 8\n",
     .groups = COMMAND_OPTIONS(rows),
     .bytes = sizeof(struct options),
     .run = sweep,

@@ -14,6 +14,7 @@
 
 #include "ballast/config/config.h"
 #include "sim/nearest.h"
+#include "sim/quantity_read.h"
 
 #define ROWS_MOST 40u
 #define FIRST_VAL 1000 /* what getopt_long() returns for row 0: larger than any letter */
@@ -95,9 +96,8 @@ static int take_word(const struct option_row *row, const char *name, const char 
 static int take_seconds(const struct option_row *row, const char *name, const char *text,
                         double *seconds, struct sim_error *error)
 {
-    char *end;
-    *seconds = strtod(text, &end);
-    if (*text == '\0' || *end != '\0' || !(*seconds >= row->least_s && *seconds <= row->most_s))
+    if (sim_quantity_read(text, "s", seconds) != SIM_QUANTITY_OK ||
+        !(*seconds >= row->least_s && *seconds <= row->most_s))
         return sim_error_set(error, SIM_USAGE, "%s: expected %.10g to %.10g seconds, found '%s'",
                              name, row->least_s, row->most_s, text);
     return SIM_OK;

@@ -3,9 +3,10 @@
  *
  * Keys: duration_s; machine.swap_mb; policy.idle_tax; policy.governor; governor.NAME.PARAMETER;
  * record.optimum; vm.NAME.shares; vm.NAME.boot.early_s; vm.NAME.dbench.clients; vms; and alone.
- * NAME may end in '*' and then stands for every VM whose name begins so. The value of vms is a
- * number, and only the first so many VMs take part, or the start of a name and '*', and only those
- * VMs take part. The value of alone is the name of the one VM that takes part (alone.c).
+ * count.NAME is vm.NAME.count. NAME may end in '*' and then stands for every VM whose name begins
+ * so. The value of vms is a number, and only the first so many VMs take part, or the start of a
+ * name and '*', and only those VMs take part. The value of alone is the name of the one VM that
+ * takes part (alone.c).
  *
  * The hazard is a meaning that depends on the order on the command line. Each key counts once, by
  * its last value; how many VMs an entry makes is settled first; keys with '*' come before those
@@ -33,6 +34,15 @@ struct sets {
 /* In this order. */
 enum phase { PHASE_COUNT, PHASE_SOME_VMS, PHASE_KEYS, PHASE_VMS, PHASE_ALONE, PHASES };
 
+#define COUNT "count" /* the key of an entry that stands for several VMs */
+
+/* What follows `name` and a dot in `key`, or NULL. */
+static const char *inside(const char *key, const char *name)
+{
+    size_t length = strlen(name);
+    return strncmp(key, name, length) == 0 && key[length] == '.' ? key + length + 1 : NULL;
+}
+
 /* ---- Reading ------------------------------------------------------------------------------ */
 
 static int set_read(struct sets *sets, const char *origin, const char *between, const char *text,
@@ -41,14 +51,17 @@ static int set_read(struct sets *sets, const char *origin, const char *between, 
     size_t length = strcspn(text, "=");
     if (text[length] == '\0' || length == 0)
         return sim_error_set(error, SIM_USAGE, "%s: expected key=value, found '%s'", origin, text);
-    const char *key = sim_memory_text(memory, "%.*s", (int)length, text);
+    const char *written = sim_memory_text(memory, "%.*s", (int)length, text);
+    const char *entry = inside(written, COUNT), *key = written;
+    if (entry != NULL && strchr(entry, '.') == NULL)
+        key = sim_memory_text(memory, "vm.%s." COUNT, entry);
     struct set *set = sets->at;
     while (set < sets->at + sets->count && strcmp(set->key, key) != 0)
         set++;
     sets->count += set == sets->at + sets->count;
     *set = (struct set){.key = key,
                         .value = {sim_memory_text(memory, "%s", text + length + 1),
-                                  sim_memory_text(memory, "%s%s%s", origin, between, key)}};
+                                  sim_memory_text(memory, "%s%s%s", origin, between, written)}};
     set->canonical = set->value.text;
     return SIM_OK;
 }
@@ -69,13 +82,6 @@ static int by_key(const void *a, const void *b)
 static void sets_begin(struct sets *sets, uint32_t most, struct sim_memory *memory)
 {
     *sets = (struct sets){.at = sim_memory_get(memory, most * sizeof *sets->at + 1)};
-}
-
-/* What follows `name` and a dot in `key`, or NULL. */
-static const char *inside(const char *key, const char *name)
-{
-    size_t length = strlen(name);
-    return strncmp(key, name, length) == 0 && key[length] == '.' ? key + length + 1 : NULL;
 }
 
 static enum phase phase_of(const struct set *set)
@@ -273,6 +279,48 @@ static int alone_set(struct config_file *layers, const struct set *set, struct s
 
 /* ---- All of them -------------------------------------------------------------------------- */
 
+/* A whole key, such as "machine.memory_mb", that `key` may stand for. */
+struct search {
+    struct sim_nearest nearest;
+    const char *key, *same_end; /* same_end: a whole key that ends in `key` */
+    struct sim_memory *memory;
+};
+
+static void offer_section(struct search *search, const char *prefix,
+                          const struct sim_section *section)
+{
+    for (uint32_t i = 0; i < section->count; i++) {
+        const char *key = section->rows[i].key;
+        const char *whole = sim_memory_text(search->memory, "%s%s", prefix, key);
+        sim_nearest_offer(&search->nearest, whole);
+        if (search->same_end == NULL && strcmp(key, search->key) == 0)
+            search->same_end = whole;
+    }
+}
+
+/* A key that belongs to no part: the nearest of all. */
+static int refuse_whole_key(struct config_file *layers, const struct set *set,
+                            struct sim_error *error)
+{
+    struct search search = {.key = set->key, .memory = &layers->memory};
+    char hint[SIM_HINT_BYTES];
+    sim_nearest_begin(&search.nearest, set->key);
+    offer_section(&search, "", &config_top_section);
+    for (uint32_t i = 0; i < CONFIG_PARTS; i++)
+        offer_section(&search, sim_memory_text(search.memory, "%s.", config_parts[i].name),
+                      config_parts[i].section());
+    offer_section(&search, "policy.", config_names_section());
+    offer_section(&search, "vm.*.", &config_vm_section);
+    offer_section(&search, "vm.*.", &config_guest_section);
+    offer_section(&search, "vm.*.boot.", &config_boot_section);
+    const char *best = search.same_end != NULL ? search.same_end : search.nearest.best;
+    return sim_error_set(error, SIM_USAGE,
+                         "%s: expected vms, %s, or a key such as duration_s, machine.memory_mb, "
+                         "policy.idle_tax or vm.NAME.shares, found '%s'%s",
+                         set->value.origin, CONFIG_ALONE_KEY, set->key,
+                         sim_nearest_hint(hint, best));
+}
+
 static int set_apply(struct config_file *layers, struct set *set, enum phase phase,
                      struct sim_error *error)
 {
@@ -297,6 +345,8 @@ static int set_apply(struct config_file *layers, struct set *set, enum phase pha
         if ((rest = inside(set->key, config_parts[i].name)) != NULL)
             return section_set(config_parts[i].section(), &layers->parts[i], rest, set,
                                &layers->memory, error);
+    if (sim_row_find(&config_top_section, set->key) < 0)
+        return refuse_whole_key(layers, set, error);
     return section_set(&config_top_section, &layers->top, set->key, set, &layers->memory, error);
 }
 

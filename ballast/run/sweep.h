@@ -29,7 +29,7 @@ struct sweep_grid {
 struct sweep_request {
     const struct config_file *file;
     const struct config_sets *sets;   /* hold for all runs */
-    const struct config_sets *varied; /* "key=v1,v2,..." */
+    const struct config_sets *varied; /* "key=v1,v2,..." or "key=first:last:step" */
     uint32_t replicates;
     bool alone; /* each VM alone, too: see config_resolve_alone() */
 };

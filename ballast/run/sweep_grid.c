@@ -7,48 +7,15 @@
 #include <string.h>
 
 #include "ballast/run/sweep.h"
+#include "ballast/run/sweep_axis.h"
 
 #define RUNS_MOST 1000000u /* our choice: a larger grid is a typing error */
 
-struct axis {
-    char *key;     /* up to the '=' */
-    char **values; /* into `text` */
-    char *text;
-    uint32_t count;
-};
-
 struct grid_making {
     const struct sweep_request *request;
-    const struct axis *axes;
+    const struct sweep_axis *axes;
     uint32_t axis_count;
 };
-
-static void axis_fini(struct axis *axis)
-{
-    free(axis->key);
-    free(axis->values);
-    free(axis->text);
-}
-
-static int axis_make(const char *varied, struct axis *axis, struct sim_error *error)
-{
-    size_t length = strcspn(varied, "=");
-    if (varied[length] == '\0' || length == 0 || varied[length + 1] == '\0')
-        return sim_error_set(error, SIM_USAGE, "--vary: expected key=value,value,..., found '%s'",
-                             varied);
-    axis->key = strndup(varied, length);
-    axis->text = strdup(varied + length + 1);
-    axis->count = 1;
-    for (const char *c = axis->text; *c != '\0'; c++)
-        axis->count += *c == ',';
-    axis->values = calloc(axis->count, sizeof *axis->values);
-    if (axis->key == NULL || axis->text == NULL || axis->values == NULL)
-        return sim_error_set(error, SIM_SYSTEM, "no memory");
-    char *rest = axis->text;
-    for (uint32_t i = 0; i < axis->count; i++)
-        axis->values[i] = strsep(&rest, ",");
-    return SIM_OK;
-}
 
 /* The user gave --vary, so a message about it does not say --set. */
 static int refused(const struct grid_making *making, int status, struct sim_error *error)
@@ -75,7 +42,7 @@ static int cell_sets(const struct grid_making *making, uint32_t index, struct co
                              "--vary: expected at most %u keys with those of --set, found more",
                              CONFIG_SETS_MOST - 1);
     for (uint32_t i = making->axis_count; i-- > 0;) {
-        const struct axis *axis = &making->axes[i];
+        const struct sweep_axis *axis = &making->axes[i];
         sets->at[sets->count + i] =
             sim_memory_text(memory, "%s=%s", axis->key, axis->values[index % axis->count]);
         index /= axis->count;
@@ -135,19 +102,19 @@ static int runs_make(uint32_t replicates, struct sweep_grid *grid, struct sim_er
 int sweep_grid_make(const struct sweep_request *request, struct sweep_grid *grid,
                     struct sim_error *error)
 {
-    struct axis axes[CONFIG_SETS_MOST] = {0};
+    struct sweep_axis axes[CONFIG_SETS_MOST] = {0};
     struct grid_making making = {request, axes, request->varied->count};
     int status = SIM_OK;
 
     *grid = (struct sweep_grid){0};
     for (uint32_t i = 0; i < making.axis_count && status == SIM_OK; i++)
-        status = axis_make(request->varied->at[i], &axes[i], error);
+        status = sweep_axis_make("--vary", request->varied->at[i], &axes[i], error);
     if (status == SIM_OK)
         status = configs_make(&making, grid, error);
     if (status == SIM_OK)
         status = runs_make(request->replicates, grid, error);
     for (uint32_t i = 0; i < making.axis_count; i++)
-        axis_fini(&axes[i]);
+        sweep_axis_fini(&axes[i]);
     if (status != SIM_OK)
         sweep_grid_fini(grid);
     return status;

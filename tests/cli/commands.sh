@@ -115,7 +115,7 @@ expect 2 "--vary policy.idle_taxx: expected a key of policy" \
     "$BALLAST" sweep $small --vary policy.idle_taxx=0 --db "$work/none.db"
 expect 2 "--vary policy.idle_tax: idle_tax: expected a number from 0 to 0.99, found '2'" \
     "$BALLAST" sweep $small --vary policy.idle_tax=0,2 --db "$work/none.db"
-expect 2 "--vary: expected key=value,value,..., found 'seeds'" \
+expect 2 "--vary: expected key=value,value,... or key=first:last:step, found 'seeds'" \
     "$BALLAST" sweep $small --vary seeds --db "$work/none.db"
 expect 2 "--shard: expected I/N" "$BALLAST" sweep $small --shard 3/2 --db "$work/none.db"
 expect 2 "--jobs: expected a whole number" "$BALLAST" sweep $small --jobs 0 --db "$work/none.db"

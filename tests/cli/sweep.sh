@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sweeps as people write them: VMs alone.
+# Sweeps as people write them: VMs alone; ranges and units.
 . "$(dirname "$0")/expect.sh"
 small=tests/cli/small.yaml
 short="--set duration_s=40"
@@ -20,5 +20,25 @@ equal "alone, nothing is swapped" 0.0 "$(sql "$work/run.db" "SELECT sum(value) F
     JOIN run USING (run_id) WHERE metric = 'swap_out_mb' AND variant LIKE '%alone=%'")"
 expect 2 "--set alone: expected the name of a VM, found 'bussy' (did you mean 'busy'?)" \
     "$BALLAST" run $small --set alone=bussy --db "$work/none.db"
+
+# ---- ranges, units, names that are nearly right
+
+expect 0 "small: 8 runs in" "$BALLAST" sweep $small --vary policy.idle_tax=0:75%:25% --set seeds=2 \
+    --set duration_s=0.5min --db "$work/range.db"
+equal "values have one spelling" "0 0.25 0.5 0.75" "$(sql "$work/range.db" "SELECT value FROM param
+    JOIN run USING (run_id) WHERE key = 'policy.idle_tax' AND seed = 1 ORDER BY run_id" | paste -sd' ')"
+expect 0 "small: 0 runs (8 were there already)" "$BALLAST" sweep $small --set duration_s=30s \
+    --vary policy.idle_tax=0,25%,0.5,7500bp --set seeds=2 --db "$work/range.db"
+expect 0 "small: 2 runs in" "$BALLAST" sweep $small $short --vary 'vm.*.shares=1000,2000' \
+    --set seeds=1 --db "$work/range.db"
+sed 's/memory_mb: 96/memory_mb: 0.09375GB/' $small >"$work/units.yaml"
+equal "a file may have units" "machine.memory_mb=96" \
+    "$("$BALLAST" params "$work/units.yaml" | grep -o 'machine.memory_mb=[0-9]*')"
+expect 2 "--vary machine.memory_mb: memory_mb: expected a number, alone or with KB, MB, GB, TB or pages, found '10min'" \
+    "$BALLAST" sweep $small --vary machine.memory_mb=1GB,10min --db "$work/none.db"
+expect 2 "--vary memory_mb: expected vms, alone, or a key such as duration_s, machine.memory_mb, policy.idle_tax or vm.NAME.shares, found 'memory_mb' (did you mean 'machine.memory_mb'?)" \
+    "$BALLAST" sweep $small --vary memory_mb=1GB --db "$work/none.db"
+expect 2 "--vary vms: expected a step that leads from the first value to the last, found '2:1'" \
+    "$BALLAST" sweep $small --vary vms=2:1 --db "$work/none.db"
 
 finish "tests of sweeps"

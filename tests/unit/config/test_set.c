@@ -51,6 +51,17 @@ static void config_set__every_part_can_be_reached(void)
         CHECK(isinf(config.vms[0].boot.balloon_s));
         config_fini(&config);
     }
+    if (with("count.b=3")) {
+        CHECK_EQ(config.vm_count, 4);
+        CHECK_TEXT(config.vms[3].name, "b3");
+        CHECK_TEXT(config.variant, "policy.sample_pages=50,vm.b.count=3");
+        config_fini(&config);
+    }
+    if (with("machine.swap_mb=1GB")) {
+        CHECK_NEAR(config.machine.swap_mb, 1024, 0);
+        CHECK_TEXT(config.variant, "policy.sample_pages=50,machine.swap_mb=1024");
+        config_fini(&config);
+    }
     if (with("vms=1")) {
         CHECK_EQ(config.vm_count, 1);
         config_fini(&config);
@@ -65,7 +76,15 @@ static void config_set__every_part_can_be_reached(void)
 static void config_set__wrong_keys_are_refused(void)
 {
     CHECK_CONTAINS(config_text_set_error("duration=7"),
-                   "--set duration: expected a key of the experiment (name, title,");
+                   "--set duration: expected vms, alone, or a key such as duration_s, "
+                   "machine.memory_mb, policy.idle_tax or vm.NAME.shares, found 'duration' (did "
+                   "you mean 'duration_s'?)");
+    CHECK_CONTAINS(config_text_set_error("memory_mb=64"),
+                   "found 'memory_mb' (did you mean 'machine.memory_mb'?)");
+    CHECK_CONTAINS(config_text_set_error("machin.swap_mb=64"),
+                   "found 'machin.swap_mb' (did you mean 'machine.swap_mb'?)");
+    CHECK_CONTAINS(config_text_set_error("cpu_shares=64"), "did you mean 'vm.*.cpu_shares'?");
+    CHECK_CONTAINS(config_text_set_error("count.c=2"), "--set count.c: expected the name of a VM");
     CHECK_CONTAINS(config_text_set_error("vm.c.shares=1"),
                    "--set vm.c.shares: expected the name of a VM, found 'c'");
     CHECK_CONTAINS(config_text_set_error("vm.a.sharez=1"),

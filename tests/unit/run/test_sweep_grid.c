@@ -83,7 +83,8 @@ static void grid__refuses_wrong_keys_and_values(void)
     CHECK_EQ(make("policy.tax=0", NULL, 1), SIM_USAGE);
     CHECK_CONTAINS(error.text, "--vary policy.tax: expected a key of policy");
     CHECK_EQ(make("seeds", NULL, 1), SIM_USAGE);
-    CHECK_CONTAINS(error.text, "--vary: expected key=value,value,..., found 'seeds'");
+    CHECK_CONTAINS(error.text,
+                   "--vary: expected key=value,value,... or key=first:last:step, found 'seeds'");
     CHECK_EQ(make("seeds=", NULL, 1), SIM_USAGE);
     CHECK_EQ(make("seeds=10000", NULL, 1000), SIM_USAGE);
     CHECK_CONTAINS(error.text, "sweep: expected at most 1000000 runs");

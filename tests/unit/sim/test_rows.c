@@ -4,8 +4,8 @@
 #include "tests/check.h"
 
 struct sample {
-    double real, limit;
-    uint32_t count, fraction;
+    double real, limit, share;
+    uint32_t count, fraction, size;
     uint64_t time_ns;
     bool flag;
     uint32_t colour;
@@ -19,6 +19,8 @@ static const struct sim_row rows[] = {
     {"count", SIM_ROW_COUNT, AT(count), 1, 10, NULL, false, "", ""},
     {"fraction", SIM_ROW_FRACTION, AT(fraction), 0, 0.99, NULL, false, "", ""},
     {"time", SIM_ROW_SECONDS, AT(time_ns), 0, 10, NULL, false, "", ""},
+    {"size", SIM_ROW_COUNT, AT(size), 0, 1000, NULL, false, "pages", ""},
+    {"share", SIM_ROW_REAL, AT(share), 0, 1, NULL, false, "", ""},
     {"flag", SIM_ROW_BOOL, AT(flag), 0, 0, NULL, false, "", ""},
     {"colour", SIM_ROW_CHOICE, AT(colour), 0, 0, NULL, false, "red|green|blue-2", ""},
     {"text", SIM_ROW_TEXT, AT(text), 0, 0, "preset", true, "", ""},
@@ -56,6 +58,10 @@ static void sim_rows__values_survive_a_round_trip(void)
     CHECK_TEXT(round_trip("flag", "no"), "no");
     CHECK_TEXT(round_trip("colour", "red"), "red");
     CHECK_TEXT(round_trip("colour", "blue-2"), "blue-2");
+    CHECK_TEXT(round_trip("fraction", "75%"), "0.75");
+    CHECK_TEXT(round_trip("time", "250ms"), "0.25");
+    CHECK_TEXT(round_trip("size", "8KB"), "2");
+    CHECK_TEXT(round_trip("share", "12.5%"), "0.125");
     CHECK_TEXT(round_trip("real", ".50"), "0.5");
     CHECK_TEXT(round_trip("real", "5e-1"), "0.5");
     CHECK_TEXT(round_trip("text", "any \"text\""), "any \"text\"");
@@ -74,6 +80,8 @@ static void sim_rows__what_is_no_value_is_refused(void)
         {"colour", "blue"},   {"colour", ""},     {"colour", "red|green"},
         {"name", "Upper"},    {"name", "../x"},   {"text", ""},
         {"limit", "-1"},      {"limit", "never"}, {"name", "a/b"},
+        {"real", "5%"},       {"size", "6KB"},    {"size", "1s"},
+        {"share", "101%"},    {"limit", "1MB"},   {"count", "2 "},
         {"real", "1,5"},      {"real", "+-3"},    {"real", "--3"},
     };
     for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -105,6 +113,14 @@ static void sim_rows__error_names_place_key_range_and_value(void)
     values.at[sim_row_find(&section, "count")] = (struct sim_value){"11", "f.yaml:3"};
     CHECK_EQ(sim_section_parse(&section, &values, "f.yaml:1", &sample, &memory, &error), SIM_USAGE);
     CHECK_TEXT(error.text, "f.yaml:3: count: expected a whole number from 1 to 10, found '11'");
+    values.at[sim_row_find(&section, "count")].text = "3MB";
+    CHECK_EQ(sim_section_parse(&section, &values, "f.yaml:1", &sample, &memory, &error), SIM_USAGE);
+    CHECK_TEXT(error.text, "f.yaml:3: count: expected a number alone, found '3MB'");
+    values = (struct sim_values){0};
+    values.at[sim_row_find(&section, "size")] = (struct sim_value){"3s", "f.yaml:4"};
+    CHECK_EQ(sim_section_parse(&section, &values, "f.yaml:1", &sample, &memory, &error), SIM_USAGE);
+    CHECK_TEXT(error.text, "f.yaml:4: size: expected a number, alone or with KB, MB, GB, TB or "
+                           "pages, found '3s'");
     sim_memory_free(&memory);
 }
 

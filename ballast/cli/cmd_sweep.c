@@ -8,6 +8,7 @@
 #include "ballast/cli/command.h"
 #include "ballast/config/home.h"
 #include "ballast/run/sweep.h"
+#include "sim/quantity_read.h"
 
 struct options {
     struct config_sets sets, varied;
@@ -15,6 +16,7 @@ struct options {
     struct shard {
         uint32_t number, of; /* number: 1 .. of */
     } shard;
+    struct sweep_limits limits;
     const char *db;
     bool alone, again, keep, quiet;
 };
@@ -31,10 +33,25 @@ static int take_shard(const char *text, void *field, struct sim_error *error)
     return SIM_OK;
 }
 
+/* "4GB" */
+static int take_memory(const char *text, void *field, struct sim_error *error)
+{
+    double *memory_mb = field;
+    if (sim_quantity_read(text, "MB", memory_mb) != SIM_QUANTITY_OK || !(*memory_mb >= 1) ||
+        *memory_mb > 1e9)
+        return sim_error_set(error, SIM_USAGE,
+                             "--memory-limit: expected at least 1 MB, such as 512MB or 4GB, found "
+                             "'%s'",
+                             text);
+    return SIM_OK;
+}
+
 static void print_outcome(const struct sweep_grid *grid, const struct sweep_outcome *outcome)
 {
     const char *name = grid->runs[0].config->name;
     printf("%s: %u runs", name, outcome->done);
+    if (outcome->failed > 0)
+        printf(" and %u failed", outcome->failed);
     if (outcome->skipped > 0)
         printf(" (%u were there already)", outcome->skipped);
     printf(" in %.1f s", outcome->wall_s);
@@ -59,7 +76,8 @@ static int sweep(void *values, const struct command_line *line, struct sim_error
                                       .shards = options->shard.of,
                                       .again = options->again,
                                       .keep = options->keep,
-                                      .quiet = options->quiet};
+                                      .quiet = options->quiet,
+                                      .limits = options->limits};
     struct config_file *file;
     struct sweep_grid grid;
     struct sweep_outcome outcome;
@@ -78,7 +96,7 @@ static int sweep(void *values, const struct command_line *line, struct sim_error
     if (status != SIM_OK)
         return status;
     status = sweep_run_all(&grid, &how, &outcome, error);
-    if (status == SIM_OK && !options->quiet)
+    if ((status == SIM_OK || outcome.failed > 0) && !options->quiet)
         print_outcome(&grid, &outcome);
     sweep_grid_fini(&grid);
     return status;
@@ -116,6 +134,19 @@ static const struct option_row rows[] = {
      .take = take_shard,
      .fallback = "1/1",
      .help = "only every Nth run, from the Ith on: see `ballast help merge`"},
+    {.name = "time-limit",
+     .type = OPTION_SECONDS,
+     .argument = "TIME",
+     OPTION_IN(options, limits.time_s),
+     .least_s = 0.001,
+     .most_s = 1e8,
+     .help = "a run that takes longer by the clock fails, such as 10min"},
+    {.name = "memory-limit",
+     .type = OPTION_OTHER,
+     .argument = "SIZE",
+     OPTION_IN(options, limits.memory_mb),
+     .take = take_memory,
+     .help = "a run that wants more address space fails, such as 4GB"},
     COMMAND_ROW_DB(options),
     {.name = "again",
      .type = OPTION_FLAG,
@@ -139,7 +170,9 @@ const struct command command_sweep = {
     .text =
         "Runs all variants and seeds of the experiment, and with --vary each of them with every\n"
         "value; several --vary make a grid. Each run is a process. The database is the same for\n"
-        "any --jobs. A sweep that was interrupted continues where it stopped.\n",
+        "any --jobs. A sweep that was interrupted continues where it stopped. A run that crashes,\n"
+        "reaches a limit or is ended by a wrong order of its governor fails alone: the others go\n"
+        "on, and the exit status is 4, or 1 where wrong orders are all that happened.\n",
     .examples =
         "  ballast sweep fig7_idle_tax --vary policy.idle_tax=0:0.9:0.15\n"
         "  ballast sweep my.yaml --vary machine.memory_mb=512MB,1GB --vary vms=2,4,8 --jobs 8\n",

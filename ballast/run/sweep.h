@@ -43,6 +43,12 @@ int sweep_grid_make(const struct sweep_request *request, struct sweep_grid *grid
                     struct sim_error *error);
 void sweep_grid_fini(struct sweep_grid *grid);
 
+/* What one run may take. 0: no limit. */
+struct sweep_limits {
+    double time_s;    /* of the clock */
+    double memory_mb; /* of address space, which is somewhat more than what is in use */
+};
+
 struct sweep_options {
     const char *db;
     uint32_t jobs;
@@ -50,17 +56,26 @@ struct sweep_options {
     bool again;             /* also what is there already */
     bool keep;              /* what is there counts, whatever build and inputs it was made with */
     bool quiet;
+    struct sweep_limits limits;
 };
 
 struct sweep_outcome {
-    uint32_t done, skipped;
+    uint32_t done, skipped, failed;
     uint32_t other_build, other_inputs; /* why runs that are there were made anew */
     double wall_s, sim_s;
 };
 
-/* Runs what is missing, and what is there of another build or of other inputs. A signal (SIGINT,
- * SIGTERM) ends the runs under way, keeps what is finished and gives the status 128 and the
- * signal's number. The error of a run that fails is that of the sweep. */
+/*
+ * Runs what is missing, and what is there of another build or of other inputs.
+ *
+ * A run that crashes, reaches a limit, or is ended by a wrong order of its governor fails alone:
+ * its last words go to standard error, and the others go on. In the end the error names those that
+ * failed. Its status is SIM_FAILED where wrong orders are all that happened, else SIM_SYSTEM.
+ *
+ * An input that is refused, and a disk or a database that fails, would fail every run: its error
+ * ends the sweep. A signal (SIGINT, SIGTERM) ends the runs under way and gives the status 128 and
+ * the signal's number. What is finished is kept in any case.
+ */
 int sweep_run_all(const struct sweep_grid *grid, const struct sweep_options *options,
                   struct sweep_outcome *outcome, struct sim_error *error);
 

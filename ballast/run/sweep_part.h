@@ -25,9 +25,19 @@ void sweep_part_remove(const char *parts, uint32_t index);
 /* Removes the parts that sweeps of this machine into `db` left when they were killed. */
 void sweep_parts_remove_stale(const char *db);
 
-/* Starts a process that does `run`. Returns its number, or -1 with errno. `*error_pipe` is where it
- * says why it failed; its exit status is the error's. */
+/* Starts a process that does `run`. Returns its number, or -1 with errno. `*words` is a file with
+ * what it says on standard error. */
 pid_t sweep_part_start(const struct sweep_run *run, const char *parts, uint32_t index,
-                       int *error_pipe);
+                       const struct sweep_limits *limits, int *words);
+
+enum sweep_part_end {
+    SWEEP_PART_DONE,
+    SWEEP_PART_FAILED, /* this run alone; others may do better */
+    SWEEP_PART_STOPS,  /* every run would fail so */
+};
+/* Says how the process ended, `how` being its status of waitpid(), and closes `words`. `error` gets
+ * its last words and a status; where it is done, what it said goes to standard error. */
+enum sweep_part_end sweep_part_ended(int how, const struct sweep_limits *limits, int words,
+                                     struct sim_error *error);
 
 #endif

@@ -25,7 +25,7 @@ enum state { WAITING, RUNNING, FINISHED, MERGED, SKIPPED, FAILED };
 struct cell {
     enum state state;
     pid_t process;
-    int error_pipe; /* through which the process says why it failed */
+    int words; /* a file with what the process says */
     double began_s, wall_s;
 };
 
@@ -39,7 +39,8 @@ struct sweep {
     struct sweep_outcome *outcome;
     struct sim_progress progress;
     struct sim_error *error;
-    int status; /* of the first failure */
+    int status;       /* of what ended the sweep */
+    int alone_status; /* of the runs that failed alone */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -68,8 +69,8 @@ static void start(struct sweep *sweep, uint32_t index)
 {
     struct cell *cell = &sweep->cells[index];
     cell->began_s = sim_progress_wall_s();
-    cell->process =
-        sweep_part_start(&sweep->grid->runs[index], sweep->parts, index, &cell->error_pipe);
+    cell->process = sweep_part_start(&sweep->grid->runs[index], sweep->parts, index,
+                                     &sweep->options->limits, &cell->words);
     if (cell->process < 0) {
         failed(sweep, sim_error_set(sweep->error, SIM_SYSTEM,
                                     "sweep: expected a new process, found: %s", strerror(errno)));
@@ -79,22 +80,31 @@ static void start(struct sweep *sweep, uint32_t index)
     sweep->running++;
 }
 
+/* The others go on. */
+static void failed_alone(struct sweep *sweep, const char *name, const struct sim_error *why)
+{
+    sweep->outcome->failed++;
+    if (sweep->alone_status != SIM_SYSTEM)
+        sweep->alone_status = why->status;
+    sim_progress_clear(&sweep->progress);
+    fprintf(stderr, "ballast: %s: %s\n", name, why->text);
+}
+
 static void ended(struct sweep *sweep, struct cell *cell, int how)
 {
-    char name[400], text[sizeof sweep->error->text];
-    ssize_t length = read(cell->error_pipe, text, sizeof text - 1);
-    close(cell->error_pipe);
-    text[length > 0 ? length : 0] = '\0';
+    struct sim_error why = {0};
+    char name[400];
     sweep->running--;
     cell->wall_s = sim_progress_wall_s() - cell->began_s;
-    cell->state = WIFEXITED(how) && WEXITSTATUS(how) == 0 ? FINISHED : FAILED;
-    if (cell->state == FINISHED || interrupted || sweep->status != SIM_OK)
+    enum sweep_part_end end = sweep_part_ended(how, &sweep->options->limits, cell->words, &why);
+    cell->state = end == SWEEP_PART_DONE ? FINISHED : FAILED;
+    if (end == SWEEP_PART_DONE || interrupted || sweep->status != SIM_OK)
         return;
     run_name(&sweep->grid->runs[cell - sweep->cells], name, sizeof name);
-    if (WIFEXITED(how) && length > 0)
-        failed(sweep, sim_error_set(sweep->error, WEXITSTATUS(how), "%s: %s", name, text));
+    if (end == SWEEP_PART_FAILED)
+        failed_alone(sweep, name, &why);
     else
-        failed(sweep, sim_error_set(sweep->error, SIM_SYSTEM, "%s: crashed", name));
+        failed(sweep, sim_error_set(sweep->error, why.status, "%s: %s", name, why.text));
 }
 
 static void merge(struct sweep *sweep, uint32_t index)
@@ -131,6 +141,8 @@ static void merge_finished(struct sweep *sweep)
         enum state state = sweep->cells[sweep->merged].state;
         if (state == FINISHED)
             merge(sweep, sweep->merged);
+        else if (state == FAILED)
+            sweep_part_remove(sweep->parts, sweep->merged);
         else if (state == WAITING || state == RUNNING)
             return;
         sweep->merged++;
@@ -232,6 +244,25 @@ static void run_cells(struct sweep *sweep)
     end_all(sweep);
 }
 
+/* In the order of the grid. */
+static int name_failed(const struct sweep *sweep)
+{
+    char names[600] = "", name[400];
+    size_t length = 0;
+    for (uint32_t i = 0; i < sweep->grid->run_count && length < sizeof names; i++) {
+        if (sweep->cells[i].state != FAILED)
+            continue;
+        run_name(&sweep->grid->runs[i], name, sizeof name);
+        length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
+                                   length > 0 ? "; " : "", name);
+    }
+    return sim_error_set(sweep->error, sweep->alone_status,
+                         "sweep: %u of %u runs failed, and the same command tries them again: "
+                         "%s%s",
+                         sweep->outcome->failed, sweep->to_do, names,
+                         length >= sizeof names ? " ..." : "");
+}
+
 int sweep_run_all(const struct sweep_grid *grid, const struct sweep_options *options,
                   struct sweep_outcome *outcome, struct sim_error *error)
 {
@@ -268,6 +299,8 @@ int sweep_run_all(const struct sweep_grid *grid, const struct sweep_options *opt
         sweep.status = sim_error_set(
             error, 128 + interrupted, "sweep: interrupted; %u of %u runs are done and kept",
             outcome->done + outcome->skipped, sweep.to_do + outcome->skipped);
+    if (sweep.status == SIM_OK && outcome->failed > 0)
+        sweep.status = name_failed(&sweep);
     outcome->wall_s = sim_progress_wall_s() - began_s;
     free(sweep.cells);
     return sweep.status;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sweeps as people write them: VMs alone; ranges and units.
+# Sweeps as people write them: VMs alone; ranges and units; runs that fail.
 . "$(dirname "$0")/expect.sh"
 small=tests/cli/small.yaml
 short="--set duration_s=40"
@@ -40,5 +40,35 @@ expect 2 "--vary memory_mb: expected vms, alone, or a key such as duration_s, ma
     "$BALLAST" sweep $small --vary memory_mb=1GB --db "$work/none.db"
 expect 2 "--vary vms: expected a step that leads from the first value to the last, found '2:1'" \
     "$BALLAST" sweep $small --vary vms=2:1 --db "$work/none.db"
+
+# ---- a run that fails does so alone
+
+# fails STATUS TEXT COMMAND...: standard error has a line for each run that failed, and one for all.
+fails() {
+    local status=$1 text=$2 found
+    shift 2
+    checks=$((checks + 1))
+    "$@" >"$work/out" 2>"$work/err" </dev/null
+    found=$?
+    [ $found -eq "$status" ] && grep -qF -- "$text" "$work/err" && ! grep -qv '^ballast: ' "$work/err" ||
+        fail "$*: expected status $status and '$text', found $found: $(head -c 500 "$work/err")"
+}
+slow="--set seeds=1 --vary duration_s=20,200000"
+fails 4 "ballast: small duration_s=200000,seeds=1 seed 1: reached the time limit of 2 s" \
+    "$BALLAST" sweep $small $slow --time-limit 2s --db "$work/slow.db"
+equal "the sweep names it" \
+    "ballast: sweep: 1 of 2 runs failed, and the same command tries them again: small duration_s=200000,seeds=1 seed 1" \
+    "$(tail -1 "$work/err")"
+equal "the other is there" 20 "$(sql "$work/slow.db" "SELECT value FROM run JOIN param USING (run_id)
+    WHERE status = 'done' AND key = 'duration_s'")"
+equal "no part is left" "" "$(ls "$work" | grep part)"
+expect 0 "small: 1 runs (1 were there already)" "$BALLAST" sweep $small --set seeds=1 \
+    --vary duration_s=20,30 --db "$work/slow.db"
+fails 4 "under the memory limit of 40 MB" \
+    "$BALLAST" sweep $small $short --memory-limit 40MB --db "$work/large.db"
+expect 2 "--memory-limit: expected at least 1 MB, such as 512MB or 4GB, found '4s'" \
+    "$BALLAST" sweep $small --memory-limit 4s --db "$work/none.db"
+expect 2 "--time-limit: expected 0.001 to 100000000 seconds, found '4GB'" \
+    "$BALLAST" sweep $small --time-limit 4GB --db "$work/none.db"
 
 finish "tests of sweeps"

@@ -1,12 +1,17 @@
 /*
- * `ballast verify`: every point of the paper beside what the runs in the database gave, with the
- * mean and the 95% interval over seeds; then the verdicts by kind. Fails on a miss that the
- * experiment does not list as known.
+ * `ballast verify`: every point of the paper, and every expectation of an own experiment, beside
+ * what the runs in the database gave, with the mean and the 95% interval over seeds. Fails on a
+ * miss that the experiment does not list as known.
  */
 #include <stdio.h>
 
 #include "ballast/cli/command.h"
 #include "ballast/report/verify.h"
+
+static bool is_expectation(const struct verify_row *row)
+{
+    return row->point.kind == COMPARE_EXPECTED;
+}
 
 /* The section that explains a miss, for the verdicts that have one. */
 static const char *section_of(const struct verify_row *row)
@@ -16,7 +21,8 @@ static const char *section_of(const struct verify_row *row)
     return is_listed ? row->point.known_miss : "";
 }
 
-static void print_rows(const struct verify *verify, enum sim_listing_form form)
+/* Points of the paper; as JSON the expectations too, in the same form. */
+static void print_points(const struct verify *verify, enum sim_listing_form form)
 {
     static const struct sim_column columns[] = {
         {"figure", "figure", 'l'}, {"point", "point", 'l'},
@@ -27,12 +33,15 @@ static void print_rows(const struct verify *verify, enum sim_listing_form form)
         {"reason", "reason", 'l'}, {"kind", NULL, 'l'},
         {NULL, "kind", 'l'},       {NULL, "repeats", 'l'},
         {"verdict", NULL, 'l'},    {NULL, "verdict", 'l'},
-        {NULL, "known_miss", 'l'}, {NULL, "source", 'l'},
+        {NULL, "note", 'l'},       {NULL, "known_miss", 'l'},
+        {NULL, "source", 'l'},
     };
     struct sim_listing listing;
     sim_listing_begin(&listing, form, columns, sizeof columns / sizeof *columns, stdout);
     for (uint32_t i = 0; i < verify->count; i++) {
         const struct verify_row *row = &verify->rows[i];
+        if (form != SIM_LISTING_JSON && is_expectation(row))
+            continue;
         const char *verdict = compare_verdict_name(row->verdict), *section = section_of(row);
         const char *kind = compare_kind_name(row->point.kind);
         sim_listing_text(&listing, row->figure);
@@ -51,10 +60,39 @@ static void print_rows(const struct verify *verify, enum sim_listing_form form)
         sim_listing_text(&listing, row->point.repeats);
         sim_listing_format(&listing, "%s%s%s", verdict, *section != '\0' ? ": " : "", section);
         sim_listing_text(&listing, verdict);
+        sim_listing_text(&listing, row->note);
         sim_listing_text(&listing, row->point.known_miss);
         sim_listing_text(&listing, row->point.source);
     }
     sim_listing_end(&listing);
+}
+
+/* The verdict stands first, so that a narrow terminal shows it. */
+static void print_expectations(const struct verify *verify, enum sim_listing_form form)
+{
+    static const struct sim_column columns[] = {{"verdict", NULL, 'l'}, {"expectation", NULL, 'l'},
+                                                {"found", NULL, 'r'},   {"+-", NULL, 'r'},
+                                                {"unit", NULL, 'l'},    {"runs", NULL, 'r'},
+                                                {"expected", NULL, 'l'}};
+    struct sim_listing listing;
+    sim_listing_begin(&listing, form, columns, sizeof columns / sizeof *columns, stdout);
+    for (uint32_t i = 0; i < verify->count; i++) {
+        const struct verify_row *row = &verify->rows[i];
+        if (!is_expectation(row))
+            continue;
+        sim_listing_text(&listing, compare_verdict_name(row->verdict));
+        sim_listing_text(&listing, row->point.point);
+        sim_listing_number(&listing, row->ours.mean, 4);
+        sim_listing_number(&listing, row->ours.half, 2);
+        sim_listing_text(&listing, row->point.unit);
+        sim_listing_count(&listing, row->ours.count);
+        sim_listing_text(&listing, row->expected);
+    }
+    sim_listing_end(&listing);
+    for (uint32_t i = 0; i < verify->count; i++)
+        if (verify->rows[i].note[0] != '\0')
+            printf("\n%s: %s: %s\n", compare_verdict_name(verify->rows[i].verdict),
+                   verify->rows[i].point.point, verify->rows[i].note);
 }
 
 /* ---- Counts ------------------------------------------------------------------------------ */
@@ -86,7 +124,7 @@ static void print_kinds(const struct verify *verify, enum sim_listing_form form)
             (struct sim_column){compare_verdict_name((enum compare_verdict)i), NULL, 'r'};
     printf("\n");
     sim_listing_begin(&listing, form, columns, sizeof columns / sizeof *columns, stdout);
-    for (uint32_t i = 0; i < COMPARE_KINDS; i++) {
+    for (uint32_t i = 0; i < COMPARE_EXPECTED; i++) {
         count_row(&listing, compare_kind_name((enum compare_kind)i), verify->kinds[i]);
         if (i == COMPARE_PREDICTED)
             count_row(&listing, "of them independent", verify->independent);
@@ -94,11 +132,14 @@ static void print_kinds(const struct verify *verify, enum sim_listing_form form)
     sim_listing_end(&listing);
 }
 
-static void print_summary(const struct verify *verify)
+static void print_points_summary(const struct verify *verify, uint32_t expectations)
 {
-    const uint32_t *verdicts = verify->verdicts, *independent = verify->independent;
-    printf("\n%u points: %u pass, %u MISS, %u known misses", verify->count, verdicts[COMPARE_PASS],
-           verdicts[COMPARE_MISS], verdicts[COMPARE_KNOWN_MISS]);
+    const uint32_t *independent = verify->independent;
+    uint32_t verdicts[COMPARE_VERDICTS];
+    for (uint32_t i = 0; i < COMPARE_VERDICTS; i++)
+        verdicts[i] = verify->verdicts[i] - verify->kinds[COMPARE_EXPECTED][i];
+    printf("\n%u points: %u pass, %u MISS, %u known misses", verify->count - expectations,
+           verdicts[COMPARE_PASS], verdicts[COMPARE_MISS], verdicts[COMPARE_KNOWN_MISS]);
     if (verdicts[COMPARE_KNOWN_MISS_PASSES] > 0)
         printf(", %u known misses that PASS", verdicts[COMPARE_KNOWN_MISS_PASSES]);
     printf(", %u without data, %u only shown\n", verdicts[COMPARE_NO_DATA],
@@ -106,6 +147,26 @@ static void print_summary(const struct verify *verify)
     printf("%u predictions, %u of them independent; of these %u pass\n",
            count_judged(verify->kinds[COMPARE_PREDICTED]), count_judged(independent),
            independent[COMPARE_PASS] + independent[COMPARE_KNOWN_MISS_PASSES]);
+}
+
+static void print_all(const struct verify *verify, enum sim_listing_form form)
+{
+    const uint32_t *expected = verify->kinds[COMPARE_EXPECTED];
+    uint32_t expectations = count_judged(expected);
+    if (form == SIM_LISTING_JSON || verify->count > expectations)
+        print_points(verify, form);
+    if (form == SIM_LISTING_JSON)
+        return;
+    if (verify->count > expectations) {
+        print_kinds(verify, form);
+        print_points_summary(verify, expectations);
+    }
+    if (expectations > 0) {
+        printf("%s", verify->count > expectations ? "\n" : "");
+        print_expectations(verify, form);
+        printf("\n%u expectations: %u pass, %u MISS, %u without data\n", expectations,
+               expected[COMPARE_PASS], expected[COMPARE_MISS], expected[COMPARE_NO_DATA]);
+    }
 }
 
 struct options {
@@ -121,11 +182,7 @@ static int verify_command(void *values, const struct command_line *line, struct 
     int status =
         verify_make(&verify, options->db, &options->sets, line->operands, line->count, error);
     if (status == SIM_OK) {
-        print_rows(&verify, (enum sim_listing_form)options->form);
-        if (options->form != SIM_LISTING_JSON) {
-            print_kinds(&verify, (enum sim_listing_form)options->form);
-            print_summary(&verify);
-        }
+        print_all(&verify, (enum sim_listing_form)options->form);
         status = verify_status(&verify, error);
     }
     verify_fini(&verify);
@@ -141,22 +198,26 @@ static const struct option_row rows[] = {
 
 const struct command command_verify = {
     .name = "verify",
-    .operands = "[EXPERIMENT...]",
+    .operands = "[EXPERIMENT|FILE.yaml...]",
     .most = COMMAND_OPERANDS_ANY,
-    .summary = "Compares runs with the paper",
+    .summary = "Compares runs with the paper, or with own expectations",
     .text =
-        "Prints one row for each point of experiments/NAME/paper.csv: the paper's value, the mean\n"
-        "of the runs with its 95% interval over seeds, the tolerance with its reason, the kind\n"
-        "(predicted, conditional, calibrated, interpolated, construction: only the first is\n"
-        "evidence) and the verdict. `again` marks a point that nearly repeats another. Then come\n"
-        "the verdicts by kind, and how many predictions there are, near-duplicates counted "
-        "once.\n\n"
+        "Expectations stand in expect.csv beside a configuration: a value, an interval, how a\n"
+        "metric goes along a key, or the order of two variants. experiments/README.md lists its\n"
+        "columns. A value passes where the mean of the runs lies in it; an order or a slope where\n"
+        "the 95% interval of the difference, run by run of equal seed, lies beyond 0.\n\n"
+        "For each point of experiments/NAME/paper.csv: the paper's value, the mean of the runs\n"
+        "with its 95% interval over seeds, the tolerance with its reason, the kind (predicted,\n"
+        "conditional, calibrated, interpolated, construction: only the first is evidence) and the\n"
+        "verdict. `again` marks a point that nearly repeats another. Then come the verdicts by\n"
+        "kind, and how many predictions there are, near-duplicates counted once.\n\n"
         "A point passes where the interval, widened by the error of reading the paper's figure,\n"
         "overlaps the tolerance.\n\n"
         "A known miss is judged like every point, and its verdict tells if it passes. The exit\n"
-        "status is 1 if a point misses that is not listed as a known miss, or has no data.\n",
+        "status is 1 if something misses that is not listed as a known miss, or has no data.\n",
     .examples = "  ballast verify\n"
-                "  ballast verify fig7_idle_tax --json\n",
+                "  ballast verify fig7_idle_tax --json\n"
+                "  ballast verify mine/config.yaml --db mine.db\n",
     .groups = COMMAND_OPTIONS(rows),
     .bytes = sizeof(struct options),
     .run = verify_command,

@@ -88,22 +88,30 @@ static int refuse_experiment(const char *name, struct sim_error *error)
     return status;
 }
 
+int home_config_path(char *path, const char *name, struct sim_error *error)
+{
+    char inside[PATH_BYTES];
+    if (is_file_name(name)) {
+        int length = snprintf(path, PATH_BYTES, "%s", name);
+        return length < (int)PATH_BYTES
+                   ? SIM_OK
+                   : sim_error_set(error, SIM_USAGE, "%.100s...: expected a shorter path", name);
+    }
+    int length = snprintf(inside, sizeof inside, "experiments/%s/config.yaml", name);
+    int status = length < (int)sizeof inside ? home_path(path, inside, error) : SIM_OK;
+    if (status != SIM_OK)
+        return status;
+    return length >= (int)sizeof inside || access(path, F_OK) != 0 ? refuse_experiment(name, error)
+                                                                   : SIM_OK;
+}
+
 int home_config_load(const char *name, struct config_file **out, struct sim_error *error)
 {
-    char presets[PATH_BYTES], path[PATH_BYTES], inside[300];
+    char presets[PATH_BYTES], path[PATH_BYTES];
     int status = home_path(presets, "experiments/presets", error);
-    if (status != SIM_OK)
-        return status;
-    if (is_file_name(name))
-        return config_file_load(name, presets, out, error);
-
-    snprintf(inside, sizeof inside, "experiments/%s/config.yaml", name);
-    status = home_path(path, inside, error);
-    if (status != SIM_OK)
-        return status;
-    if (access(path, F_OK) != 0)
-        return refuse_experiment(name, error);
-    return config_file_load(path, presets, out, error);
+    if (status == SIM_OK)
+        status = home_config_path(path, name, error);
+    return status == SIM_OK ? config_file_load(path, presets, out, error) : status;
 }
 
 static int by_name(const void *a, const void *b)

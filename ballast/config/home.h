@@ -17,7 +17,10 @@
 /* The path of something in the home, such as "plots/style.gp", into `path` of PATH_BYTES. */
 int home_path(char *path, const char *inside, struct sim_error *error);
 
-/* Loads EXPERIMENT or FILE.yaml, as the user names it. */
+/* The path of the file behind EXPERIMENT or FILE.yaml, as the user names it, into `path` of
+ * PATH_BYTES. */
+int home_config_path(char *path, const char *name, struct sim_error *error);
+/* Loads that file. */
 int home_config_load(const char *name, struct config_file **out, struct sim_error *error);
 
 /* The experiments of the project, by name, in alphabetical order. */

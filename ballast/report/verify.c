@@ -1,5 +1,6 @@
 /*
- * Collects our values of each point by the experiment's own query, and judges their means.
+ * Collects our values of each point by the experiment's own query, and judges their means. The
+ * expectations of expect.csv, which need no query, are expected.c's.
  */
 #include "ballast/report/verify.h"
 
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "ballast/config/home.h"
+#include "ballast/report/expected.h"
 #include "ballast/results/paper_series.h"
 #include "ballast/results/results.h"
 #include "ballast/run/chosen.h"
@@ -85,6 +87,23 @@ static int points_query(struct results *db, struct points *points, struct sim_er
     return status;
 }
 
+struct verify_row *verify_row_add(struct verify *verify, const char *figure)
+{
+    verify->rows = realloc(verify->rows, (verify->count + 1) * sizeof *verify->rows);
+    assert(verify->rows != NULL);
+    struct verify_row *row = &verify->rows[verify->count++];
+    *row = (struct verify_row){.figure = figure, .expected = "", .note = ""};
+    return row;
+}
+
+void verify_row_count(struct verify *verify, const struct verify_row *row)
+{
+    verify->verdicts[row->verdict]++;
+    verify->kinds[row->point.kind][row->verdict]++;
+    if (row->point.kind == COMPARE_PREDICTED && row->point.repeats[0] == '\0')
+        verify->independent[row->verdict]++;
+}
+
 /* Appends the points of paper.csv, without values. */
 static int points_append(struct verify *verify, const char *name, const char *paper,
                          struct points *points, struct sim_error *error)
@@ -93,13 +112,10 @@ static int points_append(struct verify *verify, const char *name, const char *pa
     int status = compare_points_read(paper, &read, &points->count, error);
     if (status != SIM_OK)
         return status;
-    verify->rows = realloc(verify->rows, (verify->count + points->count) * sizeof *verify->rows);
-    assert(verify->rows != NULL);
-    points->rows = verify->rows + verify->count;
-    const char *figure = sim_memory_text(&verify->memory, "%s", name);
+    uint32_t first = verify->count;
     for (uint32_t i = 0; i < points->count; i++)
-        points->rows[i] = (struct verify_row){.figure = figure, .point = read[i]};
-    verify->count += points->count;
+        verify_row_add(verify, name)->point = read[i];
+    points->rows = verify->rows + first;
     free(read);
     return SIM_OK;
 }
@@ -108,10 +124,7 @@ static void row_judge(struct verify *verify, struct verify_row *row)
 {
     row->ours = compare_mean(row->values, row->value_count);
     row->verdict = compare_judge(&row->point, &row->ours);
-    verify->verdicts[row->verdict]++;
-    verify->kinds[row->point.kind][row->verdict]++;
-    if (row->point.kind == COMPARE_PREDICTED && row->point.repeats[0] == '\0')
-        verify->independent[row->verdict]++;
+    verify_row_count(verify, row);
 }
 
 static int points_judge(struct job *job, const char *name, const char *paper, const char *sql,
@@ -128,53 +141,78 @@ static int points_judge(struct job *job, const char *name, const char *paper, co
     return SIM_OK;
 }
 
-/* The path of a file of the experiment, into `path` of PATH_BYTES. */
-static int experiment_path(char *path, const char *name, const char *file, struct sim_error *error)
+/* What lies beside a configuration. */
+struct files {
+    char paper[PATH_BYTES], sql[PATH_BYTES], series[PATH_BYTES], expect[PATH_BYTES];
+    bool has_points, has_expectations;
+};
+
+static void beside(char path[PATH_BYTES], const char *config, const char *name)
 {
-    char inside[CONFIG_NAME_BYTES + 40];
-    snprintf(inside, sizeof inside, "experiments/%.47s/%s", name, file);
-    return home_path(path, inside, error);
+    const char *slash = strrchr(config, '/');
+    int folder = slash != NULL ? (int)(slash + 1 - config) : 0;
+    snprintf(path, PATH_BYTES, "%.*s%s", folder < 4000 ? folder : 4000, config, name);
 }
 
-/* Chooses the finished runs of the experiment, for its queries; `*runs` is their number. */
-static int runs_choose(const struct job *job, const char *name, uint32_t *runs,
-                       struct sim_error *error)
+static int files_find(struct files *files, const char *name, struct sim_error *error)
 {
-    struct config_file *file;
-    int status = home_config_load(name, &file, error);
+    char config[PATH_BYTES];
+    int status = home_config_path(config, name, error);
     if (status != SIM_OK)
         return status;
-    status = chosen_make(job->db, file, job->sets, runs, error);
-    config_file_free(file);
+    beside(files->paper, config, "paper.csv");
+    beside(files->sql, config, "points.sql");
+    beside(files->series, config, "paper_series.csv");
+    beside(files->expect, config, "expect.csv");
+    files->has_points = access(files->paper, F_OK) == 0;
+    files->has_expectations = access(files->expect, F_OK) == 0;
+    return SIM_OK;
+}
+
+/* Judges one experiment with the runs that are chosen. */
+static int runs_judge(struct job *job, const char *name, const struct config_file *file,
+                      const struct files *files, uint32_t *runs, struct sim_error *error)
+{
+    int status = SIM_OK;
+    if (files->has_points && *runs > 0) {
+        status = paper_series_load(job->db, files->series, error);
+        if (status == SIM_OK)
+            status = points_judge(job, sim_memory_text(&job->verify->memory, "%s", name),
+                                  files->paper, files->sql, error);
+    }
+    /* Of the runs of a sweep none may be chosen, but an expectation may speak of them. */
+    if (status == SIM_OK && files->has_expectations)
+        status = expected_judge(job->verify, job->db, file, job->sets, files->expect, runs, error);
     return status;
 }
 
-/* Judges one experiment. `named`: the user asked for it, so that it must have points and runs;
- * otherwise an experiment without one of them is left out. */
+/* Judges one experiment. `named`: the user asked for it, so that it must have something to compare
+ * with and runs; otherwise an experiment without one of them is left out. */
 static int experiment_judge(struct job *job, const char *name, bool named, struct sim_error *error)
 {
-    char paper[PATH_BYTES], sql[PATH_BYTES], series[PATH_BYTES];
-    uint32_t runs;
-    int status = runs_choose(job, name, &runs, error);
-    if (status == SIM_OK)
-        status = experiment_path(paper, name, "paper.csv", error);
-    if (status == SIM_OK)
-        status = experiment_path(sql, name, "points.sql", error);
-    if (status == SIM_OK)
-        status = experiment_path(series, name, "paper_series.csv", error);
+    struct files files;
+    struct config_file *file = NULL;
+    uint32_t runs = 0;
+    int status = files_find(&files, name, error);
     if (status != SIM_OK)
         return status;
-    bool has_points = access(paper, F_OK) == 0;
-    if (named && !has_points)
-        return sim_error_set(error, SIM_USAGE,
-                             "%s: expected the points to compare %s with, found no such file",
-                             paper, name);
-    if (named && runs == 0)
-        return chosen_refuse_none(job->db_path, name, job->sets, error);
-    if (!has_points || runs == 0)
+    bool has_any = files.has_points || files.has_expectations;
+    if (!has_any && !named)
         return SIM_OK;
-    status = paper_series_load(job->db, series, error);
-    return status == SIM_OK ? points_judge(job, name, paper, sql, error) : status;
+    status = home_config_load(name, &file, error);
+    if (status == SIM_OK && !has_any)
+        status = sim_error_set(error, SIM_USAGE,
+                               "%s: expected the expectations to compare %s with, or %s, found no "
+                               "such file",
+                               files.expect, name, "the paper's points in paper.csv");
+    if (status == SIM_OK)
+        status = chosen_make(job->db, file, job->sets, &runs, error);
+    if (status == SIM_OK)
+        status = runs_judge(job, name, file, &files, &runs, error);
+    if (status == SIM_OK && named && runs == 0)
+        status = chosen_refuse_none(job->db_path, name, job->sets, error);
+    config_file_free(file);
+    return status;
 }
 
 /* ---- All --------------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /*
- * The runs of a database against the points of the experiments: experiments/NAME/paper.csv holds
- * the points, experiments/NAME/points.sql the query that gives our value of each point for each
- * run.
+ * The runs of a database against what their experiments say. Beside a configuration, paper.csv
+ * holds points of the paper and points.sql the query that gives our value of each point for each
+ * run; expect.csv holds what a user expects of an own experiment, without a query.
  */
 #ifndef REPORT_VERIFY_H
 #define REPORT_VERIFY_H
@@ -17,7 +17,9 @@ struct verify_row {
     struct compare_point point;
     struct compare_mean ours; /* over the runs that gave a value */
     enum compare_verdict verdict;
-    double *values; /* private: one for each of these runs */
+    const char *expected; /* of an expectation, as the user wrote it; "" for a point of the paper */
+    const char *note; /* why an expectation is missed or has no data; "" where there is no more */
+    double *values;   /* private: one for each of these runs */
     uint32_t value_count;
 };
 
@@ -32,11 +34,11 @@ struct verify {
 };
 
 /*
- * Judges the experiments `names`, each of which must have points and a finished run (SIM_USAGE);
- * or, where `count` is 0, all experiments that have both. Only runs that were made with the same
- * `sets` are used. The database may be read-only; where it can be written, its table `reference`
- * keeps the points. No row at all is SIM_USAGE. Whatever the status is, the caller ends `verify`
- * with verify_fini().
+ * Judges the experiments or files `names`, each of which must have something to compare with and a
+ * finished run (SIM_USAGE); or, where `count` is 0, all experiments that have both. Only runs that
+ * were made with the same `sets` are used. The database may be read-only; where it can be written,
+ * its table `reference` keeps the points. No row at all is SIM_USAGE. Whatever the status is, the
+ * caller ends `verify` with verify_fini().
  */
 int verify_make(struct verify *verify, const char *db_path, const struct config_sets *sets,
                 char *const *names, uint32_t count, struct sim_error *error);
@@ -44,5 +46,12 @@ void verify_fini(struct verify *verify);
 
 /* SIM_FAILED where a point misses that is not listed as a known miss, or has no value. */
 int verify_status(const struct verify *verify, struct sim_error *error);
+
+/* ---- For the files that make rows --------------------------------------------------------- */
+
+/* A new row, zeroed, until the next one is made. `figure` must outlive `verify`. */
+struct verify_row *verify_row_add(struct verify *verify, const char *figure);
+/* Counts a row whose verdict is set. */
+void verify_row_count(struct verify *verify, const struct verify_row *row);
 
 #endif

@@ -53,24 +53,32 @@ static bool about_parse(const char *text, struct compare_tolerance *tolerance)
     return false;
 }
 
+/* "<116", "<=116", ">30", ">=30". */
+static bool bound_parse(const char *text, struct compare_tolerance *tolerance)
+{
+    bool is_least = text[0] == '>', is_in = text[1] == '=';
+    const char *number = text + 1 + is_in;
+    char *end;
+    double bound = strtod(number, &end);
+    *tolerance =
+        (struct compare_tolerance){.low = is_least ? bound : 0, .high = is_least ? 0 : bound};
+    tolerance->bound = is_least ? is_in ? COMPARE_ATLEAST : COMPARE_ABOVE
+                       : is_in  ? COMPARE_ATMOST
+                                : COMPARE_BELOW;
+    return end != number && *end == '\0' && !isnan(bound);
+}
+
 bool compare_tolerance_parse(const char *text, struct compare_tolerance *tolerance)
 {
     double low, high;
-    int used = 0;
 
     *tolerance = (struct compare_tolerance){0};
     if (*text == '\0')
         return true;
     if (strncmp(text, "+-", 2) == 0)
         return about_parse(text, tolerance);
-    if (sscanf(text, "<%lf%n", &high, &used) == 1) {
-        *tolerance = (struct compare_tolerance){COMPARE_BELOW, 0, high};
-        return text[used] == '\0';
-    }
-    if (sscanf(text, ">=%lf%n", &low, &used) == 1) {
-        *tolerance = (struct compare_tolerance){COMPARE_ATLEAST, low, 0};
-        return text[used] == '\0';
-    }
+    if (*text == '<' || *text == '>')
+        return bound_parse(text, tolerance);
     const char *dots = strstr(text, "..");
     char *end_low, *end_high;
     low = strtod(text, &end_low); /* may take the first dot: "95." */
@@ -116,6 +124,10 @@ static bool overlaps(const struct compare_point *point, const struct compare_mea
         return most >= point->tolerance.low && least <= point->tolerance.high;
     case COMPARE_BELOW:
         return least < point->tolerance.high;
+    case COMPARE_ATMOST:
+        return least <= point->tolerance.high;
+    case COMPARE_ABOVE:
+        return most > point->tolerance.low;
     case COMPARE_ATLEAST:
         return most >= point->tolerance.low;
     case COMPARE_NONE:
@@ -131,7 +143,7 @@ const char *compare_kind_name(enum compare_kind kind)
     static const char *const names[COMPARE_KINDS] = {
         [COMPARE_PREDICTED] = "predicted",       [COMPARE_CONDITIONAL] = "conditional",
         [COMPARE_CALIBRATED] = "calibrated",     [COMPARE_INTERPOLATED] = "interpolated",
-        [COMPARE_CONSTRUCTION] = "construction",
+        [COMPARE_CONSTRUCTION] = "construction", [COMPARE_EXPECTED] = "expected",
     };
     return names[kind];
 }
@@ -145,7 +157,7 @@ static const char *const headings[COLUMNS] = {"point",         "metric",    "uni
 /* The kind's name into `*kind`; false: there is no such kind. */
 static bool kind_parse(const char *text, enum compare_kind *kind)
 {
-    for (uint32_t i = 0; i < COMPARE_KINDS; i++) {
+    for (uint32_t i = 0; i < COMPARE_EXPECTED; i++) {
         *kind = (enum compare_kind)i;
         if (strcmp(text, compare_kind_name(*kind)) == 0)
             return true;

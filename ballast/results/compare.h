@@ -30,12 +30,14 @@ enum compare_bound {
                          * with a single run the point is shown, not compared */
     COMPARE_RANGE,      /* "95..108" */
     COMPARE_BELOW,      /* "<116" */
+    COMPARE_ATMOST,     /* "<=116" */
+    COMPARE_ABOVE,      /* ">30" */
     COMPARE_ATLEAST,    /* ">=30" */
 };
 
 struct compare_tolerance {
     enum compare_bound bound;
-    double low, high; /* RANGE: both; ATLEAST: low; the others: high */
+    double low, high; /* RANGE: both; ABOVE, ATLEAST: low; the others: high */
 };
 
 /* False: not a tolerance. */
@@ -52,6 +54,7 @@ enum compare_kind {
     COMPARE_CALIBRATED,   /* a constant was fitted to it */
     COMPARE_INTERPOLATED, /* it lies between calibrated points */
     COMPARE_CONSTRUCTION, /* it follows from how an input was set */
+    COMPARE_EXPECTED,     /* none: what a user expects of an own experiment; not in paper.csv */
     COMPARE_KINDS
 };
 const char *compare_kind_name(enum compare_kind kind);

@@ -23,8 +23,9 @@ check-freestanding: $(BUILD)/libpolicy.a
 contributing-test: all
 	@tests/contributing/run.sh
 
-## run the commands of the README in a copy of the tree
+## run the commands of the READMEs in a copy of the tree
 readme-test: all
 	@tests/checks/readme.sh
+	@PATH=$$PWD/bin:$$PATH tests/checks/readme.sh experiments/README.md
 
 .PHONY: checks check-freestanding contributing-test readme-test

@@ -65,6 +65,13 @@ if ! bash .script >.output 2>&1; then
 fi
 echo "readme: $(grep -c '^block=' .commands) blocks of $document run"
 
+# What experiments/README.md shows of a file is what the file says.
+if [ "$document" = experiments/README.md ]; then
+    awk '/^```csv$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$document" |
+        diff - contrib/github/office/expect.csv
+    echo "readme: the expectations of $document are those of contrib/github/office"
+fi
+
 # The configuration that experiments/README.md shows is one that could be run.
 if [ "$document" = README.md ]; then
     mkdir experiments/my_question

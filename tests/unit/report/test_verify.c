@@ -205,7 +205,7 @@ static void verify__what_is_named_must_be_there(void)
     home_remove();
     home_make(NULL, SQL, (const double[][2]){{1, 1}}, 1);
     CHECK_EQ(judge(&verify, "two"), SIM_USAGE);
-    CHECK_CONTAINS(error.text, "paper.csv: expected the points to compare two with");
+    CHECK_CONTAINS(error.text, "expect.csv: expected the expectations to compare two with");
     verify_fini(&verify);
     home_remove();
 }

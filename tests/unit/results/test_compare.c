@@ -30,7 +30,9 @@ static void compare__each_kind_of_tolerance_at_its_edge(void)
     CHECK(!holds("95..108", 0, 94.9) && !holds("95..108", 0, 108.1));
     CHECK(holds("0.5..1.5", 0, 1) && !holds("-2..-1", 0, 0));
     CHECK(holds("<116", 0, 115.9) && !holds("<116", 0, 116));
+    CHECK(holds("<=116", 0, 116) && !holds("<=116", 0, 116.1));
     CHECK(holds(">=30", 0, 30) && !holds(">=30", 0, 29.9));
+    CHECK(holds(">30", 0, 30.1) && !holds(">30", 0, 30));
 }
 
 static void compare__an_interval_has_to_overlap_the_tolerance(void)
@@ -63,7 +65,7 @@ static void compare__deviations_of_one_of_our_runs(void)
 static void compare__other_texts_are_no_tolerance(void)
 {
     static const char *const wrong[] = {"3",   "+-",   "+-x",  "+-3x", "+--3", "9..",
-                                        "..9", "9..x", "9..8", "<",    ">30",  ">=x",
+                                        "..9", "9..x", "9..8", "<",    ">",    ">=x",
                                         "<5%", "5%",   "+-2s", "+-sd", "+-nan"};
     struct compare_tolerance tolerance;
     for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {

@@ -63,6 +63,13 @@ static int table_make(struct results *db, struct sim_error *error)
     return status;
 }
 
+/* Otherwise SQLite takes the table for a large one, and walks all rows of `series` for each query.
+ */
+static int table_analyze(struct results *db, struct sim_error *error)
+{
+    return results_query(db, "ANALYZE temp.chosen", NULL, 0, NULL, NULL, error);
+}
+
 int chosen_make(struct results *db, const struct config_file *file, const struct config_sets *sets,
                 uint32_t *count, struct sim_error *error)
 {
@@ -70,6 +77,8 @@ int chosen_make(struct results *db, const struct config_file *file, const struct
     int status = table_make(db, error);
     for (uint32_t i = 0; i < config_file_variant_count(file) && status == SIM_OK; i++)
         status = variant_choose(db, file, i, sets, &sum, error);
+    if (status == SIM_OK)
+        status = table_analyze(db, error);
     if (status == SIM_OK && sum.stale > 0)
         fprintf(stderr,
                 "ballast: note: %u of %u runs of %s were made with another configuration or other "
@@ -102,6 +111,8 @@ int chosen_all(struct results *db, const char *experiment, uint32_t *count, stru
                                " experiment = ?1 AND status = 'done' AND NOT " CHOSEN_IS_ALONE
                                " ORDER BY run_id",
                                binds, 1, NULL, NULL, error);
+    if (status == SIM_OK)
+        status = table_analyze(db, error);
     return status == SIM_OK ? rows_count(db, count, error) : status;
 }
 

@@ -172,7 +172,44 @@ static void chosen_narrow__says_where_there_are_no_variants_or_very_many(void)
     unlink(path);
 }
 
+static bool take_plan(void *context, const struct results_value *values, uint32_t count)
+{
+    char *text = context;
+    snprintf(text, 200, "%s", count == 4 ? values[3].text : "");
+    return false; /* the outer loop comes first */
+}
+
+static void check_plan(void)
+{
+    char plan[200] = "";
+    CHECK_EQ(results_query(db,
+                           "EXPLAIN QUERY PLAN SELECT run_id, avg(value) FROM chosen JOIN series"
+                           " USING (run_id) WHERE metric = 'alloc_mb' AND vm = 'a' AND t_s > 5"
+                           " GROUP BY run_id, vm",
+                           NULL, 0, take_plan, plan, &error),
+             SIM_OK);
+    CHECK_TEXT(plan, "SCAN chosen");
+}
+
+/* A query that walks all of `series` for a few runs takes ten times as long. */
+static void chosen__queries_walk_the_samples_of_the_chosen_runs_alone(void)
+{
+    char path[40], text[200], notes[300];
+    uint32_t count;
+    open_new(path);
+    add_run("two", "first", 1, true);
+    CHECK_EQ(results_close(db, &error), SIM_OK); /* makes the indexes */
+    CHECK_EQ(results_open(path, RESULTS_READ, &db, &error), SIM_OK);
+    choose(NULL, text, notes);
+    check_plan();
+    CHECK_EQ(chosen_all(db, "two", &count, &error), SIM_OK);
+    check_plan();
+    CHECK_EQ(results_close(db, &error), SIM_OK);
+    unlink(path);
+}
+
 TEST_SUITE(run_chosen, TEST(chosen_all__takes_what_the_database_holds),
            TEST(chosen_narrow__keeps_one_variant_and_one_seed),
            TEST(chosen_narrow__says_where_there_are_no_variants_or_very_many),
-           TEST(chosen__finished_runs_as_the_file_or_the_sets_have_it))
+           TEST(chosen__finished_runs_as_the_file_or_the_sets_have_it),
+           TEST(chosen__queries_walk_the_samples_of_the_chosen_runs_alone))

@@ -9,53 +9,26 @@
 #include <assert.h>
 #include <math.h>
 
+#include "sim/utf8.h"
+
 void sim_json_begin(struct sim_json *json, FILE *out)
 {
     *json = (struct sim_json){.out = out};
 }
 
-/* How many bytes the UTF-8 character at `text` has; 0: there is none. Overlong forms, surrogates
- * and numbers above U+10FFFF are no characters (RFC 3629). */
-static unsigned utf8_length(const unsigned char *text)
-{
-    unsigned c = text[0], length;
-    unsigned least = 0x80, most = 0xbf; /* of the second byte */
-
-    if (c < 0x80)
-        return 1;
-    if (c < 0xc2 || c > 0xf4)
-        return 0;
-    length = c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-    if (c == 0xe0)
-        least = 0xa0;
-    else if (c == 0xed)
-        most = 0x9f;
-    else if (c == 0xf0)
-        least = 0x90;
-    else if (c == 0xf4)
-        most = 0x8f;
-    if (text[1] < least || text[1] > most)
-        return 0;
-    for (unsigned i = 2; i < length; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    return length;
-}
-
 static void string(FILE *out, const char *text)
 {
-    const unsigned char *at = (const unsigned char *)text;
+    const char *at = text;
 
     fputc('"', out);
     while (*at != '\0') {
-        unsigned length = utf8_length(at);
+        unsigned length = sim_utf8_length(at);
         if (length == 0)
             fputs("\\ufffd", out);
         else if (*at == '"' || *at == '\\')
             fprintf(out, "\\%c", *at);
-        else if (*at < 0x20)
-            fprintf(out, "\\u%04x", *at);
+        else if ((unsigned char)*at < 0x20)
+            fprintf(out, "\\u%04x", (unsigned)*at);
         else
             fwrite(at, 1, length, out);
         at += length > 0 ? length : 1;

@@ -3,9 +3,13 @@
  * what the runs in the database gave, with the mean and the 95% interval over seeds. Fails on a
  * miss that the experiment does not list as known.
  */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "ballast/cli/command.h"
+#include "ballast/report/ci.h"
 #include "ballast/report/verify.h"
 
 static bool is_expectation(const struct verify_row *row)
@@ -167,24 +171,69 @@ static void print_all(const struct verify *verify, enum sim_listing_form form)
         printf("\n%u expectations: %u pass, %u MISS, %u without data\n", expectations,
                expected[COMPARE_PASS], expected[COMPARE_MISS], expected[COMPARE_NO_DATA]);
     }
+    for (uint32_t i = 0; i < verify->left_count; i++)
+        printf("%s%s%s", i == 0 ? "\nNot judged within the budget: " : ", ", verify->left[i],
+               i + 1 == verify->left_count ? "\n" : "");
 }
 
 struct options {
     const char *db;
     struct config_sets sets;
     int form; /* enum sim_listing_form */
+    bool tap;
+    const char *junit;
+    double budget_s;
 };
+
+static int junit_write(const struct verify *verify, const char *path, struct sim_error *error)
+{
+    FILE *out = fopen(path, "w");
+    if (out == NULL)
+        return sim_error_set(error, SIM_SYSTEM, "%s: expected a file that can be written: %s", path,
+                             strerror(errno));
+    ci_junit(verify, out);
+    bool written = !ferror(out);
+    if (fclose(out) != 0 || !written)
+        return sim_error_set(error, SIM_SYSTEM, "%s: cannot be written: %s", path, strerror(errno));
+    return SIM_OK;
+}
+
+/* "30", "30s", "5min", "1h". */
+static int take_budget(const char *text, void *field, struct sim_error *error)
+{
+    static const struct {
+        const char *name;
+        double s;
+    } units[] = {{"", 1}, {"s", 1}, {"min", 60}, {"h", 3600}};
+    double *budget_s = field;
+    char *end;
+    double number = strtod(text, &end);
+    for (uint32_t i = 0; i < sizeof units / sizeof *units && end != text && number > 0; i++) {
+        if (strcmp(end, units[i].name) != 0)
+            continue;
+        *budget_s = number * units[i].s;
+        if (*budget_s < 1e9)
+            return SIM_OK;
+    }
+    return sim_error_set(error, SIM_USAGE,
+                         "--budget: expected a time such as 30s, 5min or 1h, found '%s'", text);
+}
 
 static int verify_command(void *values, const struct command_line *line, struct sim_error *error)
 {
     const struct options *options = values;
     struct verify verify;
-    int status =
-        verify_make(&verify, options->db, &options->sets, line->operands, line->count, error);
-    if (status == SIM_OK) {
+    struct verify_options how = {
+        .db_path = options->db, .sets = &options->sets, .budget_s = options->budget_s};
+    int status = verify_make(&verify, &how, line->operands, line->count, error);
+    if (status == SIM_OK && options->tap)
+        ci_tap(&verify, stdout);
+    else if (status == SIM_OK)
         print_all(&verify, (enum sim_listing_form)options->form);
+    if (status == SIM_OK && options->junit != NULL)
+        status = junit_write(&verify, options->junit, error);
+    if (status == SIM_OK)
         status = verify_status(&verify, error);
-    }
     verify_fini(&verify);
     return status;
 }
@@ -194,6 +243,21 @@ static const struct option_row rows[] = {
     COMMAND_ROW_SET(options, "compare the runs that were made with the same --set"),
     COMMAND_ROW_JSON(options),
     COMMAND_ROW_MARKDOWN(options),
+    {.name = "tap",
+     .type = OPTION_FLAG,
+     OPTION_IN(options, tap),
+     .help = "print the verdicts in the Test Anything Protocol"},
+    {.name = "junit",
+     .type = OPTION_FILE,
+     .argument = "FILE",
+     OPTION_IN(options, junit),
+     .help = "also write the verdicts as JUnit XML"},
+    {.name = "budget",
+     .type = OPTION_OTHER,
+     .argument = "TIME",
+     OPTION_IN(options, budget_s),
+     .take = take_budget,
+     .help = "judge no longer than this, such as 30s or 5min; what is left is named"},
 };
 
 const struct command command_verify = {
@@ -214,7 +278,9 @@ const struct command command_verify = {
         "A point passes where the interval, widened by the error of reading the paper's figure,\n"
         "overlaps the tolerance.\n\n"
         "A known miss is judged like every point, and its verdict tells if it passes. The exit\n"
-        "status is 1 if something misses that is not listed as a known miss, or has no data.\n",
+        "status is 1 if something misses that is not listed as a known miss, or has no data. It "
+        "is\n"
+        "1 too if --budget leaves something unjudged: 0 says that all of it holds.\n",
     .examples = "  ballast verify\n"
                 "  ballast verify fig7_idle_tax --json\n"
                 "  ballast verify mine/config.yaml --db mine.db\n",

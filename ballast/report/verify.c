@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ballast/config/home.h"
@@ -24,6 +25,7 @@ struct job {
     struct results *db;
     const char *db_path;
     const struct config_sets *sets;
+    double until_s; /* by CLOCK_MONOTONIC; 0: without end */
 };
 
 /* ---- One experiment ---------------------------------------------------------------------- */
@@ -98,6 +100,7 @@ struct verify_row *verify_row_add(struct verify *verify, const char *figure)
 
 void verify_row_count(struct verify *verify, const struct verify_row *row)
 {
+    verify->judged++;
     verify->verdicts[row->verdict]++;
     verify->kinds[row->point.kind][row->verdict]++;
     if (row->point.kind == COMPARE_PREDICTED && row->point.repeats[0] == '\0')
@@ -169,6 +172,23 @@ static int files_find(struct files *files, const char *name, struct sim_error *e
     return SIM_OK;
 }
 
+static double now_s(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* The time was over before or while this experiment was judged. What was judged of it stays. */
+static void leave_out(struct verify *verify, const char *name)
+{
+    while (verify->count > verify->judged)
+        free(verify->rows[--verify->count].values);
+    verify->left = realloc(verify->left, (verify->left_count + 1) * sizeof *verify->left);
+    assert(verify->left != NULL);
+    verify->left[verify->left_count++] = sim_memory_text(&verify->memory, "%s", name);
+}
+
 /* Judges one experiment with the runs that are chosen. */
 static int runs_judge(struct job *job, const char *name, const struct config_file *file,
                       const struct files *files, uint32_t *runs, struct sim_error *error)
@@ -184,6 +204,24 @@ static int runs_judge(struct job *job, const char *name, const struct config_fil
     if (status == SIM_OK && files->has_expectations)
         status = expected_judge(job->verify, job->db, file, job->sets, files->expect, runs, error);
     return status;
+}
+
+/* The same until the time is over. */
+static int runs_judge_in_time(struct job *job, const char *name, const struct config_file *file,
+                              const struct files *files, uint32_t *runs, struct sim_error *error)
+{
+    struct sim_error late = {0};
+    results_ask_until(job->db, job->until_s);
+    int status = runs_judge(job, name, file, files, runs, &late);
+    bool is_late = results_is_late(job->db);
+    results_ask_until(job->db, 0);
+    if (status == SIM_OK)
+        return SIM_OK;
+    if (!is_late)
+        return sim_error_set(error, status, "%s", late.text);
+    leave_out(job->verify, name);
+    *runs += 1; /* it has some, as there was something to judge */
+    return SIM_OK;
 }
 
 /* Judges one experiment. `named`: the user asked for it, so that it must have something to compare
@@ -208,7 +246,7 @@ static int experiment_judge(struct job *job, const char *name, bool named, struc
     if (status == SIM_OK)
         status = chosen_make(job->db, file, job->sets, &runs, error);
     if (status == SIM_OK)
-        status = runs_judge(job, name, file, &files, &runs, error);
+        status = runs_judge_in_time(job, name, file, &files, &runs, error);
     if (status == SIM_OK && named && runs == 0)
         status = chosen_refuse_none(job->db_path, name, job->sets, error);
     config_file_free(file);
@@ -227,7 +265,7 @@ static int experiments_judge(struct job *job, char *const *names, uint32_t count
     for (uint32_t i = 0; i < all.count && status == SIM_OK; i++)
         status = experiment_judge(job, all.names[i], false, error);
     home_names_fini(&all);
-    if (status == SIM_OK && job->verify->count == 0)
+    if (status == SIM_OK && job->verify->count == 0 && job->verify->left_count == 0)
         status = sim_error_set(error, SIM_USAGE,
                                "%s: expected a finished run of an experiment that has points to "
                                "compare with, found none",
@@ -265,13 +303,16 @@ static void references_keep(const struct verify *verify, const char *db_path)
     free(references);
 }
 
-int verify_make(struct verify *verify, const char *db_path, const struct config_sets *sets,
-                char *const *names, uint32_t count, struct sim_error *error)
+int verify_make(struct verify *verify, const struct verify_options *options, char *const *names,
+                uint32_t count, struct sim_error *error)
 {
-    struct job job = {.verify = verify, .db_path = db_path, .sets = sets};
+    struct job job = {.verify = verify,
+                      .db_path = options->db_path,
+                      .sets = options->sets,
+                      .until_s = options->budget_s > 0 ? now_s() + options->budget_s : 0};
     struct sim_error ignored;
-    *verify = (struct verify){0};
-    int status = results_open(db_path, RESULTS_READ, &job.db, error);
+    *verify = (struct verify){.budget_s = options->budget_s};
+    int status = results_open(options->db_path, RESULTS_READ, &job.db, error);
     if (status != SIM_OK)
         return status;
     status = experiments_judge(&job, names, count, error);
@@ -279,7 +320,7 @@ int verify_make(struct verify *verify, const char *db_path, const struct config_
     if (status == SIM_OK)
         status = closed;
     if (status == SIM_OK)
-        references_keep(verify, db_path);
+        references_keep(verify, options->db_path);
     return status;
 }
 
@@ -288,6 +329,7 @@ void verify_fini(struct verify *verify)
     for (uint32_t i = 0; i < verify->count; i++)
         free(verify->rows[i].values);
     free(verify->rows);
+    free(verify->left);
     sim_memory_free(&verify->memory);
     *verify = (struct verify){0};
 }
@@ -295,10 +337,17 @@ void verify_fini(struct verify *verify)
 int verify_status(const struct verify *verify, struct sim_error *error)
 {
     uint32_t wrong = verify->verdicts[COMPARE_MISS] + verify->verdicts[COMPARE_NO_DATA];
-    if (wrong == 0)
+    if (wrong == 0 && verify->left_count == 0)
         return SIM_OK;
+    char left[300] = "";
+    if (verify->left_count > 0)
+        snprintf(left, sizeof left, "%u not judged within %g s, the first of them %s",
+                 verify->left_count, verify->budget_s, verify->left[0]);
+    if (wrong == 0)
+        return sim_error_set(error, SIM_FAILED,
+                             "verify: expected every experiment judged, found %s", left);
     return sim_error_set(error, SIM_FAILED,
                          "verify: expected every point within its tolerance or listed as a known "
-                         "miss, found %u of %u that are neither",
-                         wrong, verify->count);
+                         "miss, found %u of %u that are neither%s%s",
+                         wrong, verify->count, left[0] != '\0' ? ", and experiments: " : "", left);
 }

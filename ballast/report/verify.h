@@ -30,21 +30,33 @@ struct verify {
     /* The same by kind; and of the predictions, those that repeat no other point. */
     uint32_t kinds[COMPARE_KINDS][COMPARE_VERDICTS];
     uint32_t independent[COMPARE_VERDICTS];
+    /* The experiments that the budget left out, wholly or in part. Rows are whole. */
+    const char **left;
+    uint32_t left_count;
+    double budget_s;
+    uint32_t judged;          /* private: rows whose verdict is set */
     struct sim_memory memory; /* private: texts of the rows */
+};
+
+struct verify_options {
+    const char *db_path;
+    const struct config_sets *sets;
+    double budget_s; /* judges no longer than this, by the clock; 0: as long as it takes */
 };
 
 /*
  * Judges the experiments or files `names`, each of which must have something to compare with and a
  * finished run (SIM_USAGE); or, where `count` is 0, all experiments that have both. Only runs that
- * were made with the same `sets` are used. The database may be read-only; where it can be written,
+ * were made with the same sets are used. The database may be read-only; where it can be written,
  * its table `reference` keeps the points. No row at all is SIM_USAGE. Whatever the status is, the
  * caller ends `verify` with verify_fini().
  */
-int verify_make(struct verify *verify, const char *db_path, const struct config_sets *sets,
-                char *const *names, uint32_t count, struct sim_error *error);
+int verify_make(struct verify *verify, const struct verify_options *options, char *const *names,
+                uint32_t count, struct sim_error *error);
 void verify_fini(struct verify *verify);
 
-/* SIM_FAILED where a point misses that is not listed as a known miss, or has no value. */
+/* SIM_FAILED where a row misses that is not listed as a known miss, or has no value, and where
+ * something was left out. */
 int verify_status(const struct verify *verify, struct sim_error *error);
 
 /* ---- For the files that make rows --------------------------------------------------------- */

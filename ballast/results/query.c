@@ -25,6 +25,16 @@ int results_query(struct results *db, const char *sql, const char *const *binds,
                             : status;
 }
 
+void results_ask_until(struct results *db, double until_s)
+{
+    store_ask_until(&db->store, until_s);
+}
+
+bool results_is_late(const struct results *db)
+{
+    return db->store.is_late;
+}
+
 /* ---- Files of statements ----------------------------------------------------------------- */
 
 struct script {

@@ -155,4 +155,9 @@ int results_query(struct results *db, const char *sql, const char *const *binds,
 int results_script(struct results *db, const char *path, const char *text, results_take *take,
                    void (*ended)(void *context), void *context, struct sim_error *error);
 
+/* A question that runs at this moment of CLOCK_MONOTONIC, or begins later, ends with an error, and
+ * results_is_late() is true then; 0: no question does. */
+void results_ask_until(struct results *db, double until_s);
+bool results_is_late(const struct results *db);
+
 #endif

@@ -307,6 +307,25 @@ static uint32_t read_row(sqlite3_stmt *statement, struct results_value *values)
     return (uint32_t)count;
 }
 
+#define STEPS_BETWEEN_LOOKS 20000 /* of SQLite's machine: well below a millisecond */
+
+static int look_at_clock(void *context)
+{
+    struct store *store = context;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    store->is_late = (double)now.tv_sec + (double)now.tv_nsec * 1e-9 >= store->until_s;
+    return store->is_late;
+}
+
+void store_ask_until(struct store *store, double until_s)
+{
+    store->until_s = until_s;
+    store->is_late = false;
+    sqlite3_progress_handler(store->sqlite, STEPS_BETWEEN_LOOKS, until_s > 0 ? look_at_clock : NULL,
+                             store);
+}
+
 static int rows_take(struct store *store, sqlite3_stmt *statement, results_take *take,
                      void *context, struct sim_error *error)
 {
@@ -329,6 +348,8 @@ int store_query(struct store *store, const char *sql, const char **rest, bool *r
                 int *error_at, struct sim_error *error)
 {
     sqlite3_stmt *statement = NULL;
+    if (store->until_s > 0 && look_at_clock(store))
+        return sim_error_set(error, SIM_SYSTEM, "%s: expected an answer in time", store->path);
     int result = sqlite3_prepare_v2(store->sqlite, sql, -1, &statement, rest);
     if (error_at != NULL)
         *error_at = -1;

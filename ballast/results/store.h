@@ -27,6 +27,8 @@ struct store {
     struct sqlite3 *sqlite;
     char *path;               /* as the user gave it, for messages */
     struct sim_error failure; /* of the first write that failed */
+    double until_s;           /* when questions end, by CLOCK_MONOTONIC; 0: never */
+    bool is_late;             /* one has ended for that */
 };
 
 enum store_mode {
@@ -86,6 +88,9 @@ int store_read_words(struct store *store, const char *sql, int64_t id, const cha
                      void *context, struct sim_error *error);
 
 /* ---- Questions --------------------------------------------------------------------------- */
+
+/* A question that runs at this moment, or begins later, is an error; 0: none is. */
+void store_ask_until(struct store *store, double until_s);
 
 /* The first statement of `sql` (see results_query()). `*rest` is what is left of `sql`; NULL where
  * the caller knows that there is one statement only. `*ran` is false where `sql` holds none. On an

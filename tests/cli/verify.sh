@@ -30,4 +30,24 @@ expect 3 "$csv:2: expected a key of \`ballast params\`, found 'policy.idle_tacks
 expects ",alloc_mb,idle,,,decreasing along policy.idle_tax,"
 expect 1 "" verify
 equal "a miss is explained" 1 "$(grep -c '^MISS: .* rises from policy.idle_tax=\|^MISS: .* not beyond its interval' "$work/out")"
+
+# ---- for continuous integration
+
+expects "\"<script>alert('a')</script> & \"\"b\"\"\",alloc_mb,busy,,,<1," ",alloc_mb,idle,,,>=1,"
+expect 1 "found 1 of 2" verify --junit "$work/junit.xml"
+expect 0 'tests="2" failures="1" errors="0" skipped="0"' cat "$work/junit.xml"
+expect 0 "&lt;script&gt;alert(&#39;a&#39;)&lt;/script&gt; &amp; &quot;b&quot;" cat "$work/junit.xml"
+expect 1 "" verify --tap
+equal "TAP" "TAP version 13|1..2|not ok 1 - small: <script>alert('a')</script> & \"b\"" \
+    "$(head -3 "$work/out" | paste -sd'|')"
+equal "TAP" "ok 2 - small: mean alloc_mb of idle" "$(tail -1 "$work/out")"
+expect 4 "$work/no/junit.xml: expected a file that can be written" verify --junit "$work/no/junit.xml"
+expects ",alloc_mb,busy,,,>=1,"
+expect 4 "/dev/full: cannot be written" verify --junit /dev/full
+expect 0 "1 pass" verify --budget 1min
+expect 1 "expected every experiment judged, found 1 not judged within 1e-09 s" verify --budget 0.000000001
+equal "and prints what is left" "Not judged within the budget: $office" "$(tail -1 "$work/out")"
+for budget in 0 -1s 3d s nan ""; do
+    expect 2 "--budget: expected a time such as 30s, 5min or 1h, found '$budget'" verify --budget "$budget"
+done
 finish "verify"

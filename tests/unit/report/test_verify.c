@@ -15,6 +15,7 @@
 
 static char home[] = "/tmp/ballast-verify-XXXXXX";
 static char db_path[80];
+static double budget_s;
 static struct sim_error error;
 
 static void write_file(const char *name, const char *text)
@@ -100,7 +101,8 @@ static int judge(struct verify *verify, const char *name)
     struct config_sets sets = {0};
     char *names[] = {(char *)name};
     error = (struct sim_error){0};
-    return verify_make(verify, db_path, &sets, names, name != NULL, &error);
+    struct verify_options options = {.db_path = db_path, .sets = &sets, .budget_s = budget_s};
+    return verify_make(verify, &options, names, name != NULL, &error);
 }
 
 static void verify__means_over_runs_and_verdicts(void)
@@ -210,7 +212,31 @@ static void verify__what_is_named_must_be_there(void)
     home_remove();
 }
 
+static void verify__names_what_the_budget_leaves(void)
+{
+    struct verify verify;
+    home_make(HEAD "a,m,MB,10,,+-1,why,predicted,,,s\nb,m,MB,12,,+-1,why,predicted,,,s\n", SQL,
+              (const double[][2]){{10, 12}}, 1);
+    write_file("experiments/two/expect.csv", "metric,expect\ntime_in_low_pct,<1\n");
+    budget_s = 1e-9;
+    CHECK_EQ(judge(&verify, "two"), SIM_OK);
+    CHECK_EQ(verify.count, 0); /* no half of an experiment */
+    if (CHECK_EQ(verify.left_count, 1))
+        CHECK_TEXT(verify.left[0], "two");
+    CHECK_EQ(verify_status(&verify, &error), SIM_FAILED);
+    CHECK_CONTAINS(error.text, "found 1 not judged within 1e-09 s, the first of them two");
+    verify_fini(&verify);
+    budget_s = 1000;
+    CHECK_EQ(judge(&verify, "two"), SIM_OK);
+    CHECK_EQ(verify.count, 4); /* the points, and the expectation of two variants */
+    CHECK_EQ(verify.left_count, 0);
+    verify_fini(&verify);
+    budget_s = 0;
+    home_remove();
+}
+
 TEST_SUITE(report_verify, TEST(verify__means_over_runs_and_verdicts),
            TEST(verify__known_misses_fail_nothing),
            TEST(verify__counts_each_kind_and_near_duplicates_once),
-           TEST(verify__a_query_must_give_points), TEST(verify__what_is_named_must_be_there))
+           TEST(verify__a_query_must_give_points), TEST(verify__what_is_named_must_be_there),
+           TEST(verify__names_what_the_budget_leaves))

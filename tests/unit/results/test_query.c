@@ -1,3 +1,5 @@
+#include <time.h>
+
 #include "ballast/results/results.h"
 #include "tests/unit/results/place.h"
 
@@ -173,7 +175,33 @@ static void db_query__does_not_write_where_it_only_reads(void)
     place_remove(&place);
 }
 
+/* A statement without an end gives no row in which a caller could look at the clock. */
+static void db_query__ends_when_the_time_is_over(void)
+{
+    static const char endless[] = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+                                  " SELECT count(*) FROM n";
+    struct place place = place_make();
+    db = open_db(&place, RESULTS_WRITE);
+    struct timespec now;
+    struct sim_error error = {0};
+    begin_run(db, "", 1);
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    results_ask_until(db, (double)now.tv_sec + (double)now.tv_nsec * 1e-9 + 0.05);
+    CHECK_NEAR(answer(db, "SELECT 7"), 7, 0);
+    CHECK(!results_is_late(db));
+    CHECK_EQ(results_query(db, endless, NULL, 0, NULL, NULL, &error), SIM_SYSTEM);
+    CHECK(results_is_late(db));
+    CHECK_EQ(results_query(db, "SELECT 7", NULL, 0, NULL, NULL, &error), SIM_SYSTEM);
+    CHECK_CONTAINS(error.text, "expected an answer in time");
+    results_ask_until(db, 0);
+    CHECK(!results_is_late(db));
+    CHECK_NEAR(answer(db, "SELECT 7"), 7, 0);
+    results_close(db, NULL);
+    place_remove(&place);
+}
+
 TEST_SUITE(results_query, TEST(db_query__binds_and_ends_early), TEST(db_query__tells_wrong_sql),
            TEST(db_query__half95_is_half_of_the_interval), TEST(db_script__runs_every_statement),
            TEST(db_script__refuses_what_it_cannot_run), TEST(db_query__refuses_too_many_columns),
-           TEST(db_query__does_not_write_where_it_only_reads))
+           TEST(db_query__does_not_write_where_it_only_reads),
+           TEST(db_query__ends_when_the_time_is_over))

@@ -26,6 +26,7 @@
     target(damon_json) \
     target(damon_text) \
     target(damon_binary) \
+    target(damon_raw) \
     target(snapshot_any) \
     target(snapshot_hashes) \
     target(snapshot_buddies) \

@@ -11,7 +11,7 @@ extern const struct command command_trace_info, command_trace_convert, command_t
     command_trace_record, command_trace_series;
 
 /* Options that say what a recording does not say of itself. */
-enum { TRACE_READING_ROWS = 8 };
+enum { TRACE_READING_ROWS = 9 };
 extern const struct option_row trace_reading_rows[TRACE_READING_ROWS];
 
 /* The group of a command whose struct has them in `struct tr_source_options reading`. */
@@ -21,6 +21,9 @@ extern const struct option_row trace_reading_rows[TRACE_READING_ROWS];
         .short_title = "[reading options]", .rows = trace_reading_rows,                            \
         .count = TRACE_READING_ROWS, .offset = offsetof(struct owner, reading)                     \
     }
+
+/* What a reader assumed and passed over, on standard error. */
+void trace_print_notes(const char *path, const struct tr_notes *notes);
 
 /* Lists of formats, for the help. */
 void trace_print_read(FILE *out);

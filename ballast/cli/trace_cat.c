@@ -77,6 +77,7 @@ static int print(const char *path, const struct tr_source_options *options, stru
             window_ns = record.at_ns;
         print_record(&record, window_ns);
     }
+    trace_print_notes(path, tr_source_notes(source));
     tr_source_close(source);
     return more < 0 ? error->status : SIM_OK;
 }

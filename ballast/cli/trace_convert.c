@@ -57,8 +57,8 @@ static int images_open(struct options *options, const char *const *inputs, uint3
                                  &options->reading, source, error);
 }
 
-static int source_write(struct options *options, const char *out, struct tr_source *source,
-                        struct sim_error *error)
+static int source_write(struct options *options, const char *in, const char *out,
+                        struct tr_source *source, struct sim_error *error)
 {
     struct sim_progress progress;
     uint64_t until_ns = options->until_s > 0 ? options->until_s * SIM_SECOND : SIM_NEVER;
@@ -66,6 +66,8 @@ static int source_write(struct options *options, const char *out, struct tr_sour
     sim_progress_begin(&progress, "converting", 1, false);
     int status = tr_target_write(source, options->to, until_ns, out, &progress, error);
     sim_progress_end(&progress);
+    if (status == SIM_OK)
+        trace_print_notes(in, tr_source_notes(source));
     tr_source_close(source);
     return status;
 }
@@ -101,7 +103,7 @@ static int convert(void *values, const struct command_line *line, struct sim_err
         status = tr_source_open(inputs[0], &options->reading, &source, error);
     if (status == SIM_OK && options->merge_s > 0)
         status = tr_source_merge(source, config_ns(options->merge_s), &source, error);
-    return status == SIM_OK ? source_write(options, out, source, error) : status;
+    return status == SIM_OK ? source_write(options, inputs[0], out, source, error) : status;
 }
 
 static int take_to(const char *text, void *field, struct sim_error *error)

@@ -11,6 +11,7 @@
 struct looked {
     const char *path, *format;
     struct tr_summary summary;
+    struct tr_notes notes;
 };
 
 static void print(const struct looked *looked)
@@ -51,6 +52,8 @@ static void print(const struct looked *looked)
     if (header->carries & TR_MARKS)
         printf("  marks        %llu\n", (unsigned long long)summary->marks);
     printf("  file         %llu bytes\n", (unsigned long long)summary->file_bytes);
+    for (unsigned i = 0; i < looked->notes.count; i++)
+        printf("  note         %s\n", looked->notes.text[i]);
 }
 
 static void print_json(struct sim_json *json, const struct looked *looked)
@@ -84,6 +87,11 @@ static void print_json(struct sim_json *json, const struct looked *looked)
     sim_json_number(json, "hole_pages", (double)summary->hole_pages);
     sim_json_number(json, "marks", (double)summary->marks);
     sim_json_number(json, "file_bytes", (double)summary->file_bytes);
+    sim_json_number(json, "passed_over", (double)looked->notes.passed_over);
+    sim_json_open_list(json, "notes");
+    for (unsigned i = 0; i < looked->notes.count; i++)
+        sim_json_text(json, NULL, looked->notes.text[i]);
+    sim_json_close_list(json);
     sim_json_close_object(json);
 }
 
@@ -97,6 +105,7 @@ static int look(struct looked *looked, const struct tr_source_options *options,
         return status;
     looked->format = tr_source_format(source);
     status = tr_source_summarise(source, &looked->summary, error);
+    looked->notes = *tr_source_notes(source);
     tr_source_close(source);
     return status;
 }

@@ -70,6 +70,14 @@ const struct option_row trace_reading_rows[TRACE_READING_ROWS] = {
      OPTION_GIVEN(tr_source_options, one_tenant),
      .most = UINT32_MAX,
      .help = "of an lcs or csv file with several tenants, only this one"},
+    {.name = "samples",
+     .type = OPTION_NUMBER,
+     .argument = "N",
+     OPTION_IN(tr_source_options, samples),
+     .least = 1,
+     .most = UINT32_MAX,
+     .help = "of DAMON: samples in a window (aggregation / sampling interval) where the recording "
+             "does not say; 20 unless given"},
     {.name = "page-bytes",
      .type = OPTION_OTHER,
      .argument = "N",
@@ -100,6 +108,12 @@ const struct option_row trace_reading_rows[TRACE_READING_ROWS] = {
      .least = 1,
      .help = "the hash of a page of zeroes in page hashes; the recorder's unless given"},
 };
+
+void trace_print_notes(const char *path, const struct tr_notes *notes)
+{
+    for (unsigned i = 0; i < notes->count; i++)
+        fprintf(stderr, "ballast: note: %s: %s\n", path, notes->text[i]);
+}
 
 /* ---- Formats, for the help --------------------------------------------------------------- */
 

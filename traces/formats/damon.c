@@ -3,6 +3,7 @@
  */
 #include "traces/formats/damon.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -11,9 +12,12 @@
 #include "sim/array.h"
 #include "sim/random.h"
 
-void damon_init(struct damon *damon, damon_load load, const char *text)
+void damon_init(struct damon *damon, damon_load load, const char *text,
+                const struct tr_source_options *options)
 {
     damon->load = load;
+    damon->samples = options->samples > 0 ? options->samples : DAMON_SAMPLES;
+    damon->knows_samples = options->samples > 0;
     damon->page_shift = tr_source_page_shift(&damon->base);
     damon->base.header.carries = TR_TOUCHES | TR_TIME;
     damon->base.header.space = TR_SPACE_PROCESS;
@@ -40,6 +44,80 @@ static int no_memory(const struct damon *damon, struct sim_error *error)
 void damon_clear(struct damon *damon)
 {
     damon->region_count = 0;
+}
+
+/* ---- Numbers ----------------------------------------------------------------------------- */
+
+/* The value of a unit in bytes or nanoseconds; 0 if there is no such unit. */
+static double unit_of(const char *text, size_t length)
+{
+    static const struct {
+        const char *name;
+        double worth;
+    } units[] = {{"B", 1},        {"KiB", 0x1p10}, {"MiB", 0x1p20}, {"GiB", 0x1p30},
+                 {"TiB", 0x1p40}, {"PiB", 0x1p50}, {"EiB", 0x1p60}, {"ns", 1},
+                 {"us", 1e3},     {"ms", 1e6},     {"s", 1e9},      {"m", 60e9},
+                 {"h", 3600e9},   {"d", 86400e9},  {"%", 1}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (strlen(units[i].name) == length && memcmp(units[i].name, text, length) == 0)
+            return units[i].worth;
+    }
+    return 0;
+}
+
+bool damon_number(const char *text, double *number)
+{
+    char digits[64];
+    *number = 0;
+    while (*text == ' ')
+        text++;
+    if (*text == '\0')
+        return false;
+    while (*text != '\0') {
+        size_t length = 0;
+        for (; (isdigit((unsigned char)*text) || strchr(".,-+eE", *text)) && *text != '\0' &&
+               length + 1 < sizeof digits;
+             text++) {
+            if (*text != ',')
+                digits[length++] = *text;
+        }
+        digits[length] = '\0';
+        char *end;
+        double part = strtod(digits, &end);
+        if (length == 0 || *end != '\0')
+            return false;
+        while (*text == ' ')
+            text++;
+        size_t unit_length = strcspn(text, " ");
+        bool has_unit = unit_length > 0 && !isdigit((unsigned char)*text);
+        double unit = has_unit ? unit_of(text, unit_length) : 1;
+        if (unit == 0)
+            return false;
+        *number += part * unit;
+        text += has_unit ? unit_length : 0;
+        while (*text == ' ')
+            text++;
+    }
+    return *number >= -1 && *number < 0x1p63;
+}
+
+int damon_rate(struct damon *damon, double hits, double *rate, struct sim_error *error)
+{
+    if (hits > damon->samples * DAMON_SAMPLES_SLACK)
+        return tr_source_fail(&damon->base, error,
+                              "expected at most %.4g hits, %s, found %.10g; say with --samples how "
+                              "many samples a window has (aggregation / sampling interval)",
+                              damon->samples,
+                              damon->knows_samples ? "as many as samples in a window"
+                                                   : "DAMON's default of samples in a window",
+                              hits);
+    if (!damon->knows_samples)
+        tr_notes_add(&damon->base.notes,
+                     "a window is taken to have %.4g samples, DAMON's default; --samples N says "
+                     "otherwise",
+                     damon->samples);
+    *rate = hits / damon->samples;
+    return 1;
 }
 
 /* ---- Page numbers ------------------------------------------------------------------------ */

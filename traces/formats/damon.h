@@ -1,5 +1,5 @@
 /*
- * DAMON's estimates as touches: what its three formats share. Internal to this folder.
+ * DAMON's estimates as touches: what its formats share. Internal to this folder.
  *
  * DAMON (the kernel's Data Access MONitor) divides memory into regions and counts in how many of
  * its samples a region was accessed. It does not say which pages were accessed, nor whether they
@@ -14,9 +14,11 @@
 
 #include "traces/formats/source_format.h"
 
-#define DAMON_PAGES_MOST   (UINT32_C(1) << 28) /* our choice: 1 TiB of 4 KiB pages */
-#define DAMON_SAMPLES_MOST 20.0                /* DAMON's default: 100 ms of 5 ms each */
-#define DAMON_RANGES_MOST  65536u              /* our choice; DAMON has 1,000 regions unless told */
+#define DAMON_PAGES_MOST (UINT32_C(1) << 28) /* our choice: 1 TiB of 4 KiB pages */
+#define DAMON_SAMPLES    20.0                /* of a window, DAMON's default: 100 ms of 5 ms each */
+/* A window that is cut late has a few samples more. DAMON's own recordings have up to 5% more. */
+#define DAMON_SAMPLES_SLACK 1.25
+#define DAMON_RANGES_MOST   65536u /* our choice; DAMON has 1,000 regions unless told */
 
 struct damon_region {
     uint64_t from, to; /* addresses; `to` is the first one beyond the region */
@@ -37,6 +39,8 @@ struct damon {
     struct tr_source base; /* first, as this struct is the first of a format's own */
     damon_load load;
     unsigned page_shift;
+    double samples;             /* of a window: so many hits are a rate of 100% */
+    bool knows_samples;         /* the file or the user says so */
     struct damon_range *ranges; /* in order of address, without overlap */
     size_t range_room;
     uint32_t range_count;
@@ -55,7 +59,14 @@ struct damon {
 };
 
 /* For begin() of a format: how it loads a snapshot, and its text for tr_source_describe(). */
-void damon_init(struct damon *damon, damon_load load, const char *text);
+void damon_init(struct damon *damon, damon_load load, const char *text,
+                const struct tr_source_options *options);
+/* For load(): the rate of a region with so many hits. 1; -1: they contradict the number of samples.
+ */
+int damon_rate(struct damon *damon, double hits, double *rate, struct sim_error *error);
+/* Adds up one or more of "NUMBER UNIT", such as "4.000 GiB" or "5 s 100 ms", in bytes or ns; a
+ * number may have commas. False if the text is anything else. */
+bool damon_number(const char *text, double *number);
 /* For load(): begins a new snapshot; adds a region to it (1 or -1). */
 void damon_clear(struct damon *damon);
 int damon_add(struct damon *damon, const struct damon_region *region, struct sim_error *error);

@@ -8,8 +8,7 @@
  *     region: u64 start, u64 end, u32 hits
  *
  * The hazard is a false count. Memory therefore grows with the regions that are really read. The
- * file does not say how many samples were taken: DAMON's default of 20 is assumed, and more hits
- * count as 20.
+ * file does not say how many samples were taken: see damon_rate().
  */
 #include <inttypes.h>
 #include <string.h>
@@ -49,10 +48,10 @@ static int take_regions(struct damon_binary *binary, uint32_t count, bool wanted
     for (uint32_t i = 0; i < count; i++) {
         if (take(&binary->damon, bytes, sizeof bytes, false, "a region", error) < 0)
             return -1;
-        struct damon_region region = {.from = tr_get_u64(bytes),
-                                      .to = tr_get_u64(bytes + 8),
-                                      .rate = (double)tr_get_u32(bytes + 16) / DAMON_SAMPLES_MOST};
-        if (wanted && damon_add(&binary->damon, &region, error) < 0)
+        struct damon_region region = {.from = tr_get_u64(bytes), .to = tr_get_u64(bytes + 8)};
+        if (wanted &&
+            (damon_rate(&binary->damon, tr_get_u32(bytes + 16), &region.rate, error) < 0 ||
+             damon_add(&binary->damon, &region, error) < 0))
             return -1;
     }
     return 1;
@@ -113,7 +112,7 @@ static int begin(struct tr_source *source, const struct tr_source_options *optio
     struct damon_binary *binary = (struct damon_binary *)(void *)source;
     const uint8_t *bytes;
     size_t got;
-    damon_init(&binary->damon, load, "DAMON: access rates of regions (binary)");
+    damon_init(&binary->damon, load, "DAMON: access rates of regions (binary)", options);
     binary->one_target = options->one_tenant;
     binary->target = options->tenant;
     if (tr_input_peek(source->input, MARK_BYTES + 4, &bytes, &got, error) != SIM_OK)

@@ -11,12 +11,12 @@
  *
  * A number may be a string with commas and units: "4,194,304", "4.000 GiB", "5 s 100 ms". A region
  * without "percent" has a rate of its samples divided by the most possible; the intervals give that
- * number, or it is DAMON's default of 20. A snapshot from 0 to 0 only fills a gap and is skipped.
+ * number, or the user, or it is DAMON's default of 20. damo writes null for what it does not know,
+ * which counts as absent. A snapshot from 0 to 0 only fills a gap and is skipped.
  *
  * The hazard is the order of members, which JSON does not fix. So a snapshot or a region is
  * evaluated only at its end. Unknown members are skipped.
  */
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,70 +31,14 @@ struct damon_json {
     uint32_t target, records; /* how many records have begun */
     bool in_snapshots;        /* the next token is a snapshot, or the end of their list */
     bool is_over;
+    bool has_intervals; /* the file says how many samples a window has */
     bool has_origin;
     double origin_ns;
-    double samples_most; /* samples of a snapshot: what a rate of 100% is */
 };
 
 static struct damon_json *json_of(struct damon *damon)
 {
     return (struct damon_json *)(void *)damon;
-}
-
-/* ---- Numbers ----------------------------------------------------------------------------- */
-
-/* The value of a unit in bytes or nanoseconds; 0 if there is no such unit. */
-static double unit_of(const char *text, size_t length)
-{
-    static const struct {
-        const char *name;
-        double worth;
-    } units[] = {{"B", 1},        {"KiB", 0x1p10}, {"MiB", 0x1p20}, {"GiB", 0x1p30},
-                 {"TiB", 0x1p40}, {"PiB", 0x1p50}, {"EiB", 0x1p60}, {"ns", 1},
-                 {"us", 1e3},     {"ms", 1e6},     {"s", 1e9},      {"m", 60e9},
-                 {"h", 3600e9},   {"d", 86400e9},  {"%", 1}};
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (strlen(units[i].name) == length && memcmp(units[i].name, text, length) == 0)
-            return units[i].worth;
-    }
-    return 0;
-}
-
-/* Adds up one or more of "NUMBER UNIT"; false if the text is anything else. */
-static bool number_of_text(const char *text, double *number)
-{
-    char digits[64];
-    *number = 0;
-    while (*text == ' ')
-        text++;
-    if (*text == '\0')
-        return false;
-    while (*text != '\0') {
-        size_t length = 0;
-        for (; (isdigit((unsigned char)*text) || strchr(".,-+eE", *text)) && *text != '\0' &&
-               length + 1 < sizeof digits;
-             text++) {
-            if (*text != ',')
-                digits[length++] = *text;
-        }
-        digits[length] = '\0';
-        char *end;
-        double part = strtod(digits, &end);
-        if (length == 0 || *end != '\0')
-            return false;
-        while (*text == ' ')
-            text++;
-        size_t unit_length = strcspn(text, " ");
-        bool has_unit = unit_length > 0 && !isdigit((unsigned char)*text);
-        double unit = has_unit ? unit_of(text, unit_length) : 1;
-        if (unit == 0)
-            return false;
-        *number += part * unit;
-        text += has_unit ? unit_length : 0;
-        while (*text == ' ')
-            text++;
-    }
-    return *number >= -1 && *number < 0x1p63;
 }
 
 /* ---- Members ----------------------------------------------------------------------------- */
@@ -111,15 +55,20 @@ static int refuse(struct damon_json *json, const char *expected, enum json_token
                             json_token_name(found));
 }
 
+static bool is_null(const struct damon_json *json, enum json_token token)
+{
+    return token == JSON_LITERAL && strcmp(json->reader.text, "null") == 0;
+}
+
 static int take_number(struct damon_json *json, double *number, struct sim_error *error)
 {
     enum json_token token;
     if (next_token(json, &token, error) < 0)
         return -1;
     bool is_text = token == JSON_TEXT || token == JSON_NUMBER;
-    if (token == JSON_LITERAL && strcmp(json->reader.text, "null") == 0)
+    if (is_null(json, token))
         return 1; /* as if the member were absent */
-    if (is_text && number_of_text(json->reader.text, number))
+    if (is_text && damon_number(json->reader.text, number))
         return 1;
     if (!is_text)
         return refuse(json, "a number", token, error);
@@ -146,39 +95,65 @@ static int expect(struct damon_json *json, enum json_token wanted, const char *w
     return token == wanted ? 1 : refuse(json, what, token, error);
 }
 
+/* The same for a value that may be null, which counts as absent. 1: its token was `wanted`; 0: it
+ * is null; -1. */
+static int enter(struct damon_json *json, enum json_token wanted, const char *what,
+                 struct sim_error *error)
+{
+    enum json_token token;
+    if (next_token(json, &token, error) < 0)
+        return -1;
+    if (is_null(json, token))
+        return 0;
+    return token == wanted ? 1 : refuse(json, what, token, error);
+}
+
 static bool is_named(const struct damon_json *json, const char *name)
 {
     return strcmp(json->reader.text, name) == 0;
 }
 
-/* Reads {"samples": N, "percent": P}, or a number of samples, as older tools write. */
+/* Intervals of the file may change while it is recorded: more hits than samples count as 100%. */
+static int take_rate(struct damon_json *json, double hits, double *rate, struct sim_error *error)
+{
+    if (!json->has_intervals)
+        return damon_rate(&json->damon, hits, rate, error);
+    *rate = hits / json->damon.samples;
+    return 1;
+}
+
+/* Reads {"samples": N, "percent": P}, or a number of samples, as older tools write. *rate stays
+ * where neither is there. */
 static int take_accesses(struct damon_json *json, double *rate, struct sim_error *error)
 {
     enum json_token token;
     double samples = -1, percent = -1;
-    int more;
+    int more = 0;
     if (next_token(json, &token, error) < 0)
         return -1;
-    if (token == JSON_NUMBER) {
-        *rate = strtod(json->reader.text, NULL) / json->samples_most;
+    if (is_null(json, token))
         return 1;
-    }
-    if (token != JSON_OBJECT)
+    if (token == JSON_NUMBER)
+        samples = strtod(json->reader.text, NULL);
+    else if (token != JSON_OBJECT)
         return refuse(json, "samples and percent of a region", token, error);
-    while ((more = next_member(json, error)) == 1) {
+    while (token == JSON_OBJECT && (more = next_member(json, error)) == 1) {
         int status = is_named(json, "samples")   ? take_number(json, &samples, error)
                      : is_named(json, "percent") ? take_number(json, &percent, error)
                                                  : json_reader_skip(&json->reader, error);
         if (status < 0)
             return -1;
     }
-    *rate = percent >= 0 ? percent / 100 : samples / json->samples_most;
+    if (more == 0 && percent < 0 && samples >= 0)
+        return take_rate(json, samples, rate, error);
+    if (percent >= 0)
+        *rate = percent / 100;
     return more;
 }
 
 static int take_region(struct damon_json *json, struct sim_error *error)
 {
-    double from = -1, to = -1, rate = 0;
+    double from = -1, to = -1, rate = -1;
     int more;
     while ((more = next_member(json, error)) == 1) {
         int status = is_named(json, "start")         ? take_number(json, &from, error)
@@ -190,7 +165,12 @@ static int take_region(struct damon_json *json, struct sim_error *error)
     }
     if (more < 0)
         return -1;
-    if (!(from >= 0) || !(to > from))
+    if (from < 0 || to < 0 || rate < 0) {
+        tr_notes_pass_over(&json->damon.base.notes, json->reader.line,
+                           "expected start, end and nr_accesses of a region, found one missing");
+        return 1;
+    }
+    if (!(to > from))
         return json_reader_fail(
             &json->reader, error,
             "expected a region whose end is above its start, found %.0f to %.0f", from, to);
@@ -201,8 +181,9 @@ static int take_region(struct damon_json *json, struct sim_error *error)
 static int take_regions(struct damon_json *json, struct sim_error *error)
 {
     enum json_token token;
-    if (expect(json, JSON_LIST, "a list of regions", error) < 0)
-        return -1;
+    int more = enter(json, JSON_LIST, "a list of regions", error);
+    if (more <= 0)
+        return more < 0 ? -1 : 1;
     for (;;) {
         if (next_token(json, &token, error) < 0)
             return -1;
@@ -255,9 +236,9 @@ static int take_snapshot(struct damon_json *json, struct sim_error *error)
 static int take_intervals(struct damon_json *json, struct sim_error *error)
 {
     double sample = 0, aggregation = 0;
-    int more;
-    if (expect(json, JSON_OBJECT, "intervals", error) < 0)
-        return -1;
+    int more = enter(json, JSON_OBJECT, "intervals", error);
+    if (more <= 0)
+        return more < 0 ? -1 : 1;
     while ((more = next_member(json, error)) == 1) {
         int status = is_named(json, "sample_us") ? take_number(json, &sample, error)
                      : is_named(json, "aggr_us") ? take_number(json, &aggregation, error)
@@ -266,7 +247,8 @@ static int take_intervals(struct damon_json *json, struct sim_error *error)
             return -1;
     }
     if (sample > 0 && aggregation >= sample)
-        json->samples_most = aggregation / sample;
+        json->damon.samples = aggregation / sample;
+    json->has_intervals = sample > 0 && aggregation >= sample;
     return more;
 }
 
@@ -287,7 +269,10 @@ static int find_snapshots(struct damon_json *json, struct sim_error *error)
                     return json_reader_fail(&json->reader, error,
                                             "expected one record with snapshots, found another; "
                                             "choose one with --tenant, from 0 on");
-                return expect(json, JSON_LIST, "a list of snapshots", error);
+                int more = enter(json, JSON_LIST, "a list of snapshots", error);
+                if (more != 0)
+                    return more;
+                continue;
             }
             if (is_named(json, "intervals") && is_wanted) {
                 if (take_intervals(json, error) < 0)
@@ -354,8 +339,7 @@ static int begin(struct tr_source *source, const struct tr_source_options *optio
 {
     struct damon_json *json = (struct damon_json *)(void *)source;
     source->is_text = true;
-    damon_init(&json->damon, load, "DAMON: access rates of regions (damo)");
-    json->samples_most = DAMON_SAMPLES_MOST;
+    damon_init(&json->damon, load, "DAMON: access rates of regions (damo)", options);
     json->one_target = options->one_tenant;
     json->target = options->tenant;
     json_reader_init(&json->reader, source->input);

@@ -1,7 +1,10 @@
 /*
- * The output of `perf script` for DAMON's trace points: a line for each region, here broken in two.
+ * DAMON's trace points as text: a line for each region, here broken in two. The beginnings are
+ * those of `perf script`, `trace-cmd report` and the file /sys/kernel/tracing/trace.
  *
  *     kdamond.0  3412 [002]  1234.567890: damon:damon_aggregated: \
+ *     kdamond.0-3412  [002]  1234.567890: damon_aggregated: \
+ *     kdamond.0-3412  [002] .....  1234.567890: damon_aggregated: \
  *         target_id=0 nr_regions=11 4194304-8388608: 3 12
  *
  * Addresses and hits are decimal. Old kernels leave out the age at the end of the line. The trace
@@ -9,8 +12,8 @@
  * lines, and its window ends at the time of its first line. The start of the first window is
  * unknown; it is assumed to be as long as the second.
  *
- * The hazard is that the lines do not say how many samples were taken. DAMON's default of 20 is
- * assumed, and more hits count as 20.
+ * The hazards: the lines do not say how many samples were taken (damon_rate() looks after that),
+ * and lines of other trace points and of programs stand between them. The latter are passed over.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -22,7 +25,7 @@
 
 struct line {
     uint64_t at_ns;
-    uint64_t target, regions;
+    uint64_t target, regions, hits;
     struct damon_region region;
 };
 
@@ -57,15 +60,25 @@ static bool take_named(const char *line, const char *name, uint64_t *number)
     return at && tr_digits(at + strlen(name), number) != NULL;
 }
 
+/* Where the name of one of the two trace points begins; NULL: the line is of another one. */
+static const char *trace_point(const char *text)
+{
+    static const char *const names[] = {"damon:damon_aggregated:", "damon:damos_before_apply:",
+                                        "damon_aggregated:", "damos_before_apply:"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *at = strstr(text, names[i]);
+        if (at)
+            return at;
+    }
+    return NULL;
+}
+
 /* Fills *line; returns NULL, or what was expected in the text. */
 static const char *parse(const char *text, struct line *line)
 {
-    const char *name = strstr(text, "damon:damon_aggregated:");
-    uint64_t hits;
+    const char *name = trace_point(text);
     if (!name)
-        name = strstr(text, "damon:damos_before_apply:");
-    if (!name)
-        return "a line of damon:damon_aggregated or damon:damos_before_apply";
+        return "a line of damon_aggregated or damos_before_apply";
     if (!take_time(text, name, &line->at_ns))
         return "a time in seconds before the trace point's name";
     if (!take_named(name, "target_id=", &line->target) &&
@@ -79,10 +92,11 @@ static const char *parse(const char *text, struct line *line)
         at++;
     at = tr_digits(at, &line->region.from);
     at = at && *at == '-' ? tr_digits(at + 1, &line->region.to) : NULL;
-    at = at && at[0] == ':' && at[1] == ' ' ? tr_digits(at + 2, &hits) : NULL;
+    at = at && at[0] == ':' && at[1] == ' ' ? tr_digits(at + 2, &line->hits) : NULL;
     if (!at || (*at != '\0' && *at != ' '))
         return "a region START-END: HITS";
-    line->region.rate = (double)hits / DAMON_SAMPLES_MOST;
+    if (line->region.from >= line->region.to)
+        return "a region whose end is above its start";
     return NULL;
 }
 
@@ -108,9 +122,10 @@ static int next_line(struct damon_text *text, struct line *line, struct sim_erro
         if (is_other(bytes))
             continue;
         const char *expected = parse(bytes, line);
-        if (expected)
-            return tr_source_fail(&text->damon.base, error, "expected %s, found '%.60s'", expected,
-                                  bytes);
+        if (expected) {
+            tr_source_pass_over(&text->damon.base, "expected %s, found '%.60s'", expected, bytes);
+            continue;
+        }
         if (!text->has_target) {
             text->has_target = true;
             text->target = text->one_target ? text->target : line->target;
@@ -137,7 +152,8 @@ static int load(struct damon *damon, struct sim_error *error)
     damon_clear(damon);
     line = first;
     for (uint64_t i = 0;; i++) {
-        if (damon_add(damon, &line.region, error) < 0)
+        if (damon_rate(damon, (double)line.hits, &line.region.rate, error) < 0 ||
+            damon_add(damon, &line.region, error) < 0)
             return -1;
         if (i + 1 == first.regions)
             break;
@@ -180,7 +196,7 @@ static bool matches(const uint8_t *bytes, size_t count)
     size_t length = count < TR_SOURCE_PEEK_BYTES ? count : TR_SOURCE_PEEK_BYTES;
     memcpy(text, bytes, length);
     text[length] = '\0';
-    return strstr(text, "damon:damon_aggregated:") || strstr(text, "damon:damos_before_apply:");
+    return trace_point(text) != NULL;
 }
 
 static int begin(struct tr_source *source, const struct tr_source_options *options,
@@ -189,14 +205,14 @@ static int begin(struct tr_source *source, const struct tr_source_options *optio
     struct damon_text *text = (struct damon_text *)(void *)source;
     (void)error;
     source->is_text = true;
-    damon_init(&text->damon, load, "DAMON: access rates of regions (perf script)");
+    damon_init(&text->damon, load, "DAMON: access rates of regions (trace points)", options);
     text->one_target = options->one_tenant;
     text->target = options->tenant;
     return SIM_OK;
 }
 
 const struct tr_source_format tr_source_damon_text = {
-    .about = {"damon-text", "DAMON's regions, by perf script of damon:damon_aggregated"},
+    .about = {"damon-text", "DAMON's regions: damon_aggregated by perf script, trace-cmd, ftrace"},
     .bytes = sizeof(struct damon_text),
     .matches = matches,
     .begin = begin,

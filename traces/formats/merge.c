@@ -107,6 +107,7 @@ static int collect(struct merge *merge, struct sim_error *error)
             return -1;
     }
     merge->is_over = true;
+    merge->base.notes = merge->inner->notes;
     return more < 0 ? -1 : 1;
 }
 

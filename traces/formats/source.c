@@ -15,9 +15,10 @@
 #include "traces/formats/source_format.h"
 
 static const struct tr_source_format *const formats[] = {
-    &tr_source_native,       &tr_source_pgt,        &tr_source_lcs,
-    &tr_source_damon_binary, &tr_source_damon_json, &tr_source_damon_text,
-    &tr_source_lackey,       &tr_source_csv,        &tr_source_oracle_general,
+    &tr_source_native,         &tr_source_pgt,        &tr_source_lcs,
+    &tr_source_damon_binary,   &tr_source_damon_json, &tr_source_damon_text,
+    &tr_source_damon_raw,      &tr_source_lackey,     &tr_source_csv,
+    &tr_source_oracle_general,
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
@@ -238,12 +239,17 @@ const struct tr_header *tr_source_header(const struct tr_source *source)
 /* At the end of the file the number of pages is known. */
 static int finish(struct tr_source *source, struct sim_error *error)
 {
+    char passed[TR_NOTE_BYTES];
+
     source->at_end = true;
     if (source->header.pages == 0)
         source->header.pages = source->rules.seen;
-    return source->header.pages > 0
-               ? 0
-               : tr_source_fail(source, error, "expected records of pages, found none");
+    tr_notes_passed_text(&source->notes, passed);
+    if (source->header.pages == 0)
+        return tr_source_fail(source, error, "expected records of pages, found none%s%s",
+                              passed[0] != '\0' ? "; " : "", passed);
+    tr_notes_end(&source->notes);
+    return 0;
 }
 
 static int next(struct tr_source *source, struct tr_record *record, struct sim_error *error)
@@ -267,6 +273,11 @@ int tr_source_next(struct tr_source *source, struct tr_record *record, struct si
     if (more < 0 && error)
         *error = source->failure;
     return more;
+}
+
+const struct tr_notes *tr_source_notes(const struct tr_source *source)
+{
+    return &source->notes;
 }
 
 const char *tr_source_format(const struct tr_source *source)

@@ -10,6 +10,7 @@
 #define TR_SOURCE_H
 
 #include "sim/progress.h"
+#include "traces/notes.h"
 #include "traces/tr.h"
 
 /* What a file does not say about itself. A zeroed struct has the defaults. */
@@ -23,6 +24,7 @@ struct tr_source_options {
     const char *csv;          /* the file is csv with these columns: see csv.c */
     bool one_tenant;          /* only `tenant` of a file with several VMs or targets */
     uint32_t tenant;
+    uint32_t samples; /* DAMON: samples in a window where the file does not say; 0: its default */
 };
 
 /* The formats, in the order in which they are tried. */
@@ -54,6 +56,9 @@ int tr_source_merge(struct tr_source *inner, uint64_t window_ns, struct tr_sourc
 const struct tr_header *tr_source_header(const struct tr_source *source);
 /* 1: *record is the next record; 0: the end; -1: an error, after which every call fails alike. */
 int tr_source_next(struct tr_source *source, struct tr_record *record, struct sim_error *error);
+
+/* What the reader assumed and passed over; complete at the end of the recording. */
+const struct tr_notes *tr_source_notes(const struct tr_source *source);
 
 const char *tr_source_format(const struct tr_source *source); /* the name of its format */
 /* How much of the file was read, 0 to 1; negative if its size is unknown. */

@@ -10,6 +10,7 @@
 #include "traces/format.h"
 #include "traces/formats/source.h"
 #include "traces/input.h"
+#include "traces/notes.h"
 
 struct tr_source_format {
     struct tr_source_about about;
@@ -40,6 +41,7 @@ struct tr_source {
     struct tr_input *input; /* closed by the source */
     struct tr_header header;
     struct tr_rules rules;
+    struct tr_notes notes;
     bool is_text; /* messages give lines instead of bytes; begin() sets it */
     bool at_end;
     struct sim_error failure; /* its status is SIM_OK until next() fails */
@@ -50,6 +52,11 @@ struct tr_source {
  */
 int tr_source_fail(const struct tr_source *source, struct sim_error *error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Passes over the present line, which holds nothing that can be read, and counts it in the notes.
+ * The text says why. A recording of which nothing is left is refused at its end. */
+#define tr_source_pass_over(source, ...)                                                           \
+    tr_notes_pass_over(&(source)->notes, tr_input_lines((source)->input), __VA_ARGS__)
 
 /* Opens the file in this format, whatever its content. */
 int tr_source_open_as(const struct tr_source_format *format, const char *path,
@@ -66,7 +73,7 @@ int tr_source_check_times(const char *const *paths, const uint64_t *at_ns, uint3
                           const char *what, struct sim_error *error);
 
 extern const struct tr_source_format tr_source_native, tr_source_pgt, tr_source_lcs,
-    tr_source_damon_binary, tr_source_damon_json, tr_source_damon_text, tr_source_lackey,
-    tr_source_csv, tr_source_oracle_general;
+    tr_source_damon_binary, tr_source_damon_json, tr_source_damon_text, tr_source_damon_raw,
+    tr_source_lackey, tr_source_csv, tr_source_oracle_general;
 
 #endif

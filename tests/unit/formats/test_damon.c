@@ -1,5 +1,5 @@
 /*
- * DAMON's three formats. The tests make files in the documented layouts, and the expected touches
+ * DAMON's formats. The tests make files in the documented layouts, and the expected touches
  * were worked out by hand. A region of n pages with the rate r has r n touches. They are evenly
  * spread and begin elsewhere in each window.
  */
@@ -176,15 +176,104 @@ static void damon__text_lines_become_windows(void)
           &plain, "@500000000 0:r 1:r @1000000000 0:r");
 }
 
+/* Lines of trace points that damo records too, and of programs, are passed over and counted. */
+static void damon__text_passes_over_other_lines(void)
+{
+    static const char file[] = "a program's output\n" LINE(
+        "932.1", "2", "4096-8192: 20") "  kdamond.0 2645 [003] 932.100020: "
+                                       "damon:damon_monitor_intervals_tune: sample_us=10000\n"
+                                       "damon:damon_aggregated: and no time\n" LINE(
+                                           "932.1", "2", "8192-12288: 20");
+    struct tr_source *source;
+    struct tr_summary summary;
+    struct sim_error error = {0};
+    struct files files;
+    files_init(&files);
+    const char *path = files_path(&files, "t");
+    file_put(path, file, strlen(file));
+    check(file, &plain, "@100000000 0:r 1:r");
+    CHECK_EQ(tr_source_open(path, &plain, &source, &error), SIM_OK);
+    CHECK_EQ(tr_source_summarise(source, &summary, &error), SIM_OK);
+    const struct tr_notes *notes = tr_source_notes(source);
+    CHECK_EQ(notes->passed_over, 3);
+    CHECK_EQ(notes->count, 2);
+    CHECK_CONTAINS(notes->text[0], "a window is taken to have 20 samples, DAMON's default");
+    CHECK_CONTAINS(notes->text[1], "3 lines were passed over; the first is line 1: expected a line "
+                                   "of damon_aggregated or damos_before_apply, found 'a program");
+    tr_source_close(source);
+    files_fini(&files);
+}
+
+/* The same events as three programs print them. */
+static void damon__text_of_trace_cmd_and_ftrace(void)
+{
+    check("cpus=4\n kdamond.0-2645  [003]   932.100000: damon_aggregated:     target_id=0 "
+          "nr_regions=1 4096-8192: 20 3\n",
+          &plain, "@100000000 0:r");
+    check("# tracer: nop\n#\n       kdamond.0-2645    [003] .....   932.100000: damon_aggregated: "
+          "target_id=0 nr_regions=1 4096-8192: 20 3\n",
+          &plain, "@100000000 0:r");
+}
+
+static void damon__samples_are_asked_for_where_the_file_contradicts(void)
+{
+    static const char file[] =
+        LINE("1.0", "2", "0-40960: 200") LINE("1.0", "2", "40960-81920: 100");
+    check_refused(file,
+                  "t:1: expected at most 20 hits, DAMON's default of samples in a window, found "
+                  "200; say with --samples how many");
+    check(file, &(struct tr_source_options){.samples = 200},
+          "@100000000 0:r 1:r 2:r 3:r 4:r 5:r 6:r 7:r 8:r 9:r 10:r 12:r 14:r 16:r 18:r");
+    check_refused("[{\"snapshots\": [" SNAPSHOT(5, 9, REGION(0, 4096, "200")) "]}]",
+                  "expected at most 20 hits");
+}
+
+#define RAW_SNAPSHOT(start, end, id, regions)                                                      \
+    "monitoring_start:   " start "\nmonitoring_end:   " end "\nmonitoring_duration:  1 s\n"        \
+    "target_id: " id "\nnr_regions: 2\n# start_addr end_addr length nr_accesses age\n" regions     \
+    "\n"
+
+static void damon__raw_reports(void)
+{
+    static const char file[] =
+        "base_time_absolute: 8 m 59.809 s\ndata source: unknown\n\n" RAW_SNAPSHOT(
+            "1 s", "1 s 100 ms", "18446623438842320000",
+            "563ebaa00000-563ebaa02000 (   8.000 KiB)          20    -1\n")
+            RAW_SNAPSHOT("1.1 s", "1.2 s", "18446623438842320000",
+                         "563ebaa01000-"
+                         "563ebaa02000(   "
+                         "4.000 KiB):\t20\n");
+    static const char other[] = RAW_SNAPSHOT("0 ns", "1 s", "7", "1000-2000 (4.000 KiB) 20 -1\n")
+        RAW_SNAPSHOT("0 ns", "2 s", "8", "1000-3000 (8.000 KiB) 20 -1\nwarning: something\n");
+    check(file, &plain, "@100000000 0:r 1:r @200000000 1:r");
+    check_refused(other, "expected one target, found another; choose one with --tenant, from 0 on");
+    check(other, &(struct tr_source_options){.one_tenant = true, .tenant = 1},
+          "@2000000000 0:r 1:r");
+    check_refused("target_id: 1\nmonitoring_start: 5 s\nmonitoring_end: 4 s\ntarget_id: 1\n",
+                  "expected a snapshot whose monitoring_end is above its monitoring_start");
+}
+
+static void damon__json_null_is_absent(void)
+{
+    check(
+        "[{\"intervals\": null, \"snapshots\": null}, {\"intervals\": null, \"snapshots\": "
+        "[" SNAPSHOT(5, 9,
+                     REGION(0, 8192, "{\"samples\": 20, \"percent\": null}") "," REGION(
+                         8192, 16384, "null") "," REGION(null, 16384,
+                                                         "20")) ","
+                                                                "{\"start_time\": 9, \"end_time\": "
+                                                                "12, \"regions\": null}]}]",
+        &plain, "@4 0:r 1:r @7");
+}
+
 static void damon__text_refuses_what_it_cannot_mean(void)
 {
     check_refused("PERFILE2 and what follows", "found perf's own data; `perf script -i FILE`");
-    check_refused(LINE("1.0", "1", "4096-8192: 20") "another word\n",
-                  "t:2: expected a line of damon:damon_aggregated");
     check_refused(LINE("soon", "1", "4096-8192: 20"), "expected a time in seconds");
     check_refused(LINE("1.0", "0", "4096-8192: 20"), "expected nr_regions=NUMBER, not 0");
     check_refused(LINE("1.0", "1", "4096: 20"), "expected a region START-END: HITS");
     check_refused(LINE("1.0", "1", "8192-4096: 20"),
+                  "t:1: expected records of pages, found none; 1 line was passed over; line 1: "
                   "expected a region whose end is above its start");
     check_refused(LINE("2.0", "1", "0-4096: 20") LINE("1.0", "1", "0-4096: 20"), "");
     check_refused(LINE("1.0", "1", "0-4096: 20") "kdamond.1 1 [0] 2.0: damon:damon_aggregated: "
@@ -267,7 +356,9 @@ static void damon__binary_of_another_version_is_refused(void)
 TEST_SUITE(formats_damon, TEST(damon__json_regions_become_touches), TEST(damon__rates_are_kept),
            TEST(damon__json_samples_count_of_their_intervals),
            TEST(damon__json_numbers_may_be_texts), TEST(damon__json_may_be_compressed),
-           TEST(damon__json_one_record_of_several_is_chosen),
+           TEST(damon__json_one_record_of_several_is_chosen), TEST(damon__json_null_is_absent),
            TEST(damon__json_refuses_what_it_cannot_mean), TEST(damon__text_lines_become_windows),
+           TEST(damon__text_passes_over_other_lines), TEST(damon__text_of_trace_cmd_and_ftrace),
+           TEST(damon__samples_are_asked_for_where_the_file_contradicts), TEST(damon__raw_reports),
            TEST(damon__text_refuses_what_it_cannot_mean), TEST(damon__binary_versions),
            TEST(damon__binary_of_another_version_is_refused))

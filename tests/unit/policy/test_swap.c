@@ -658,6 +658,25 @@ static void page_in__refused_is_begun_when_another_ends(void)
     }
 }
 
+/* A device that has just refused is not asked again in the same call. */
+static void page_in__refused_again_waits_for_the_next_end(void)
+{
+    struct fake fake;
+    uint64_t contents;
+    start(&fake);
+    uint32_t ppn = a_swapped_page(&fake), other = ppn + 1;
+    while (fake_backing(&fake, 0, other) != MP_SWAPPED)
+        other++;
+    CHECK(!fake_access(&fake, 0, ppn, false, &contents, NULL));
+    fake.refuse_page_ins = 3;
+    CHECK(!fake_access(&fake, 0, other, false, &contents, NULL));
+    CHECK_EQ(fake.refuse_page_ins, 2);
+    fake_io_end(&fake, page_in_of(&fake, ppn), true);
+    CHECK_EQ(fake.refuse_page_ins, 1);
+    CHECK_EQ(fake_backing(&fake, 0, other), MP_SWAPPED);
+    fake_fini(&fake);
+}
+
 /* The clock of the embedder need not begin at 0. */
 static void page_out__saves_nothing_up_before_the_machine_runs(void)
 {
@@ -703,5 +722,6 @@ TEST_SUITE(policy_swap, TEST(page_out__down_to_the_target), TEST(page_out__victi
            TEST(stalled__ask_the_device_again), TEST(page_out__a_page_each_second),
            TEST(page_out__goes_on_behind_the_last_cluster),
            TEST(page_in__refused_is_begun_when_another_ends),
+           TEST(page_in__refused_again_waits_for_the_next_end),
            TEST(page_out__saves_nothing_up_before_the_machine_runs),
            TEST(page_out__goes_on_after_a_cluster_of_one))

@@ -350,6 +350,25 @@ static void tick__of_one_that_is_not_due(void)
     fake_fini(&fake);
 }
 
+static void init__each_estimator_has_parameters_of_its_own(void)
+{
+    struct fake fake;
+    struct mp_estimator other = second;
+    const uint32_t values[2][1] = {{11}, {22}};
+    memset(scripts, 0, sizeof scripts);
+    other.parameters = rows;
+    other.parameter_count = 1;
+    fake_init(&fake, 10000);
+    fake.members = (struct mp_members){.estimators = {&first, &other},
+                                       .estimator_values = {values[0], values[1]},
+                                       .estimator_count = 2};
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, MOST_PAGES, 0, 1000);
+    CHECK_EQ(scripts[0].parameter, 11);
+    CHECK_EQ(scripts[1].parameter, 22);
+    fake_fini(&fake);
+}
+
 static void init__as_many_estimators_as_can_be(void)
 {
     struct fake fake;
@@ -372,4 +391,5 @@ TEST_SUITE(policy_watch, TEST(watch__each_hears_of_its_own),
            TEST(watch__a_second_one_does_not_disturb_the_first),
            TEST(resident__is_all_that_the_vm_has), TEST(registry__finds_estimators_by_name),
            TEST(init__estimators_that_cannot_be_panic), TEST(arm__what_it_may_not_panics),
-           TEST(tick__of_one_that_is_not_due), TEST(init__as_many_estimators_as_can_be))
+           TEST(tick__of_one_that_is_not_due), TEST(init__as_many_estimators_as_can_be),
+           TEST(init__each_estimator_has_parameters_of_its_own))

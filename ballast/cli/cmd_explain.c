@@ -9,6 +9,7 @@
 #include "ballast/cli/command.h"
 #include "ballast/report/explain_run.h"
 #include "ballast/report/explain_words.h"
+#include "ballast/report/refusal.h"
 #include "sim/nearest.h"
 #include "sim/paragraph.h"
 
@@ -17,7 +18,7 @@
 #define VMS_TOLD   4u
 
 struct options {
-    const char *db, *variant, *vm;
+    const char *db, *variant, *vm, *why_not;
     struct config_sets sets;
     uint64_t seed;
     double at_s;
@@ -302,24 +303,104 @@ static int answer(const struct options *options, const struct explain_run *run,
     return print_largest(&printing, error);
 }
 
+/* ---- A refusal --------------------------------------------------------------------------- */
+
+static void promise_row(struct sim_listing *listing, const char *name, double min_mb,
+                        double overhead_mb, double memory_mb, double swap_mb)
+{
+    char mb[WORDS_BYTES];
+    sim_listing_text(listing, name);
+    sim_listing_text(listing, isnan(min_mb) ? "" : words_mb(mb, min_mb));
+    sim_listing_text(listing, isnan(overhead_mb) ? "" : words_mb(mb, overhead_mb));
+    sim_listing_text(listing, words_mb(mb, memory_mb));
+    sim_listing_text(listing, words_mb(mb, swap_mb));
+}
+
+/* What was promised when the VM was refused. */
+static void print_promises(const struct refusals *refusals, const struct refusal *refusal)
+{
+    static const struct sim_column columns[] = {{"promised to", "", 'l'},
+                                                {"min", "", 'r'},
+                                                {"overhead", "", 'r'},
+                                                {"memory", "", 'r'},
+                                                {"swap", "", 'r'}};
+    struct sim_listing listing;
+    sim_listing_begin(&listing, SIM_LISTING_TABLE, columns, sizeof columns / sizeof *columns,
+                      stdout);
+    for (uint32_t i = 0; i < refusals->decisions.vm_count; i++) {
+        const struct refusal_promise *promise = &refusal->promises[i];
+        if (promise->is_on)
+            promise_row(&listing, refusals->decisions.vms[i], promise->min_mb, promise->overhead_mb,
+                        promise->min_mb + promise->overhead_mb, promise->swap_mb);
+    }
+    promise_row(&listing, "nobody", NAN, NAN, refusal->memory_left_mb, refusal->swap_left_mb);
+    promise_row(&listing, "all there is", NAN, NAN, refusal->memory_mb, refusal->swap_mb);
+    sim_listing_end(&listing);
+}
+
+static void print_refusals(const struct explain_run *run, const struct refusals *refusals)
+{
+    const char *name = refusals->decisions.vms[refusals->vm];
+    char time[WORDS_BYTES];
+    uint32_t columns = sim_paragraph_columns(stdout);
+    printf("%s%s%s, seed %s\n\n", run->experiment, *run->variant != '\0' ? ", " : "", run->variant,
+           run->seed);
+    if (refusals->count == 0 && isnan(refusals->on_s))
+        printf("%s was not to be powered on in this run.\n", name);
+    else if (refusals->count == 0)
+        printf("%s was not refused: it was powered on at %s.\n", name,
+               words_time(time, refusals->on_s));
+    for (uint32_t i = 0; i < refusals->count; i++) {
+        char *text;
+        size_t bytes;
+        FILE *stream = paragraph_begin(&text, &bytes);
+        refusal_words(stream, refusals, &refusals->list[i]);
+        fclose(stream);
+        sim_paragraph(stdout, columns, 0, text);
+        free(text);
+        printf("\nPromises at %s, MB:\n\n", words_time(time, refusals->list[i].at_s));
+        print_promises(refusals, &refusals->list[i]);
+        printf(i + 1 < refusals->count ? "\n" : "");
+    }
+}
+
+static int why_not(const struct options *options, struct results *db, const struct explain_run *run,
+                   struct sim_error *error)
+{
+    struct refusals refusals;
+    int status = refusals_read(&refusals, db, run->run_id, options->why_not, error);
+    if (status == SIM_OK)
+        print_refusals(run, &refusals);
+    refusals_fini(&refusals);
+    return status;
+}
+
+static int why(const struct options *options, struct results *db, const struct explain_run *run,
+               struct sim_error *error)
+{
+    struct explain explain;
+    int status =
+        explain_init(&explain, db, run->run_id, run->table, run->parameters, run->no_table, error);
+    if (status == SIM_OK)
+        status = answer(options, run, &explain, error);
+    explain_fini(&explain);
+    return status;
+}
+
 static int with_database(const struct options *options, struct results *db, const char *name,
                          struct sim_error *error)
 {
     const struct explain_ask ask = {
         .db_path = options->db,
         .name = name,
+        .refused_vm = options->why_not,
         .sets = &options->sets,
         .part = {options->variant, options->one_seed ? &options->seed : NULL}};
     struct explain_run run;
-    struct explain explain;
     int status = explain_run_find(&run, db, &ask, error);
-    if (status == SIM_OK) {
-        status =
-            explain_init(&explain, db, run.run_id, run.table, run.parameters, run.no_table, error);
-        if (status == SIM_OK)
-            status = answer(options, &run, &explain, error);
-        explain_fini(&explain);
-    }
+    if (status == SIM_OK)
+        status = options->why_not != NULL ? why_not(options, db, &run, error)
+                                          : why(options, db, &run, error);
     explain_run_fini(&run);
     return status;
 }
@@ -362,6 +443,11 @@ static const struct option_row rows[] = {
      .argument = "FROM,TO",
      OPTION_IN(options, between),
      .help = "explain what moved from one time to the other"},
+    {.name = "why-not",
+     .type = OPTION_TEXT,
+     .argument = "VM",
+     OPTION_IN(options, why_not),
+     .help = "tell why this VM was refused at its power-on"},
     COMMAND_ROW_SET(options, "explain a run that was made with the same --set"),
 };
 

@@ -72,9 +72,8 @@ static uint32_t pages_of(double mb)
 /* While a run is read. */
 struct reading {
     struct decisions *decisions;
-    struct mp_vm_view *vms; /* each as configured, by number */
-    struct mp_view host;
     const char *believed; /* the estimator */
+    char run[24];         /* its number */
     size_t name_room, round_room;
     char wrong[200]; /* what no ballast writes */
 
@@ -117,7 +116,7 @@ static void take_vm_parameter(struct reading *reading, const char *text, double 
     int vm = vm_number(reading->decisions, name);
     if (vm < 0)
         return;
-    struct mp_vm_view *view = &reading->vms[vm];
+    struct mp_vm_view *view = &reading->decisions->configured[vm];
     if (strcmp(key, ".shares") == 0)
         view->shares = (uint32_t)value;
     else if (strcmp(key, ".min_mb") == 0)
@@ -131,7 +130,7 @@ static void take_vm_parameter(struct reading *reading, const char *text, double 
 /* All estimators that ran, and which of them was believed. */
 static void take_estimators(struct reading *reading, const char *key, const char *list)
 {
-    struct mp_view *host = &reading->host;
+    struct mp_view *host = &reading->decisions->machine;
     struct sim_memory *memory = &reading->decisions->memory;
     if (strcmp(key, "policy.estimator") == 0)
         reading->believed = sim_memory_text(memory, "%s", list);
@@ -157,11 +156,15 @@ static bool take_parameter(void *context, const struct results_value *values, ui
     if (strncmp(key, "vm.", 3) == 0 && strrchr(key, '.') > key + 2)
         take_vm_parameter(reading, key + 3, value);
     else if (strcmp(key, "machine.memory_mb") == 0)
-        reading->host.machine_pages = pages_of(value);
+        reading->decisions->machine.machine_pages = pages_of(value);
     else if (strcmp(key, "machine.hypervisor_mb") == 0)
-        reading->host.hypervisor_pages = pages_of(value);
+        reading->decisions->machine.hypervisor_pages = pages_of(value);
     else if (strcmp(key, "machine.swap_mb") == 0)
-        reading->host.swap_pages = pages_of(value);
+        reading->decisions->machine.swap_pages = pages_of(value);
+    else if (strcmp(key, "policy.overhead_full_pages") == 0)
+        reading->decisions->tunables.overhead_full_pages = (uint32_t)value;
+    else if (strcmp(key, "policy.overhead_more_pages_gb") == 0)
+        reading->decisions->tunables.overhead_more_pages_gb = (uint32_t)value;
     else
         take_estimators(reading, key, values[1].text);
     return true;
@@ -177,12 +180,12 @@ static int parameters_read(struct reading *reading, struct results *db, const ch
                                &run, 1, take_vm, reading, error);
     if (status != SIM_OK)
         return status;
-    reading->vms =
-        sim_memory_get(&decisions->memory, (decisions->vm_count + 1u) * sizeof *reading->vms);
+    decisions->configured = sim_memory_get(&decisions->memory, (decisions->vm_count + 1u) *
+                                                                   sizeof *decisions->configured);
     status = results_query(db, "SELECT key, value FROM param WHERE run_id = ?1 ORDER BY rowid",
                            &run, 1, take_parameter, reading, error);
     for (uint32_t i = 0; i < decisions->vm_count; i++) {
-        struct mp_vm_view *vm = &reading->vms[i];
+        struct mp_vm_view *vm = &decisions->configured[i];
         vm->vm = (uint16_t)i;
         if (vm->limit_pages == 0 || vm->limit_pages > vm->max_pages)
             vm->limit_pages = vm->max_pages;
@@ -208,7 +211,7 @@ static struct round *round_begin(struct reading *reading, double t_s, enum mp_re
         sim_array_reserve(decisions->rounds, reading->round_room, decisions->round_count + 1u));
     struct round *round = &decisions->rounds[decisions->round_count++];
     round->t_s = t_s;
-    round->view = reading->host;
+    round->view = decisions->machine;
     round->view.now_ns = (uint64_t)llround(t_s * 1e9);
     round->view.reason = reason;
     round->vms = sim_memory_get(&decisions->memory, room * sizeof *round->vms);
@@ -247,7 +250,7 @@ static bool take_decision(void *context, const struct results_value *values, uin
                                              .balloon_target_mb = number_of(&values[7]),
                                              .swap_target_mb = number_of(&values[8])};
     struct mp_vm_view *view = &round->vms[place];
-    *view = reading->vms[vm];
+    *view = reading->decisions->configured[vm];
     view->active_pages = pages_of(values[3].number);
     view->alloc_pages = pages_of(values[5].number);
     return true;
@@ -301,15 +304,29 @@ static bool take_input(void *context, const struct results_value *values, uint32
 
 /* ---- The whole --------------------------------------------------------------------------- */
 
+static int begin(struct reading *reading, struct decisions *decisions, struct results *db,
+                 int64_t run_id, struct sim_error *error)
+{
+    *decisions = (struct decisions){0};
+    *reading = (struct reading){.decisions = decisions, .believed = ""};
+    snprintf(reading->run, sizeof reading->run, "%lld", (long long)run_id);
+    mp_tunables_preset(&decisions->tunables);
+    return parameters_read(reading, db, reading->run, error);
+}
+
+int decisions_read_configured(struct decisions *decisions, struct results *db, int64_t run_id,
+                              struct sim_error *error)
+{
+    struct reading reading;
+    return begin(&reading, decisions, db, run_id, error);
+}
+
 int decisions_read(struct decisions *decisions, struct results *db, int64_t run_id,
                    struct sim_error *error)
 {
-    struct reading reading = {.decisions = decisions, .believed = ""};
-    char number[24];
-    const char *run = number;
-    *decisions = (struct decisions){0};
-    snprintf(number, sizeof number, "%lld", (long long)run_id);
-    int status = parameters_read(&reading, db, run, error);
+    struct reading reading;
+    int status = begin(&reading, decisions, db, run_id, error);
+    const char *run = reading.run;
     if (status == SIM_OK)
         status = results_query(
             db,

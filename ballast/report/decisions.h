@@ -46,13 +46,21 @@ struct round {
 struct decisions {
     const char **vms; /* names, in the order of the configuration */
     uint32_t vm_count;
+    /* From the parameters of the run: each VM's shares, min, max and limit; the machine's memory,
+     * that of the hypervisor and swap; the tunables of admission. */
+    struct mp_vm_view *configured;
+    struct mp_view machine;
+    struct mp_tunables tunables;
     struct round *rounds; /* in order of time; several may be of one moment */
     uint32_t round_count;
     struct sim_memory memory; /* private */
 };
 
-/* SIM_USAGE for a run without decisions. Whatever the status is, the caller ends `decisions` with
- * decisions_fini(). */
+/* The names and what is configured alone, without rounds. */
+int decisions_read_configured(struct decisions *decisions, struct results *db, int64_t run_id,
+                              struct sim_error *error);
+/* All. SIM_USAGE for a run without decisions. Whatever the status is, the caller ends `decisions`
+ * with decisions_fini(). */
 int decisions_read(struct decisions *decisions, struct results *db, int64_t run_id,
                    struct sim_error *error);
 void decisions_fini(struct decisions *decisions);

@@ -19,7 +19,7 @@ static void tell_left(const struct mp *mp, const struct mp_vm *but, struct mp_ad
         if (vm == but)
             continue;
         memory_pages +=
-            (uint64_t)vm->config.min_pages + mp_overhead_full_pages(mp, vm->config.max_pages);
+            (uint64_t)vm->config.min_pages + mp_overhead_full_pages(&mp->tunables, vm->config.max_pages);
         swap_pages += vm->config.max_pages - vm->config.min_pages;
     }
     answer->memory_left_pages =
@@ -31,7 +31,7 @@ static void judge(const struct mp *mp, uint32_t min_pages, uint32_t max_pages,
                   const struct mp_vm *but, struct mp_admission *answer)
 {
     tell_left(mp, but, answer);
-    answer->memory_needed_pages = min_pages + mp_overhead_full_pages(mp, max_pages);
+    answer->memory_needed_pages = min_pages + mp_overhead_full_pages(&mp->tunables, max_pages);
     answer->swap_needed_pages = max_pages - min_pages;
     if (answer->memory_needed_pages > answer->memory_left_pages)
         answer->refusal = MP_NO_MEMORY;

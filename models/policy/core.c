@@ -223,9 +223,8 @@ uint64_t mp_next_deadline(const struct mp *mp)
 
 /* ---- VMs --------------------------------------------------------------------------------- */
 
-uint32_t mp_overhead_full_pages(const struct mp *mp, uint32_t max_pages)
+uint32_t mp_overhead_full_pages(const struct mp_tunables *tunables, uint32_t max_pages)
 {
-    const struct mp_tunables *tunables = &mp->tunables;
     uint64_t above_pages = max_pages > GB_PAGES ? max_pages - GB_PAGES : 0;
     uint64_t more_pages = above_pages * tunables->overhead_more_pages_gb / GB_PAGES;
     uint64_t pages = tunables->overhead_full_pages + more_pages;
@@ -237,7 +236,7 @@ uint32_t mp_overhead_full_pages(const struct mp *mp, uint32_t max_pages)
 void mp_overhead_recompute(struct mp *mp, struct mp_vm *vm)
 {
     const struct mp_tunables *tunables = &mp->tunables;
-    uint32_t full_pages = mp_overhead_full_pages(mp, vm->config.max_pages);
+    uint32_t full_pages = mp_overhead_full_pages(&mp->tunables, vm->config.max_pages);
     uint64_t grown =
         (uint64_t)(full_pages - tunables->overhead_start_pages) * vm->touched_peak_pages;
     uint32_t pages = tunables->overhead_start_pages + (uint32_t)(grown / vm->config.max_pages);

@@ -305,6 +305,8 @@ struct mp_admission {
     uint32_t swap_left_pages;
 };
 void mp_admit(const struct mp *mp, const struct mp_vm_config *config, struct mp_admission *answer);
+/* The most overhead that a VM of this size has: what admission reserves for it beside its min. */
+uint32_t mp_overhead_full_pages(const struct mp_tunables *tunables, uint32_t max_pages);
 
 size_t mp_vm_footprint(const struct mp *mp, const struct mp_vm_config *config);
 /* Powers a VM on, or refuses. `buffer` as for mp_init(), of mp_vm_footprint() bytes; the library

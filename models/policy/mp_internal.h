@@ -199,8 +199,6 @@ void mp_settle(struct mp *mp); /* does what is due */
 void mp_settle_mapped(struct mp *mp);
 void mp_rebalance_later(struct mp *mp, enum mp_reason reason);
 void mp_overhead_recompute(struct mp *mp, struct mp_vm *vm);
-/* The most overhead that a VM of this size has: what admission reserves for it. */
-uint32_t mp_overhead_full_pages(const struct mp *mp, uint32_t max_pages);
 void mp_event(struct mp *mp, uint16_t vm, enum mp_event_kind kind, uint32_t a, uint32_t b);
 void mp_check(const struct mp *mp, bool condition, const char *what);
 

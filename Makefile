@@ -208,6 +208,7 @@ bench: all
 ## write the expected texts of the golden tests anew (look at the difference before you commit)
 golden-update: all
 	@BALLAST=$(BUILD)/ballast tests/cli/golden.sh --update
+	@BALLAST=$(BUILD)/ballast tests/cli/explain.sh --update
 
 ## compare the rows of every experiment at seed 1 with the digests that are stored; takes a minute
 digests: all

@@ -3,6 +3,7 @@
  */
 #include "sim/paragraph.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -34,11 +35,21 @@ static uint32_t width_of(const char *word, size_t bytes)
     return width;
 }
 
+/* Bytes up to the next blank at which a line may end. */
+static size_t word_bytes(const char *text)
+{
+    size_t bytes = strcspn(text, " \n");
+    while (bytes > 0 && isdigit((unsigned char)text[bytes - 1]) && text[bytes] == ' ' &&
+           text[bytes + 1] != ' ' && text[bytes + 1] != '\0')
+        bytes += 1 + strcspn(text + bytes + 1, " \n");
+    return bytes;
+}
+
 void sim_paragraph(FILE *out, uint32_t columns, uint32_t indent, const char *text)
 {
     uint32_t at = 0; /* columns of this line that are filled */
     for (text += strspn(text, " \n"); *text != '\0'; text += strspn(text, " \n")) {
-        size_t bytes = strcspn(text, " \n");
+        size_t bytes = word_bytes(text);
         uint32_t width = width_of(text, bytes);
         if (at > 0 && at + 1 + width > columns) {
             fputc('\n', out);

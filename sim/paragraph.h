@@ -12,7 +12,8 @@
 uint32_t sim_paragraph_columns(FILE *out);
 
 /* Prints `text` in lines of at most `columns` characters (a UTF-8 character counts as one), each
- * behind `indent` blanks. A word that is longer than a line stands alone in a longer one. */
+ * behind `indent` blanks. A number stays with the word behind it, which is its unit. A word that is
+ * longer than a line stands alone in a longer one. */
 void sim_paragraph(FILE *out, uint32_t columns, uint32_t indent, const char *text);
 
 #endif

@@ -1,24 +1,23 @@
 /*
  * `ballast explain`: what moved in a run, and why.
  */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ballast/cli/command.h"
+#include "ballast/report/explain_figure.h"
 #include "ballast/report/explain_run.h"
+#include "ballast/report/explain_text.h"
 #include "ballast/report/explain_words.h"
 #include "ballast/report/refusal.h"
-#include "sim/nearest.h"
 #include "sim/paragraph.h"
 
-/* Moves that are told where no time is given; VMs of one move that are told in sentences. */
+/* Moves that are told where no time is given. */
 #define MOVES_TOLD 5u
-#define VMS_TOLD   4u
 
 struct options {
-    const char *db, *variant, *vm, *why_not;
+    const char *db, *variant, *vm, *why_not, *plot;
     struct config_sets sets;
     uint64_t seed;
     double at_s;
@@ -27,352 +26,148 @@ struct options {
     int form;
 };
 
-/* ---- Text -------------------------------------------------------------------------------- */
-
-struct printing {
-    const struct options *options;
-    const struct explain_run *run;
-    struct explain *explain;
-    int vm; /* the only one; -1: all */
-    uint32_t columns;
-};
-
-/* Prints what was written into a stream of memory. */
-static void paragraph_end(const struct printing *printing, FILE *stream, char **text,
-                          uint32_t indent)
-{
-    fclose(stream);
-    sim_paragraph(stdout, printing->columns, indent, *text);
-    free(*text);
-}
-
-static FILE *paragraph_begin(char **text, size_t *bytes)
-{
-    FILE *stream = open_memstream(text, bytes);
-    if (stream == NULL)
-        abort();
-    return stream;
-}
-
-static void from_to(struct sim_listing *listing, double from, double to)
-{
-    char before[WORDS_BYTES], after[WORDS_BYTES];
-    words_mb(before, from);
-    words_mb(after, to);
-    if (strcmp(before, after) == 0)
-        sim_listing_text(listing, after);
-    else
-        sim_listing_format(listing, "%s -> %s", before, after);
-}
-
-/* What was decided. A governor without prices has no column for them. */
-static void print_orders(const struct printing *printing, const struct explain_move *move)
-{
-    struct sim_column columns[] = {{"VM", "", 'l'},     {"estimate", "", 'r'}, {"price", "", 'r'},
-                                   {"target", "", 'r'}, {"balloon", "", 'r'},  {"swap", "", 'r'}};
-    struct sim_listing listing;
-    char mb[WORDS_BYTES];
-    bool has_price = false;
-    for (uint32_t i = 0; i < printing->explain->decisions.vm_count; i++)
-        has_price |= move->vms[i].is_on && isfinite(move->vms[i].after.price);
-    if (!has_price)
-        columns[2].heading = NULL;
-    sim_listing_begin(&listing, SIM_LISTING_TABLE, columns, sizeof columns / sizeof *columns,
-                      stdout);
-    for (uint32_t i = 0; i < printing->explain->decisions.vm_count; i++) {
-        const struct explain_vm *vm = &move->vms[i];
-        if (!vm->is_on)
-            continue;
-        sim_listing_text(&listing, printing->explain->decisions.vms[i]);
-        from_to(&listing, vm->was_on ? vm->before.active_mb : vm->after.active_mb,
-                vm->after.active_mb);
-        sim_listing_number(&listing, vm->after.price, 3);
-        from_to(&listing, vm->was_on ? vm->before.target_mb : vm->after.target_mb,
-                vm->after.target_mb);
-        sim_listing_text(&listing, words_mb(mb, vm->after.balloon_target_mb));
-        sim_listing_text(&listing, words_mb(mb, vm->after.swap_target_mb));
-    }
-    sim_listing_end(&listing);
-}
-
-static void print_done(const struct printing *printing, const struct explain_move *move)
-{
-    static const struct sim_column columns[] = {
-        {"VM", "", 'l'}, {"allocated", "", 'r'}, {"ballooned", "", 'r'}, {"swapped", "", 'r'}};
-    struct sim_listing listing;
-    sim_listing_begin(&listing, SIM_LISTING_TABLE, columns, sizeof columns / sizeof *columns,
-                      stdout);
-    for (uint32_t i = 0; i < printing->explain->decisions.vm_count; i++) {
-        const struct explain_vm *vm = &move->vms[i];
-        if (!vm->is_on)
-            continue;
-        sim_listing_text(&listing, printing->explain->decisions.vms[i]);
-        from_to(&listing, vm->then.alloc_mb, vm->done.alloc_mb);
-        from_to(&listing, vm->then.balloon_mb, vm->done.balloon_mb);
-        from_to(&listing, vm->then.swapped_mb, vm->done.swapped_mb);
-    }
-    sim_listing_end(&listing);
-}
-
-static void print_tables(const struct printing *printing, const struct explain_move *move)
-{
-    char time[WORDS_BYTES], until[WORDS_BYTES];
-    printf("\nOrders at %s, MB:\n\n", words_time(time, move->to_s));
-    print_orders(printing, move);
-    if (move->done_s > move->then_s) {
-        printf("\nMemory at %s and at %s, MB:\n\n", words_time(time, move->then_s),
-               words_time(until, move->done_s));
-        print_done(printing, move);
-    }
-}
-
-/* The VMs that came, went or moved, the largest move first. */
-static uint32_t movers(const struct explain_move *move, uint32_t vms, uint32_t *order)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < vms; i++) {
-        const struct explain_vm *vm = &move->vms[i];
-        double moved = vm->was_on != vm->is_on ? INFINITY : fabs(explain_target_moved_mb(vm));
-        if (moved < EXPLAIN_LEAST_MB)
-            continue;
-        uint32_t at = count++;
-        for (; at > 0 && move->vms[order[at - 1]].was_on == move->vms[order[at - 1]].is_on &&
-               fabs(explain_target_moved_mb(&move->vms[order[at - 1]])) < moved;
-             at--)
-            order[at] = order[at - 1];
-        order[at] = i;
-    }
-    return count;
-}
-
-static void print_vm(const struct printing *printing, const struct explain_move *move, uint32_t vm,
-                     int told_before)
-{
-    char *text;
-    size_t bytes;
-    FILE *stream = paragraph_begin(&text, &bytes);
-    words_vm(stream, printing->explain, move, vm, told_before);
-    paragraph_end(printing, stream, &text, 2);
-}
-
-static void print_move(const struct printing *printing, const struct explain_move *move)
-{
-    uint32_t vms = printing->explain->decisions.vm_count, order[UINT16_MAX];
-    char *text;
-    size_t bytes;
-    FILE *stream = paragraph_begin(&text, &bytes);
-    words_heading(stream, printing->explain, move);
-    paragraph_end(printing, stream, &text, 0);
-    if (printing->vm >= 0) {
-        print_vm(printing, move, (uint32_t)printing->vm, -1);
-        return;
-    }
-    uint32_t count = movers(move, vms, order);
-    for (uint32_t i = 0; i < count && i < VMS_TOLD; i++)
-        print_vm(printing, move, order[i], i > 0 ? (int)order[i - 1] : -1);
-    if (count > VMS_TOLD)
-        printf("  %u more %s moved; --vm NAME tells of one.\n", count - VMS_TOLD,
-               count - VMS_TOLD == 1 ? "target" : "targets");
-    if (count == 0)
-        printf("  No target moved by 1 MB.\n");
-}
-
-static void print_run(const struct printing *printing)
-{
-    const struct explain_run *run = printing->run;
-    const struct explain *explain = printing->explain;
-    char *text, time[WORDS_BYTES];
-    size_t bytes;
-    FILE *stream = paragraph_begin(&text, &bytes);
-    fprintf(stream, "%s%s%s, seed %s, governor %s: decided %u times in %s.", run->experiment,
-            *run->variant != '\0' ? ", " : "", run->variant, run->seed, run->governor,
-            explain->decisions.round_count, words_time(time, explain->end_s));
-    if (run->runs > 1)
-        fprintf(stream, " One of %u runs; --variant and --seed choose another.", run->runs);
-    if (explain->no_replay[0] != '\0')
-        fprintf(stream, " Which number caused what is not known: %s.", explain->no_replay);
-    paragraph_end(printing, stream, &text, 0);
-    printf("\n");
-}
-
 /* ---- What is asked ----------------------------------------------------------------------- */
 
-static int print_span(const struct printing *printing, const struct explain_span *span, bool tables,
+struct question {
+    struct explain_span spans[MOVES_TOLD];
+    uint32_t count;
+    bool tables;
+    char note[200]; /* before the moves; "": none */
+};
+
+static int check_time(const struct explain *explain, const char *option, double t_s,
                       struct sim_error *error)
 {
-    struct explain_move move;
-    int status = explain_move(printing->explain, span->from, span->to, &move, error);
-    if (status == SIM_OK) {
-        print_move(printing, &move);
-        if (tables)
-            print_tables(printing, &move);
+    double first_s = explain->decisions.rounds[0].t_s;
+    if (t_s > explain->end_s)
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: expected a time in the run, which ended at %.10g s, found %.10g",
+                             option, explain->end_s, t_s);
+    if (t_s < first_s)
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: expected a time from %.10g s on, when the first decision was "
+                             "made, found %.10g",
+                             option, first_s, t_s);
+    return SIM_OK;
+}
+
+static int ask_at(const struct explain *explain, double t_s, int vm, struct question *question,
+                  struct sim_error *error)
+{
+    char at[WORDS_BYTES], to[WORDS_BYTES];
+    int status = check_time(explain, "--at", t_s, error);
+    if (status != SIM_OK)
+        return status;
+    question->count = 1;
+    question->tables = true;
+    explain_before(explain, t_s, vm, &question->spans[0]);
+    double to_s = explain->decisions.rounds[question->spans[0].to].t_s;
+    if (to_s != t_s)
+        snprintf(question->note, sizeof question->note,
+                 "At %s the last decision that moved a target was that of %s.", words_time(at, t_s),
+                 words_time(to, to_s));
+    return SIM_OK;
+}
+
+static int ask_between(const struct explain *explain, const double *times,
+                       struct question *question, struct sim_error *error)
+{
+    int status = check_time(explain, "--between", times[1], error);
+    if (status == SIM_OK)
+        status = check_time(explain, "--between", times[0], error);
+    if (status != SIM_OK)
+        return status;
+    question->count = 1;
+    question->tables = true;
+    question->spans[0].from = (uint32_t)decisions_at(&explain->decisions, times[0]);
+    question->spans[0].to = (uint32_t)decisions_at(&explain->decisions, times[1]);
+    if (question->spans[0].from == question->spans[0].to)
+        snprintf(question->note, sizeof question->note,
+                 "No decision was made between these times.");
+    return SIM_OK;
+}
+
+static void ask_largest(const struct explain *explain, int vm, struct question *question)
+{
+    question->count = explain_largest(explain, vm, question->spans, MOVES_TOLD);
+    snprintf(question->note, sizeof question->note, "%s",
+             question->count == 0 ? "No target moved by 1 MB."
+                                  : "The largest moves of targets, in order of time:");
+}
+
+static int ask(const struct options *options, const struct explain *explain, int vm,
+               struct question *question, struct sim_error *error)
+{
+    if (options->has_at)
+        return ask_at(explain, options->at_s, vm, question, error);
+    if (options->between.count > 0)
+        return ask_between(explain, options->between.at_s, question, error);
+    ask_largest(explain, vm, question);
+    return SIM_OK;
+}
+
+/* ---- Answers ----------------------------------------------------------------------------- */
+
+static int print_text(const struct explain_text *text, struct explain *explain,
+                      const struct question *question, struct sim_error *error)
+{
+    int status = SIM_OK;
+    explain_text_run(text);
+    if (question->note[0] != '\0')
+        sim_paragraph(stdout, text->columns, 0, question->note);
+    for (uint32_t i = 0; i < question->count && status == SIM_OK; i++) {
+        struct explain_move move;
+        status =
+            explain_move(explain, question->spans[i].from, question->spans[i].to, &move, error);
+        if (i > 0 || question->note[0] != '\0')
+            printf("\n");
+        if (status == SIM_OK)
+            explain_text_move(text, &move, question->tables);
         free(move.causes);
     }
     return status;
 }
 
-static int print_largest(const struct printing *printing, struct sim_error *error)
+static int print_json(const struct explain_text *text, struct explain *explain,
+                      const struct question *question, struct sim_error *error)
 {
-    struct explain_span spans[MOVES_TOLD];
-    uint32_t count = explain_largest(printing->explain, printing->vm, spans, MOVES_TOLD);
+    struct sim_json json;
     int status = SIM_OK;
-    if (count == 0)
-        printf("No target moved by 1 MB.\n");
-    else
-        printf("The largest moves of targets, in order of time:\n");
-    for (uint32_t i = 0; i < count && status == SIM_OK; i++) {
-        printf("\n");
-        status = print_span(printing, &spans[i], false, error);
+    sim_json_begin(&json, stdout);
+    sim_json_open_object(&json, NULL);
+    explain_json_run(&json, text);
+    sim_json_open_list(&json, "moves");
+    for (uint32_t i = 0; i < question->count && status == SIM_OK; i++) {
+        struct explain_move move;
+        status =
+            explain_move(explain, question->spans[i].from, question->spans[i].to, &move, error);
+        if (status == SIM_OK)
+            explain_json_move(&json, text, &move);
+        free(move.causes);
     }
+    sim_json_close_list(&json);
+    sim_json_close_object(&json);
+    sim_json_end(&json);
     return status;
-}
-
-static int print_at(const struct printing *printing, double t_s, struct sim_error *error)
-{
-    struct explain_span span;
-    char at[WORDS_BYTES], to[WORDS_BYTES];
-    const struct decisions *decisions = &printing->explain->decisions;
-    if (!explain_before(printing->explain, t_s, printing->vm, &span))
-        return sim_error_set(error, SIM_USAGE,
-                             "--at: expected a time from %.10g s on, when the first decision was "
-                             "made, found %.10g",
-                             decisions->rounds[0].t_s, t_s);
-    if (decisions->rounds[span.to].t_s != t_s)
-        printf("At %s the last decision that moved a target was that of %s.\n\n",
-               words_time(at, t_s), words_time(to, decisions->rounds[span.to].t_s));
-    return print_span(printing, &span, true, error);
-}
-
-static int print_between(const struct printing *printing, double from_s, double to_s,
-                         struct sim_error *error)
-{
-    const struct decisions *decisions = &printing->explain->decisions;
-    int64_t from = decisions_at(decisions, from_s), to = decisions_at(decisions, to_s);
-    if (from < 0)
-        return sim_error_set(error, SIM_USAGE,
-                             "--between: expected times from %.10g s on, when the first decision "
-                             "was made, found %.10g",
-                             decisions->rounds[0].t_s, from_s);
-    struct explain_span span = {(uint32_t)from, (uint32_t)to, 0};
-    return print_span(printing, &span, true, error);
-}
-
-static int check_time(const struct explain *explain, const char *option, double t_s,
-                      struct sim_error *error)
-{
-    if (t_s <= explain->end_s)
-        return SIM_OK;
-    return sim_error_set(error, SIM_USAGE,
-                         "%s: expected a time in the run, which ended at %.10g s, found %.10g",
-                         option, explain->end_s, t_s);
-}
-
-static int vm_find(const struct explain *explain, const char *name, int *vm,
-                   struct sim_error *error)
-{
-    const struct decisions *decisions = &explain->decisions;
-    char hint[SIM_HINT_BYTES];
-    *vm = -1;
-    for (uint32_t i = 0; name != NULL && i < decisions->vm_count; i++)
-        if (strcmp(decisions->vms[i], name) == 0)
-            *vm = (int)i;
-    if (name == NULL || *vm >= 0)
-        return SIM_OK;
-    return sim_error_set(
-        error, SIM_USAGE, "--vm: expected a VM of the run, found '%s'%s", name,
-        sim_nearest_hint(hint, sim_nearest(name, decisions->vms, decisions->vm_count)));
 }
 
 static int answer(const struct options *options, const struct explain_run *run,
                   struct explain *explain, struct sim_error *error)
 {
-    struct printing printing = {options, run, explain, -1, sim_paragraph_columns(stdout)};
-    const struct option_times *between = &options->between;
-    int status = vm_find(explain, options->vm, &printing.vm, error);
-    if (status == SIM_OK && options->has_at)
-        status = check_time(explain, "--at", options->at_s, error);
-    if (status == SIM_OK && between->count > 0)
-        status = check_time(explain, "--between", between->at_s[1], error);
+    struct explain_text text = {stdout, sim_paragraph_columns(stdout), run, explain, -1};
+    struct question question = {.count = 0};
+    uint32_t vm;
+    int status = SIM_OK;
+    if (options->vm != NULL) {
+        status = decisions_vm(&explain->decisions, "--vm", options->vm, &vm, error);
+        text.vm = (int)vm;
+    }
+    if (status == SIM_OK)
+        status = ask(options, explain, text.vm, &question, error);
     if (status != SIM_OK)
         return status;
-    print_run(&printing);
-    if (options->has_at)
-        return print_at(&printing, options->at_s, error);
-    if (between->count > 0)
-        return print_between(&printing, between->at_s[0], between->at_s[1], error);
-    return print_largest(&printing, error);
-}
-
-/* ---- A refusal --------------------------------------------------------------------------- */
-
-static void promise_row(struct sim_listing *listing, const char *name, double min_mb,
-                        double overhead_mb, double memory_mb, double swap_mb)
-{
-    char mb[WORDS_BYTES];
-    sim_listing_text(listing, name);
-    sim_listing_text(listing, isnan(min_mb) ? "" : words_mb(mb, min_mb));
-    sim_listing_text(listing, isnan(overhead_mb) ? "" : words_mb(mb, overhead_mb));
-    sim_listing_text(listing, words_mb(mb, memory_mb));
-    sim_listing_text(listing, words_mb(mb, swap_mb));
-}
-
-/* What was promised when the VM was refused. */
-static void print_promises(const struct refusals *refusals, const struct refusal *refusal)
-{
-    static const struct sim_column columns[] = {{"promised to", "", 'l'},
-                                                {"min", "", 'r'},
-                                                {"overhead", "", 'r'},
-                                                {"memory", "", 'r'},
-                                                {"swap", "", 'r'}};
-    struct sim_listing listing;
-    sim_listing_begin(&listing, SIM_LISTING_TABLE, columns, sizeof columns / sizeof *columns,
-                      stdout);
-    for (uint32_t i = 0; i < refusals->decisions.vm_count; i++) {
-        const struct refusal_promise *promise = &refusal->promises[i];
-        if (promise->is_on)
-            promise_row(&listing, refusals->decisions.vms[i], promise->min_mb, promise->overhead_mb,
-                        promise->min_mb + promise->overhead_mb, promise->swap_mb);
-    }
-    promise_row(&listing, "nobody", NAN, NAN, refusal->memory_left_mb, refusal->swap_left_mb);
-    promise_row(&listing, "all there is", NAN, NAN, refusal->memory_mb, refusal->swap_mb);
-    sim_listing_end(&listing);
-}
-
-static void print_refusals(const struct explain_run *run, const struct refusals *refusals)
-{
-    const char *name = refusals->decisions.vms[refusals->vm];
-    char time[WORDS_BYTES];
-    uint32_t columns = sim_paragraph_columns(stdout);
-    printf("%s%s%s, seed %s\n\n", run->experiment, *run->variant != '\0' ? ", " : "", run->variant,
-           run->seed);
-    if (refusals->count == 0 && isnan(refusals->on_s))
-        printf("%s was not to be powered on in this run.\n", name);
-    else if (refusals->count == 0)
-        printf("%s was not refused: it was powered on at %s.\n", name,
-               words_time(time, refusals->on_s));
-    for (uint32_t i = 0; i < refusals->count; i++) {
-        char *text;
-        size_t bytes;
-        FILE *stream = paragraph_begin(&text, &bytes);
-        refusal_words(stream, refusals, &refusals->list[i]);
-        fclose(stream);
-        sim_paragraph(stdout, columns, 0, text);
-        free(text);
-        printf("\nPromises at %s, MB:\n\n", words_time(time, refusals->list[i].at_s));
-        print_promises(refusals, &refusals->list[i]);
-        printf(i + 1 < refusals->count ? "\n" : "");
-    }
-}
-
-static int why_not(const struct options *options, struct results *db, const struct explain_run *run,
-                   struct sim_error *error)
-{
-    struct refusals refusals;
-    int status = refusals_read(&refusals, db, run->run_id, options->why_not, error);
-    if (status == SIM_OK)
-        print_refusals(run, &refusals);
-    refusals_fini(&refusals);
-    return status;
+    return options->form == SIM_LISTING_JSON ? print_json(&text, explain, &question, error)
+                                             : print_text(&text, explain, &question, error);
 }
 
 static int why(const struct options *options, struct results *db, const struct explain_run *run,
@@ -384,6 +179,37 @@ static int why(const struct options *options, struct results *db, const struct e
     if (status == SIM_OK)
         status = answer(options, run, &explain, error);
     explain_fini(&explain);
+    return status;
+}
+
+static int why_not(const struct options *options, struct results *db, const struct explain_run *run,
+                   struct sim_error *error)
+{
+    const struct explain_text text = {stdout, sim_paragraph_columns(stdout), run, NULL, -1};
+    struct refusals refusals;
+    struct sim_json json;
+    int status = refusals_read(&refusals, db, run->run_id, options->why_not, error);
+    if (status == SIM_OK && options->form == SIM_LISTING_JSON) {
+        sim_json_begin(&json, stdout);
+        sim_json_open_object(&json, NULL);
+        explain_json_run(&json, &text);
+        explain_json_refusals(&json, &refusals);
+        sim_json_close_object(&json);
+        sim_json_end(&json);
+    } else if (status == SIM_OK) {
+        explain_text_run(&text);
+        explain_text_refusals(&text, &refusals);
+    }
+    refusals_fini(&refusals);
+    return status;
+}
+
+static int plot(const struct options *options, struct results *db, const struct explain_run *run,
+                struct sim_error *error)
+{
+    int status = explain_figure_draw(db, run, options->plot, error);
+    if (status == SIM_OK)
+        printf("%s\n", options->plot);
     return status;
 }
 
@@ -399,8 +225,9 @@ static int with_database(const struct options *options, struct results *db, cons
     struct explain_run run;
     int status = explain_run_find(&run, db, &ask, error);
     if (status == SIM_OK)
-        status = options->why_not != NULL ? why_not(options, db, &run, error)
-                                          : why(options, db, &run, error);
+        status = options->plot != NULL      ? plot(options, db, &run, error)
+                 : options->why_not != NULL ? why_not(options, db, &run, error)
+                                            : why(options, db, &run, error);
     explain_run_fini(&run);
     return status;
 }
@@ -448,6 +275,12 @@ static const struct option_row rows[] = {
      .argument = "VM",
      OPTION_IN(options, why_not),
      .help = "tell why this VM was refused at its power-on"},
+    {.name = "plot",
+     .type = OPTION_FILE,
+     .argument = "FILE",
+     OPTION_IN(options, plot),
+     .help = "draw prices, targets and orders over time: FILE.svg, FILE.png or FILE.pdf"},
+    COMMAND_ROW_JSON(options),
     COMMAND_ROW_SET(options, "explain a run that was made with the same --set"),
 };
 

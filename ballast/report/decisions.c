@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "sim/array.h"
+#include "sim/nearest.h"
 
 /* ---- Fields of a view -------------------------------------------------------------------- */
 
@@ -355,6 +356,25 @@ void decisions_fini(struct decisions *decisions)
     free(decisions->rounds);
     sim_memory_free(&decisions->memory);
     *decisions = (struct decisions){0};
+}
+
+int decisions_vm(const struct decisions *decisions, const char *option, const char *name,
+                 uint32_t *vm, struct sim_error *error)
+{
+    char names[200] = "", hint[SIM_HINT_BYTES];
+    size_t used = 0;
+    int number = vm_number(decisions, name);
+    *vm = number >= 0 ? (uint32_t)number : 0;
+    if (number >= 0)
+        return SIM_OK;
+    for (uint32_t i = 0; i < decisions->vm_count && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "",
+                                 decisions->vms[i]);
+    if (used >= sizeof names)
+        memcpy(names + sizeof names - 4, "...", 4);
+    return sim_error_set(
+        error, SIM_USAGE, "%s: expected a VM of the run (%s), found '%s'%s", option, names, name,
+        sim_nearest_hint(hint, sim_nearest(name, decisions->vms, decisions->vm_count)));
 }
 
 int round_place(const struct round *round, uint32_t vm)

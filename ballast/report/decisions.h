@@ -65,6 +65,10 @@ int decisions_read(struct decisions *decisions, struct results *db, int64_t run_
                    struct sim_error *error);
 void decisions_fini(struct decisions *decisions);
 
+/* The number of a VM by its name. SIM_USAGE where there is none, with the nearest right name;
+ * `option` is what named it. */
+int decisions_vm(const struct decisions *decisions, const char *option, const char *name,
+                 uint32_t *vm, struct sim_error *error);
 /* The place of a VM in a round, or -1: it was not on. */
 int round_place(const struct round *round, uint32_t vm);
 /* The last round of the last moment at or before t_s, or -1. */

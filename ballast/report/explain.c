@@ -236,10 +236,13 @@ uint32_t explain_causes_of(const struct explain_move *move, uint32_t vm,
 
 /* ---- What was done ----------------------------------------------------------------------- */
 
+/* Which moment a sample is of. */
+enum sample_of { SAMPLE_THEN, SAMPLE_NOW, SAMPLE_DONE };
+
 struct sampling {
     const struct explain *explain;
     struct explain_move *move;
-    bool is_done; /* of done_s, not of to_s */
+    enum sample_of what;
 };
 
 static bool take_sample(void *context, const struct results_value *values, uint32_t count)
@@ -249,11 +252,13 @@ static bool take_sample(void *context, const struct results_value *values, uint3
     const char *metric = values[1].text;
     double value = values[2].number;
     (void)count;
-    if (strcmp(metric, metric_in_role(METRIC_ROLE_FREE)) == 0 && !sampling->is_done)
+    if (strcmp(metric, metric_in_role(METRIC_ROLE_FREE)) == 0 && sampling->what == SAMPLE_NOW) {
         sampling->move->free_mb = value;
-    for (uint32_t i = 0; i < decisions->vm_count; i++) {
+        sampling->move->free_s = values[3].number;
+    }
+    for (uint32_t i = 0; i < decisions->vm_count && sampling->what != SAMPLE_NOW; i++) {
         struct explain_vm *vm = &sampling->move->vms[i];
-        struct explain_memory *memory = sampling->is_done ? &vm->done : &vm->then;
+        struct explain_memory *memory = sampling->what == SAMPLE_DONE ? &vm->done : &vm->then;
         if (strcmp(decisions->vms[i], values[0].text) != 0)
             continue;
         if (strcmp(metric, metric_in_role(METRIC_ROLE_ALLOCATED)) == 0)
@@ -268,9 +273,9 @@ static bool take_sample(void *context, const struct results_value *values, uint3
 
 /* The last sample at or before t_s. */
 static int sample_read(const struct explain *explain, double t_s, struct explain_move *move,
-                       bool is_done, struct sim_error *error)
+                       enum sample_of what, struct sim_error *error)
 {
-    struct sampling sampling = {explain, move, is_done};
+    struct sampling sampling = {explain, move, what};
     char number[24], time[32];
     const char *binds[] = {
         run_text(explain, number),           time,
@@ -278,7 +283,7 @@ static int sample_read(const struct explain *explain, double t_s, struct explain
         metric_in_role(METRIC_ROLE_BALLOON), metric_in_role(METRIC_ROLE_SWAPPED)};
     snprintf(time, sizeof time, "%.17g", t_s);
     return results_query(explain->db,
-                         "SELECT vm, metric, value FROM series WHERE run_id = ?1 AND t_s ="
+                         "SELECT vm, metric, value, t_s FROM series WHERE run_id = ?1 AND t_s ="
                          " (SELECT max(t_s) FROM series WHERE run_id = ?1 AND t_s <= ?2)"
                          " AND metric IN (?3, ?4, ?5, ?6)",
                          binds, 6, take_sample, &sampling, error);
@@ -370,9 +375,11 @@ int explain_move(struct explain *explain, uint32_t from, uint32_t to, struct exp
         vm->then = vm->done = (struct explain_memory){NAN, NAN, NAN};
     }
     causes_find(explain, move);
-    int status = sample_read(explain, move->then_s, move, false, error);
+    int status = sample_read(explain, move->then_s, move, SAMPLE_THEN, error);
     if (status == SIM_OK)
-        status = sample_read(explain, move->done_s, move, true, error);
+        status = sample_read(explain, move->to_s, move, SAMPLE_NOW, error);
+    if (status == SIM_OK)
+        status = sample_read(explain, move->done_s, move, SAMPLE_DONE, error);
     return status == SIM_OK ? state_read(explain, move, error) : status;
 }
 

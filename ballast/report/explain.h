@@ -43,7 +43,7 @@ struct explain_move {
     double from_s, to_s;
     double then_s, done_s;  /* its orders were carried out from then on, until the next decision */
     const char *state;      /* of free memory at to_s */
-    double free_mb;         /* at to_s; NaN: not on record */
+    double free_mb, free_s; /* by the last sample at or before to_s; NaN: there is none */
     struct explain_vm *vms; /* by number */
     struct explain_cause *causes;
     uint32_t cause_count;

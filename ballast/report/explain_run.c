@@ -28,16 +28,18 @@ static bool take_run(void *context, const struct results_value *values, uint32_t
 }
 
 /* The first of the chosen runs. */
-static int first_look(struct explain_run *run, struct results *db, const char *refused_vm,
+static int first_look(struct explain_run *run, struct results *db, const struct explain_ask *ask,
                       struct sim_error *error)
 {
-    const char *vm = refused_vm != NULL ? refused_vm : "";
+    const char *binds[] = {ask->refused_vm != NULL ? ask->refused_vm : "",
+                           ask->name == NULL ? "1" : "0"};
     return results_query(db,
                          "SELECT run_id, r.experiment, c.variant, r.seed, r.governor"
                          " FROM chosen c JOIN run r USING (run_id)"
                          " ORDER BY NOT EXISTS (SELECT 1 FROM event e WHERE e.run_id = r.run_id"
-                         "   AND e.kind = 'refused' AND e.vm = ?1), CAST(r.seed AS REAL), run_id",
-                         &vm, 1, take_run, run, error);
+                         "   AND e.kind = 'refused' AND e.vm = ?1), CASE ?2 WHEN '1' THEN -run_id "
+                         "END, CAST(r.seed AS REAL), run_id",
+                         binds, 2, take_run, run, error);
 }
 
 static bool take_name(void *context, const struct results_value *values, uint32_t count)
@@ -145,7 +147,7 @@ static int find(struct explain_run *run, struct results *db, const struct explai
     if (status == SIM_OK)
         status = chosen_narrow(db, name, &ask->part, &count, error);
     if (status == SIM_OK)
-        status = first_look(run, db, ask->refused_vm, error);
+        status = first_look(run, db, ask, error);
     return status == SIM_OK ? governor_find(run, db, file, ask->sets, error) : status;
 }
 

@@ -179,17 +179,20 @@ static void causes(FILE *out, const struct explain *explain, const struct explai
     if (count == 0 && explain->no_replay[0] == '\0')
         fprintf(out, " No single number that the governor read moved it by 1 MB.");
     if (same)
-        fprintf(out, " The same causes:");
+        fprintf(out, " The same cause%s:", count == 1 ? "" : "s");
     for (uint32_t i = 0; i < count; i++) {
         fputc(' ', out);
         if (!same) {
             words_cause(out, explain, told[i]);
             fprintf(out, ": ");
         }
+        double held_mb = told[i]->held_mb[vm], before_mb = mover->before.target_mb;
+        /* So near is as it was; rounding must not make two numbers of it. */
+        double shown = fabs(held_mb - before_mb) < EXPLAIN_LEAST_MB ? before_mb : held_mb;
         held(out, told[i]);
         fprintf(out, "%s would have %s %s MB%c", same ? "it" : explain->decisions.vms[vm],
-                outcome(mover->before.target_mb, mover->after.target_mb, told[i]->held_mb[vm]),
-                words_mb(mb, told[i]->held_mb[vm]), same && i + 1 < count ? ';' : '.');
+                outcome(before_mb, mover->after.target_mb, held_mb), words_mb(mb, shown),
+                same && i + 1 < count ? ';' : '.');
     }
 }
 
@@ -311,5 +314,7 @@ void words_heading(FILE *out, const struct explain *explain, const struct explai
     fprintf(out, "; state %s", move->state);
     if (isfinite(move->free_mb))
         fprintf(out, ", %s MB free", words_mb(mb, move->free_mb));
+    if (isfinite(move->free_mb) && move->free_s < move->to_s) /* it may be out of date */
+        fprintf(out, " at %s", words_time(from, move->free_s));
     fputc('.', out);
 }

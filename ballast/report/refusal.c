@@ -11,7 +11,6 @@
 
 #include "ballast/report/explain_words.h"
 #include "sim/array.h"
-#include "sim/nearest.h"
 
 static double mb_of(uint32_t pages)
 {
@@ -87,18 +86,6 @@ static bool take_event(void *context, const struct results_value *values, uint32
     return true;
 }
 
-static int vm_find(struct refusals *refusals, const char *name, struct sim_error *error)
-{
-    const struct decisions *decisions = &refusals->decisions;
-    char hint[SIM_HINT_BYTES];
-    for (refusals->vm = 0; refusals->vm < decisions->vm_count; refusals->vm++)
-        if (strcmp(decisions->vms[refusals->vm], name) == 0)
-            return SIM_OK;
-    return sim_error_set(
-        error, SIM_USAGE, "--why-not: expected a VM of the run, found '%s'%s", name,
-        sim_nearest_hint(hint, sim_nearest(name, decisions->vms, decisions->vm_count)));
-}
-
 int refusals_read(struct refusals *refusals, struct results *db, int64_t run_id, const char *vm,
                   struct sim_error *error)
 {
@@ -109,7 +96,7 @@ int refusals_read(struct refusals *refusals, struct results *db, int64_t run_id,
     snprintf(number, sizeof number, "%lld", (long long)run_id);
     int status = decisions_read_configured(&refusals->decisions, db, run_id, error);
     if (status == SIM_OK)
-        status = vm_find(refusals, vm, error);
+        status = decisions_vm(&refusals->decisions, "--why-not", vm, &refusals->vm, error);
     if (status != SIM_OK)
         return status;
     reading.is_on =

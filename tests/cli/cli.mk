@@ -4,6 +4,7 @@
 cli-tests: all
 	@BALLAST=$(BUILD)/ballast tests/cli/commands.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/golden.sh
+	@BALLAST=$(BUILD)/ballast tests/cli/explain.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/verify.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/github.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/scan.sh

@@ -35,6 +35,13 @@ static void paragraph__a_long_word_stands_alone(void)
     check_broken(4, 1, "a abcdefgh b", " a\n abcdefgh\n b\n");
 }
 
+static void paragraph__a_number_stays_with_its_unit(void)
+{
+    check_broken(8, 0, "it has 12 MB of", "it has\n12 MB of\n");
+    check_broken(8, 0, "it has 12", "it has\n12\n");
+    check_broken(8, 0, "it has 3 4 5 MB", "it has\n3 4 5 MB\n");
+}
+
 static void paragraph__counts_characters_not_bytes(void)
 {
     check_broken(5, 0, "\xc3\xa4\xc3\xa4 \xc3\xb6\xc3\xb6 u",
@@ -60,5 +67,6 @@ static void paragraph_columns__the_environment_goes_first(void)
 }
 
 TEST_SUITE(sim_paragraph, TEST(paragraph__breaks_at_blanks),
-           TEST(paragraph__a_long_word_stands_alone), TEST(paragraph__counts_characters_not_bytes),
+           TEST(paragraph__a_long_word_stands_alone), TEST(paragraph__a_number_stays_with_its_unit),
+           TEST(paragraph__counts_characters_not_bytes),
            TEST(paragraph_columns__the_environment_goes_first))

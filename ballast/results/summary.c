@@ -127,5 +127,5 @@ void summary_words(const struct summary_row *row, uint64_t words[SUMMARY_CELLS])
     words[0] = row->vm;
     words[1] = row->metric;
     numbers_fill(row, numbers);
-    store_words(SUMMARY_TYPES + 2, numbers, words + 2);
+    store_words(&SUMMARY_TYPES[2], numbers, words + 2);
 }

@@ -32,15 +32,15 @@ set label 1 heading("dbench's throughput" . (load_text eq "" ? "" : ", " . load_
 set yrange [0:20<*]
 set ytics 5
 set ylabel "MB/s"
-plot data index 1 using (column("mb") - 5):"mb_s" with boxes lw 0.8 fc rgb colour[1] title "configured with the size", \
-     data index 2 using (column("mb") + 5):"mb_s" with boxes lw 0.8 fc rgb "#f2bf99" title whole . " MB, ballooned to it", \
+plot data index 0 using (column("mb") - 5):"mb_s" with boxes lw 0.8 fc rgb colour[1] title "configured with the size", \
+     data index 1 using (column("mb") + 5):"mb_s" with boxes lw 0.8 fc rgb "#f2bf99" title whole . " MB, ballooned to it", \
      $paper using ($1 - 3):2 with @inside, \
      $paper using ($1 - 3):2 with @mark title "the paper", \
      $paper_ballooned using ($1 + 7):2 with @inside, \
      $paper_ballooned using ($1 + 7):2 with @mark notitle, \
      NaN with lines lc rgb "#000000" lw 1.6 title "95% interval over seeds", \
-     data index 1 using (column("mb") - 7):(column("mb_s") - column("half")):(0):(2 * column("half")) with @interval lc rgb "#000000" notitle, \
-     data index 2 using (column("mb") + 3):(column("mb_s") - column("half")):(0):(2 * column("half")) with @interval lc rgb "#000000" notitle
+     data index 0 using (column("mb") - 7):(column("mb_s") - column("half")):(0):(2 * column("half")) with @interval lc rgb "#000000" notitle, \
+     data index 1 using (column("mb") + 3):(column("mb_s") - column("half")):(0):(2 * column("half")) with @interval lc rgb "#000000" notitle
 
 unset label 99
 eval panel(660, 985, 86, 430)
@@ -52,7 +52,7 @@ set offsets 0, 0, 0.5, 0.5
 set ytics autofreq
 set ylabel "% slower than configured"
 set xzeroaxis ls 31
-plot data index 3 using (column("mb") - 2):(column("pct") - column("half")):(0):(2 * column("half")) with @interval lc rgb colour[1] notitle, \
-     data index 3 using (column("mb") - 2):"pct" with points lt 1 ps 1.1 * dot title "ours; bars: 95% interval", \
+plot data index 2 using (column("mb") - 2):(column("pct") - column("half")):(0):(2 * column("half")) with @interval lc rgb colour[1] notitle, \
+     data index 2 using (column("mb") - 2):"pct" with points lt 1 ps 1.1 * dot title "ours; bars: 95% interval", \
      $paper_ballooned using ($1 + 2):3 with points pt 12 ps 1.5 * dot lw 1.8 lc rgb "#000000" title "the paper"
 unset multiplot

@@ -16,7 +16,7 @@ do for [row = 0:1] {
         if (row == 1) { set xlabel "minutes from power-on" }
         if (side == 1) { set key @beside } else { unset key }
         if (row + side > 0) { unset label 99 }
-        block = 2 + 4 * row + 2 * side
+        block = 4 * row + 2 * side
         plot @corner, \
              data index block using "minutes":"low":"high" with filledcurves lt 1 title "95% of the runs", \
              data index block + 1 using "minutes":"touched" with fsteps ls 31 lw 1.8 title "touched", \

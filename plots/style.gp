@@ -12,7 +12,7 @@ ground = "#fcfcfa"
 # The caption at the bottom: which runs the figure shows. A second line makes the figure higher; what
 # is too long for it is cut.
 caption = "Ballast: " . drawn . runs
-line = int(width / 6.6) # characters
+line = format eq "txt" ? terminal_columns - 1 : int(width / 6.6) # characters
 if (strlen(caption) > 2 * line) caption = caption[1:2 * line - 3] . "..."
 caption_y = 10.0
 if (strlen(caption) > line) caption = caption[1:line] . "\n" . caption[line + 1:*]; caption_y = 26.0; height = height + 16
@@ -24,7 +24,8 @@ if (format eq "pdf") size = 6.3  # the same points: 8.4 of 1/72 inch
 if (format eq "svg") set terminal svg size width,height font sprintf("sans-serif,%g", size) background rgb ground
 if (format eq "png") set terminal pngcairo size width*dots,height*dots font sprintf("DejaVu Sans,%g", size) fontscale dots linewidth dots pointscale dots background rgb ground
 if (format eq "pdf") set terminal pdfcairo size width/120.0,height/120.0 font sprintf("DejaVu Sans,%g", size) fontscale 1 linewidth 1.2 pointscale 0.6 background rgb ground
-set output target
+if (format eq "txt") size = 1; set terminal dumb size terminal_columns,int(height/18) @colours
+if (target ne "") set output target
 dot = format eq "svg" ? 0.75 : 1 # marks, so that they are equally large in every format
 small = sprintf(",%g", 0.86 * size)
 normal = sprintf(",%g", size)
@@ -80,7 +81,7 @@ set bmargin 5 # a script without panels: room for the caption
 
 # A panel's heading, above its left end: set label 1 heading("...") @above.
 heading(text) = sprintf("{/:Bold %s}", text)
-above = "at graph 0, graph 1 offset 0,0.9 textcolor rgb ink"
+above = "at graph 0, graph 1 offset 0," . (format eq "txt" ? "1" : "0.9") . " textcolor rgb ink"
 
 # ---- Caption ----
 # A script with several panels unsets label 99 after the first one, so that it is drawn once.

@@ -64,8 +64,10 @@ static int seeds_of(const struct config_file *file, uint32_t *seeds, struct sim_
     return SIM_OK;
 }
 
-static void write_runs(FILE *out, const struct found *found, uint32_t variants)
+/* `described` is how many variants the file has. A sweep makes more of them. */
+static void write_runs(FILE *out, const struct found *found, uint32_t described)
 {
+    uint32_t variants = found->variants > described ? found->variants : described;
     fprintf(out, "%u", found->fewest);
     if (found->most != found->fewest)
         fprintf(out, " to %u", found->most);
@@ -116,6 +118,7 @@ int caption_make(struct results *db, const struct config_file *file, const struc
     write_differences(out, &found, shipped, sets);
     fclose(out);
     snprintf(caption->seed, sizeof caption->seed, "%s", found.first);
+    caption->variants = found.variants;
     snprintf(caption->runs, sizeof caption->runs, "%s", text);
     if (bytes >= sizeof caption->runs)
         memcpy(caption->runs + sizeof caption->runs - 4, "...", 4);

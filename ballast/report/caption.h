@@ -16,7 +16,8 @@ struct caption {
      * be; `sets`; how many runs were made with another configuration. Cut with "..." where it is
      * too long. */
     char runs[CAPTION_BYTES];
-    char seed[24]; /* the smallest one */
+    char seed[24];     /* the smallest one */
+    uint32_t variants; /* how many the runs have */
 };
 
 /* From the temporary table `chosen` (ballast/run/chosen.h), which has at least one row. */

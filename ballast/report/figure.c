@@ -4,10 +4,13 @@
  */
 #include "ballast/report/figure.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,13 +20,22 @@
 
 /* ---- Data -------------------------------------------------------------------------------- */
 
-/* Writes NAME='TEXT'; for gnuplot. In its single quotes, a quote is doubled. */
+/* A text stays on its line and in its column, and an SVG has no control characters. */
+static char plain(char c)
+{
+    return (unsigned char)c < ' ' || c == 0x7f ? ' ' : c;
+}
+
+/* Writes NAME="TEXT"; for gnuplot. All but plain letters are written as octal numbers, so nothing
+ * in a text can end it or be taken for a command between backquotes. */
 static void quote(FILE *out, const char *name, const char *text)
 {
-    fprintf(out, "%s='", name);
-    for (; *text != '\0'; text++)
-        fprintf(out, *text == '\'' ? "''" : "%c", *text);
-    fputs("';", out);
+    fprintf(out, "%s=\"", name);
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)plain(*text);
+        fprintf(out, isalpha(c) || strchr(" ,.:/_-", c) != NULL ? "%c" : "\\%03o", c);
+    }
+    fputs("\";", out);
 }
 
 /* Where the rows of the query go. */
@@ -31,6 +43,8 @@ struct rows {
     FILE *data;     /* blocks */
     FILE *settings; /* variables */
     bool headed, variables;
+    uint64_t count;
+    double block; /* of the row before, see take_row() */
 };
 
 /* A statement whose columns are called so gives variables to the script. */
@@ -42,8 +56,15 @@ static bool is_variable(const struct results_value *values, uint32_t count)
 
 static bool is_name(const char *text)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
-    return *text != '\0' && text[strspn(text, letters)] == '\0';
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
+    return !isdigit((unsigned char)*text) && *text != '\0' && text[strspn(text, letters)] == '\0';
+}
+
+static void cell_write(FILE *data, char before, const char *text)
+{
+    fputc(before, data);
+    for (; *text != '\0'; text++)
+        fputc(plain(*text), data);
 }
 
 static bool take_row(void *context, const struct results_value *values, uint32_t count)
@@ -57,9 +78,13 @@ static bool take_row(void *context, const struct results_value *values, uint32_t
     }
     for (uint32_t i = 0; i < count && !rows->headed; i++)
         fprintf(rows->data, "%s%s", i > 0 ? "\t" : "", values[i].name);
+    /* A blank line: gnuplot's `every :::N::N` finds the rows of one number by it. */
+    if (rows->headed && strcmp(values[0].name, "block") == 0 && values[0].number != rows->block)
+        fputc('\n', rows->data);
     for (uint32_t i = 0; i < count; i++)
-        fprintf(rows->data, "%s%s", i > 0 ? "\t" : "\n",
-                values[i].is_null ? "NaN" : values[i].text);
+        cell_write(rows->data, i > 0 ? '\t' : '\n', values[i].is_null ? "NaN" : values[i].text);
+    rows->count++;
+    rows->block = values[0].number;
     rows->headed = true;
     return true;
 }
@@ -85,6 +110,10 @@ static int data_write(struct results *db, const char *sql_path, FILE *data, FILE
     if (status == SIM_OK)
         status = results_script(db, sql_path, text, take_row, statement_end, &rows, error);
     free(text);
+    if (status == SIM_OK && rows.count == 0)
+        status =
+            sim_error_set(error, SIM_BAD_DATA,
+                          "%s: expected rows to draw, found none in the chosen runs", sql_path);
     return status;
 }
 
@@ -161,26 +190,20 @@ static int gnuplot(const char *settings, const char *script, struct sim_error *e
 
 /* ---- Figures ----------------------------------------------------------------------------- */
 
-int figure_find(struct figure *figure, const char *name, struct sim_error *error)
+/* As wide as the terminal, in its colours. */
+static int terminal_columns(void)
 {
-    char inside[CONFIG_NAME_BYTES + 40];
-    figure->name = name;
-    int status = home_path(figure->style, "plots/style.gp", error);
-    snprintf(inside, sizeof inside, "plots/%.47s.gp", name);
-    if (status == SIM_OK)
-        status = home_path(figure->script, inside, error);
-    snprintf(inside, sizeof inside, "plots/%.47s.sql", name);
-    if (status == SIM_OK)
-        status = home_path(figure->sql, inside, error);
-    snprintf(inside, sizeof inside, "experiments/%.47s", name);
-    if (status == SIM_OK)
-        status = home_path(figure->folder, inside, error);
-    return status;
+    struct winsize size;
+    const char *told = getenv("COLUMNS");
+    int columns = told != NULL ? atoi(told) : 0;
+    if (columns <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        columns = size.ws_col;
+    return columns < 40 ? 80 : columns > 200 ? 200 : columns;
 }
 
-/* Draws into the file `part`. */
-static int draw_part(const struct figure *figure, struct results *db, const struct caption *caption,
-                     const char *part, const char *format, struct sim_error *error)
+/* Draws into the file `part`, or on standard output where it is "". */
+static int draw_part(const struct figure *figure, struct results *db, const char *part,
+                     const char *format, struct sim_error *error)
 {
     char data[PATH_BYTES], *settings = NULL;
     size_t bytes = 0;
@@ -194,8 +217,13 @@ static int draw_part(const struct figure *figure, struct results *db, const stru
         quote(out, "folder", figure->folder);
         quote(out, "format", format);
         quote(out, "target", part);
-        quote(out, "runs", caption->runs);
-        quote(out, "seed", caption->seed);
+        quote(out, "runs", figure->caption.runs);
+        quote(out, "seed", figure->caption.seed);
+        quote(out, "title", figure->title);
+        fprintf(out, "terminal_columns=%d;", terminal_columns());
+        quote(out, "colours",
+              getenv("NO_COLOR") == NULL && isatty(STDOUT_FILENO) ? "ansi256" : "mono");
+        quote(out, "averaged", figure->averaged ? "1" : "0");
     }
     fclose(out);
     if (status == SIM_OK) {
@@ -208,15 +236,32 @@ static int draw_part(const struct figure *figure, struct results *db, const stru
     return status;
 }
 
-int figure_draw(const struct figure *figure, struct results *db, const struct caption *caption,
-                const char *target, const char *format, struct sim_error *error)
+int figure_print(const struct figure *figure, struct results *db, struct sim_error *error)
+{
+    return draw_part(figure, db, "", "txt", error);
+}
+
+/* So that it is our own message that says where nothing can be written. */
+static int part_make(const char *part, struct sim_error *error)
+{
+    int descriptor = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor < 0)
+        return sim_error_set(error, SIM_SYSTEM, "%s: %s", part, strerror(errno));
+    close(descriptor);
+    return SIM_OK;
+}
+
+int figure_draw(const struct figure *figure, struct results *db, const char *target,
+                const char *format, struct sim_error *error)
 {
     char part[PATH_BYTES + 8];
     snprintf(part, sizeof part, "%s.part", target);
     int status = home_make_parents(target, error);
+    if (status == SIM_OK)
+        status = part_make(part, error);
     if (status != SIM_OK)
         return status;
-    status = draw_part(figure, db, caption, part, format, error);
+    status = draw_part(figure, db, part, format, error);
     if (status == SIM_OK && rename(part, target) != 0)
         status = sim_error_set(error, SIM_SYSTEM, "%s: %s", target, strerror(errno));
     if (status != SIM_OK)

@@ -104,7 +104,7 @@ int results_script(struct results *db, const char *path, const char *text, resul
         if (store_query(&db->store, sql, &rest, &ran, NULL, 0, take_row, &script, &error_at,
                         &why) != SIM_OK)
             return refuse(&script, sql, error_at, &why, error);
-        if (ran && ended != NULL)
+        if (ran && db->store.asked && ended != NULL)
             ended(context);
         count += ran;
         sql = rest;

@@ -364,6 +364,7 @@ int store_query(struct store *store, const char *sql, const char **rest, bool *r
     for (uint32_t i = 0; i < bind_count; i++)
         sqlite3_bind_text(statement, (int)i + 1, binds[i] != NULL ? binds[i] : "", -1,
                           SQLITE_STATIC);
+    store->asked = sqlite3_column_count(statement) > 0;
     int status = rows_take(store, statement, take, context, error);
     sqlite3_finalize(statement);
     return status;

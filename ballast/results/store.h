@@ -29,6 +29,7 @@ struct store {
     struct sim_error failure; /* of the first write that failed */
     double until_s;           /* when questions end, by CLOCK_MONOTONIC; 0: never */
     bool is_late;             /* one has ended for that */
+    bool asked; /* the last statement of store_query() has columns, so it asks for rows */
 };
 
 enum store_mode {

@@ -170,7 +170,7 @@ equal "until all are done" "8|done" \
 
 # ---- plot and verify without runs to show
 
-expect 2 "expected a figure" "$BALLAST" plot small --db "$work/new/a.db"
+expect 2 "found 'small'; \`ballast list\` shows" "$BALLAST" plot small --db "$work/new/a.db"
 expect 2 "found 'fig7_idel_tax' (did you mean 'fig7_idle_tax'?)" \
     "$BALLAST" plot fig7_idel_tax --db "$work/new/a.db"
 expect 2 "expected a finished run of fig7_idle_tax" "$BALLAST" plot fig7_idle_tax --db "$work/new/a.db"

@@ -82,7 +82,7 @@ static void statement_end(void *context)
     strcat(context, "; ");
 }
 
-/* The first columns of all rows, with a semicolon after each statement. */
+/* The first columns of all rows, with a semicolon after each statement that asks for rows. */
 static void check_script(const char *sql, const char *expected)
 {
     char text[200] = "";
@@ -113,7 +113,8 @@ static void statements(void)
     check_script("SELECT 1;\r\nSELECT 2;\r\n\r\n-- the end\r\n", "1,; 2,; ");
     check_script("SELECT 1; SELECT 2;;; SELECT 3;", "1,; 2,; 3,; ");
     check_script("-- about; it\n/* and;\n more */ SELECT 'a;\n' AS b; -- end", "a;\n,; ");
-    check_script("CREATE TEMP TABLE t(a); INSERT INTO t VALUES(4); SELECT a FROM t;", "; ; 4,; ");
+    check_script("CREATE TEMP TABLE t(a); INSERT INTO t VALUES(4); SELECT a FROM t;", "4,; ");
+    check_script("SELECT 1 WHERE 0; SELECT 2;", "; 2,; "); /* asks, and there is no row */
     check_script("SELECT 'stop'; SELECT 2;", "stop,; ");
 }
 

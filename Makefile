@@ -190,12 +190,18 @@ man: $(BUILD)/ballast.1
 $(BUILD)/ballast.1: $(BUILD)/ballast
 	@$(BUILD)/ballast help --man > $@
 
-## install the program, its experiments and its manual page; PREFIX=/usr/local, DESTDIR
+# Where zsh looks: Debian's packages have another place for it.
+ZSH_FUNCTIONS ?= share/zsh/site-functions
+
+## install the program, its experiments, its manual page, completion for shells; PREFIX=/usr/local, DESTDIR
 install: all man
 	@install -d $(INSTALLED)/bin $(INSTALLED)/share/ballast/traces $(INSTALLED)/share/man/man1
 	@install -m 755 $(BUILD)/ballast $(INSTALLED)/bin/ballast
 	@install -D -m 755 $(BUILD)/ballast-record.so $(INSTALLED)/lib/ballast/ballast-record.so
 	@install -m 644 $(BUILD)/ballast.1 $(INSTALLED)/share/man/man1/ballast.1
+	@install -d $(INSTALLED)/share/bash-completion/completions $(INSTALLED)/$(ZSH_FUNCTIONS)
+	@$(BUILD)/ballast help --completion bash > $(INSTALLED)/share/bash-completion/completions/ballast
+	@$(BUILD)/ballast help --completion zsh > $(INSTALLED)/$(ZSH_FUNCTIONS)/_ballast
 	@cp -r experiments $(INSTALLED)/share/ballast/
 	@cp -r plots $(INSTALLED)/share/ballast/ && cp -r traces/samples $(INSTALLED)/share/ballast/traces/
 	@install -d $(INSTALLED)/share/ballast/traces/record && cp -r traces/record/guest $(INSTALLED)/share/ballast/traces/record/

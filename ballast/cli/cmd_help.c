@@ -7,6 +7,7 @@
 
 struct options {
     bool man;
+    const char *completion; /* NULL: none */
 };
 
 static int help(void *values, const struct command_line *line, struct sim_error *error)
@@ -15,6 +16,10 @@ static int help(void *values, const struct command_line *line, struct sim_error 
     uint32_t used;
     if (options->man) {
         command_print_manual(stdout);
+        return SIM_OK;
+    }
+    if (options->completion != NULL) {
+        command_print_completion(options->completion, stdout);
         return SIM_OK;
     }
     if (line->count == 0) {
@@ -36,6 +41,11 @@ static const struct option_row rows[] = {
      .type = OPTION_FLAG,
      OPTION_IN(options, man),
      .help = "print the whole manual page, ballast(1), as roff"},
+    {.name = "completion",
+     .type = OPTION_WORD,
+     OPTION_IN(options, completion),
+     .words = command_shells,
+     .help = "print a script with which the shell completes command lines"},
 };
 
 const struct command command_help = {
@@ -47,7 +57,8 @@ const struct command command_help = {
     .groups = COMMAND_OPTIONS(rows),
     .examples = "  ballast help sweep\n"
                 "  ballast help trace convert\n"
-                "  ballast help --man | man -l -\n",
+                "  ballast help --man | man -l -\n"
+                "  source <(ballast help --completion bash)\n",
     .bytes = sizeof(struct options),
     .run = help,
 };

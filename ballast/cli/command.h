@@ -123,7 +123,7 @@ int command_dispatch(int count, char **words, struct sim_error *error);
         .help = "print nothing but errors"                                                         \
     }
 
-/* ---- Help (help.c, manual.c) ------------------------------------------------------------- */
+/* ---- Help (help.c, manual.c, completion.c) ------------------------------------------------------------- */
 
 void command_print_overview(FILE *out);
 void command_print_help(const struct command *command, FILE *out);
@@ -136,5 +136,8 @@ void command_option_text(const struct option_row *row, char text[COMMAND_OPTION_
 void command_option_default(const struct option_row *row, char text[COMMAND_OPTION_BYTES]);
 /* The manual page, as roff. */
 void command_print_manual(FILE *out);
+/* A script that completes command lines of one of these shells. */
+extern const char *const command_shells[]; /* ends with NULL */
+void command_print_completion(const char *shell, FILE *out);
 
 #endif

@@ -7,6 +7,7 @@ cli-tests: all
 	@BALLAST=$(BUILD)/ballast tests/cli/explain.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/verify.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/github.sh
+	@BALLAST=$(BUILD)/ballast tests/cli/completion.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/scan.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/plot.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/robust.sh

@@ -17,6 +17,7 @@
     target(lcs) \
     target(csv_requests) \
     target(csv_columns) \
+    target(layouts) \
     target(convert) \
     target(oracle_general) \
     target(page_hashes) \

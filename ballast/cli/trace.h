@@ -11,7 +11,7 @@ extern const struct command command_trace_info, command_trace_convert, command_t
     command_trace_record, command_trace_series;
 
 /* Options that say what a recording does not say of itself. */
-enum { TRACE_READING_ROWS = 9 };
+enum { TRACE_READING_ROWS = 10 };
 extern const struct option_row trace_reading_rows[TRACE_READING_ROWS];
 
 /* The group of a command whose struct has them in `struct tr_source_options reading`. */

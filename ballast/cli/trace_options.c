@@ -11,7 +11,7 @@ int trace_take_format(const char *option, const struct tr_source_about *formats,
                       const char **name, struct sim_error *error)
 {
     struct sim_nearest nearest;
-    char known[400] = "", hint[SIM_HINT_BYTES];
+    char known[600] = "", hint[SIM_HINT_BYTES];
     size_t used = 0;
 
     sim_nearest_begin(&nearest, text);
@@ -60,9 +60,16 @@ const struct option_row trace_reading_rows[TRACE_READING_ROWS] = {
      .argument = "COLUMNS",
      OPTION_IN(tr_source_options, csv),
      .help = "the file is csv, and COLUMNS says what is where: time-col=1,obj-id-col=2 and "
-             "perhaps op-col=3, tenant-col=4, has-header=true, delimiter=;, obj-id-is-num=false, "
-             "time-unit=ms, all with commas between. Without it, columns are found by their names "
+             "perhaps op-col=3, tenant-col=4, volume-col=5, has-header=true, delimiter=;, "
+             "obj-id-is-num=false, time-unit=ms; offset-col=2, offset-unit=sectors and size-col=6 "
+             "in place of obj-id-col split requests into pages. Without it, columns are found by "
+             "their names "
              "in the first line"},
+    {.name = "op-codes",
+     .type = OPTION_TEXT,
+     .argument = "CODE=NAME,...",
+     OPTION_IN(tr_source_options, op_codes),
+     .help = "what a csv file's numbers for operations mean, such as 0=read,1=write"},
     {.name = "tenant",
      .type = OPTION_NUMBER,
      .argument = "N",

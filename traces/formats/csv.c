@@ -1,344 +1,233 @@
 /*
- * Requests as lines of text with columns. The user says which column is which, in the words of
- * libCacheSim; columns count from 1:
+ * Requests as lines of text with columns: the user's own (columns.h says how they are described),
+ * and published layouts (layouts.def).
  *
- *     time-col=1, obj-id-col=2, obj-size-col=3, op-col=4, tenant-col=5, has-header=true,
- *     delimiter=;, obj-id-is-num=false, time-unit=ms
+ * A request for an object touches one page; one for an offset and a size touches every page that it
+ * covers. Without a column of times each request counts as one nanosecond. An object that is not a
+ * number is hashed.
  *
- * Otherwise the first line says so, with names such as time, obj_id, op, tenant. Without a column
- * of times each request counts as one nanosecond. An object that is not a number is hashed. Sizes
- * are not used: an object is a page.
- *
- * The hazard is a column that is taken for another. So a time that is not a number, an unknown
- * operation and a missing column are refused; the message gives the line.
+ * The hazard is a column that is taken for another. A line that does not fit is passed over and
+ * counted, since programs write headings, totals and messages between the requests; but a time that
+ * is earlier than the one before is refused, and so is a number for an operation that nobody
+ * explains.
  */
-#include <ctype.h>
 #include <inttypes.h>
+#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <xxhash.h>
 
-#include "sim/nearest.h"
 #include "traces/digits.h"
+#include "traces/formats/columns.h"
 #include "traces/formats/requests.h"
 
-enum { COLUMNS_MOST = 256, FIELD_BYTES = 256 };
+/* Our choice: no disk serves more in one request. Larger ones discard what was never written. */
+#define REQUEST_PAGES_MOST (UINT64_C(1) << 18)
 
-enum column { TIME, OBJECT, SIZE, OP, TENANT, ROLES };
+#define LINES_TO_MATCH 20 /* our choice: a program's heading is shorter */
 
-enum ids { IDS_ANY, IDS_NUMBERS, IDS_TEXTS };
+struct layout {
+    const char *pattern, *columns, *codes;
+    enum tr_space space;
+};
 
 struct csv {
     struct tr_requests requests;
-    unsigned columns[ROLES]; /* from 1; 0: there is no such column */
-    char delimiter;
-    bool has_header;
-    enum ids ids;
-    uint64_t unit_ns;
+    struct columns columns;
+    const char *codes; /* what numbers for operations mean; NULL: nothing */
+    unsigned page_shift;
     uint64_t window_accesses, accesses;
+    uint64_t known_ops; /* operations that were understood so far */
     bool one_tenant;
     uint32_t tenant;
+    bool counts_from_first, has_first; /* times */
+    uint64_t first_ns;
+    struct column_fields fields; /* of the present line */
 };
 
-/* ---- Fields ------------------------------------------------------------------------------ */
+/* ---- Numbers ----------------------------------------------------------------------------- */
 
-/* Copies column `wanted` (from 1) of the line without the spaces and quotes around it. */
-static bool get_field(const char *line, char delimiter, unsigned wanted, char field[FIELD_BYTES])
+/* gem5 and perf write a colon behind the time. */
+static bool is_end(const char *text)
 {
-    const char *begin = line, *end;
-
-    for (unsigned column = 1; column < wanted; column++) {
-        begin = strchr(begin, delimiter);
-        if (!begin)
-            return false;
-        begin++;
-    }
-    end = strchr(begin, delimiter);
-    if (!end)
-        end = begin + strlen(begin);
-    while (begin < end && (*begin == ' ' || *begin == '\t' || *begin == '"'))
-        begin++;
-    while (end > begin && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '"'))
-        end--;
-    if (begin == end || end - begin >= FIELD_BYTES)
-        return false;
-    memcpy(field, begin, (size_t)(end - begin));
-    field[end - begin] = '\0';
-    return true;
+    return text && (*text == '\0' || (text[0] == ':' && text[1] == '\0'));
 }
 
-static bool get_number(const char *text, uint64_t *number)
+static bool get_number(const char *text, bool is_hex, uint64_t *number)
 {
-    const char *end = tr_digits(text, number);
+    char *end;
+    bool has_mark = text[0] == '0' && (text[1] | 0x20) == 'x';
 
-    return end && *end == '\0';
+    if (!is_hex && !has_mark)
+        return is_end(tr_digits(text, number));
+    text += has_mark ? 2 : 0;
+    *number = strtoull(text, &end, 16);
+    return strspn(text, "0123456789abcdefABCDEF") == (size_t)(end - text) && end > text &&
+           end - text <= 16 && is_end(end);
 }
 
-static bool get_time(const char *text, uint64_t unit_ns, uint64_t *ns)
+static bool get_time(const char *text, const struct column_unit *unit, uint64_t *ns)
 {
-    const char *end = tr_digits_time(text, unit_ns, ns);
-
-    return end && *end == '\0';
+    if (unit->worth >= 1000)
+        return is_end(tr_digits_time(text, unit->worth / 1000, ns));
+    bool is_number = is_end(tr_digits(text, ns));
+    *ns /= 1000 / unit->worth;
+    return is_number;
 }
 
-/* ---- Which column is what ---------------------------------------------------------------- */
+/* ---- Columns of a request ---------------------------------------------------------------- */
 
-/* Names of columns in the first line. Case, '_', '-' and ' ' do not count. */
-static const struct {
-    const char *name;
-    enum column column;
-} names[] = {
-    {"time", TIME},     {"timestamp", TIME},  {"ts", TIME},         {"clocktime", TIME},
-    {"object", OBJECT}, {"objid", OBJECT},    {"objectid", OBJECT}, {"id", OBJECT},
-    {"key", OBJECT},    {"page", OBJECT},     {"block", OBJECT},    {"lba", OBJECT},
-    {"lbn", OBJECT},    {"address", OBJECT},  {"addr", OBJECT},     {"size", SIZE},
-    {"objsize", SIZE},  {"objectsize", SIZE}, {"op", OP},           {"operation", OP},
-    {"tenant", TENANT}, {"tenantid", TENANT}, {"vm", TENANT},
-};
-
-static bool find_name(const char *field, enum column *column)
+/* Passes over the line. Returns 0. */
+static int pass_over(struct csv *csv, const char *what, int column, const char *line)
 {
-    char plain[FIELD_BYTES];
-    size_t length = 0;
-
-    for (; *field; field++) {
-        if (*field != '_' && *field != '-' && *field != ' ')
-            plain[length++] = (char)tolower((unsigned char)*field);
-    }
-    plain[length] = '\0';
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(plain, names[i].name) == 0) {
-            *column = names[i].column;
-            return true;
-        }
-    }
-    return false;
+    tr_source_pass_over(&csv->requests.base, "expected %s in column %d, found '%.60s'", what,
+                        column, line);
+    return 0;
 }
 
-/* Finds columns by their names in a first line. False if no column has the object. */
-static bool take_names(const char *line, char delimiter, unsigned columns[ROLES])
+/* The field of this column, or an empty text. */
+static bool field_of(const struct csv *csv, enum column column, char field[COLUMNS_FIELD_BYTES])
 {
-    char field[FIELD_BYTES];
-    enum column column;
-
-    memset(columns, 0, ROLES * sizeof *columns);
-    for (unsigned i = 1; i <= COLUMNS_MOST; i++) {
-        if (get_field(line, delimiter, i, field) && find_name(field, &column) &&
-            columns[column] == 0)
-            columns[column] = i;
-    }
-    return columns[OBJECT] > 0;
+    return columns_field(&csv->fields, csv->columns.at[column], field);
 }
 
-/* The most frequent one of the usual delimiters. */
-static char guess_delimiter(const char *line)
+static int take_time(struct csv *csv, const char *line, struct tr_request *request)
 {
-    static const char usual[] = ",;\t|";
-    size_t best = 0;
-    char delimiter = ',';
-
-    for (const char *candidate = usual; *candidate; candidate++) {
-        size_t count = 0;
-        for (const char *at = line; (at = strchr(at, *candidate)); at++)
-            count++;
-        if (count > best) {
-            best = count;
-            delimiter = *candidate;
-        }
-    }
-    return delimiter;
-}
-
-static bool csv_matches(const uint8_t *bytes, size_t count)
-{
-    char line[1000];
-    unsigned columns[ROLES];
-    const uint8_t *end = memchr(bytes, '\n', count);
-    size_t length = end ? (size_t)(end - bytes) : count;
-
-    if (length == 0 || length >= sizeof line || memchr(bytes, '\0', length))
-        return false;
-    memcpy(line, bytes, length);
-    line[length] = '\0';
-    if (line[length - 1] == '\r')
-        line[length - 1] = '\0';
-    return take_names(line, guess_delimiter(line), columns);
-}
-
-/* ---- The option --csv -------------------------------------------------------------------- */
-
-static int refuse(const char *expected, const char *found, struct sim_error *error)
-{
-    return sim_error_set(error, SIM_USAGE, "--csv: expected %s, found '%.80s'", expected, found);
-}
-
-static int take_yes(const char *value, bool *yes, struct sim_error *error)
-{
-    *yes =
-        strcasecmp(value, "true") == 0 || strcasecmp(value, "yes") == 0 || strcmp(value, "1") == 0;
-    if (*yes || strcasecmp(value, "false") == 0 || strcasecmp(value, "no") == 0 ||
-        strcmp(value, "0") == 0)
-        return SIM_OK;
-    return refuse("true or false", value, error);
-}
-
-static int refuse_name(const char *name, struct sim_error *error)
-{
-    static const char *const known[] = {"time-col",  "obj-id-col",    "obj-size-col",
-                                        "op-col",    "tenant-col",    "has-header",
-                                        "delimiter", "obj-id-is-num", "time-unit"};
-    char hint[SIM_HINT_BYTES];
-
-    sim_nearest_hint(hint, sim_nearest(name, known, sizeof known / sizeof *known));
-    return sim_error_set(error, SIM_USAGE,
-                         "--csv: expected time-col, obj-id-col, obj-size-col, op-col, tenant-col, "
-                         "has-header, delimiter, obj-id-is-num or time-unit, found '%.80s'%s",
-                         name, hint);
-}
-
-static int take_option(struct csv *csv, const char *name, const char *value,
-                       struct sim_error *error)
-{
-    static const char *const columns[ROLES] = {"time-col", "obj-id-col", "obj-size-col", "op-col",
-                                               "tenant-col"};
-    static const struct {
-        const char *name;
-        uint64_t ns;
-    } units[] = {{"s", 1000000000}, {"ms", 1000000}, {"us", 1000}, {"ns", 1}};
-    uint64_t number;
-
-    for (unsigned i = 0; i < ROLES; i++) {
-        if (strcmp(name, columns[i]) != 0)
-            continue;
-        if (!get_number(value, &number) || number == 0 || number > COLUMNS_MOST)
-            return refuse("a column of 1 to 256", value, error);
-        csv->columns[i] = (unsigned)number;
-        return SIM_OK;
-    }
-    for (unsigned i = 0; strcmp(name, "time-unit") == 0 && i < 4; i++) {
-        if (strcmp(value, units[i].name) == 0) {
-            csv->unit_ns = units[i].ns;
-            return SIM_OK;
-        }
-    }
-    if (strcmp(name, "time-unit") == 0)
-        return refuse("a time-unit of s, ms, us or ns", value, error);
-    if (strcmp(name, "has-header") == 0)
-        return take_yes(value, &csv->has_header, error);
-    if (strcmp(name, "obj-id-is-num") == 0) {
-        bool are_numbers;
-        int status = take_yes(value, &are_numbers, error);
-        csv->ids = are_numbers ? IDS_NUMBERS : IDS_TEXTS;
-        return status;
-    }
-    return refuse_name(name, error);
-}
-
-/* Reads one `name=value` and returns what follows it; NULL on an error. */
-static const char *take_word(struct csv *csv, const char *text, struct sim_error *error)
-{
-    char name[32], value[32];
-    int used = 0;
-
-    if (sscanf(text, "%31[a-z-]=%n", name, &used) != 1 || used == 0 || text[used] == '\0') {
-        refuse("name=value, name=value", text, error);
-        return NULL;
-    }
-    text += used;
-    if (strcmp(name, "delimiter") == 0) { /* the delimiter itself may be a comma */
-        bool tab = strncmp(text, "\\t", 2) == 0;
-        csv->delimiter = tab ? '\t' : *text;
-        return text + 1 + tab;
-    }
-    size_t length = strcspn(text, ", ");
-    if (length >= sizeof value)
-        length = sizeof value - 1;
-    memcpy(value, text, length);
-    value[length] = '\0';
-    return take_option(csv, name, value, error) == SIM_OK ? text + length : NULL;
-}
-
-static int take_words(struct csv *csv, const char *text, struct sim_error *error)
-{
-    const char *all = text;
-
-    while (*(text += strspn(text, ", ")) != '\0') {
-        text = take_word(csv, text, error);
-        if (!text)
-            return SIM_USAGE;
-    }
-    return csv->columns[OBJECT] > 0 ? SIM_OK : refuse("obj-id-col=N", all, error);
-}
-
-/* ---- Requests ---------------------------------------------------------------------------- */
-
-static int expected(struct csv *csv, const char *what, enum column column, const char *line,
-                    struct sim_error *error)
-{
-    return tr_source_fail(&csv->requests.base, error, "expected %s in column %u, found '%.60s'",
-                          what, csv->columns[column], line);
-}
-
-static int take_time(struct csv *csv, const char *line, struct tr_request *request,
-                     struct sim_error *error)
-{
-    char field[FIELD_BYTES];
+    char field[COLUMNS_FIELD_BYTES];
     uint64_t at_ns;
 
-    if (csv->columns[TIME] == 0)
-        at_ns = (csv->accesses++ / csv->window_accesses + 1) * csv->window_accesses;
-    else if (!get_field(line, csv->delimiter, csv->columns[TIME], field) ||
-             !get_time(field, csv->unit_ns, &at_ns))
-        return expected(csv, "a time", TIME, line, error);
-    return tr_requests_set_time(&csv->requests, request, at_ns, error);
+    if (csv->columns.at[COLUMN_TIME] == 0)
+        at_ns = (csv->accesses / csv->window_accesses + 1) * csv->window_accesses;
+    else if (!field_of(csv, COLUMN_TIME, field) || !get_time(field, csv->columns.time_unit, &at_ns))
+        return pass_over(csv, "a time", csv->columns.at[COLUMN_TIME], line);
+    if (csv->counts_from_first) {
+        csv->first_ns = csv->has_first ? csv->first_ns : at_ns;
+        csv->has_first = true;
+        at_ns = at_ns > csv->first_ns ? at_ns - csv->first_ns : 0;
+    }
+    request->at_ns = at_ns;
+    return 1;
 }
 
-static int take_object(struct csv *csv, const char *line, struct tr_request *request,
-                       struct sim_error *error)
+static int take_object(struct csv *csv, const char *line, struct tr_request *request)
 {
-    char field[FIELD_BYTES];
+    char field[COLUMNS_FIELD_BYTES];
+    int column = csv->columns.at[COLUMN_OBJECT];
 
-    if (!get_field(line, csv->delimiter, csv->columns[OBJECT], field))
-        return expected(csv, "an object", OBJECT, line, error);
-    if (csv->ids != IDS_TEXTS && get_number(field, &request->object))
+    if (!field_of(csv, COLUMN_OBJECT, field))
+        return pass_over(csv, "an object", column, line);
+    if (csv->columns.ids != COLUMNS_TEXTS && get_number(field, false, &request->object))
         return 1;
-    if (csv->ids == IDS_NUMBERS)
-        return expected(csv, "a number", OBJECT, line, error);
+    if (csv->columns.ids == COLUMNS_NUMBERS)
+        return pass_over(csv, "a number", column, line);
     request->object = XXH64(field, strlen(field), 0);
+    return 1;
+}
+
+/* From the offset and the size to pages. */
+static int take_range(struct csv *csv, const char *line, struct tr_request *request)
+{
+    const struct columns *columns = &csv->columns;
+    char field[COLUMNS_FIELD_BYTES];
+    uint64_t first, bytes = 1, unit = columns->offset_unit->worth;
+
+    if (!field_of(csv, COLUMN_OFFSET, field) || !get_number(field, columns->is_hex, &first) ||
+        first > UINT64_MAX / unit)
+        return pass_over(csv, "an offset", columns->at[COLUMN_OFFSET], line);
+    if (first == 0 && columns->ops >= TR_OPS_EVENT)
+        return pass_over(csv, "an address that is known", columns->at[COLUMN_OFFSET], line);
+    if (columns->at[COLUMN_SIZE] == 0)
+        bytes = unit;
+    else if (!field_of(csv, COLUMN_SIZE, field) || !get_number(field, false, &bytes) ||
+             bytes == 0 || bytes > UINT64_MAX / columns->size_unit->worth)
+        return pass_over(csv, "a size of 1 or more", columns->at[COLUMN_SIZE], line);
+    else
+        bytes *= columns->size_unit->worth;
+    first *= unit;
+    if (first > UINT64_MAX - (bytes - 1))
+        return pass_over(csv, "a request that ends below 2^64", columns->at[COLUMN_SIZE], line);
+    request->object = first >> csv->page_shift;
+    uint64_t pages = ((first + bytes - 1) >> csv->page_shift) - request->object + 1;
+    if (pages > REQUEST_PAGES_MOST)
+        return pass_over(csv, "a size of at most 2^18 pages", columns->at[COLUMN_SIZE], line);
+    request->pages = (uint32_t)pages;
     return 1;
 }
 
 static int take_op(struct csv *csv, const char *line, struct tr_request *request,
                    struct sim_error *error)
 {
-    char field[FIELD_BYTES];
+    char field[COLUMNS_FIELD_BYTES];
+    int column = csv->columns.at[COLUMN_OP];
 
     request->access = TR_READ;
-    if (csv->columns[OP] == 0 || (get_field(line, csv->delimiter, csv->columns[OP], field) &&
-                                  tr_op_access_of_text(field, &request->access)))
+    if (column == 0)
         return 1;
-    return expected(csv, "an operation such as read or write", OP, line, error);
+    if (!field_of(csv, COLUMN_OP, field))
+        return pass_over(csv, "an operation such as read or write", column, line);
+    enum tr_op_found found = tr_op_of_text(field, csv->columns.ops, csv->codes, &request->access);
+    csv->known_ops += found == TR_OP_KNOWN;
+    if (found == TR_OP_NUMBER && csv->known_ops == 0)
+        return tr_source_fail(&csv->requests.base, error,
+                              "expected an operation such as read or write in column %d, found the "
+                              "number '%.20s'; say what numbers mean, as in --op-codes "
+                              "0=read,1=write",
+                              column, field);
+    return found == TR_OP_KNOWN
+               ? 1
+               : pass_over(csv, "an operation such as read or write", column, line);
 }
 
-/* 1: *request is the request; 0: it is of another tenant; -1. */
+/* What the object is unique within. 1; 0: another tenant was chosen, or the line is passed over. */
+static int take_volume(struct csv *csv, const char *line, struct tr_request *request)
+{
+    const struct columns *columns = &csv->columns;
+    char field[COLUMNS_FIELD_BYTES];
+    uint64_t tenant, volume = 0;
+
+    for (unsigned i = 0; i < columns->volume_count; i++) {
+        if (!columns_field(&csv->fields, columns->volumes[i], field))
+            return pass_over(csv, "a volume", columns->volumes[i], line);
+        volume = XXH64(field, strlen(field), volume) | 1;
+    }
+    if (columns->at[COLUMN_TENANT] != 0) {
+        if (!field_of(csv, COLUMN_TENANT, field))
+            return pass_over(csv, "a tenant", columns->at[COLUMN_TENANT], line);
+        if (csv->one_tenant && !get_number(field, false, &tenant))
+            return pass_over(csv, "the number of a tenant", columns->at[COLUMN_TENANT], line);
+        if (csv->one_tenant && tenant != csv->tenant)
+            return 0;
+        volume = XXH64(field, strlen(field), volume) | 1;
+    }
+    request->volume = volume;
+    return 1;
+}
+
+/* 1: *request is the request; 0: the line is none, or of another tenant; -1. */
 static int take_line(struct csv *csv, const char *line, struct tr_request *request,
                      struct sim_error *error)
 {
-    char field[FIELD_BYTES];
-    uint64_t tenant;
+    const struct columns *columns = &csv->columns;
+    char field[COLUMNS_FIELD_BYTES];
 
-    if (csv->one_tenant) {
-        if (!get_field(line, csv->delimiter, csv->columns[TENANT], field) ||
-            !get_number(field, &tenant))
-            return expected(csv, "the number of a tenant", TENANT, line, error);
-        if (tenant != csv->tenant)
-            return 0;
-    }
-    if (take_object(csv, line, request, error) < 0 || take_op(csv, line, request, error) < 0)
-        return -1;
-    return take_time(csv, line, request, error);
+    *request = (struct tr_request){0};
+    columns_split(columns, line, &csv->fields);
+    if (columns->only[0] != '\0' &&
+        (!field_of(csv, COLUMN_ONLY, field) || strcmp(field, columns->only) != 0))
+        return pass_over(csv, columns->only, columns->at[COLUMN_ONLY], line);
+    int taken = take_volume(csv, line, request);
+    if (taken > 0)
+        taken = columns->at[COLUMN_OBJECT] != 0 ? take_object(csv, line, request)
+                                                : take_range(csv, line, request);
+    if (taken > 0)
+        taken = take_op(csv, line, request, error);
+    if (taken > 0)
+        taken = take_time(csv, line, request);
+    if (taken <= 0)
+        return taken;
+    csv->accesses++;
+    return tr_requests_set_time(&csv->requests, request, request->at_ns, error);
 }
 
 static int csv_read(struct tr_requests *requests, struct tr_request *request,
@@ -353,10 +242,26 @@ static int csv_read(struct tr_requests *requests, struct tr_request *request,
         int more = tr_input_line(requests->base.input, &line, &length, error);
         if (more <= 0)
             return more;
-        if (length > 0)
+        if (length > 0 && line[0] != '#')
             taken = take_line(csv, line, request, error);
     }
     return taken;
+}
+
+/* ---- Begin ------------------------------------------------------------------------------- */
+
+/* Copies the first line of some bytes. False if it is too long or no text. */
+static bool first_line(const uint8_t *bytes, size_t count, char *line, size_t room)
+{
+    const uint8_t *end = memchr(bytes, '\n', count);
+    size_t length = end ? (size_t)(end - bytes) : count;
+
+    if (length >= room || memchr(bytes, '\0', length))
+        return false;
+    memcpy(line, bytes, length);
+    line[length] = '\0';
+    line[strcspn(line, "\r")] = '\0';
+    return true;
 }
 
 /* Looks at the first line for names of columns, and to guess the delimiter. */
@@ -371,58 +276,165 @@ static int look_at_first_line(struct csv *csv, bool named, struct sim_error *err
 
     if (status != SIM_OK)
         return status;
-    size_t room = count < sizeof first - 1 ? count : sizeof first - 1;
-    memcpy(first, bytes, room);
-    first[room] = '\0';
-    first[strcspn(first, "\r\n")] = '\0';
-    if (csv->delimiter == '\0')
-        csv->delimiter = guess_delimiter(first);
+    if (!first_line(bytes, count < sizeof first - 1 ? count : sizeof first - 1, first,
+                    sizeof first))
+        first[0] = '\0';
+    if (csv->columns.delimiter == '\0')
+        csv->columns.delimiter = columns_guess_delimiter(first);
     if (!named)
-        csv->has_header = true;
-    if (!named && !take_names(first, csv->delimiter, csv->columns))
+        csv->columns.has_header = true;
+    if (!named && !columns_take_names(&csv->columns, first))
         return sim_error_set(error, SIM_BAD_DATA,
-                             "%s:1: expected names of columns, among them obj_id, or an option "
-                             "--csv time-col=1,obj-id-col=2, found '%.60s'",
+                             "%s:1: expected names of columns, among them obj_id or offset, or an "
+                             "option --csv time-col=1,obj-id-col=2, found '%.60s'",
                              tr_input_path(input), first);
-    if (csv->has_header && tr_input_line(input, &line, &length, error) < 0)
+    if (csv->columns.has_header && tr_input_line(input, &line, &length, error) < 0)
         return SIM_BAD_DATA;
     return SIM_OK;
+}
+
+/* Says what the file does not say itself. */
+static void note_assumptions(struct csv *csv)
+{
+    const struct columns *columns = &csv->columns;
+    struct tr_notes *notes = &csv->requests.base.notes;
+
+    if (columns->at[COLUMN_OBJECT] != 0)
+        tr_notes_add(notes, "an object is a page, whatever its size");
+    else if (columns->at[COLUMN_SIZE] != 0)
+        tr_notes_add(
+            notes, "offsets are in %s and sizes in %s; a request touches each page that it covers",
+            columns->offset_unit->worth == 512 ? "sectors of 512 bytes"
+                                               : columns->offset_unit->name,
+            columns->size_unit->worth == 512 ? "sectors" : columns->size_unit->name);
+    else
+        tr_notes_add(notes, "addresses are in %s; a request touches one page",
+                     columns->offset_unit->worth == 512 ? "sectors of 512 bytes"
+                                                        : columns->offset_unit->name);
+    if (columns->at[COLUMN_TIME] == 0)
+        tr_notes_add(notes, "there are no times: each request counts as 1 ns");
+    else if (!columns->has_time_unit)
+        tr_notes_add(notes, "times are in seconds; --csv time-unit= says otherwise");
+    if (csv->counts_from_first)
+        tr_notes_add(notes, "times count from the first request");
+    if (columns->at[COLUMN_OP] == 0)
+        tr_notes_add(notes, "every request is a read: there is no column of operations");
+    if (columns->volume_count > 0 || columns->at[COLUMN_TENANT] != 0)
+        tr_notes_add(notes, "equal numbers of different %s are different pages",
+                     columns->volume_count == 0        ? "tenants"
+                     : columns->at[COLUMN_TENANT] == 0 ? "volumes"
+                                                       : "tenants or volumes");
+}
+
+static int begin(struct tr_source *source, const struct tr_source_options *options,
+                 const struct layout *layout, struct sim_error *error)
+{
+    struct csv *csv = (struct csv *)(void *)source;
+    const char *words = layout ? layout->columns : options->csv;
+    int status = SIM_OK;
+
+    source->is_text = true;
+    csv->requests.read = csv_read;
+    csv->page_shift = tr_source_page_shift(source);
+    csv->window_accesses = options->window_accesses ? options->window_accesses : 1000;
+    csv->one_tenant = options->one_tenant;
+    csv->tenant = options->tenant;
+    csv->codes = options->op_codes ? options->op_codes : layout ? layout->codes : NULL;
+    columns_init(&csv->columns);
+    if (csv->codes)
+        status = tr_op_check_codes(csv->codes, error);
+    if (status == SIM_OK && words)
+        status = columns_take_words(&csv->columns, words, error);
+    if (status == SIM_OK)
+        status = look_at_first_line(csv, words != NULL, error);
+    if (status != SIM_OK)
+        return status;
+    const struct columns *columns = &csv->columns;
+    if (csv->one_tenant && columns->at[COLUMN_TENANT] == 0)
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: expected a column of tenants to choose from, found none",
+                             tr_input_path(source->input));
+    csv->counts_from_first = columns->time_unit->worth == 100000; /* FILETIME: since 1601 */
+    csv->requests.late_most_ns = columns->late_s * UINT64_C(1000000000);
+    source->header.carries = TR_TOUCHES | (columns->at[COLUMN_TIME] != 0 ? TR_TIME : 0) |
+                             (columns->at[COLUMN_OP] != 0 ? TR_WRITES | TR_ALLOCATIONS : 0);
+    note_assumptions(csv);
+    tr_source_describe(source,
+                       columns->at[COLUMN_TIME] != 0 ? "of the trace" : "requests, 1 ns each",
+                       layout ? source->format->about.description : "requests in csv");
+    status = tr_requests_begin(&csv->requests, error);
+    if (layout)
+        source->header.space = layout->space;
+    return status;
+}
+
+/* ---- Columns that the file or the user names ------------------------------------------------ */
+
+static bool csv_matches(const uint8_t *bytes, size_t count)
+{
+    char line[1000];
+    struct columns columns;
+
+    if (!first_line(bytes, count, line, sizeof line) || line[0] == '\0')
+        return false;
+    columns_init(&columns);
+    columns.delimiter = columns_guess_delimiter(line);
+    return columns_take_names(&columns, line);
 }
 
 static int csv_begin(struct tr_source *source, const struct tr_source_options *options,
                      struct sim_error *error)
 {
-    struct csv *csv = (struct csv *)(void *)source;
-    int status = SIM_OK;
-
-    source->is_text = true;
-    csv->requests.read = csv_read;
-    csv->unit_ns = 1000000000;
-    csv->window_accesses = options->window_accesses ? options->window_accesses : 1000;
-    csv->one_tenant = options->one_tenant;
-    csv->tenant = options->tenant;
-    if (options->csv)
-        status = take_words(csv, options->csv, error);
-    if (status == SIM_OK)
-        status = look_at_first_line(csv, options->csv != NULL, error);
-    if (status != SIM_OK)
-        return status;
-    if (csv->one_tenant && csv->columns[TENANT] == 0)
-        return sim_error_set(error, SIM_USAGE,
-                             "%s: expected a column of tenants to choose from, found none",
-                             tr_input_path(source->input));
-    source->header.carries = TR_TOUCHES | (csv->columns[TIME] > 0 ? TR_TIME : 0) |
-                             (csv->columns[OP] > 0 ? TR_WRITES | TR_ALLOCATIONS : 0);
-    tr_source_describe(source, csv->columns[TIME] > 0 ? "of the trace" : "requests, 1 ns each",
-                       "requests in csv: an object is a page");
-    return tr_requests_begin(&csv->requests, error);
+    return begin(source, options, NULL, error);
 }
 
 const struct tr_source_format tr_source_csv = {
-    .about = {"csv", "requests as text in columns: time, object, perhaps operation and tenant"},
+    .about = {"csv", "requests as text in columns: time, object or offset, operation, tenant"},
     .bytes = sizeof(struct csv),
     .matches = csv_matches,
     .begin = csv_begin,
     .next = tr_requests_next,
     .end = tr_requests_end,
 };
+
+/* ---- Published layouts ------------------------------------------------------------------- */
+
+static bool layout_matches(const struct layout *layout, const uint8_t *bytes, size_t count)
+{
+    char line[1000];
+    regex_t pattern;
+    bool matches = false;
+
+    /* A file's own names of columns say more than its lines look like. */
+    if (count == 0 || memchr(bytes, '\0', count) ||
+        (bytes[0] != '#' && csv_matches(bytes, count)) ||
+        regcomp(&pattern, layout->pattern, REG_EXTENDED | REG_NOSUB))
+        return false;
+    for (int i = 0; i < LINES_TO_MATCH && count > 0 && !matches; i++) {
+        const uint8_t *end = memchr(bytes, '\n', count);
+        size_t length = end ? (size_t)(end - bytes) + 1 : count;
+        matches = first_line(bytes, length, line, sizeof line) &&
+                  regexec(&pattern, line, 0, NULL, 0) == 0;
+        bytes += length;
+        count -= length;
+    }
+    regfree(&pattern);
+    return matches;
+}
+
+#define LAYOUT(name, format, description, pattern, columns, codes, space)                          \
+    static const struct layout layout_##name = {pattern, columns, codes, space};                   \
+    static bool name##_matches(const uint8_t *bytes, size_t count)                                 \
+    {                                                                                              \
+        return layout_matches(&layout_##name, bytes, count);                                       \
+    }                                                                                              \
+    static int name##_begin(struct tr_source *source, const struct tr_source_options *options,     \
+                            struct sim_error *error)                                               \
+    {                                                                                              \
+        return begin(source, options, &layout_##name, error);                                      \
+    }                                                                                              \
+    const struct tr_source_format tr_source_##name = {{format, description}, sizeof(struct csv),   \
+                                                      name##_matches,        name##_begin,         \
+                                                      tr_requests_next,      false,                \
+                                                      tr_requests_end,       NULL};
+#include "traces/formats/layouts.def"

@@ -111,11 +111,12 @@ int damon_rate(struct damon *damon, double hits, double *rate, struct sim_error 
                               damon->knows_samples ? "as many as samples in a window"
                                                    : "DAMON's default of samples in a window",
                               hits);
-    if (!damon->knows_samples)
+    if (!damon->knows_samples && !damon->tells_samples)
         tr_notes_add(&damon->base.notes,
                      "a window is taken to have %.4g samples, DAMON's default; --samples N says "
                      "otherwise",
                      damon->samples);
+    damon->tells_samples = true;
     *rate = hits / damon->samples;
     return 1;
 }

@@ -40,7 +40,8 @@ struct damon {
     damon_load load;
     unsigned page_shift;
     double samples;             /* of a window: so many hits are a rate of 100% */
-    bool knows_samples;         /* the file or the user says so */
+    bool knows_samples;         /* the user says so */
+    bool tells_samples;         /* a note says that the default is taken */
     struct damon_range *ranges; /* in order of address, without overlap */
     size_t range_room;
     uint32_t range_count;

@@ -7,9 +7,10 @@
  *      M 0421d0a8,4      loaded, then stored
  *
  * Published recordings leave out spaces, or the lines I. Valgrind's own lines (==PID==, --PID--)
- * stand in between and are skipped. There is no time: each access counts as one nanosecond, and a
- * window holds as many accesses as the user says. A window names each page once, in the order of
- * the first touches, with all its accesses.
+ * stand in between and are skipped; what the
+ * process itself prints is passed over and counted. There is no time: each access counts as one
+ * nanosecond, and a window holds as many accesses as the user says. A window names each page once,
+ * in the order of the first touches, with all its accesses.
  *
  * The hazard is an access that crosses the end of a page: it touches both pages.
  */
@@ -140,15 +141,15 @@ static int next_access(struct lackey *lackey, struct access *access, struct sim_
     size_t length;
     int more;
 
-    do {
-        more = tr_input_line(lackey->base.input, &line, &length, error);
-    } while (more > 0 && is_of_valgrind(line));
-    if (more <= 0)
-        return more;
-    const char *expected = parse(line, access);
-    return expected
-               ? tr_source_fail(&lackey->base, error, "expected %s, found '%.60s'", expected, line)
-               : 1;
+    while ((more = tr_input_line(lackey->base.input, &line, &length, error)) == 1) {
+        if (is_of_valgrind(line))
+            continue;
+        const char *expected = parse(line, access);
+        if (!expected)
+            return 1;
+        tr_source_pass_over(&lackey->base, "expected %s, found '%.60s'", expected, line);
+    }
+    return more;
 }
 
 /* ---- Windows ----------------------------------------------------------------------------- */
@@ -233,6 +234,7 @@ static int lackey_begin(struct tr_source *source, const struct tr_source_options
     lackey->page_shift = tr_source_page_shift(source);
     header->carries = TR_TOUCHES | TR_WRITES;
     header->space = TR_SPACE_PROCESS;
+    tr_notes_add(&source->notes, "there are no times: each access counts as 1 ns");
     tr_source_describe(source, "accesses, 1 ns each", "valgrind lackey: accesses of a process");
     return tr_page_map_init(&lackey->map, tr_input_path(source->input), error);
 }

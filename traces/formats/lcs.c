@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "traces/formats/ops.h"
 #include "traces/formats/requests.h"
 
 static const uint8_t request_bytes[LCS_VERSION_MOST + 1] = {0, 24, 28, 36, 40, 44, 52, 68, 100};
@@ -14,7 +15,8 @@ static const uint8_t request_bytes[LCS_VERSION_MOST + 1] = {0, 24, 28, 36, 40, 4
 struct lcs {
     struct tr_requests requests;
     uint64_t version;
-    size_t bytes; /* of a request */
+    size_t bytes;     /* of a request */
+    bool has_tenants; /* some request is of another tenant than 0 */
     bool one_tenant;
     uint32_t tenant;
 };
@@ -28,12 +30,16 @@ static bool lcs_matches(const uint8_t *bytes, size_t count)
 static int take(struct lcs *lcs, const uint8_t *bytes, struct tr_request *request,
                 struct sim_error *error)
 {
-    request->object = tr_get_u64(bytes + LCS_AT_OBJECT);
-    request->access = TR_READ;
+    *request = (struct tr_request){.object = tr_get_u64(bytes + LCS_AT_OBJECT), .access = TR_READ};
     if (lcs->version > 1) {
         uint32_t word = tr_get_u32(bytes + (lcs->version == 2 ? LCS_V2_AT_OP : LCS_V3_AT_OP));
         if (lcs->one_tenant && word >> 8 != lcs->tenant)
             return 0;
+        request->volume = word >> 8;
+        if (request->volume > 0 && !lcs->has_tenants)
+            tr_notes_add(&lcs->requests.base.notes,
+                         "objects of different tenants are different pages; --tenant chooses one");
+        lcs->has_tenants |= request->volume > 0;
         if (!tr_op_access(word & 0xff, &request->access))
             return tr_source_fail(&lcs->requests.base, error,
                                   "expected an operation of 0 to %d, found %" PRIu32, TR_OPS - 1,
@@ -95,6 +101,7 @@ static int lcs_begin(struct tr_source *source, const struct tr_source_options *o
     lcs->requests.read = lcs_read;
     source->header.carries =
         TR_TOUCHES | TR_TIME | (lcs->version > 1 ? TR_WRITES | TR_ALLOCATIONS : 0);
+    tr_notes_add(&source->notes, "an object is a page, whatever its size");
     tr_source_describe(source, "of the trace", "libCacheSim lcs: an object is a page");
     return tr_requests_begin(&lcs->requests, error);
 }

@@ -49,8 +49,7 @@ static int oracle_general_read(struct tr_requests *requests, struct tr_request *
     if (there < REQUEST_BYTES)
         return tr_source_fail(&requests->base, error, "expected a request of %d bytes, found %zu",
                               REQUEST_BYTES, there);
-    request->object = tr_get_u64(bytes + AT_OBJECT);
-    request->access = TR_READ;
+    *request = (struct tr_request){.object = tr_get_u64(bytes + AT_OBJECT), .access = TR_READ};
     int status =
         tr_requests_set_time(requests, request, tr_get_u32(bytes) * UINT64_C(1000000000), error);
     tr_input_skip(input, REQUEST_BYTES);
@@ -65,6 +64,8 @@ static int oracle_general_begin(struct tr_source *source, const struct tr_source
     (void)options;
     requests->read = oracle_general_read;
     source->header.carries = TR_TOUCHES | TR_TIME;
+    tr_notes_add(&source->notes, "an object is a page, whatever its size");
+    tr_notes_add(&source->notes, "every request is a read: the format has no operations");
     tr_source_describe(source, "of the trace", "libCacheSim oracleGeneral: an object is a page");
     return tr_requests_begin(requests, error);
 }

@@ -3,58 +3,7 @@
  */
 #include "traces/formats/requests.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
-
-/* ---- Operations -------------------------------------------------------------------------- */
-
-static const struct {
-    const char *name;
-    uint8_t access;
-} ops[TR_OPS] = {
-    {"nop", TR_READ},      {"get", TR_READ},    {"gets", TR_READ},     {"set", TR_WRITE},
-    {"add", TR_WRITE},     {"cas", TR_WRITE},   {"replace", TR_WRITE}, {"append", TR_WRITE},
-    {"prepend", TR_WRITE}, {"delete", 0},       {"incr", TR_WRITE},    {"decr", TR_WRITE},
-    {"read", TR_READ},     {"write", TR_WRITE}, {"update", TR_WRITE},
-};
-
-/* Traces of disks also have the codes of SCSI: READ and WRITE (10), (12), (16). */
-static const struct {
-    const char *name;
-    uint8_t access;
-} short_ops[] = {
-    {"r", TR_READ},  {"w", TR_WRITE},  {"28", TR_READ}, {"2a", TR_WRITE},
-    {"a8", TR_READ}, {"aa", TR_WRITE}, {"88", TR_READ}, {"8a", TR_WRITE},
-};
-
-bool tr_op_access(uint32_t op, uint8_t *access)
-{
-    *access = op == TR_OP_UNKNOWN ? TR_READ : op < TR_OPS ? ops[op].access : 0;
-    return op < TR_OPS || op == TR_OP_UNKNOWN;
-}
-
-bool tr_op_access_of_text(const char *text, uint8_t *access)
-{
-    char *end;
-    unsigned long number = strtoul(text, &end, 10);
-
-    if (end != text && *end == '\0' && number < TR_OPS)
-        return tr_op_access((uint32_t)number, access);
-    for (size_t i = 0; i < sizeof short_ops / sizeof *short_ops; i++) {
-        if (strcasecmp(text, short_ops[i].name) == 0) {
-            *access = short_ops[i].access;
-            return true;
-        }
-    }
-    for (uint32_t op = 0; op < TR_OPS; op++) {
-        if (strcasecmp(text, ops[op].name) == 0)
-            return tr_op_access(op, access);
-    }
-    return false;
-}
-
-/* ---- Records ----------------------------------------------------------------------------- */
+#include "sim/random.h"
 
 int tr_requests_begin(struct tr_requests *requests, struct sim_error *error)
 {
@@ -65,6 +14,10 @@ int tr_requests_begin(struct tr_requests *requests, struct sim_error *error)
 int tr_requests_set_time(struct tr_requests *requests, struct tr_request *request, uint64_t at_ns,
                          struct sim_error *error)
 {
+    if (at_ns < requests->last_ns && requests->last_ns - at_ns <= requests->late_most_ns) {
+        requests->late++;
+        at_ns = requests->last_ns;
+    }
     if (at_ns < requests->last_ns)
         return tr_source_fail(
             &requests->base, error,
@@ -72,6 +25,26 @@ int tr_requests_set_time(struct tr_requests *requests, struct tr_request *reques
             (double)requests->last_ns / 1e9, (double)at_ns / 1e9);
     request->at_ns = requests->last_ns = at_ns;
     return 1;
+}
+
+/* Equal numbers of different volumes are different pages. Two keys fall together with a probability
+ * of 2^-64. */
+static uint64_t key_of(const struct tr_request *request, uint32_t page)
+{
+    uint64_t object = request->object + page;
+
+    return request->volume == 0 ? object : sim_mix64(request->volume, object);
+}
+
+/* Says at the end of the file how many requests were late. */
+static void note_late(struct tr_requests *requests)
+{
+    if (requests->late > 0)
+        tr_notes_add(&requests->base.notes,
+                     "%llu request%s than one before, by at most %.4g s, and count%s at its time",
+                     (unsigned long long)requests->late,
+                     requests->late == 1 ? " is older" : "s are older",
+                     (double)requests->late_most_ns / 1e9, requests->late == 1 ? "s" : "");
 }
 
 static int refill(struct tr_requests *requests, struct sim_error *error)
@@ -84,7 +57,7 @@ static int refill(struct tr_requests *requests, struct sim_error *error)
         more = requests->read(requests, request, error);
         if (more <= 0)
             break;
-        tr_page_map_prefetch(&requests->map, request->object);
+        tr_page_map_prefetch(&requests->map, key_of(request, 0));
         requests->count++;
     }
     return more < 0 ? -1 : requests->count > 0;
@@ -96,6 +69,8 @@ int tr_requests_next(struct tr_source *source, struct tr_record *record, struct 
 
     if (requests->next == requests->count) {
         int more = refill(requests, error);
+        if (more == 0)
+            note_late(requests);
         if (more <= 0)
             return more;
     }
@@ -106,12 +81,15 @@ int tr_requests_next(struct tr_source *source, struct tr_record *record, struct 
         record->kind = TR_WINDOW;
         return 1;
     }
-    requests->next++;
+    uint64_t key = key_of(request, requests->page++);
+    if (requests->page >= request->pages) {
+        requests->next++;
+        requests->page = 0;
+    }
     record->kind = request->access == 0 ? TR_FREE : TR_TOUCH;
     record->access = request->access;
     record->pages = 1;
-    return tr_page_map_find(&requests->map, request->object, &record->ppn, error) == SIM_OK ? 1
-                                                                                            : -1;
+    return tr_page_map_find(&requests->map, key, &record->ppn, error) == SIM_OK ? 1 : -1;
 }
 
 void tr_requests_end(struct tr_source *source)

@@ -1,10 +1,10 @@
 /*
- * What the formats of requests to caches share (libCacheSim's formats and csv). A request has a
- * time, an object, and an operation. Internal to traces and its rooms.
+ * What the formats of requests to caches and disks share. A request has a time, an operation, and
+ * an object or a run of pages, perhaps of a volume. Internal to traces and its rooms.
  *
- * An object becomes one page, whatever its size. Requests with the same time form a window. All of
- * them are kept, in their order, so a page may be touched several times in a window. A time that is
- * earlier than the one before is refused.
+ * An object becomes one page, whatever its size. A run becomes a touch of each page. Requests with
+ * the same time form a window. All of them are kept, in their order, so a page may be touched
+ * several times in a window. A time that is earlier than the one before is refused.
  */
 #ifndef TR_REQUESTS_H
 #define TR_REQUESTS_H
@@ -17,8 +17,10 @@
 
 struct tr_request {
     uint64_t at_ns;
-    uint64_t object;
-    uint8_t access; /* enum tr_access; 0: the object is deleted */
+    uint64_t object; /* or the number of the first page */
+    uint64_t volume; /* objects are unique within it; 0: within the recording */
+    uint32_t pages;  /* 0 counts as 1 */
+    uint8_t access;  /* enum tr_access; 0: the object is deleted */
 };
 
 /* The struct of each such format begins with this one. */
@@ -29,8 +31,11 @@ struct tr_requests {
     struct tr_page_map map;
     bool has_window;
     uint64_t window_ns;
-    uint64_t last_ns; /* of the request that was read last */
+    uint64_t last_ns;      /* of the request that was read last */
+    uint64_t late_most_ns; /* begin(): requests may be this much older than the one before */
+    uint64_t late;         /* how many were */
     unsigned count, next;
+    uint32_t page; /* of the request that is next: how many of its pages were given out */
     struct tr_request batch[TR_REQUESTS_AT_ONCE];
 };
 
@@ -42,12 +47,5 @@ int tr_requests_set_time(struct tr_requests *requests, struct tr_request *reques
 /* next() and end() of every such format. */
 int tr_requests_next(struct tr_source *source, struct tr_record *record, struct sim_error *error);
 void tr_requests_end(struct tr_source *source);
-
-/* The numbers of libCacheSim's operations in lcs files. "None" (0) and "unknown" count as reads. */
-enum { TR_OP_DELETE = 9, TR_OP_READ = 12, TR_OP_WRITE = 13, TR_OPS = 15, TR_OP_UNKNOWN = 255 };
-/* Sets *access to that of an operation (0: a deletion). False if there is no such operation. */
-bool tr_op_access(uint32_t op, uint8_t *access);
-/* The same for an operation's name, in small or capital letters, or its number. */
-bool tr_op_access_of_text(const char *text, uint8_t *access);
 
 #endif

@@ -15,10 +15,14 @@
 #include "traces/formats/source_format.h"
 
 static const struct tr_source_format *const formats[] = {
-    &tr_source_native,         &tr_source_pgt,        &tr_source_lcs,
-    &tr_source_damon_binary,   &tr_source_damon_json, &tr_source_damon_text,
-    &tr_source_damon_raw,      &tr_source_lackey,     &tr_source_csv,
-    &tr_source_oracle_general,
+    &tr_source_native,     &tr_source_pgt,
+    &tr_source_lcs,        &tr_source_damon_binary,
+    &tr_source_damon_json, &tr_source_damon_text,
+    &tr_source_damon_raw,  &tr_source_lackey,
+#define LAYOUT(name, ...) &tr_source_##name,
+#include "traces/formats/layouts.def"
+#undef LAYOUT
+    &tr_source_csv,        &tr_source_oracle_general,
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
@@ -127,7 +131,7 @@ static int begin(const struct tr_source_format *format, struct tr_input *input,
 /* The format of this name; NULL on an error. */
 static const struct tr_source_format *find_by_name(const char *name, struct sim_error *error)
 {
-    char names[400] = "", hint[SIM_HINT_BYTES];
+    char names[600] = "", hint[SIM_HINT_BYTES];
     size_t used = 0;
     struct sim_nearest nearest;
 

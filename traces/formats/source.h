@@ -22,6 +22,7 @@ struct tr_source_options {
     const char *clock;        /* for the header; NULL: the format's clock */
     uint64_t window_accesses; /* accesses in a window if the file has no times; 0: 1000 */
     const char *csv;          /* the file is csv with these columns: see csv.c */
+    const char *op_codes;     /* what numbers for operations mean: "0=read,1=write" */
     bool one_tenant;          /* only `tenant` of a file with several VMs or targets */
     uint32_t tenant;
     uint32_t samples; /* DAMON: samples in a window where the file does not say; 0: its default */

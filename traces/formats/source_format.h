@@ -76,4 +76,8 @@ extern const struct tr_source_format tr_source_native, tr_source_pgt, tr_source_
     tr_source_damon_binary, tr_source_damon_json, tr_source_damon_text, tr_source_damon_raw,
     tr_source_lackey, tr_source_csv, tr_source_oracle_general;
 
+#define LAYOUT(name, ...) extern const struct tr_source_format tr_source_##name;
+#include "traces/formats/layouts.def"
+#undef LAYOUT
+
 #endif

@@ -18,7 +18,7 @@
 #include "sim/array.h"
 #include "traces/format.h"
 #include "traces/formats/lcs.h"
-#include "traces/formats/requests.h"
+#include "traces/formats/ops.h"
 #include "traces/page_map.h"
 #include "traces/targets/parts.h"
 

@@ -93,17 +93,19 @@ static void check_refused(const char *lines, const char *why)
 
 static void lackey__refuses_other_lines(void)
 {
-    check_refused(" L 10,4\n X 10,4\n", "t:2: expected an access I, L, S or M, found ' X 10,4'");
+    check_refused("x\n X 10,4\n",
+                  "2 lines were passed over; the first is line 1: expected an access "
+                  "I, L, S or M, found 'x'");
     check_refused(" L 10\n",
-                  "t:1: expected a hexadecimal address of at most 16 digits and a comma");
-    check_refused(" L ,4\n", "t:1: expected a hexadecimal address");
-    check_refused(" L 11112222333344445,4\n", "t:1: expected a hexadecimal address");
-    check_refused(" L 10,\n", "t:1: expected a size of 1 to 65536 bytes");
-    check_refused(" L 10,0\n", "t:1: expected a size of 1 to 65536 bytes");
-    check_refused(" L 10,65537\n", "t:1: expected a size");
-    check_refused(" L 10,18446744073709551617\n", "t:1: expected a size");
-    check_refused(" L 10,4 x\n", "t:1: expected a size");
-    check_refused(" L ffffffffffffffff,2\n", "t:1: expected an access that ends within");
+                  "line 1: expected a hexadecimal address of at most 16 digits and a comma");
+    check_refused(" L ,4\n", "line 1: expected a hexadecimal address");
+    check_refused(" L 11112222333344445,4\n", "line 1: expected a hexadecimal address");
+    check_refused(" L 10,\n", "line 1: expected a size of 1 to 65536 bytes");
+    check_refused(" L 10,0\n", "line 1: expected a size of 1 to 65536 bytes");
+    check_refused(" L 10,65537\n", "line 1: expected a size");
+    check_refused(" L 10,18446744073709551617\n", "line 1: expected a size");
+    check_refused(" L 10,4 x\n", "line 1: expected a size");
+    check_refused(" L ffffffffffffffff,2\n", "line 1: expected an access that ends within");
     check_refused("==1== nothing\n", "t:1: expected records of pages, found none");
 }
 

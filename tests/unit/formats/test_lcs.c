@@ -78,8 +78,9 @@ static void lcs__of_every_version(void)
         add(&file, version, 4, 77, 9, 1);
         add(&file, version, 4, 78, 255, 1);
         CHECK_EQ(describe(&file, &defaults, text, sizeof text, &error), SIM_OK);
+        /* Object 78 of tenant 1 is another one than that of tenant 2. */
         CHECK_TEXT(text, version == 1 ? "@3000000000 0:r 1:r @4000000000 0:r 1:r"
-                                      : "@3000000000 0:r 1:w @4000000000 -0+1 1:r");
+                                      : "@3000000000 0:r 1:w @4000000000 -0+1 2:r");
     }
 }
 

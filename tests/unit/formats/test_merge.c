@@ -96,14 +96,14 @@ static void merge__passes_errors_on(void)
     char text[100];
     files_init(&files);
     const char *path = files_path(&files, "t");
-    static const char lines[] = " L 1000,4\n L 2000,4\n L what\n";
+    static const char lines[] = "time,id\n1,1\n2,2\n1,3\n";
     file_put(path, lines, sizeof lines - 1);
     CHECK_EQ(
         tr_source_open(path, &(struct tr_source_options){.window_accesses = 1}, &source, &error),
         SIM_OK);
     CHECK_EQ(tr_source_merge(source, 100, &source, &error), SIM_OK);
     CHECK_EQ(source_describe(source, text, sizeof text, &error), SIM_BAD_DATA);
-    CHECK_CONTAINS(error.text, "t:3: expected");
+    CHECK_CONTAINS(error.text, "t:4: expected");
     files_fini(&files);
 }
 

@@ -40,6 +40,21 @@ static bool script_in(struct figure *figure, const char *folder, const char *nam
     return script < (int)PATH_BYTES && sql < (int)PATH_BYTES && is_readable(figure->script);
 }
 
+static int plots_find(struct figure *figure, char plots[PATH_BYTES], struct sim_error *error)
+{
+    int status = home_path(plots, "plots", error);
+    return status == SIM_OK ? home_path(figure->style, "plots/style.gp", error) : status;
+}
+
+int figure_shared(struct figure *figure, const char *name, struct sim_error *error)
+{
+    char plots[PATH_BYTES];
+    int status = plots_find(figure, plots, error);
+    if (status == SIM_OK)
+        script_in(figure, plots, name);
+    return status;
+}
+
 /* Of an experiment of the project in plots/, of another one beside its file. */
 static bool own_script(const struct choosing *choosing, const char *plots)
 {
@@ -71,9 +86,7 @@ static int script_find(const struct choosing *choosing, bool *missing, struct si
 {
     struct figure *figure = choosing->figure;
     char plots[PATH_BYTES];
-    int status = home_path(plots, "plots", error);
-    if (status == SIM_OK)
-        status = home_path(figure->style, "plots/style.gp", error);
+    int status = plots_find(figure, plots, error);
     if (status != SIM_OK)
         return status;
     bool may_be_own = figure->kind == FIGURE_ANY || figure->kind == FIGURE_OWN;

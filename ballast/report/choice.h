@@ -28,4 +28,7 @@ int figure_choose(struct figure *figure, struct results *db, const char *db_path
                   const char *operand, const struct figure_wish *wish, bool *found,
                   struct sim_error *error);
 
+/* The script NAME.gp in plots/ and its query, for a figure of runs that the caller has chosen. */
+int figure_shared(struct figure *figure, const char *name, struct sim_error *error);
+
 #endif

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ballast/report/figure.h"
+#include "ballast/report/choice.h"
 
 static const char *format_of(const char *target)
 {
@@ -23,8 +23,8 @@ int explain_figure_draw(struct results *db, const struct explain_run *run, const
                         struct sim_error *error)
 {
     const char *format = format_of(target);
-    struct figure figure;
-    struct caption caption;
+    struct figure figure = {.kind = FIGURE_RUN};
+    struct caption *caption = &figure.caption;
     char number[24];
     const char *run_id = number;
     if (format == NULL)
@@ -32,12 +32,13 @@ int explain_figure_draw(struct results *db, const struct explain_run *run, const
                              "--plot: expected a file that ends in .svg, .png or .pdf, found '%s'",
                              target);
     snprintf(number, sizeof number, "%" PRId64, run->run_id);
-    snprintf(caption.seed, sizeof caption.seed, "%s", run->seed);
-    snprintf(caption.runs, sizeof caption.runs, "%s%s%.300s, seed %s, governor %s", run->experiment,
-             *run->variant != '\0' ? ", " : "", run->variant, run->seed, run->governor);
-    int status = figure_find(&figure, "explain", error);
+    snprintf(caption->seed, sizeof caption->seed, "%s", run->seed);
+    snprintf(caption->runs, sizeof caption->runs, "%s%s%.300s, seed %s, governor %s",
+             run->experiment, *run->variant != '\0' ? ", " : "", run->variant, run->seed,
+             run->governor);
+    int status = figure_shared(&figure, "explain", error);
     if (status == SIM_OK)
         status = results_query(db, "DELETE FROM chosen WHERE run_id <> CAST(?1 AS INTEGER)",
                                &run_id, 1, NULL, NULL, error);
-    return status == SIM_OK ? figure_draw(&figure, db, &caption, target, format, error) : status;
+    return status == SIM_OK ? figure_draw(&figure, db, target, format, error) : status;
 }

@@ -44,8 +44,9 @@ extern const struct schema_table schema_tables[SCHEMA_TABLES_COUNT];
 int schema_check(struct store *store, bool may_make, int oldest, int *version,
                  struct sim_error *error);
 
-/* An index that grows with the rows costs more than they do: writers drop the indexes first and
- * make them in the end. */
+/* An index that grows with the rows costs more than one that is made of them all: writers drop the
+ * indexes first and make them in the end. A large file keeps its indexes: to make them of all its
+ * rows would cost more than a run. */
 int schema_drop_indexes(struct store *store, struct sim_error *error);
 int schema_make_indexes(struct store *store, struct sim_error *error); /* those that are missing */
 

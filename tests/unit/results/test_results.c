@@ -396,6 +396,27 @@ static void check_place(const struct place *place, const char *sql, const char *
     results_close(db, NULL);
 }
 
+/* A file of more than a million samples, which one of a great number stands for. */
+static void db_run__of_a_large_file_keeps_the_indexes(void)
+{
+    static const char index[] = "SELECT count(*) FROM sqlite_schema WHERE name = 'series_by_run'";
+    struct place place = place_make();
+    results_close(open_db(&place, RESULTS_WRITE), NULL);
+    same_run(&place);
+    struct results *db = open_db(&place, RESULTS_WRITE);
+    begin_run(db, "", 2);
+    check_answer(db, index, "0;");
+    results_close(db, NULL);
+    db = open_db(&place, RESULTS_WRITE);
+    CHECK_EQ(results_query(db, "INSERT INTO series(rowid, run_id) VALUES(1000001, 1)", NULL, 0,
+                           NULL, NULL, NULL),
+             SIM_OK);
+    begin_run(db, "", 3);
+    check_answer(db, index, "1;");
+    results_close(db, NULL);
+    place_remove(&place);
+}
+
 static void db_run__leaves_the_same_run_of_a_living_process_alone(void)
 {
     struct place place = place_make();
@@ -484,8 +505,8 @@ TEST_SUITE(results, TEST(db_run__keeps_every_kind_of_row), TEST(db_run__that_fai
            TEST(db_open__makes_no_file_before_there_is_a_run),
            TEST(db_open__takes_any_name_for_a_file), TEST(db_open__leaves_other_files_alone),
            TEST(db__stops_for_good_when_the_disk_is_full), TEST(db_close__accepts_null),
-           TEST(db_run__keeps_seeds_as_they_are), TEST(db_run__keeps_nan_as_null),
-           TEST(db_find__says_why_a_run_does_not_count),
+           TEST(db_run__of_a_large_file_keeps_the_indexes), TEST(db_run__keeps_seeds_as_they_are),
+           TEST(db_run__keeps_nan_as_null), TEST(db_find__says_why_a_run_does_not_count),
            TEST(db_metric__replaces_the_same_name_and_kind),
            TEST(db_run__leaves_the_same_run_of_a_living_process_alone),
            TEST(db_run__two_at_once_into_one_file))

@@ -11,7 +11,7 @@ ground = "#fcfcfa"
 
 # The caption at the bottom: which runs the figure shows. A second line makes the figure higher; what
 # is too long for it is cut.
-caption = "Ballast: " . drawn . runs
+caption = "Ballast: " . (runs[1:6] eq "1 run," || runs[1:6] eq "1 run " ? "" : drawn) . runs
 line = format eq "txt" ? terminal_columns - 1 : int(width / 6.6) # characters
 if (strlen(caption) > 2 * line) caption = caption[1:2 * line - 3] . "..."
 caption_y = 10.0

@@ -80,7 +80,7 @@ static void causes(struct sim_json *json, const struct explain *explain,
         sim_json_number(json, "held_target_mb", cause->held_mb[vm]);
         sim_json_number(json, "effect_mb", explain_effect_mb(move, cause, vm));
         FILE *out = words_begin(&words, &bytes);
-        words_cause(out, explain, cause);
+        words_cause(out, explain, cause, -1);
         words_end(json, out, &words);
         sim_json_close_object(json);
     }

@@ -11,8 +11,10 @@
 #include "sim/listing.h"
 #include "sim/paragraph.h"
 
-/* VMs of one move that are told in sentences. */
-#define VMS_TOLD 4u
+/* VMs of one move that are told in sentences: of one among several moves, and of one that was asked
+ * for. */
+#define VMS_TOLD_SHORT 2u
+#define VMS_TOLD_LONG  5u
 
 /* Sentences, before they are broken into lines. */
 struct paragraph {
@@ -143,19 +145,25 @@ static void print_vm(const struct explain_text *text, const struct explain_move 
     paragraph_end(&paragraph, text, 2);
 }
 
-static void print_movers(const struct explain_text *text, const struct explain_move *move)
+static void print_movers(const struct explain_text *text, const struct explain_move *move,
+                         uint32_t most)
 {
     uint32_t vms = text->explain->decisions.vm_count;
     uint32_t *order = calloc(vms + 1u, sizeof *order);
     if (order == NULL)
         abort();
     uint32_t count = movers(move, vms, order);
-    uint32_t more = count > VMS_TOLD ? count - VMS_TOLD : 0;
+    uint32_t more = count > most ? count - most : 0;
     for (uint32_t i = 0; i < count - more; i++)
         print_vm(text, move, order[i], i > 0 ? (int)order[i - 1] : -1);
     if (more > 0)
-        fprintf(text->out, "  %u more %s moved; --vm NAME tells of one.\n", more,
-                more == 1 ? "target" : "targets");
+        fprintf(text->out, "  %u more %s moved; ", more, more == 1 ? "target" : "targets");
+    if (more > 0 && most == VMS_TOLD_LONG)
+        fprintf(text->out, "--vm NAME tells of one.\n");
+    else if (more > 0 && move->moments > 1)
+        fprintf(text->out, "--between %.10g,%.10g tells more.\n", move->from_s, move->to_s);
+    else if (more > 0)
+        fprintf(text->out, "--at %.10g tells more.\n", move->to_s);
     if (count == 0)
         fprintf(text->out, "  No target moved by 1 MB.\n");
     free(order);
@@ -170,7 +178,7 @@ void explain_text_move(const struct explain_text *text, const struct explain_mov
     if (text->vm >= 0)
         print_vm(text, move, (uint32_t)text->vm, -1);
     else
-        print_movers(text, move);
+        print_movers(text, move, tables ? VMS_TOLD_LONG : VMS_TOLD_SHORT);
     if (tables)
         print_tables(text, move);
 }

@@ -99,7 +99,8 @@ static bool is_state(const struct view_row *row)
     return row == &view_rows[VIEW_state];
 }
 
-void words_cause(FILE *out, const struct explain *explain, const struct explain_cause *cause)
+void words_cause(FILE *out, const struct explain *explain, const struct explain_cause *cause,
+                 int subject)
 {
     const struct view_row *row = cause->row;
     const char *vm = cause->vm >= 0 ? explain->decisions.vms[cause->vm] : "";
@@ -108,7 +109,11 @@ void words_cause(FILE *out, const struct explain *explain, const struct explain_
         fprintf(out, "%s was powered %s", vm, cause->after != 0 ? "on" : "off");
         return;
     }
-    fprintf(out, "%s %s", cause->vm >= 0 ? owner(name, vm) : "The", row->what);
+    fprintf(out, "%s %s",
+            cause->vm < 0          ? "The"
+            : cause->vm == subject ? "Its"
+                                   : owner(name, vm),
+            row->what);
     if (is_flag(row))
         fprintf(out, cause->after != 0 ? " came" : " went");
     else if (is_state(row))
@@ -177,20 +182,22 @@ static void causes(FILE *out, const struct explain *explain, const struct explai
     bool same = is_same(move, told_before, told, count);
     char mb[WORDS_BYTES];
     if (count == 0 && explain->no_replay[0] == '\0')
-        fprintf(out, " No single number that the governor read moved it by 1 MB.");
+        fprintf(out,
+                " No single number that the governor read moved it by 1 MB; they did together.");
     if (same)
         fprintf(out, " The same cause%s:", count == 1 ? "" : "s");
     for (uint32_t i = 0; i < count; i++) {
         fputc(' ', out);
         if (!same) {
-            words_cause(out, explain, told[i]);
+            words_cause(out, explain, told[i], (int)vm);
             fprintf(out, ": ");
         }
         double held_mb = told[i]->held_mb[vm], before_mb = mover->before.target_mb;
         /* So near is as it was; rounding must not make two numbers of it. */
         double shown = fabs(held_mb - before_mb) < EXPLAIN_LEAST_MB ? before_mb : held_mb;
         held(out, told[i]);
-        fprintf(out, "%s would have %s %s MB%c", same ? "it" : explain->decisions.vms[vm],
+        fprintf(out, "%s would have %s %s MB%c",
+                same || told[i]->vm == (int)vm ? "it" : explain->decisions.vms[vm],
                 outcome(before_mb, mover->after.target_mb, held_mb), words_mb(mb, shown),
                 same && i + 1 < count ? ';' : '.');
     }

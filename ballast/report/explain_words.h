@@ -22,7 +22,9 @@ void words_heading(FILE *out, const struct explain *explain, const struct explai
  * the VM that was told of last, whose causes need not be told again; -1: none. */
 void words_vm(FILE *out, const struct explain *explain, const struct explain_move *move,
               uint32_t vm, int told_before);
-/* A cause by itself: "windows' estimate rose from 12 to 115 MB". */
-void words_cause(FILE *out, const struct explain *explain, const struct explain_cause *cause);
+/* A cause by itself: "windows' estimate rose from 12 to 115 MB", or "Its estimate ..." where the
+ * sentence is about the VM `subject` (-1: none). */
+void words_cause(FILE *out, const struct explain *explain, const struct explain_cause *cause,
+                 int subject);
 
 #endif

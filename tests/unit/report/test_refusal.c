@@ -136,8 +136,9 @@ static void refusals__of_a_vm_that_was_admitted_or_is_unknown(void)
     CHECK_NEAR(refusals.on_s, 1, 0);
     refusals_fini(&refusals);
     CHECK_EQ(read_refusals("latte"), SIM_USAGE);
-    CHECK_TEXT(error.text, "--why-not: expected a VM of the run (a, b, late), found 'latte' (did you mean "
-                           "'late'?)");
+    CHECK_TEXT(error.text,
+               "--why-not: expected a VM of the run (a, b, late), found 'latte' (did you mean "
+               "'late'?)");
     end();
 }
 

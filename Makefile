@@ -103,6 +103,9 @@ $(BUILD)/built.h: FORCE | $(BUILD)/packages
 $(OBJ)/ballast/run/program.o: CFLAGS_ALL += -include $(BUILD)/built.h
 $(OBJ)/ballast/run/program.o: $(BUILD)/built.h
 
+# The assembler reads them into the program.
+$(OBJ)/ballast/report/page_assets.o: ballast/report/page.css ballast/report/page.js
+
 # What QEMU loads to record a guest: position-independent, and never with sanitizers, which QEMU has not.
 PLUGIN_OBJECTS := $(patsubst %,$(BUILD)/pic/%.o,traces/record/qemu/plugin traces/record/tracker \
                     traces/writer traces/output traces/format traces/page_key sim/error)

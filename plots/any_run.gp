@@ -19,12 +19,12 @@ curves = 'data index 0 every :::b::b using "t":"most" with lines ls 32 title "co
          'for [n = 1:4] data index 0 every :::b::b using "t":quantity[n] with linespoints lt type[n] @marks title named[n]'
 
 set multiplot
-set label 98 title at screen 0.008, screen 1 - 22.0 / height left noenhanced font ":Bold" textcolor rgb ink
+set label 98 heading_of(title) at screen 0.008, screen 1 - 22.0 / height left textcolor rgb ink
 set xrange [0:time_end + 0]
 set yrange [0:*]
 do for [i = 1:panels + 0] {
     eval panel(left(i), left(i) + across - 90, upper(i), upper(i) + high)
-    set label 1 value("title_" . i) @above font ":Bold" noenhanced
+    set label 1 heading_of(value("title_" . i)) @above
     set ylabel value("unit_" . i)
     if (i > 1) { unset label 98; unset label 99 }
     b = i - 1
@@ -40,7 +40,7 @@ set yrange [3.4:-0.4]
 set ytics ("high" 0, "soft" 1, "hard" 2, "low" 3) font small
 set xlabel time_unit
 eval panel(74, width - 36, bottom, bottom + 72)
-set label 1 "State of free memory" @above font ":Bold"
+set label 1 heading("State of free memory") @above
 plot data index 1 using "t":"state" with steps ls 31 title "", \
      for [n = 1:4] keyentry with linespoints lt type[n] title named[n], \
      keyentry with lines ls 32 title "configured"

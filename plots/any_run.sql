@@ -7,8 +7,8 @@ CREATE TEMP TABLE clock AS
 WITH run_s(s) AS (SELECT max(sim_s) FROM chosen JOIN run USING (run_id))
 SELECT s, CASE WHEN s < 300 THEN 1.0 WHEN s < 18000 THEN 60.0 ELSE 3600.0 END AS unit_s,
        CASE WHEN s < 300 THEN 'seconds' WHEN s < 18000 THEN 'minutes' ELSE 'hours' END AS unit,
-       s / 900 AS step_s -- a figure has room for so many points
-FROM run_s;
+       CASE WHEN s > 2000 * every_s THEN s / 400 ELSE every_s END AS step_s -- of very many samples the mean and the range of some
+FROM run_s, (SELECT max(CAST(value AS REAL)) AS every_s FROM chosen JOIN param USING (run_id) WHERE key = 'sample_every_s');
 
 -- Memory of VMs, by sample. The VM '' is the sum of all.
 DROP TABLE IF EXISTS temp.sample;
@@ -50,24 +50,22 @@ SELECT panel.rowid AS block, min(t_s) / unit_s AS t, most / mb AS most,
        avg(swapped) / mb AS swapped, min(swapped) / mb AS swapped_least, max(swapped) / mb AS swapped_most
 FROM (SELECT vm AS name, CASE WHEN max(alloc) < 10000 THEN 1.0 ELSE 1024.0 END AS mb FROM sample GROUP BY vm)
      JOIN panel ON vm = name JOIN sample USING (vm), clock
-GROUP BY panel.rowid, CASE WHEN step_s > 0 THEN CAST(t_s / step_s AS INTEGER) ELSE 0 END
+GROUP BY panel.rowid, CAST(t_s / step_s + 0.5 AS INTEGER)
 ORDER BY panel.rowid, 2;
 
 -- The state of free memory: of all moments of a step the worst.
 SELECT min(t_s) / unit_s AS t, avg(value) AS state, min(value) AS state_least, max(value) AS state_most
 FROM (SELECT run_id, t_s, max(value) AS value FROM chosen JOIN series USING (run_id), clock
       WHERE vm = '' AND metric = 'state'
-      GROUP BY run_id, CASE WHEN step_s > 0 THEN CAST(t_s / step_s AS INTEGER) ELSE 0 END), clock
-GROUP BY CASE WHEN step_s > 0 THEN CAST(t_s / step_s AS INTEGER) ELSE 0 END
+      GROUP BY run_id, CAST(t_s / step_s + 0.5 AS INTEGER)), clock
+GROUP BY CAST(t_s / step_s + 0.5 AS INTEGER)
 ORDER BY 1;
 
 SELECT 'time_unit' AS variable, (SELECT unit FROM clock) AS text
 UNION ALL SELECT 'time_end', (SELECT s / unit_s FROM clock)
 UNION ALL SELECT 'panels', (SELECT count(*) FROM panel)
 UNION ALL SELECT 'vms', (SELECT count(DISTINCT vm) FROM sample WHERE vm <> '')
-UNION ALL SELECT 'spread', (SELECT count(*) > 1 OR max(sim_s) > 900 * max(every) FROM
-      (SELECT run_id, sim_s, (SELECT CAST(value AS REAL) FROM param WHERE param.run_id = run.run_id AND key = 'sample_every_s') AS every
-       FROM chosen JOIN run USING (run_id)))
+UNION ALL SELECT 'spread', (SELECT count(*) > 1 OR max(s) > 2000 * max(CAST(value AS REAL)) FROM clock, chosen JOIN param USING (run_id) WHERE key = 'sample_every_s')
 UNION ALL SELECT 'unit_' || panel.rowid,
        CASE WHEN (SELECT max(alloc) FROM sample WHERE sample.vm = panel.vm) < 10000 THEN 'MB' ELSE 'GB' END FROM panel
 UNION ALL SELECT 'title_' || panel.rowid,

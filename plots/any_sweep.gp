@@ -16,14 +16,14 @@ left(i) = 84 + across * ((i - 1) % columns)
 upper(i) = top + (high + 100) * int((i - 1) / columns)
 
 set multiplot
-set label 98 title . (left_out > 0 ? sprintf("; the %s panels whose values move most, of %d", panels, panels + left_out) : "") at screen 0.008, screen 1 - 22.0 / height left noenhanced font ":Bold" textcolor rgb ink
+set label 98 heading_of(title . (left_out > 0 ? sprintf("; the %s panels whose values move most, of %d", panels, panels + left_out) : "")) at screen 0.008, screen 1 - 22.0 / height left textcolor rgb ink
 set xtics noenhanced
 set ytics noenhanced
 set palette defined (0 "#f4f1e6", 1 colour[1])
 unset colorbox
 do for [i = 1:panels + 0] {
     eval panel(left(i), left(i) + across - 110 - beside_px, upper(i), upper(i) + high)
-    set label 1 metric . " of " . value("title_" . i) . (value("unit_" . i) eq "" ? "" : ", " . value("unit_" . i)) @above font ":Bold" noenhanced
+    set label 1 heading_of(metric . " of " . value("title_" . i) . (value("unit_" . i) eq "" ? "" : ", " . value("unit_" . i))) @above
     set xlabel value("axis_" . i) noenhanced
     unset ylabel
     unset logscale

@@ -1,5 +1,5 @@
-# The common style of all figures. `ballast plot` sets data, folder, style, format, target, runs and
-# seed; a script sets width, height or drawn where it needs others, and loads the style.
+# The common style of all figures. `ballast plot` sets data, folder, style, format, target, runs, seed,
+# title, averaged and axes; a script sets width, height or drawn where it needs others, and loads the style.
 #
 # Lengths are in units: pixels on the screen, 1/120 inch on paper. Text is 14 units high in every format.
 # The ground is opaque and nearly white, so that figures are readable on dark and on light pages.
@@ -71,9 +71,15 @@ interval = "vectors heads size screen 0.004,90 nofilled lw 1.6"
 # point gnuplot finds no range for the axis. plot @corner, ...
 corner = "'+' using 1:(1) every ::0::0 with dots lc rgb ground notitle"
 
+# ---- Axes ----
+# Where the report shows values it must know where the axes of each panel stand, in pixels from the left
+# and from the bottom, and which values their ends have. gnuplot knows that of the last plot only.
+axes_of_last = axes eq "" ? "" : "print GPVAL_TERM_XMIN, GPVAL_TERM_XMAX, GPVAL_TERM_YMIN, GPVAL_TERM_YMAX, GPVAL_X_MIN, GPVAL_X_MAX, GPVAL_Y_MIN, GPVAL_Y_MAX"
+if (axes ne "") set print axes
+
 # ---- Panels ----
 # Where a panel's axes stand, in units from the left and from the top: eval panel(70, 700, 40, 300).
-panel(left, right, top, bottom) = sprintf("set lmargin at screen %g; set rmargin at screen %g; set tmargin at screen %g; set bmargin at screen %g", left / (1.0 * width), right / (1.0 * width), 1 - top / (1.0 * height), 1 - bottom / (1.0 * height))
+panel(left, right, top, bottom) = "if (exists('panelled')) { eval axes_of_last }; panelled = 1; " . sprintf("set lmargin at screen %g; set rmargin at screen %g; set tmargin at screen %g; set bmargin at screen %g", left / (1.0 * width), right / (1.0 * width), 1 - top / (1.0 * height), 1 - bottom / (1.0 * height))
 # The key stands beside the axes, so that it never covers a curve: set key @beside.
 beside = "at graph 1.0, graph 1.03 left top Left reverse samplen 2.6 spacing 1.2 textcolor rgb ink font small noenhanced"
 unset key
@@ -81,6 +87,10 @@ set bmargin 5 # a script without panels: room for the caption
 
 # A panel's heading, above its left end: set label 1 heading("...") @above.
 heading(text) = sprintf("{/:Bold %s}", text)
+# The same of a text that users give: what has a meaning to gnuplot's enhanced text is itself. An SVG needs
+# '&' as a number.
+escaped(text) = text eq "" ? "" : (text[1:1] eq "&" ? "\\046" : (strstrt("\\{}^_@~", text[1:1]) > 0 ? "\\" : "") . text[1:1]) . escaped(text[2:*])
+heading_of(text) = heading(escaped(text[1:150]))
 above = "at graph 0, graph 1 offset 0," . (format eq "txt" ? "1" : "0.9") . " textcolor rgb ink"
 
 # ---- Caption ----

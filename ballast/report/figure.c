@@ -142,7 +142,8 @@ static int data_make(struct results *db, const char *sql_path, FILE *settings, c
 static void become_gnuplot(const char *settings, const char *script, int errors)
 {
     dup2(errors, STDERR_FILENO);
-    execlp("gnuplot", "gnuplot", "-e", settings, script, (char *)NULL);
+    execlp("gnuplot", "gnuplot", "-e", settings, script, "-e",
+           "if (exists('axes_of_last')) eval axes_of_last", (char *)NULL);
     _exit(127);
 }
 
@@ -220,6 +221,7 @@ static int draw_part(const struct figure *figure, struct results *db, const char
         quote(out, "runs", figure->caption.runs);
         quote(out, "seed", figure->caption.seed);
         quote(out, "title", figure->title);
+        quote(out, "axes", figure->axes != NULL ? figure->axes : "");
         fprintf(out, "terminal_columns=%d;", terminal_columns());
         quote(out, "colours",
               getenv("NO_COLOR") == NULL && isatty(STDOUT_FILENO) ? "ansi256" : "mono");

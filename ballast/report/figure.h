@@ -24,6 +24,7 @@ struct figure {
     char title[1200];             /* of the experiment, and the variant where one is drawn */
     bool averaged;                /* a run: several are drawn as their mean and range */
     struct caption caption;
+    const char *axes; /* a file that takes the places of the axes, see style.gp; NULL: none */
     /* plots/style.gp; the script and its query; the folder of the experiment */
     char style[PATH_BYTES], script[PATH_BYTES], sql[PATH_BYTES], folder[PATH_BYTES];
 };

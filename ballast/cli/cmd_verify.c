@@ -11,6 +11,7 @@
 #include "ballast/cli/command.h"
 #include "ballast/report/ci.h"
 #include "ballast/report/verify.h"
+#include "sim/quantity_read.h"
 
 static bool is_expectation(const struct verify_row *row)
 {
@@ -198,23 +199,12 @@ static int junit_write(const struct verify *verify, const char *path, struct sim
     return SIM_OK;
 }
 
-/* "30", "30s", "5min", "1h". */
 static int take_budget(const char *text, void *field, struct sim_error *error)
 {
-    static const struct {
-        const char *name;
-        double s;
-    } units[] = {{"", 1}, {"s", 1}, {"min", 60}, {"h", 3600}};
     double *budget_s = field;
-    char *end;
-    double number = strtod(text, &end);
-    for (uint32_t i = 0; i < sizeof units / sizeof *units && end != text && number > 0; i++) {
-        if (strcmp(end, units[i].name) != 0)
-            continue;
-        *budget_s = number * units[i].s;
-        if (*budget_s < 1e9)
-            return SIM_OK;
-    }
+    if (sim_quantity_read(text, "s", budget_s) == SIM_QUANTITY_OK && *budget_s > 0 &&
+        *budget_s < 1e9)
+        return SIM_OK;
     return sim_error_set(error, SIM_USAGE,
                          "--budget: expected a time such as 30s, 5min or 1h, found '%s'", text);
 }

@@ -246,13 +246,13 @@ static bool take_value(void *context, const struct results_value *values, uint32
 static int value_of(const struct job *job, const struct expect *expect, const struct run *run,
                     double *value, struct sim_error *error)
 {
-#define OF_SAMPLES "FROM series WHERE run_id = ?1 AND vm = ?2 AND metric = ?3"
+#define OF_RUN " WHERE run_id = ?1 AND vm = ?2 AND metric = ?3"
     static const char *const queries[EXPECT_STATISTICS] = {
-        [EXPECT_MEAN] = "SELECT avg(value) " OF_SAMPLES,
-        [EXPECT_LEAST] = "SELECT min(value) " OF_SAMPLES,
-        [EXPECT_PEAK] = "SELECT max(value) " OF_SAMPLES,
-        [EXPECT_LAST] = "SELECT value " OF_SAMPLES " ORDER BY t_s DESC LIMIT 1",
-        [EXPECT_RESULT] = "SELECT value FROM result WHERE run_id = ?1 AND vm = ?2 AND metric = ?3",
+        [EXPECT_MEAN] = "SELECT mean FROM summary" OF_RUN,
+        [EXPECT_LEAST] = "SELECT least FROM summary" OF_RUN,
+        [EXPECT_PEAK] = "SELECT peak FROM summary" OF_RUN,
+        [EXPECT_LAST] = "SELECT last FROM summary" OF_RUN,
+        [EXPECT_RESULT] = "SELECT value FROM result" OF_RUN,
     };
     const char *binds[] = {run->run_id, expect->vm, expect->metric->name};
     *value = NAN;

@@ -47,7 +47,7 @@ expect 4 "/dev/full: cannot be written" verify --junit /dev/full
 expect 0 "1 pass" verify --budget 1min
 expect 1 "expected every experiment judged, found 1 not judged within 1e-09 s" verify --budget 0.000000001
 equal "and prints what is left" "Not judged within the budget: $office" "$(tail -1 "$work/out")"
-for budget in 0 -1s 3d s nan ""; do
+for budget in 0 -1s 3MB s nan ""; do
     expect 2 "--budget: expected a time such as 30s, 5min or 1h, found '$budget'" verify --budget "$budget"
 done
 finish "verify"

@@ -145,7 +145,7 @@ DB        := results/ballast.db
 PREFIX    ?= /usr/local
 INSTALLED  = $(DESTDIR)$(PREFIX)
 
-include tests/checks/checks.mk tests/cli/cli.mk tests/mutants/mutants.mk fuzz/fuzz.mk
+include tests/checks/checks.mk tests/cli/cli.mk tests/mutants/mutants.mk fuzz/fuzz.mk contrib/debian/debian.mk
 
 ## install the Debian packages that are missing; NO_INSTALL=1 refuses
 deps:
@@ -250,7 +250,7 @@ san-tests: $(BUILD)/ballast $(BUILD)/test $(BUILD)/fuzz-corpus
 help:
 	@awk '/^## / { text = substr($$0, 4); next } \
 	    /^[a-z][a-z-]*:/ && text != "" { split($$1, name, ":"); printf "  %-14s %s\n", name[1], text } \
-	    { text = "" }' Makefile tests/*/*.mk fuzz/fuzz.mk
+	    { text = "" }' Makefile tests/*/*.mk fuzz/fuzz.mk contrib/debian/debian.mk
 
 ## remove everything that was built
 clean:

@@ -53,5 +53,11 @@ for points in experiments/*/paper.csv; do
     done <"$scratch/headings"
 done
 
+# What is cited is what is there.
+if [ -f CITATION.cff ]; then
+    version=$(sed -n 's/^#define BALLAST_VERSION "\([^"]*\)".*/\1/p' ballast/run/program.h)
+    grep -qxF "version: \"$version\"" CITATION.cff || complain "CITATION.cff: expected version $version, as program.h has it"
+fi
+
 [ $bad -eq 0 ] || exit 1
 echo "readmes: $(echo "$folders" | wc -l) folders open with one, links of $(echo "$documents" | wc -l) documents lead to files"

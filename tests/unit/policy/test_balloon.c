@@ -210,7 +210,9 @@ static void balloon_taken__of_a_swapped_page(void)
     CHECK_EQ(fake_vm_status(&fake, 0).swapped_pages, swapped - 1);
     CHECK_EQ(fake_backing(&fake, 0, ppn), MP_BALLOONED);
     CHECK_EQ(after.swap_left_pages, before.swap_left_pages); /* reservations do not change */
+    fake.now_ns += FAKE_SECOND;
     mp_balloon_returned(fake.mp, 0, ppn, fake.now_ns);
+    CHECK_EQ(fake.mp->now_ns, fake.now_ns);
     CHECK_EQ(fake_read(&fake, 0, ppn), 0);
     fake_fini(&fake);
 }

@@ -130,6 +130,8 @@ static void view__is_of_the_moment(void)
     fake_driver(&fake, 0, true);
     mp_balloon_taken(fake.mp, 0, 999, 0);
     mp_balloon_taken(fake.mp, 0, 998, 0);
+    ask(&fake);
+    CHECK(!script.vms[0].has_report && script.vms[0].report_age_ns == 0);
     mp_guest_report(fake.mp, 0, &(struct mp_guest_report){.free_pages = 42}, FAKE_SECOND);
     mp_vm_stalled(fake.mp, 0, 5);
     fake_run(&fake, 3 * FAKE_SECOND);

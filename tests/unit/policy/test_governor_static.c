@@ -131,7 +131,23 @@ static void static__is_blind_to_activity(void)
     fake_fini(&fake);
 }
 
-TEST_SUITE(policy_governor_static, TEST(static__min_and_the_rest_by_shares),
+/* All inputs of a decision, or none where there is no room for all. */
+static void explain__shares_min_limit_and_total(void)
+{
+    struct mp_vm_view vm = {.shares = 7, .min_pages = 200, .limit_pages = 900};
+    const struct mp_view view = {.total_pages = 1234, .vm_count = 1, .vms = &vm};
+    const struct mp_governor *governor = mp_governor_find("static");
+    struct mp_input inputs[4] = {{0}};
+    CHECK_EQ(governor->explain(NULL, &view, 0, inputs, 3), 0);
+    CHECK_EQ(governor->explain(NULL, &view, 0, inputs, 4), 4);
+    CHECK_EQ(inputs[0].value, 7);
+    CHECK_EQ(inputs[1].value, 200);
+    CHECK_EQ(inputs[2].value, 900);
+    CHECK_EQ(inputs[3].value, 1234);
+}
+
+TEST_SUITE(policy_governor_static, TEST(explain__shares_min_limit_and_total),
+           TEST(static__min_and_the_rest_by_shares),
            TEST(static__what_one_leaves_goes_to_the_others), TEST(static__a_limit_counts_as_max),
            TEST(static__at_the_ends), TEST(static__uses_all_of_the_total),
            TEST(static__is_blind_to_activity));

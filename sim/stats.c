@@ -58,11 +58,16 @@ double sim_gauge_mean(const struct sim_gauge *gauge, uint64_t now_ns)
 
 struct sim_estimate sim_estimate_mean(const double *values, uint32_t count)
 {
+    return sim_estimate_mean_at(values, count, 0.95);
+}
+
+struct sim_estimate sim_estimate_mean_at(const double *values, uint32_t count, double confidence)
+{
     assert(count > 0);
     struct sim_estimate estimate = {gsl_stats_mean(values, 1, count), INFINITY};
     if (count >= 2) {
         double error = gsl_stats_sd_m(values, 1, count, estimate.mean) / sqrt(count);
-        estimate.half_width = gsl_cdf_tdist_Pinv(0.975, count - 1) * error;
+        estimate.half_width = gsl_cdf_tdist_Pinv(0.5 + confidence / 2, count - 1) * error;
     }
     return estimate;
 }

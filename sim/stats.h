@@ -47,6 +47,8 @@ struct sim_estimate {
 /* The mean with Student's t interval, for independent values such as one of each replicate. `count`
  * is at least 1. */
 struct sim_estimate sim_estimate_mean(const double *values, uint32_t count);
+/* The same with an interval of another confidence, such as 0.99. */
+struct sim_estimate sim_estimate_mean_at(const double *values, uint32_t count, double confidence);
 
 /* The value below which the fraction `q` of the values lies (0 to 1), interpolated. Sorts `values`.
  * `count` is at least 1. */

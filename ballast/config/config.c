@@ -126,6 +126,7 @@ static int vm_resolve(const struct config_file *layers, const struct config_vm_l
                       struct sim_error *error)
 {
     struct sim_memory *memory = &config->memory;
+    vm->entry = layer->number;
     vm->workload.row = layer->row;
     vm->workload.config = sim_memory_get(memory, layer->row->bytes);
     vm->workload.start_s = NAN;
@@ -233,7 +234,7 @@ static int change_resolve(const struct config_change_layer *layer, struct config
     if (layer->key.text == NULL || layer->value.text == NULL)
         return sim_error_set(error, SIM_USAGE,
                              "%s: schedule: expected the keys 'set' and 'value', or "
-                             "'power_on', or 'power_off', or 'reboot'",
+                             "'power_on', or 'power_off', or 'reboot', or 'write_shared'",
                              layer->origin);
     int row = strncmp(layer->key.text, "policy.", 7) == 0
                   ? sim_row_find(section, layer->key.text + 7)

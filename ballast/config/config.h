@@ -79,6 +79,7 @@ struct config_vm {
     struct config_guest guest;
     struct config_boot boot;
     struct config_workload workload;
+    uint32_t entry; /* of the file's list of VMs that it was made from, from 0 */
 };
 
 /* At at_s the tunables become these. In order of time. */
@@ -88,12 +89,18 @@ struct config_change {
     struct mp_tunables tunables;
 };
 
-enum config_power_kind { CONFIG_POWER_OFF, CONFIG_POWER_ON, CONFIG_REBOOT, CONFIG_POWERS };
+enum config_power_kind {
+    CONFIG_POWER_OFF,
+    CONFIG_POWER_ON,
+    CONFIG_REBOOT,
+    CONFIG_WRITE_SHARED, /* the guest writes every page that is shared, at once */
+    CONFIG_POWERS
+};
 extern const char *const config_power_words[CONFIG_POWERS]; /* as in the file */
 
 /* At at_s a VM is powered on again or off, beside its power_on_s and power_off_s, or its guest
  * reboots. In order of time. A VM is never powered on while it is on, nor off while it is off, and
- * its guest reboots only while it is on. */
+ * its guest reboots, or writes its shared pages, only while it is on. */
 struct config_power {
     double at_s;
     uint32_t vm; /* its number */
@@ -192,6 +199,13 @@ int config_sets_add(struct config_sets *sets, const char *set, struct sim_error 
 /* `--set alone=VM`: the VM alone on the same machine, with enough memory. The variant of such a run
  * ends in this key. */
 #define CONFIG_ALONE_KEY "alone"
+
+/* `--set worst=NAME`: a worst case as a layer over the file (worst.c). */
+#define CONFIG_WORST_KEY "worst"
+struct config_worst {
+    const char *name, *help;
+};
+extern const struct config_worst config_worst_list[]; /* ends with a name that is NULL */
 
 /* What config_resolve() gives for the variant with `sets` and alone=`vm`. */
 int config_resolve_alone(const struct config_file *file, uint32_t variant,

@@ -248,20 +248,24 @@ static int vms_of(const struct document *document, struct config_file *file)
     const struct config_node *node;
     int status = list_of(document, "vms", CONFIG_VMS_MOST, &node, &file->vm_count);
     file->vms = sim_memory_get(document->memory, file->vm_count * sizeof *file->vms + 1);
-    for (uint32_t i = 0; node != NULL && status == SIM_OK; node = node->next, i++)
+    for (uint32_t i = 0; node != NULL && status == SIM_OK; node = node->next, i++) {
+        file->vms[i].number = i;
         status = vm_of(document, node, &file->vms[i]);
+    }
     return status;
 }
 
 static int change_of(const struct document *document, const struct config_node *node,
                      struct config_change_layer *change)
 {
-    const struct slot slots[] = {{.key = "at_s", .value = &change->at_s},
-                                 {.key = "set", .value = &change->key},
-                                 {.key = "value", .value = &change->value},
-                                 {.key = "power_off", .value = &change->power[CONFIG_POWER_OFF]},
-                                 {.key = "power_on", .value = &change->power[CONFIG_POWER_ON]},
-                                 {.key = "reboot", .value = &change->power[CONFIG_REBOOT]}};
+    const struct slot slots[] = {
+        {.key = "at_s", .value = &change->at_s},
+        {.key = "set", .value = &change->key},
+        {.key = "value", .value = &change->value},
+        {.key = "power_off", .value = &change->power[CONFIG_POWER_OFF]},
+        {.key = "power_on", .value = &change->power[CONFIG_POWER_ON]},
+        {.key = "reboot", .value = &change->power[CONFIG_REBOOT]},
+        {.key = "write_shared", .value = &change->power[CONFIG_WRITE_SHARED]}};
     change->origin = origin_of(document, node);
     return mapping_of(document, node, slots, sizeof slots / sizeof slots[0]);
 }

@@ -8,6 +8,7 @@
 
 struct config_vm_layer {
     const char *origin; /* where its entry in the list begins */
+    uint32_t number;    /* of that entry */
     struct sim_values vm, guest, boot;
     struct sim_values entry;          /* of the list's entry, not of the VM: see rows.h */
     const struct wl_row *row;         /* of the workload */
@@ -77,6 +78,10 @@ int config_entries_expand(struct config_file *layers, struct sim_error *error);
 
 /* alone.c: gives the only VM of `config` memory enough. */
 void config_alone_resolve(struct experiment_config *config);
+
+/* worst.c: puts the worst case of this name over the layers. */
+int config_worst_apply(struct config_file *layers, const struct sim_value *name,
+                       struct sim_error *error);
 
 /* power.c: entries of the schedule that power a VM on or off. Their names are checked while every
  * VM of the file is still there. `change_at_s` has the time of each entry of the schedule. */

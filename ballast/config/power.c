@@ -1,6 +1,6 @@
 /*
  * When VMs are on: power_on_s and power_off_s of each VM, and the entries of the schedule. While a
- * VM is on, its guest can reboot.
+ * VM is on, its guest can reboot, or write all pages that it shares.
  *
  * The hazard is an order that makes no sense, such as a VM that is powered on twice: on and off
  * must take turns, each later than the one before, and a reboot must come between them.
@@ -12,7 +12,8 @@
 #include "ballast/config/layers.h"
 #include "sim/nearest.h"
 
-const char *const config_power_words[CONFIG_POWERS] = {"power_off", "power_on", "reboot"};
+const char *const config_power_words[CONFIG_POWERS] = {"power_off", "power_on", "reboot",
+                                                       "write_shared"};
 
 struct moment {
     double at_s;
@@ -62,8 +63,8 @@ int config_power_names(const struct config_file *layers, struct sim_error *error
             continue;
         if (is_mixed(change))
             return sim_error_set(error, SIM_USAGE,
-                                 "%s: schedule: expected one of set, power_on, power_off and "
-                                 "reboot, found two",
+                                 "%s: schedule: expected one of set, power_on, power_off, "
+                                 "reboot and write_shared, found two",
                                  change->origin);
         const struct sim_value *vm = vm_of(change);
         sim_nearest_begin(&nearest, vm->text);
@@ -94,7 +95,8 @@ static int by_time(const void *a, const void *b)
 static int turns_check(const struct config_vm *vm, const char *origin, const struct moment *moments,
                        uint32_t count, struct sim_error *error)
 {
-    static const char *const done[CONFIG_POWERS] = {"powered off", "powered on", "rebooted"};
+    static const char *const done[CONFIG_POWERS] = {"powered off", "powered on", "rebooted",
+                                                    "written"};
     bool is_on = false;
     for (uint32_t i = 0; i < count; i++) {
         const struct moment *moment = &moments[i];
@@ -134,7 +136,8 @@ static int vm_check(const struct config_file *layers, uint32_t vm,
         moments[count++] = (struct moment){of->power_off_s, CONFIG_POWER_OFF, NULL};
     for (uint32_t i = 0; i < config->power_count; i++) {
         const struct config_power *power = &config->powers[i];
-        if (power->vm == vm)
+        if (power->vm == vm &&
+            power->kind != CONFIG_WRITE_SHARED) /* does nothing while it is off */
             moments[count++] = (struct moment){power->at_s, power->kind, origins[i]};
     }
     qsort(moments, count, sizeof *moments, by_time);

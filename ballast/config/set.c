@@ -2,11 +2,11 @@
  * "key=value" of a variant and of a command line, put over the layers of a file.
  *
  * Keys: duration_s; machine.swap_mb; policy.idle_tax; policy.governor; governor.NAME.PARAMETER;
- * record.optimum; vm.NAME.shares; vm.NAME.boot.early_s; vm.NAME.dbench.clients; vms; and alone.
- * count.NAME is vm.NAME.count. NAME may end in '*' and then stands for every VM whose name begins
- * so. The value of vms is a number, and only the first so many VMs take part, or the start of a
- * name and '*', and only those VMs take part. The value of alone is the name of the one VM that
- * takes part (alone.c).
+ * record.optimum; vm.NAME.shares; vm.NAME.boot.early_s; vm.NAME.dbench.clients; vms; worst;
+ * and alone. * count.NAME is vm.NAME.count. NAME may end in '*' and then stands for every VM whose
+ * name begins so. The value of vms is a number, and only the first so many VMs take part, or the
+ * start of a name and '*', and only those VMs take part. The value of alone is the name of the one
+ * VM that takes part (alone.c).
  *
  * The hazard is a meaning that depends on the order on the command line. Each key counts once, by
  * its last value; how many VMs an entry makes is settled first; keys with '*' come before those
@@ -32,7 +32,7 @@ struct sets {
 };
 
 /* In this order. */
-enum phase { PHASE_COUNT, PHASE_SOME_VMS, PHASE_KEYS, PHASE_VMS, PHASE_ALONE, PHASES };
+enum phase { PHASE_COUNT, PHASE_SOME_VMS, PHASE_KEYS, PHASE_VMS, PHASE_WORST, PHASE_ALONE, PHASES };
 
 #define COUNT "count" /* the key of an entry that stands for several VMs */
 
@@ -90,6 +90,8 @@ static enum phase phase_of(const struct set *set)
     const char *last = strrchr(set->key, '.');
     if (strcmp(set->key, "vms") == 0)
         return PHASE_VMS;
+    if (strcmp(set->key, CONFIG_WORST_KEY) == 0)
+        return PHASE_WORST;
     if (is_alone(set))
         return PHASE_ALONE;
     if (vm_key == NULL)
@@ -327,6 +329,8 @@ static int set_apply(struct config_file *layers, struct set *set, enum phase pha
     const char *rest;
     if (phase == PHASE_VMS)
         return vms_set(layers, set, error);
+    if (phase == PHASE_WORST)
+        return config_worst_apply(layers, &set->value, error);
     if (phase == PHASE_ALONE)
         return alone_set(layers, set, error);
     if ((rest = inside(set->key, "vm")) != NULL)

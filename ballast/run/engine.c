@@ -86,6 +86,8 @@ static void power(struct sim_event *event, uint64_t now_ns)
         power_off(vm);
     else if (scheduled->kind == CONFIG_REBOOT && vm->on)
         reboot(vm, now_ns);
+    else if (scheduled->kind == CONFIG_WRITE_SHARED && vm->on)
+        host_vm_write_shared(vm->run->host, vm->number);
 }
 
 /* From now on device I/O costs copies by other rules. */

@@ -41,6 +41,10 @@ struct sweep_request {
  */
 int sweep_grid_make(const struct sweep_request *request, struct sweep_grid *grid,
                     struct sim_error *error);
+/* Makes the runs of the configurations anew, with so many seeds of each; NULL: those of its file.
+ */
+int sweep_grid_seeds(struct sweep_grid *grid, const uint32_t *seeds, uint32_t replicates,
+                     struct sim_error *error);
 void sweep_grid_fini(struct sweep_grid *grid);
 
 /* What one run may take. 0: no limit. */
@@ -56,6 +60,8 @@ struct sweep_options {
     bool again;             /* also what is there already */
     bool keep;              /* what is there counts, whatever build and inputs it was made with */
     bool quiet;
+    bool no_lines;     /* progress alone, no line for each run */
+    const char *label; /* of the progress; NULL: the experiment's name */
     struct sweep_limits limits;
 };
 

@@ -75,22 +75,25 @@ static int configs_make(const struct grid_making *making, struct sweep_grid *gri
     return status == SIM_OK ? status : refused(making, status, error);
 }
 
-static int runs_make(uint32_t replicates, struct sweep_grid *grid, struct sim_error *error)
+int sweep_grid_seeds(struct sweep_grid *grid, const uint32_t *seeds, uint32_t replicates,
+                     struct sim_error *error)
 {
     uint64_t count = 0;
     for (uint32_t i = 0; i < grid->configs.count; i++)
-        count += (uint64_t)grid->configs.at[i].seeds * replicates;
+        count += (uint64_t)(seeds != NULL ? seeds[i] : grid->configs.at[i].seeds) * replicates;
     if (count > RUNS_MOST)
         return sim_error_set(error, SIM_USAGE, "sweep: expected at most %u runs, found %llu",
                              RUNS_MOST, (unsigned long long)count);
-    grid->runs = calloc(count, sizeof *grid->runs);
+    free(grid->runs);
+    grid->run_count = 0;
+    grid->runs = calloc(count + 1, sizeof *grid->runs);
     if (grid->runs == NULL)
         return sim_error_set(error, SIM_SYSTEM, "no memory for %llu runs",
                              (unsigned long long)count);
     for (uint32_t i = 0; i < grid->configs.count; i++) {
         const struct experiment_config *config = &grid->configs.at[i];
         uint64_t hash = config_hash(config);
-        for (uint32_t run = 0; run < config->seeds * replicates; run++)
+        for (uint32_t run = 0; run < (seeds != NULL ? seeds[i] : config->seeds) * replicates; run++)
             grid->runs[grid->run_count++] = (struct sweep_run){.config = config,
                                                                .seed = 1 + run / replicates,
                                                                .config_hash = hash,
@@ -112,7 +115,7 @@ int sweep_grid_make(const struct sweep_request *request, struct sweep_grid *grid
     if (status == SIM_OK)
         status = configs_make(&making, grid, error);
     if (status == SIM_OK)
-        status = runs_make(request->replicates, grid, error);
+        status = sweep_grid_seeds(grid, NULL, request->replicates, error);
     for (uint32_t i = 0; i < making.axis_count; i++)
         sweep_axis_fini(&axes[i]);
     if (status != SIM_OK)

@@ -125,7 +125,7 @@ static void merge(struct sweep *sweep, uint32_t index)
     sweep->outcome->done++;
     sweep->outcome->sim_s += run->config->duration_s;
     run_name(run, name, sizeof name);
-    if (!sweep->options->quiet) {
+    if (!sweep->options->quiet && !sweep->options->no_lines) {
         sim_progress_clear(&sweep->progress);
         printf("%s: %.10g s in %.2f s, %.0f simulated s per s\n", name, run->config->duration_s,
                cell->wall_s, run->config->duration_s / cell->wall_s);
@@ -217,7 +217,7 @@ static void print_made_anew(const struct sweep *sweep)
 {
     const struct sweep_outcome *outcome = sweep->outcome;
     uint32_t count = outcome->other_build + outcome->other_inputs;
-    if (count == 0 || sweep->options->quiet)
+    if (count == 0 || sweep->options->quiet || sweep->options->no_lines)
         return;
     printf("%s: %u runs are made anew (other build %u, changed configuration or inputs %u); "
            "--keep trusts them\n",
@@ -286,8 +286,10 @@ int sweep_run_all(const struct sweep_grid *grid, const struct sweep_options *opt
     interrupted = 0;
     sigaction(SIGINT, &handler, &old_int);
     sigaction(SIGTERM, &handler, &old_term);
-    sim_progress_begin(&sweep.progress, grid->run_count > 0 ? grid->runs[0].config->name : "",
-                       sweep.to_do, options->quiet);
+    const char *label = options->label;
+    if (label == NULL)
+        label = grid->run_count > 0 ? grid->runs[0].config->name : "";
+    sim_progress_begin(&sweep.progress, label, sweep.to_do, options->quiet);
     run_cells(&sweep);
     sim_progress_end(&sweep.progress);
     sigaction(SIGINT, &old_int, NULL);

@@ -445,6 +445,15 @@ int host_vm_reboot(struct host *host, int number, struct sim_error *error)
     return SIM_OK;
 }
 
+void host_vm_write_shared(struct host *host, int number)
+{
+    char detail[40];
+    struct host_vm *vm = &host->vms[number];
+    assert(vm->on);
+    snprintf(detail, sizeof detail, "%u pages", host_mapping_write_shared(vm));
+    tell(host, host->queue->now_ns, vm->name, "write_shared", detail);
+}
+
 void host_retune(struct host *host, const struct mp_tunables *tunables)
 {
     host->config.tunables = *tunables;

@@ -91,6 +91,10 @@ int host_vm_renew(struct host *host, int vm, struct sim_error *error);
  * or a status with `error` filled; the VM is then off. */
 int host_vm_reboot(struct host *host, int vm, struct sim_error *error);
 
+/* The guest of a VM that is on writes every page that it shares, all at once: the worst that can
+ * come of sharing. Where memory does not do for all the copies, the VM stalls. */
+void host_vm_write_shared(struct host *host, int vm);
+
 void host_retune(struct host *host, const struct mp_tunables *tunables);
 
 const struct mp *host_policy(const struct host *host);

@@ -102,6 +102,8 @@ void host_mapping_hw(struct host_vm *vm);
 void host_mapping_ops(struct mp_ops *ops);
 /* Makes pending accesses good; true if none is left. */
 bool host_mapping_retry(struct host_vm *vm);
+/* Writes every page that is shared; what must wait for memory stalls the VM. Returns how many. */
+uint32_t host_mapping_write_shared(struct host_vm *vm);
 int host_mapping_init(struct host_vm *vm, uint32_t pages, bool keep_touched,
                       struct sim_error *error);
 void host_mapping_fini(struct host_vm *vm);
@@ -146,6 +148,7 @@ void host_vcpu_stop(struct host_vm *vm);
 void host_vcpu_restart(struct host_vm *vm);
 /* One slice from now on, after `delay_ns` of the hypervisor's own; sets busy_until_ns. */
 void host_vcpu_run(struct host_vm *vm, uint64_t delay_ns);
+void host_vcpu_stall(struct host_vm *vm); /* an access from outside of a slice waits */
 void host_vcpu_block(struct host_vm *vm, bool blocked);
 /* Something may have ended the halt or the stall: look again, now. */
 void host_vcpu_wake(struct host_vm *vm);

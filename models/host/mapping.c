@@ -92,6 +92,19 @@ static bool is_double_paging(const struct host_vm *vm, uint32_t ppn)
     return true;
 }
 
+static void pending_add(struct host_vm *vm, uint32_t ppn, bool write, uint64_t content)
+{
+    if (vm->pending_count == vm->pending_room) {
+        uint32_t room = vm->pending_room ? 2 * vm->pending_room : 16;
+        struct pending_access *grown = realloc(vm->pending, room * sizeof *grown);
+        if (!grown)
+            abort(); /* a few bytes for a page: the machine is beyond help */
+        vm->pending = grown;
+        vm->pending_room = room;
+    }
+    vm->pending[vm->pending_count++] = (struct pending_access){ppn, write, content};
+}
+
 static uint64_t hw_access(void *context, uint32_t ppn, bool write, uint64_t content)
 {
     struct host_vm *vm = context;
@@ -99,17 +112,24 @@ static uint64_t hw_access(void *context, uint32_t ppn, bool write, uint64_t cont
     vm->double_paged_pages += is_double_paging(vm, ppn);
     if (access_once(vm, ppn, write, content, &ns))
         return ns;
-    if (vm->pending_count == vm->pending_room) {
-        uint32_t room = vm->pending_room ? 2 * vm->pending_room : 16;
-        struct pending_access *grown = realloc(vm->pending, room * sizeof *grown);
-        if (!grown)
-            abort(); /* a few hundred bytes: the machine is beyond help */
-        vm->pending = grown;
-        vm->pending_room = room;
-    }
-    vm->pending[vm->pending_count++] = (struct pending_access){ppn, write, content};
+    pending_add(vm, ppn, write, content);
     vm->hw.stalled = true;
     return ns;
+}
+
+uint32_t host_mapping_write_shared(struct host_vm *vm)
+{
+    const struct mp_pmap_entry *pmap = mp_pmap(vm->host->policy, vm->number);
+    uint32_t pages = 0;
+    for (uint32_t ppn = 0; ppn < vm->memory.max_pages; ppn++) {
+        if (pmap[ppn].backing == MP_SHARED) {
+            pending_add(vm, ppn, true, GUEST_CONTENT_PRIVATE);
+            pages++;
+        }
+    }
+    if (!host_mapping_retry(vm))
+        host_vcpu_stall(vm);
+    return pages;
 }
 
 /* A device holds its pages pinned, so the page has machine memory; if not, its content is as good

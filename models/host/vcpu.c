@@ -145,6 +145,14 @@ void host_vcpu_block(struct host_vm *vm, bool blocked)
     }
 }
 
+void host_vcpu_stall(struct host_vm *vm)
+{
+    uint64_t now_ns = vm->host->queue->now_ns;
+    if (vm->waiting)
+        host_cpu_leave(vm);
+    stall_begin(vm, vm->busy_until_ns > now_ns ? vm->busy_until_ns : now_ns);
+}
+
 uint64_t host_vcpu_stalled_ns(const struct host_vm *vm)
 {
     uint64_t now_ns = vm->host->queue->now_ns;

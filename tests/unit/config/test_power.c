@@ -87,7 +87,8 @@ static void config_power__what_makes_no_sense_is_refused(void)
     CHECK_CONTAINS(
         config_text_error("schedule:\n",
                           "schedule:\n  - {at_s: 5, power_off: b, set: policy.idle_tax}\n"),
-        "exp.yaml:32: schedule: expected one of set, power_on, power_off and reboot, found two");
+        "exp.yaml:32: schedule: expected one of set, power_on, power_off, reboot and write_shared, "
+        "found two");
     CHECK_CONTAINS(config_text_error("schedule:\n", "schedule:\n  - {at_s: 1, reboot: b}\n"),
                    "found it rebooted at 1 s where it is off");
     CHECK_CONTAINS(config_text_error("schedule:\n", "schedule:\n  - {at_s: 5, reboot: b}\n"),
@@ -96,7 +97,8 @@ static void config_power__what_makes_no_sense_is_refused(void)
                "exp.yaml:32: reboot: expected the name of a VM, found 'bb' (did you mean 'b'?)");
     CHECK_CONTAINS(
         config_text_error("schedule:\n", "schedule:\n  - {at_s: 9, reboot: a, power_off: a}\n"),
-        "exp.yaml:32: schedule: expected one of set, power_on, power_off and reboot, found two");
+        "exp.yaml:32: schedule: expected one of set, power_on, power_off, reboot and write_shared, "
+        "found two");
     CHECK_CONTAINS(config_text_error("schedule:\n", "schedule:\n  - {power_off: a}\n"),
                    "exp.yaml:32: expected the key 'at_s'");
     CHECK_CONTAINS(config_text_error("schedule:\n", "schedule:\n  - {at_s: 31, power_off: a}\n"),

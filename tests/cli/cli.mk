@@ -21,4 +21,10 @@ record-test: all
 	@EXTRA="qemu-system-x86 busybox-static cpio" NO_INSTALL='$(NO_INSTALL)' .ci/deps
 	@BALLAST=$(BUILD)/ballast tests/cli/record.sh
 
-.PHONY: cli-tests record-test
+## test the reader in Python and execute its notebook; installs pandas, matplotlib and nbconvert
+python-test: all
+	@EXTRA="python3-pandas python3-scipy python3-matplotlib python3-nbconvert python3-ipykernel" \
+	    NO_INSTALL='$(NO_INSTALL)' .ci/deps
+	@BALLAST=$(BUILD)/ballast contrib/python/test.sh
+
+.PHONY: cli-tests record-test python-test

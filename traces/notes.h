@@ -18,6 +18,7 @@ struct tr_notes {
     unsigned count;
     char text[TR_NOTES_MOST][TR_NOTE_BYTES];
     uint64_t passed_over; /* lines, or records of a binary file */
+    uint64_t left_out;    /* samples that are missing */
     uint64_t first_line;  /* where the first of them is; 0: unknown */
     char first[TR_NOTE_BYTES / 2];
 };
@@ -27,6 +28,9 @@ void tr_notes_add(struct tr_notes *notes, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Counts what is passed over at this line. The text says why: "expected X, found Y". */
 void tr_notes_pass_over(struct tr_notes *notes, uint64_t line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Counts a sample that is missing there. */
+void tr_notes_leave_out(struct tr_notes *notes, uint64_t line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* What was passed over as words, such as "3 lines were passed over; the first is line 7: ...". An
  * empty text if there is nothing. */

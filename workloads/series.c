@@ -12,14 +12,19 @@ static int rows_take(struct wl_series *series, const struct sim_csv *csv, uint32
                      double least, double most, struct sim_error *error)
 {
     uint32_t time;
+    double t_s, before_s = -INFINITY;
     int status = sim_csv_column(csv, "t_s", &time, error);
     for (uint32_t row = 0; status == SIM_OK && row < csv->rows; row++) {
-        double before_s = row > 0 ? series->t_s[row - 1] : -INFINITY;
-        status = sim_csv_number(csv, row, time, -INFINITY, INFINITY, &series->t_s[row], error);
-        if (status == SIM_OK && series->t_s[row] <= before_s)
+        bool is_empty = sim_csv_field(csv, row, column)[0] == '\0';
+        status = sim_csv_number(csv, row, time, -INFINITY, INFINITY, &t_s, error);
+        if (status == SIM_OK && t_s <= before_s)
             status = sim_csv_refuse(csv, row, time, "a later time than in the row before", error);
-        if (status == SIM_OK)
-            status = sim_csv_number(csv, row, column, least, most, &series->value[row], error);
+        before_s = t_s;
+        if (status != SIM_OK || (is_empty && (row + 1 < csv->rows || series->count > 0)))
+            continue;
+        series->t_s[series->count] = t_s;
+        status =
+            sim_csv_number(csv, row, column, least, most, &series->value[series->count++], error);
     }
     return status;
 }
@@ -34,7 +39,6 @@ int wl_series_read(struct wl_series *series, const char *path, const char *colum
     int status = sim_csv_read(&csv, path, error);
     if (status != SIM_OK)
         return status;
-    series->count = csv.rows;
     series->t_s = malloc(csv.rows * sizeof *series->t_s);
     series->value = malloc(csv.rows * sizeof *series->value);
     if (!series->t_s || !series->value)

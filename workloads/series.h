@@ -1,6 +1,7 @@
 /*
  * A number that changes with time, from a column of a CSV file whose column `t_s` rises: straight
  * between the rows or in steps, and the first or the last value outside them.
+ * A row whose cell is empty says nothing about this column and is left out.
  */
 #ifndef WL_SERIES_H
 #define WL_SERIES_H

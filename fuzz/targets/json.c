@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "fuzz/targets.h"
-#include "traces/formats/json_reader.h"
+#include "traces/json_reader.h"
 
 void fuzz_json(const uint8_t *bytes, size_t count)
 {

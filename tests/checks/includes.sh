@@ -43,7 +43,7 @@ BEGIN {
     allow("traces/formats", "sim traces")
     allow("traces/images", "sim traces traces/formats")
     allow("traces/targets", "sim traces traces/formats")
-    allow("traces/counters", "sim")
+    allow("traces/counters", "sim traces")
     allow("traces/record", "sim traces")
     all_traces = " traces traces/formats traces/images traces/targets traces/counters traces/record"
     allow("workloads", "sim models/guest" all_traces)

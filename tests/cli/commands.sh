@@ -303,7 +303,7 @@ done
 printf '%s\n' 100 "available 262144" "usable 229376" 130 "available 262144" "usable 131072" >"$work/stats.log"
 check "statistics become a series" "$BALLAST" trace series "$work/stats.log" "$work/activity.csv" --vm web
 equal "in MB" "0,32 30,128" "$(tail -n 2 "$work/activity.csv" | paste -sd ' ')"
-expect 3 "expected 'rss' in the block that ends here" \
+expect 3 "expected 'rss', found available, usable; --metric takes active, used, available" \
     "$BALLAST" trace series "$work/stats.log" "$work/none.csv" --metric rss
 equal "and no file is left" no "$([ -e "$work/none.csv" ] && echo yes || echo no)"
 heading='\\esx\Group Memory'
@@ -312,7 +312,14 @@ printf '%s\n' "\"(PDH-CSV 4.0) (UTC)(0)\",\"$heading(7:web)\\Touched MBytes\",\"
 check "esxtop's counters become a series" "$BALLAST" trace series "$work/esxtop.csv"
 equal "of the VMs that have them" "t_s,web 0,30" "$(tail -n 2 "$work/out" | paste -sd ' ')"
 equal "and the others are counted" "ballast: note: 1 of 2 VMs have no counter for 'active' and are left out" \
-    "$(cat "$work/err")"
+    "$(tail -n 1 "$work/err")"
+printf '%s\n' 100 web "available 262144" "usable 229376" db "actual 1" 130 web "usable 131072" >"$work/two.log"
+check "a VM is chosen, and what is missing is left out" "$BALLAST" trace series "$work/two.log" --vm web
+equal "its rows" "t_s,web 0,32" "$(tail -n 2 "$work/out" | paste -sd ' ')"
+equal "and the sample is counted" 1 "$(grep -c "1 sample was left out; line 8: expected 'active', found usable" "$work/err")"
+expect 3 "expected the VM 'mail', found web, db" "$BALLAST" trace series "$work/two.log" --vm mail
+expect 3 "found 'full_scans', which is a count" \
+    "$BALLAST" trace series "$PWD/fuzz/corpus/counters/case_ksm.log" --metric full_scans
 cat >"$work/follows.yaml" <<END
 name: follows
 duration_s: 120

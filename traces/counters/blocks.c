@@ -1,153 +1,139 @@
 /*
- * Blocks of names and values, as `virsh dommemstat` prints them for one VM (in KiB) and the
- * kernel's KSM keeps them for a host (in pages of 4 KiB). A block ends where the next time stands,
- * or where a name comes a second time.
+ * Blocks of names and values.
  *
- * The hazard is the unit, which no block says: counters that begin with "pages_" are pages, all
- * others are KiB.
+ *     virsh dommemstat VM        "actual 1048576", in KiB
+ *     virsh domstats --balloon   "Domain: 'web'", then "  balloon.current=1048576", in KiB
+ *     grep -r . /sys/kernel/mm/ksm "/sys/kernel/mm/ksm/pages_shared:100"
+ *
+ * A line with a time in seconds stands before a block, or before the blocks of several VMs. A line
+ * with one word, perhaps with "#", "==" or "VM" before it or a colon behind it, names the VM of the
+ * block that follows. A block ends where the next time or name stands, or where a counter comes a
+ * second time.
+ *
+ * The hazard is what else such a log holds: texts such as "advisor_mode:[none] scan-time", messages
+ * of virsh. Lines that are no number with a name are passed over.
  */
 #include <ctype.h>
 #include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "traces/counters/parts.h"
 
-#define PAIRS_MOST 64u /* in a block; libvirt knows of about a dozen */
-
-struct pair {
-    char name[COUNTERS_NAME_BYTES];
-    double value;
+struct blocks {
+    struct tr_counters *counters;
+    double at_s;                  /* of the line with the time; NAN: none yet */
+    double update_s;              /* last_update of the present block; NAN: none */
+    char vm[COUNTERS_NAME_BYTES]; /* empty: not named */
 };
 
-struct block {
-    double at_s; /* NAN: the block does not say */
-    struct pair pairs[PAIRS_MOST];
-    uint32_t count;
-};
+/* ---- Lines ------------------------------------------------------------------------------- */
 
-static const struct pair *find(const struct block *block, const char *name)
+/* "name value", "name: value", "name=value" or "/path/name:value". */
+static bool take_pair(const char *line, char name[COUNTERS_NAME_BYTES], double *value)
 {
-    for (uint32_t i = 0; i < block->count; i++) {
-        if (strcmp(block->pairs[i].name, name) == 0)
-            return &block->pairs[i];
-    }
-    return NULL;
-}
+    const char *begin = line, *end = line + strcspn(line, "=: \t");
+    const char *number = end + strspn(end, "=: \t");
 
-/* ---- Reading a block --------------------------------------------------------------------- */
-
-/* "name value", "name: value" or "/path/name:value". */
-static bool parse_pair(const char *line, struct pair *pair)
-{
-    const char *name = line, *name_end = line + strcspn(line, ": \t");
-    const char *value = name_end + strspn(name_end, ": \t");
-    char *end;
-
-    for (const char *at = line; at < name_end; at++)
-        name = *at == '/' ? at + 1 : name;
-    if (*value == '\0' || name_end == name || name_end - name >= (ptrdiff_t)COUNTERS_NAME_BYTES)
+    for (const char *at = line; at < end; at++)
+        begin = *at == '/' ? at + 1 : begin;
+    if (strncmp(begin, "balloon.", 8) == 0)
+        begin += 8;
+    if (*number == '\0' || end == begin || end - begin >= (long)COUNTERS_NAME_BYTES)
         return false;
-    snprintf(pair->name, sizeof pair->name, "%.*s", (int)(name_end - name), name);
-    pair->value = strtod(value, &end);
-    end += strspn(end, " \t");
-    return end != value && *end == '\0' && isfinite(pair->value);
+    snprintf(name, COUNTERS_NAME_BYTES, "%.*s", (int)(end - begin), begin);
+    *value = counters_number(number);
+    if (strcmp(name, "current") == 0) /* domstats has other names than dommemstat */
+        snprintf(name, COUNTERS_NAME_BYTES, "actual");
+    for (char *at = name; *at != '\0'; at++)
+        *at = *at == '-' ? '_' : *at;
+    return !isnan(*value);
 }
 
-static bool parse_time(const char *line, double *at_s)
+/* "web", "web:", "# web", "== web ==", "VM web" or "Domain: 'web'". */
+static bool take_name(const char *line, char vm[COUNTERS_NAME_BYTES])
 {
-    char *end;
+    static const char *const before[] = {"Domain:", "domain:", "VM:", "VM ", "vm:", "==="};
 
-    *at_s = strtod(line, &end);
-    return end != line && *end == '\0' && isdigit((unsigned char)line[0]) && isfinite(*at_s);
-}
-
-/* 1: `block` is the next block; 0: the end of the file; -1. */
-static int next_block(struct tr_counters *counters, struct block *block, struct sim_error *error)
-{
-    int more;
-    double at_s;
-
-    *block = (struct block){.at_s = NAN};
-    while ((more = counters_next_line(counters, error)) == 1) {
-        struct pair pair;
-        const char *line = counters->line + strspn(counters->line, " \t");
-        if (*line == '\0' || *line == '#')
-            continue;
-        bool is_time = parse_time(line, &at_s);
-        if (!is_time && !parse_pair(line, &pair))
-            return counters_fail(counters, error,
-                                 "expected a time in seconds, or a name and a number, found "
-                                 "'%.60s'",
-                                 line);
-        if ((is_time && block->count > 0) || (!is_time && find(block, pair.name))) {
-            counters->keeps_line = true; /* it belongs to the next block */
-            return 1;
-        }
-        if (is_time)
-            block->at_s = at_s;
-        else if (block->count < PAIRS_MOST)
-            block->pairs[block->count++] = pair;
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        if (strncmp(line, before[i], strlen(before[i])) == 0)
+            line += strlen(before[i]);
     }
-    return more < 0 ? -1 : block->count > 0;
+    line += strspn(line, "#= \t'\"");
+    size_t length = strcspn(line, "= \t'\":");
+    if (length == 0 || length >= COUNTERS_NAME_BYTES ||
+        line[length + strspn(line + length, "= \t'\":")] != '\0' || strchr(line, '/'))
+        return false;
+    snprintf(vm, COUNTERS_NAME_BYTES, "%.*s", (int)length, line);
+    return true;
 }
 
-/* ---- The metric of a block --------------------------------------------------------------- */
-
-static double mb_of(const struct pair *pair)
+static bool take_time(const char *line, double *at_s)
 {
-    bool is_pages = strncmp(pair->name, "pages_", 6) == 0;
-    return pair->value / (is_pages ? 256 : 1024);
+    struct counters_dates dates = {0};
+
+    return isdigit((unsigned char)line[0]) && counters_time(line, &dates, at_s);
 }
 
-/* NAN: the block does not say. A VM uses what it has less what it could free at once. */
-static double metric_mb(const struct block *block, const char *metric)
+/* ---- Blocks ------------------------------------------------------------------------------ */
+
+static int end_block(struct blocks *blocks, struct sim_error *error)
 {
-    const struct pair *available = find(block, "available"), *free = find(block, "usable");
-    const struct pair *own = find(block, strcmp(metric, "size") == 0 ? "actual" : metric);
+    struct tr_counters *counters = blocks->counters;
+    double at_s = isnan(blocks->at_s) ? blocks->update_s : blocks->at_s;
 
-    if (own)
-        return mb_of(own);
-    if (!free)
-        free = find(block, "unused");
-    if ((strcmp(metric, "used") == 0 || strcmp(metric, "active") == 0) && available && free)
-        return mb_of(available) - mb_of(free);
-    return NAN;
-}
-
-static int next(struct tr_counters *counters, double *t_s, double *mb, struct sim_error *error)
-{
-    struct block block;
-    char found[COUNTERS_FOUND_BYTES] = "";
-    int more = next_block(counters, &block, error);
-
-    if (more <= 0)
-        return more;
-    const struct pair *update = find(&block, "last_update");
-    if (isnan(block.at_s) && update)
-        block.at_s = update->value;
-    if (isnan(block.at_s))
+    blocks->update_s = NAN;
+    if (counters->pair_count == 0)
+        return 1;
+    if (isnan(at_s))
         return counters_fail(counters, error,
                              "expected a line with the time in seconds before each block, found "
                              "none before this line");
-    *mb = metric_mb(&block, counters->metric);
-    if (!isnan(*mb) && *mb >= 0)
-        return counters_take_time(counters, block.at_s, t_s, error);
-    if (!isnan(*mb))
-        return counters_fail(counters, error,
-                             "expected '%s' of at least 0 in the block that ends here, found %.10g "
-                             "MB",
-                             counters->metric, *mb);
-    for (uint32_t i = 0; i < block.count; i++)
-        counters_list(found, block.pairs[i].name);
-    return counters_fail(counters, error, "expected '%s' in the block that ends here, found %s",
-                         counters->metric, found);
+    return counters_end_group(counters, blocks->vm[0] != '\0' ? blocks->vm : NULL, at_s, error);
 }
 
-static int begin(struct tr_counters *counters, const char *vm, struct sim_error *error)
+static int take_line(struct blocks *blocks, const char *line, struct sim_error *error)
 {
-    counters->keeps_line = true; /* the first line belongs to the first block */
-    return counters_add_vm(counters, vm, 0, error);
+    struct tr_counters *counters = blocks->counters;
+    char name[COUNTERS_NAME_BYTES];
+    double value;
+
+    if (take_time(line, &value)) {
+        int status = end_block(blocks, error);
+        blocks->at_s = value;
+        return status;
+    }
+    if (take_pair(line, name, &value)) {
+        if (counters_has(counters, name) && end_block(blocks, error) < 0)
+            return -1;
+        if (strcmp(name, "last_update") == 0)
+            blocks->update_s = value;
+        counters_take(counters, name, value, UNIT_UNKNOWN);
+        return 1;
+    }
+    if (take_name(line, name)) {
+        int status = end_block(blocks, error);
+        memcpy(blocks->vm, name, sizeof blocks->vm);
+        return status;
+    }
+    if (line[0] != '#')
+        tr_notes_pass_over(&counters->notes, counters->line_number,
+                           "expected a time in seconds, or a name and a number, found '%.60s'",
+                           line);
+    return 1;
 }
 
-const struct counters_format counters_blocks = {NULL, begin, next};
+static int read_blocks(struct tr_counters *counters, struct sim_error *error)
+{
+    struct blocks blocks = {.counters = counters, .at_s = NAN, .update_s = NAN};
+    int more;
+
+    while ((more = counters_next_line(counters, error)) == 1) {
+        const char *line = counters->line + strspn(counters->line, " \t");
+        if (*line != '\0' && take_line(&blocks, line, error) < 0)
+            return -1;
+    }
+    return more < 0 ? -1 : end_block(&blocks, error);
+}
+
+const struct counters_format counters_blocks = {NULL, read_blocks};

@@ -1,29 +1,35 @@
 /*
- * Opening a file of statistics, and what its formats share.
+ * Statistics of every format: which counters make up the metric, in which unit, of which VMs.
  *
- * The hazards: lines of a megabyte, since esxtop has a column for everything that it knows, and
- * times that do not rise, where two files were joined or a clock was set back.
+ * The hazards: lines of a megabyte, since esxtop has a column for everything that it knows; VMs
+ * that are off for a while; and times that do not rise, where two files were joined.
  */
 #include "traces/counters/counters.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/array.h"
-#include "sim/file.h"
+#include "sim/nearest.h"
 #include "traces/counters/parts.h"
 
-/* The last one takes what the others do not recognise. */
-static const struct counters_format *const formats[] = {&counters_esxtop, &counters_blocks};
+#define MB_MOST         1e9
+#define LINE_BYTES_MOST (UINT64_C(1) << 26) /* our choice: esxtop writes some megabytes */
 
-/* ---- For the formats --------------------------------------------------------------------- */
+/* The last one takes what the others do not recognise. */
+static const struct counters_format *const formats[] = {&counters_json, &counters_sar,
+                                                        &counters_table, &counters_blocks};
+
+/* ---- Lines ------------------------------------------------------------------------------- */
 
 int counters_fail(const struct tr_counters *counters, struct sim_error *error, const char *format,
                   ...)
 {
-    char what[900];
+    char what[1800];
     va_list arguments;
 
     va_start(arguments, format);
@@ -34,95 +40,400 @@ int counters_fail(const struct tr_counters *counters, struct sim_error *error, c
     return -1;
 }
 
+static int no_memory(const struct tr_counters *counters, struct sim_error *error)
+{
+    sim_error_set(error, SIM_SYSTEM, "%s: no memory", counters->path);
+    return -1;
+}
+
+/* Adds bytes to the line. */
+static int add_bytes(struct tr_counters *counters, size_t *length, const uint8_t *bytes,
+                     size_t count, struct sim_error *error)
+{
+    if (*length + count > LINE_BYTES_MOST)
+        return counters_fail(counters, error,
+                             "expected a line of less than 2^26 bytes, found a "
+                             "longer one");
+    if (!sim_array_reserve(counters->line, counters->line_room, *length + count + 1))
+        return no_memory(counters, error);
+    memcpy(counters->line + *length, bytes, count);
+    *length += count;
+    tr_input_skip(counters->input, count);
+    return 1;
+}
+
 int counters_next_line(struct tr_counters *counters, struct sim_error *error)
 {
-    size_t length;
-    const char *problem;
+    size_t length = 0, there;
+    const uint8_t *bytes, *newline = NULL;
 
     if (counters->keeps_line) {
         counters->keeps_line = false;
         return 1;
     }
-    int more =
-        sim_file_line(counters->file, &counters->line, &counters->line_room, &length, &problem);
-    if (more < 0)
-        sim_error_set(error, SIM_BAD_DATA, "%s: cannot read: %s", counters->path, problem);
-    if (more <= 0)
-        return more;
+    while (!newline) {
+        if (tr_input_peek(counters->input, 1, &bytes, &there, error) != SIM_OK)
+            return -1;
+        if (there == 0 && length == 0)
+            return 0;
+        if (there == 0)
+            break;
+        newline = memchr(bytes, '\n', there);
+        if (add_bytes(counters, &length, bytes, newline ? (size_t)(newline - bytes) + 1 : there,
+                      error) < 0)
+            return -1;
+    }
     counters->line_number++;
+    counters->line[length] = '\0';
     if (strlen(counters->line) != length)
         return counters_fail(counters, error, "expected text, found a NUL byte");
     counters->line[strcspn(counters->line, "\r\n")] = '\0';
     return 1;
 }
 
-int counters_take_time(struct tr_counters *counters, double at_s, double *t_s,
-                       struct sim_error *error)
-{
-    if (!counters->has_first)
-        counters->first_s = at_s;
-    else if (!(at_s > counters->last_s))
-        return counters_fail(counters, error,
-                             "expected a later time than before, %.10g s after the first, found "
-                             "%.10g s after it",
-                             counters->last_s - counters->first_s, at_s - counters->first_s);
-    counters->has_first = true;
-    counters->last_s = at_s;
-    *t_s = at_s - counters->first_s;
-    return 1;
-}
+/* ---- Lists for messages ------------------------------------------------------------------ */
 
-int counters_add_vm(struct tr_counters *counters, const char *name, uint32_t column,
-                    struct sim_error *error)
-{
-    if (counters->vm_count == TR_COUNTERS_VMS_MOST)
-        return counters_fail(counters, error, "expected at most %u VMs, found more",
-                             TR_COUNTERS_VMS_MOST);
-    if (!sim_array_reserve(counters->vms, counters->vm_room, counters->vm_count + 1)) {
-        sim_error_set(error, SIM_SYSTEM, "%s: no memory for %u VMs", counters->path,
-                      counters->vm_count + 1);
-        return -1;
-    }
-    struct counters_vm *vm = &counters->vms[counters->vm_count++];
-    snprintf(vm->name, sizeof vm->name, "%s", name);
-    vm->column = column;
-    return 1;
-}
-
-void counters_list(char found[COUNTERS_FOUND_BYTES], const char *name)
+/* Adds a name to a list, once, as long as there is room. */
+static void list(char found[COUNTERS_FOUND_BYTES], const char *name)
 {
     size_t length = strlen(found);
-    if (strlen(name) < COUNTERS_NAME_BYTES && !strstr(found, name) &&
-        length + COUNTERS_NAME_BYTES < COUNTERS_FOUND_BYTES)
+
+    if (length > 0 && strstr(found, name))
+        return;
+    if (strlen(name) < COUNTERS_NAME_BYTES && length + COUNTERS_NAME_BYTES < COUNTERS_FOUND_BYTES)
         snprintf(found + length, COUNTERS_FOUND_BYTES - length, "%s%s", length > 0 ? ", " : "",
                  name);
 }
 
-/* ---- For the user ------------------------------------------------------------------------ */
-
-static int begin(struct tr_counters *counters, const char *vm, struct sim_error *error)
+static const char *or_none(const char *list_of_names)
 {
-    const char *problem;
-
-    counters->file = sim_file_open_stream(counters->path, &problem);
-    if (!counters->file) {
-        sim_error_set(error, SIM_BAD_DATA, "%s: cannot open: %s", counters->path, problem);
-        return -1;
-    }
-    int more = counters_next_line(counters, error);
-    if (more == 0)
-        return counters_fail(counters, error, "expected statistics, found an empty file");
-    if (more < 0)
-        return -1;
-    for (size_t i = 0; !counters->format; i++) {
-        if (!formats[i]->recognises || formats[i]->recognises(counters->line))
-            counters->format = formats[i];
-    }
-    return counters->format->begin(counters, vm, error);
+    return list_of_names[0] != '\0' ? list_of_names : "none";
 }
 
-int tr_counters_open(const char *path, const char *metric, const char *vm, struct tr_counters **out,
-                     struct sim_error *error)
+/* ---- Groups ------------------------------------------------------------------------------ */
+
+bool counters_needs(struct tr_counters *counters, const char *counter)
+{
+    list(counters->found, counter);
+    if (strcmp(counter, counters->metric) == 0)
+        return true;
+    for (const struct counters_rule *rule = counters_rules; rule->metric; rule++) {
+        if (strcmp(rule->metric, counters->metric) == 0 &&
+            (strcmp(rule->plus, counter) == 0 ||
+             (rule->minus && strcmp(rule->minus, counter) == 0)))
+            return true;
+    }
+    return false;
+}
+
+static const struct counters_pair *find(const struct tr_counters *counters, const char *name)
+{
+    for (uint32_t i = 0; i < counters->pair_count; i++) {
+        if (strcmp(counters->pairs[i].name, name) == 0)
+            return &counters->pairs[i];
+    }
+    return NULL;
+}
+
+bool counters_has(const struct tr_counters *counters, const char *name)
+{
+    return find(counters, name) != NULL;
+}
+
+void counters_take(struct tr_counters *counters, const char *name, double value,
+                   enum counters_unit unit)
+{
+    list(counters->found, name);
+    if (counters->pair_count == COUNTERS_PAIRS_MOST || find(counters, name))
+        return;
+    struct counters_pair *pair = &counters->pairs[counters->pair_count++];
+    snprintf(pair->name, sizeof pair->name, "%s", name);
+    pair->value = value;
+    pair->unit = unit;
+}
+
+/* The MB of a counter. 1; -1: it is no amount of memory, or nobody knows its unit. */
+static int mb_of(const struct tr_counters *counters, const struct counters_pair *pair, double *mb,
+                 struct sim_error *error)
+{
+    enum counters_unit unit = pair->unit;
+
+    if (unit == UNIT_UNKNOWN)
+        unit = counters_unit_of(pair->name);
+    if (unit == UNIT_UNKNOWN)
+        unit = counters->unit;
+    if (unit == UNIT_UNKNOWN)
+        return counters_fail(counters, error,
+                             "expected a counter of a known unit, found '%s'; say --unit MB, KiB, "
+                             "bytes or pages",
+                             pair->name);
+    if (unit >= UNIT_PERCENT)
+        return counters_fail(counters, error,
+                             "expected an amount of memory, found '%s', which is %s", pair->name,
+                             counters_unit_text(unit));
+    *mb = pair->value * counters_unit_mb(unit);
+    return 1;
+}
+
+/* The metric of the present group. 1; 0: its counters are not there; -1. */
+static int evaluate(struct tr_counters *counters, double *mb, struct sim_error *error)
+{
+    const struct counters_pair *own = find(counters, counters->metric);
+    double minus_mb = 0;
+
+    if (own)
+        return mb_of(counters, own, mb, error);
+    for (const struct counters_rule *rule = counters_rules; rule->metric; rule++) {
+        if (strcmp(rule->metric, counters->metric) != 0)
+            continue;
+        const struct counters_pair *plus = find(counters, rule->plus);
+        const struct counters_pair *minus = rule->minus ? find(counters, rule->minus) : NULL;
+        if (!plus || (rule->minus && !minus))
+            continue;
+        if (mb_of(counters, plus, mb, error) < 0 ||
+            (minus && mb_of(counters, minus, &minus_mb, error) < 0))
+            return -1;
+        *mb -= minus_mb;
+        if (rule->stands_in && counters->sample_count == 0)
+            tr_notes_add(&counters->notes, "'%s' is not recorded; '%s'%s%s%s stands for it",
+                         rule->metric, rule->plus, minus ? " less '" : "", minus ? rule->minus : "",
+                         minus ? "'" : "");
+        return 1;
+    }
+    return 0;
+}
+
+/* The index of the VM, which is new perhaps. UINT32_MAX: `error` is set. */
+static uint32_t index_of_vm(struct tr_counters *counters, const char *name, struct sim_error *error)
+{
+    char plain[COUNTERS_NAME_BYTES];
+    uint32_t vm;
+
+    snprintf(plain, sizeof plain, "%s", name);
+    for (char *at = plain; *at != '\0'; at++) /* the name becomes the heading of a CSV column */
+        *at = *at == ',' || *at == '"' ? '_' : *at;
+    for (vm = 0; vm < counters->vm_count; vm++) {
+        if (strcmp(counters->vms[vm].name, plain) == 0)
+            return vm;
+    }
+    if (vm == TR_COUNTERS_VMS_MOST) {
+        counters_fail(counters, error, "expected at most %u VMs, found more", TR_COUNTERS_VMS_MOST);
+        return UINT32_MAX;
+    }
+    if (!sim_array_reserve(counters->vms, counters->vm_room, vm + 1)) {
+        no_memory(counters, error);
+        return UINT32_MAX;
+    }
+    counters->vms[vm] = (struct counters_vm){0};
+    memcpy(counters->vms[vm].name, plain, sizeof plain);
+    counters->vm_count++;
+    return vm;
+}
+
+int counters_see_vm(struct tr_counters *counters, const char *vm, struct sim_error *error)
+{
+    list(counters->found_vms, vm);
+    if (counters->vm[0] != '\0' && strcmp(vm, counters->vm) != 0)
+        return 1;
+    return index_of_vm(counters, vm, error) == UINT32_MAX ? -1 : 1;
+}
+
+static int check_time(struct tr_counters *counters, struct counters_vm *vm, double at_s,
+                      struct sim_error *error)
+{
+    if (vm->has_time && at_s < vm->last_s && !counters->any_order)
+        return counters_fail(counters, error,
+                             "expected a later time than before, %.10g s after the first, found "
+                             "%.10g s after it",
+                             vm->last_s - counters->first_s, at_s - counters->first_s);
+    vm->has_time = true;
+    vm->last_s = at_s;
+    if (!counters->has_first || at_s < counters->first_s)
+        counters->first_s = at_s;
+    counters->has_first = true;
+    return 1;
+}
+
+/* Says that the metric is missing in the present group. */
+static void leave_out(struct tr_counters *counters)
+{
+    char found[COUNTERS_FOUND_BYTES] = "";
+
+    for (uint32_t i = 0; i < counters->pair_count; i++)
+        list(found, counters->pairs[i].name);
+    if (!counters->one_per_group)
+        tr_notes_leave_out(&counters->notes, counters->line_number, "expected '%s', found %s",
+                           counters->metric, or_none(found));
+}
+
+static int add_sample(struct tr_counters *counters, uint32_t vm, double at_s, double mb,
+                      struct sim_error *error)
+{
+    if (!(mb >= 0) || mb > MB_MOST) {
+        tr_notes_leave_out(&counters->notes, counters->line_number,
+                           isnan(mb) ? "expected a number for '%s', found none"
+                                     : "expected '%s' of at least 0, found %.10g MB",
+                           counters->metric, mb);
+        return 1;
+    }
+    if (!sim_array_reserve(counters->samples, counters->sample_room, counters->sample_count + 1))
+        return no_memory(counters, error);
+    counters->samples[counters->sample_count++] = (struct counters_sample){at_s, mb, vm};
+    counters->vms[vm].has_metric = true;
+    return 1;
+}
+
+int counters_end_group(struct tr_counters *counters, const char *name, double at_s,
+                       struct sim_error *error)
+{
+    bool names_vm = name != NULL;
+    double mb = 0;
+
+    if (!name)
+        name = counters->vm[0] != '\0' ? counters->vm : "vm";
+    list(counters->found_vms, name);
+    if (names_vm && counters->vm[0] != '\0' && strcmp(name, counters->vm) != 0) {
+        counters->pair_count = 0;
+        return 1;
+    }
+    uint32_t vm = index_of_vm(counters, name, error);
+    if (vm == UINT32_MAX || check_time(counters, &counters->vms[vm], at_s, error) < 0)
+        return -1;
+    int found = evaluate(counters, &mb, error);
+    if (found == 0)
+        leave_out(counters);
+    if (found > 0)
+        found = add_sample(counters, vm, at_s, mb, error);
+    counters->pair_count = 0;
+    return found < 0 ? -1 : 1;
+}
+
+/* ---- The whole file ---------------------------------------------------------------------- */
+
+static int by_time_and_vm(const void *left, const void *right)
+{
+    const struct counters_sample *a = left, *b = right;
+
+    if (a->at_s != b->at_s)
+        return a->at_s < b->at_s ? -1 : 1;
+    return a->vm < b->vm ? -1 : a->vm > b->vm;
+}
+
+/* Metrics that the file could give instead: "; --metric takes size, rss". `names` are those of the
+ * file, each with a NUL behind it, and another one behind the last. */
+static void suggest(const struct tr_counters *counters, const char *names,
+                    char text[COUNTERS_FOUND_BYTES])
+{
+    char others[COUNTERS_FOUND_BYTES] = "";
+
+    text[0] = '\0';
+    for (const struct counters_rule *rule = counters_rules; rule->metric; rule++) {
+        bool has_plus = false, has_minus = rule->minus == NULL;
+        for (const char *name = names; *name != '\0'; name += strlen(name) + 1) {
+            has_plus |= strcmp(name, rule->plus) == 0;
+            has_minus |= rule->minus && strcmp(name, rule->minus) == 0;
+        }
+        if (has_plus && has_minus && strcmp(rule->metric, counters->metric) != 0)
+            list(others, rule->metric);
+    }
+    for (const char *name = names; *name != '\0'; name += strlen(name) + 1) {
+        if (counters_unit_mb(counters_unit_of(name)) > 0)
+            list(others, name);
+    }
+    if (others[0] != '\0')
+        snprintf(text, COUNTERS_FOUND_BYTES, "; --metric takes %.600s", others);
+}
+
+/* From "a, b" to names with a NUL behind each. */
+static void split_list(const char *list_of_names, char names[COUNTERS_FOUND_BYTES + 1])
+{
+    char *to = names;
+
+    for (; *list_of_names != '\0'; list_of_names++) {
+        bool ends = strncmp(list_of_names, ", ", 2) == 0;
+        *to++ = ends ? '\0' : *list_of_names;
+        list_of_names += ends;
+    }
+    to[0] = to[1] = '\0';
+}
+
+/* Nothing is left. Returns -1. */
+static int refuse(struct tr_counters *counters, struct sim_error *error)
+{
+    char passed[TR_NOTE_BYTES], help[COUNTERS_FOUND_BYTES], hint[SIM_HINT_BYTES];
+    char names[COUNTERS_FOUND_BYTES + 1];
+    struct sim_nearest nearest;
+
+    tr_notes_passed_text(&counters->notes, passed);
+    if (counters->found[0] == '\0' && !counters->has_first && counters->found_vms[0] == '\0')
+        return counters_fail(counters, error, "expected statistics, found none%s%s",
+                             passed[0] != '\0' ? "; " : "", passed);
+    if (counters->found_vms[0] != '\0' && counters->vm_count == 0)
+        return counters_fail(counters, error, "expected the VM '%s', found %s", counters->vm,
+                             counters->found_vms);
+    sim_nearest_begin(&nearest, counters->metric);
+    split_list(counters->found, names);
+    for (const char *name = names; *name != '\0'; name += strlen(name) + 1)
+        sim_nearest_offer(&nearest, name);
+    suggest(counters, names, help);
+    return counters_fail(counters, error, "expected '%s', found %s%s%s%s%s", counters->metric,
+                         or_none(counters->found), sim_nearest_hint(hint, nearest.best), help,
+                         passed[0] != '\0' ? "; " : "", passed);
+}
+
+/* Puts the samples in order, the first one of a VM at a time once, and gives columns to VMs. */
+static int put_in_order(struct tr_counters *counters, struct sim_error *error)
+{
+    uint32_t kept = 0;
+
+    if (counters->sample_count == 0)
+        return refuse(counters, error);
+    qsort(counters->samples, counters->sample_count, sizeof *counters->samples, by_time_and_vm);
+    for (uint32_t i = 0; i < counters->sample_count; i++) {
+        const struct counters_sample *sample = &counters->samples[i];
+        if (kept > 0 && by_time_and_vm(&counters->samples[kept - 1], sample) == 0)
+            tr_notes_leave_out(&counters->notes, 0, "two samples of '%s' have one time",
+                               counters->vms[sample->vm].name);
+        else
+            counters->samples[kept++] = *sample;
+    }
+    counters->sample_count = kept;
+    counters->columns = calloc(counters->vm_count, sizeof *counters->columns);
+    if (!counters->columns)
+        return no_memory(counters, error);
+    for (uint32_t vm = 0; vm < counters->vm_count; vm++)
+        counters->columns[vm] = counters->vms[vm].has_metric ? counters->column_count++ : 0;
+    tr_notes_end(&counters->notes);
+    return 1;
+}
+
+static int read_file(struct tr_counters *counters, struct sim_error *error)
+{
+    char text[4097];
+    const uint8_t *bytes;
+    const struct counters_format *format = NULL;
+    size_t there;
+
+    if (tr_input_open(counters->path, &counters->input, error) != SIM_OK ||
+        tr_input_peek(counters->input, sizeof text - 1, &bytes, &there, error) != SIM_OK)
+        return -1;
+    counters->line_number = there == 0;
+    if (there == 0)
+        return counters_fail(counters, error, "expected statistics, found an empty file");
+    size_t length = there < sizeof text ? there : sizeof text - 1;
+    memcpy(text, bytes, length);
+    text[length] = '\0';
+    for (size_t i = 0; !format; i++) {
+        if (!formats[i]->recognises || formats[i]->recognises(text))
+            format = formats[i];
+    }
+    return format->read(counters, error) < 0 ? -1 : put_in_order(counters, error);
+}
+
+/* ---- For the user ------------------------------------------------------------------------ */
+
+int tr_counters_open(const char *path, const struct tr_counters_options *options,
+                     struct tr_counters **out, struct sim_error *error)
 {
     struct tr_counters *counters = calloc(1, sizeof *counters);
     struct sim_error failure = {0};
@@ -132,8 +443,10 @@ int tr_counters_open(const char *path, const char *metric, const char *vm, struc
         free(counters);
         return sim_error_set(error, SIM_SYSTEM, "%s: no memory", path);
     }
-    snprintf(counters->metric, sizeof counters->metric, "%s", metric);
-    if (begin(counters, vm ? vm : "vm", &failure) == 1) {
+    snprintf(counters->metric, sizeof counters->metric, "%s", options->metric);
+    snprintf(counters->vm, sizeof counters->vm, "%s", options->vm ? options->vm : "");
+    counters->unit = options->unit ? counters_unit_named(options->unit) : UNIT_UNKNOWN;
+    if (read_file(counters, &failure) == 1) {
         *out = counters;
         return SIM_OK;
     }
@@ -147,8 +460,9 @@ void tr_counters_close(struct tr_counters *counters)
 {
     if (!counters)
         return;
-    if (counters->file)
-        fclose(counters->file);
+    tr_input_close(counters->input);
+    free(counters->columns);
+    free(counters->samples);
     free(counters->vms);
     free(counters->line);
     free(counters->path);
@@ -157,24 +471,41 @@ void tr_counters_close(struct tr_counters *counters)
 
 uint32_t tr_counters_vms(const struct tr_counters *counters)
 {
-    return counters->vm_count;
+    return counters->column_count;
 }
 
-const char *tr_counters_vm(const struct tr_counters *counters, uint32_t vm)
+const char *tr_counters_vm(const struct tr_counters *counters, uint32_t column)
 {
+    uint32_t vm = 0;
+
+    while (!counters->vms[vm].has_metric || counters->columns[vm] != column)
+        vm++;
     return counters->vms[vm].name;
 }
 
 uint32_t tr_counters_left_out(const struct tr_counters *counters)
 {
-    return counters->groups > counters->vm_count ? counters->groups - counters->vm_count : 0;
+    return counters->vm_count - counters->column_count;
 }
 
-int tr_counters_next(struct tr_counters *counters, double *t_s, double *mb, struct sim_error *error)
+const struct tr_notes *tr_counters_notes(const struct tr_counters *counters)
 {
-    int more = counters->format->next(counters, t_s, mb, error);
+    return &counters->notes;
+}
 
-    if (more == 0 && !counters->has_first)
-        return counters_fail(counters, error, "expected statistics, found none");
-    return more;
+bool tr_counters_next(struct tr_counters *counters, double *t_s, double *mb)
+{
+    if (counters->next == counters->sample_count)
+        return false;
+    double at_s = counters->samples[counters->next].at_s;
+    for (uint32_t i = 0; i < counters->column_count; i++)
+        mb[i] = NAN;
+    *t_s = at_s - counters->first_s;
+    for (; counters->next < counters->sample_count; counters->next++) {
+        const struct counters_sample *sample = &counters->samples[counters->next];
+        if (sample->at_s != at_s)
+            break;
+        mb[counters->columns[sample->vm]] = sample->mb;
+    }
+    return true;
 }

@@ -1,49 +1,77 @@
 /*
  * What the formats of statistics share. Internal to this folder.
+ *
+ * A format reads its file group by group: a group is what one VM's counters are at one time. It
+ * hands each counter to counters_take() and ends the group; what the metric is made of, its unit,
+ * which VMs are wanted and what is missing is decided here, alike for all formats.
  */
 #ifndef TR_COUNTERS_PARTS_H
 #define TR_COUNTERS_PARTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 #include "traces/counters/counters.h"
+#include "traces/counters/units.h"
+#include "traces/input.h"
 
 #define COUNTERS_NAME_BYTES  64u  /* of a VM or a counter, the NUL included */
 #define COUNTERS_FOUND_BYTES 700u /* of a list of counters for a message */
+#define COUNTERS_PAIRS_MOST  128u /* in a group; esxtop has about 60 for memory */
 
 struct counters_vm {
     char name[COUNTERS_NAME_BYTES];
-    uint32_t column; /* esxtop: where its metric stands in a row, from 0 */
+    bool has_metric, has_time;
+    double last_s; /* of its group that was read last */
+};
+
+struct counters_pair {
+    char name[COUNTERS_NAME_BYTES];
+    double value;
+    enum counters_unit unit;
+};
+
+struct counters_sample {
+    double at_s, mb;
+    uint32_t vm;
 };
 
 /* One format. */
 struct counters_format {
-    /* Is this the first line of such a file? NULL: of any file. */
-    bool (*recognises)(const char *first_line);
-    /* Adds the VMs; the first line is in counters->line. 1; -1: `error` filled. */
-    int (*begin)(struct tr_counters *counters, const char *vm, struct sim_error *error);
-    /* As tr_counters_next(). */
-    int (*next)(struct tr_counters *counters, double *t_s, double *mb, struct sim_error *error);
+    bool (*recognises)(const char *text); /* the first bytes of the file; NULL: any */
+    /* Reads all of the file, from its first line on. 1; -1: `error` filled. */
+    int (*read)(struct tr_counters *counters, struct sim_error *error);
 };
-extern const struct counters_format counters_esxtop, counters_blocks;
+extern const struct counters_format counters_table, counters_blocks, counters_sar, counters_json;
 
 struct tr_counters {
-    const struct counters_format *format;
     char *path;
-    FILE *file;
+    struct tr_input *input;
     char *line; /* the line that was read last, without its end */
     size_t line_room;
     uint64_t line_number;
     bool keeps_line; /* counters_next_line() gives the same line once more */
     char metric[COUNTERS_NAME_BYTES];
+    char vm[COUNTERS_NAME_BYTES]; /* empty: not given */
+    enum counters_unit unit;      /* that the user gave */
+    bool any_order;               /* of times: set by a format whose rows need not rise */
+    bool one_per_group; /* a group has one counter only, so that others are not missing there */
+    struct tr_notes notes;
+
     struct counters_vm *vms;
     size_t vm_room;
     uint32_t vm_count;
-    uint32_t groups; /* esxtop: groups with memory counters, VMs among them */
-    bool has_first;  /* first_s is known */
-    double first_s, last_s;
+    struct counters_pair pairs[COUNTERS_PAIRS_MOST]; /* of the present group */
+    uint32_t pair_count;
+    struct counters_sample *samples;
+    size_t sample_room;
+    uint32_t sample_count, next;
+    uint32_t *columns; /* the rank of each VM among those that have the metric */
+    uint32_t column_count;
+    bool has_first; /* first_s is known */
+    double first_s;
+    char found[COUNTERS_FOUND_BYTES];     /* counters of the file, for messages */
+    char found_vms[COUNTERS_FOUND_BYTES]; /* VMs of the file */
 };
 
 /* Sets the error "FILE:LINE: ..." for the line that was read last. Returns -1. */
@@ -51,12 +79,38 @@ int counters_fail(const struct tr_counters *counters, struct sim_error *error, c
                   ...) __attribute__((format(printf, 3, 4)));
 /* 1: counters->line is the next line; 0: the end of the file; -1. */
 int counters_next_line(struct tr_counters *counters, struct sim_error *error);
-/* A row of this time begins: *t_s is set. 1; -1: the time is not later than the row before. */
-int counters_take_time(struct tr_counters *counters, double at_s, double *t_s,
+
+/* Does the metric need this counter? A format may leave out what it does not need. It also notes
+ * the name for messages. */
+bool counters_needs(struct tr_counters *counters, const char *counter);
+/* Notes a VM that the file names, whether or not it will have the metric. 1 or -1. */
+int counters_see_vm(struct tr_counters *counters, const char *vm, struct sim_error *error);
+/* Adds a counter to the present group. `unit` is UNIT_UNKNOWN unless the file says it. A value of
+ * NAN is missing. The first of two of one name counts. */
+void counters_take(struct tr_counters *counters, const char *name, double value,
+                   enum counters_unit unit);
+bool counters_has(const struct tr_counters *counters, const char *name);
+/* Ends the group, which is of this VM (NULL: the file names none) at this time. 1 or -1. */
+int counters_end_group(struct tr_counters *counters, const char *vm, double at_s,
                        struct sim_error *error);
-int counters_add_vm(struct tr_counters *counters, const char *name, uint32_t column,
-                    struct sim_error *error); /* 1 or -1 */
-/* Adds a name to a list for a message, once, as long as there is room. */
-void counters_list(char found[COUNTERS_FOUND_BYTES], const char *name);
+
+/* ---- Texts (text.c) ---------------------------------------------------------------------- */
+
+/* How a file writes dates; a zeroed struct knows nothing yet. */
+struct counters_dates {
+    bool day_first;   /* a date has shown that the day stands before the month */
+    bool month_first; /* a date was read with the month first, and its day is another number */
+};
+/* Seconds of a time: since 1970 as a number, or a date such as 11/23/2026 22:10:05.123,
+ * 23.11.2026 22:10, 2026-11-23T22:10:05Z, 7/23/2026 6:04:00 AM. False: it is none, or contradicts
+ * the dates before. */
+bool counters_time(const char *text, struct counters_dates *dates, double *at_s);
+/* A time of day such as "22:10:05.123" or "10:10 PM +02:00"; an empty text is midnight. */
+bool counters_clock(const char *text, double *seconds, double *zone_s);
+/* A whole text as a number; a comma between digits is a decimal point. NAN: it is none. */
+double counters_number(const char *text);
+/* Ends the next field of a line with a NUL and returns it without its quotes. NULL: there is no
+ * further field, or its closing quote is missing. */
+char *counters_field(char **rest, char delimiter);
 
 #endif

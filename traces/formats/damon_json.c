@@ -22,7 +22,7 @@
 #include <string.h>
 
 #include "traces/formats/damon.h"
-#include "traces/formats/json_reader.h"
+#include "traces/json_reader.h"
 
 struct damon_json {
     struct damon damon;

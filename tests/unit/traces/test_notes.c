@@ -33,5 +33,19 @@ static void notes_end__says_what_was_passed_over(void)
                "2 lines were passed over; the first is line 7: expected a time, found 'soon'");
 }
 
+static void notes_end__counts_missing_samples_too(void)
+{
+    struct tr_notes notes = {0};
+    char text[TR_NOTE_BYTES];
+    tr_notes_leave_out(&notes, 3, "expected a number, found ''");
+    tr_notes_passed_text(&notes, text);
+    CHECK_TEXT(text, "1 sample was left out; line 3: expected a number, found ''");
+    tr_notes_pass_over(&notes, 9, "another");
+    tr_notes_passed_text(&notes, text);
+    CHECK_TEXT(text, "1 line was passed over and 1 sample was left out; the first is line 3: "
+                     "expected a number, found ''");
+}
+
 TEST_SUITE(traces_notes, TEST(notes_add__takes_a_sentence_once),
-           TEST(notes_end__says_what_was_passed_over))
+           TEST(notes_end__says_what_was_passed_over),
+           TEST(notes_end__counts_missing_samples_too))

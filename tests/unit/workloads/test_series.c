@@ -48,6 +48,21 @@ static void series__in_steps(void)
     wl_series_fini(&series);
 }
 
+/* An empty cell is no sample: the line goes from the one before it to the one behind it. */
+static void series__leaves_out_empty_cells(void)
+{
+    struct wl_series series;
+    struct sim_error error;
+    CHECK_EQ(read_text("t_s,a,b\n0,,1\n10,1,\n20,,\n30,3,\n40,,5\n", "a", &series, &error), SIM_OK);
+    CHECK_EQ(series.count, 2);
+    CHECK_NEAR(wl_series_at(&series, 20), 2, 1e-12);
+    wl_series_fini(&series);
+    CHECK_EQ(read_text("t_s,a\n0,\n1,\n", "a", &series, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, ":3: a: expected a number from 0 to 100, found ''");
+    CHECK_EQ(read_text("t_s,a\n1,\n1,3\n", "a", &series, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "expected a later time than in the row before");
+}
+
 static void series__refuses_what_is_no_series(void)
 {
     struct wl_series series;
@@ -63,4 +78,5 @@ static void series__refuses_what_is_no_series(void)
 }
 
 TEST_SUITE(workloads_series, TEST(series__straight_between_rows), TEST(series__in_steps),
+           TEST(series__leaves_out_empty_cells),
            TEST(series__refuses_what_is_no_series));

@@ -1,6 +1,6 @@
 /*
  * Reads JSON (RFC 8259) from a stream, token by token, in memory that does not grow with the file.
- * Internal to this folder.
+ * Internal to this folder and its rooms.
  *
  * Two limits go beyond the standard: a name or text has at most JSON_TEXT_MOST bytes, and nesting
  * is at most JSON_DEPTH_MOST deep.

@@ -1,7 +1,7 @@
 /*
  * A reader of JSON as a state machine: the state says which tokens may come next.
  */
-#include "traces/formats/json_reader.h"
+#include "traces/json_reader.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

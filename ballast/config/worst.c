@@ -134,9 +134,7 @@ const struct config_worst config_worst_list[] = {
     {"share-storm", "every VM writes all pages that it shares, at half of the time"},
     {"boot-storm", "all VMs are powered on at the start"},
     {"balloon-stuck", "the balloon driver of the largest VM takes no page"},
-    {"host-lost",
-     "one of 4 hosts like this one fails at half of the time, and the others start its "
-     "VMs anew; host-lost:N for one of N"},
+    {"host-lost", "one of 4 hosts (host-lost:N: of N) fails halfway; the others start its VMs"},
     {NULL, NULL},
 };
 

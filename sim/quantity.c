@@ -21,7 +21,7 @@ static const struct step memory[] = {
 static const struct step times[] = {{"us", 1e-6, 0},       {"ms", 1e-3, 1e-3},
                                     {"s", 1, 1},           {"min", 60, 120},
                                     {"h", 3600, 2 * 3600}, {"d", 86400, 2 * 86400}};
-static const struct step counts[] = {{"", 1, 0}, {"k", 1e3, 1e4}, {"M", 1e6, 1e6}, {"G", 1e9, 1e9}};
+static const struct step counts[] = {{"", 1, 0}, {"k", 1e3, 1e5}, {"M", 1e6, 1e6}, {"G", 1e9, 1e9}};
 
 /* A unit that values come in: so many of its ladder's unit. */
 static const struct {

@@ -1,5 +1,5 @@
 /*
- * Numbers for people: "1.21 GB", "3 min", "12.4k requests".
+ * Numbers for people: "1.21 GB", "3 min", "124k requests".
  *
  * A value comes in the unit in which it was recorded. It is printed in the unit of the same kind
  * that needs the fewest digits, with three significant digits but every digit before the point.
@@ -26,7 +26,7 @@ struct sim_unit sim_unit_for(double value, const char *unit);
 
 /* Each writes into `text` and returns it. A value that is NaN is "-". */
 
-/* The number and its mark: "1.21", "12.4k", "75%". */
+/* The number and its mark: "1.21", "124k", "75%". */
 const char *sim_quantity_number(char text[SIM_QUANTITY_BYTES], double value, struct sim_unit unit);
 /* With the unit, chosen for this value: "1.21 GB". */
 const char *sim_quantity(char text[SIM_QUANTITY_BYTES], double value, const char *unit);

@@ -4,6 +4,7 @@
 #include "sim/table.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -24,11 +25,16 @@ void sim_table_cell(struct sim_table *table, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    for (char *at = text; *at != '\0'; at++) /* a name may have line ends; a row is one line */
+        if ((unsigned char)*at < ' ' || *at == '\x7f')
+            *at = '?';
     bool has_room = sim_array_reserve(table->cells, table->room, table->count + 1);
     assert(has_room);
     (void)has_room;
     table->cells[table->count++] = sim_memory_text(&table->memory, "%s", text);
 }
+
+#define CUT_LEAST 6
 
 /* In characters, not bytes: the bytes of UTF-8 after the first one take no place of their own. */
 static int width(const char *text)
@@ -39,36 +45,85 @@ static int width(const char *text)
     return characters;
 }
 
+/* The bytes of the first `characters` of a text. */
+static int bytes_of(const char *text, int characters)
+{
+    const char *at = text;
+    for (; *at != '\0'; at++)
+        if (((unsigned char)*at & 0xc0) != 0x80 && characters-- == 0)
+            break;
+    return (int)(at - text);
+}
+
+static void cell_print(const char *cell, int most, FILE *out)
+{
+    if (width(cell) <= most)
+        fputs(cell, out);
+    else
+        fprintf(out, "%.*s..", bytes_of(cell, most - 2), cell);
+}
+
 static void row_print(const struct sim_table *table, const char *const *cells, const int *widths,
                       FILE *out)
 {
     int owed = 0; /* blanks are printed only before a text, never at the end of a line */
     for (uint32_t column = 0; column < table->columns; column++) {
-        int fill = widths[column] - width(cells[column]);
+        int own = width(cells[column]);
+        int fill = own < widths[column] ? widths[column] - own : 0;
         bool right = table->alignment[column] == 'r';
-        if (*cells[column] != '\0')
-            fprintf(out, "%*s%s", owed + (right ? fill : 0), "", cells[column]);
+        if (*cells[column] != '\0') {
+            fprintf(out, "%*s", owed + (right ? fill : 0), "");
+            cell_print(cells[column], widths[column], out);
+        }
         owed = 2 + (*cells[column] != '\0' ? (right ? 0 : fill) : owed + widths[column]);
     }
     fputc('\n', out);
 }
 
-void sim_table_print(const struct sim_table *table, FILE *out)
+/* Takes `surplus` characters from the columns of texts, one by one from the widest. */
+static void widths_cut(const struct sim_table *table, int *widths, int surplus)
 {
-    int widths[SIM_TABLE_COLUMNS_MOST] = {0};
+    for (; surplus > 0; surplus--) {
+        int *widest = NULL;
+        for (uint32_t column = 0; column < table->columns; column++)
+            if (table->alignment[column] == 'l' && widths[column] > CUT_LEAST &&
+                (widest == NULL || widths[column] > *widest))
+                widest = &widths[column];
+        if (widest == NULL)
+            return;
+        --*widest;
+    }
+}
+
+static void print_within(const struct sim_table *table, int most, FILE *out)
+{
+    int widths[SIM_TABLE_COLUMNS_MOST] = {0}, line = -2;
     for (uint32_t i = 0; i < table->count; i++) {
         int *widest = &widths[i % table->columns];
         int own = width(table->cells[i]);
         *widest = own > *widest ? own : *widest;
     }
+    for (uint32_t column = 0; column < table->columns; column++)
+        line += 2 + widths[column];
+    widths_cut(table, widths, line - most);
     for (uint32_t i = 0; i + table->columns <= table->count; i += table->columns) {
         row_print(table, table->cells + i, widths, out);
         for (uint32_t column = 0; i == 0 && column < table->columns; column++)
-            for (int dash = -2 * (column > 0); dash < widths[column]; dash++)
+            for (int dash = -2 * (column > 0); widths[column] > 0 && dash < widths[column]; dash++)
                 fputc(dash < 0 ? ' ' : '-', out);
         if (i == 0)
             fputc('\n', out);
     }
+}
+
+void sim_table_print(const struct sim_table *table, FILE *out)
+{
+    print_within(table, INT_MAX, out);
+}
+
+void sim_table_print_within(const struct sim_table *table, uint32_t most, FILE *out)
+{
+    print_within(table, (int)most, out);
 }
 
 void sim_table_print_markdown(const struct sim_table *table, FILE *out)

@@ -21,12 +21,16 @@ struct sim_table {
 
 /* `alignment` must outlive the table; its length is the number of columns. */
 void sim_table_init(struct sim_table *table, const char *alignment);
-/* Adds the next cell; cells come row by row. */
+/* Adds the next cell; cells come row by row. A control character becomes a question mark. */
 void sim_table_cell(struct sim_table *table, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Prints the table with two spaces between columns. The first row is the heading; it is underlined.
  */
 void sim_table_print(const struct sim_table *table, FILE *out);
+/* The same in lines of at most `width` characters, where that can be: texts of columns with the
+ * alignment 'l' are cut to what is left, the longest first, and end in ".." then. No column gets
+ * narrower than 6. */
+void sim_table_print_within(const struct sim_table *table, uint32_t width, FILE *out);
 /* Prints the table in Markdown. */
 void sim_table_print_markdown(const struct sim_table *table, FILE *out);
 void sim_table_fini(struct sim_table *table);

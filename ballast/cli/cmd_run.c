@@ -5,13 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ballast/cli/command.h"
 #include "ballast/config/home.h"
+#include "ballast/report/show.h"
 #include "ballast/results/results.h"
 #include "ballast/run/interrupt.h"
 #include "ballast/run/run.h"
 #include "sim/nearest.h"
+#include "sim/paragraph.h"
 #include "sim/progress.h"
 
 struct options {
@@ -47,6 +50,28 @@ static int variant_run(const struct options *options, const struct experiment_co
     return SIM_OK;
 }
 
+/* On a terminal, what came out: of one variant in full, of several a line each. */
+static int results_show(const struct options *options, const struct config_list *configs,
+                        struct results *db, struct sim_error *error)
+{
+    uint32_t variants = 0;
+    for (uint32_t i = 0; i < configs->count; i++)
+        variants += config_alone_vm(configs->at[i].variant) == NULL;
+    const struct show_request request = {.experiment = configs->at[0].name,
+                                         .part = {variants == 1 ? configs->at[0].variant : NULL,
+                                                  options->one_seed ? &options->seed : NULL},
+                                         .at_s = NAN};
+    struct show show;
+    if (options->quiet || !isatty(STDOUT_FILENO))
+        return SIM_OK;
+    printf("\n");
+    int status = show_make(db, options->db, &request, &show, error);
+    if (status == SIM_OK)
+        show_print(&show, sim_paragraph_columns(stdout), stdout);
+    show_fini(&show);
+    return status;
+}
+
 static int configs_run(const struct options *options, const struct config_list *configs,
                        struct sim_error *error)
 {
@@ -58,6 +83,8 @@ static int configs_run(const struct options *options, const struct config_list *
         return status;
     for (uint32_t i = 0; i < configs->count && status == SIM_OK; i++)
         status = variant_run(options, &configs->at[i], db, error);
+    if (status == SIM_OK)
+        status = results_show(options, configs, db, error);
     int closed = results_close(db, status == SIM_OK ? error : &ignored);
     return status != SIM_OK ? status : closed;
 }

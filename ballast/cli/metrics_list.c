@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "ballast/results/metrics.h"
+#include "sim/paragraph.h"
 
 static void print_rows(enum sim_listing_form form)
 {
@@ -54,4 +55,31 @@ void metrics_list_print(enum sim_listing_form form)
         puts("");
     for (unsigned kind = METRIC_GAUGE; form == SIM_LISTING_TABLE && kind <= METRIC_RESULT; kind++)
         printf("%s: %s\n", metric_kind_name(kind), metric_kind_meaning(kind));
+}
+
+static void explain(const struct metric *metric, uint32_t width, FILE *out)
+{
+    static const char *const better[] = {[METRIC_NEITHER] = "",
+                                         [METRIC_MORE] = "; more is better",
+                                         [METRIC_LESS] = "; less is better"};
+    char text[600];
+    const char *title = metric->shown.title;
+    snprintf(text, sizeof text, "%s%s%s%s (%s; %s; %s%s)", metric->name,
+             title != NULL ? ", shown as \"" : "", title != NULL ? title : "",
+             title != NULL ? "\"" : "", metric->unit, metric_scope_name(metric->scope),
+             metric_kind_name(metric->kind), better[metric->shown.better]);
+    sim_paragraph(out, width, 0, text);
+    sim_paragraph(out, width, 4, metric->meaning);
+}
+
+void metrics_list_explain(uint32_t width, FILE *out)
+{
+    char text[600];
+    for (unsigned i = 0; i < METRIC_COUNT; i++)
+        explain(&metrics[i], width, out);
+    fputc('\n', out);
+    for (unsigned kind = METRIC_GAUGE; kind <= METRIC_RESULT; kind++) {
+        snprintf(text, sizeof text, "%s: %s.", metric_kind_name(kind), metric_kind_meaning(kind));
+        sim_paragraph(out, width, 0, text);
+    }
 }

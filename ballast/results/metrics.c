@@ -3,18 +3,31 @@
  */
 #include "ballast/results/metrics.h"
 
+#include <string.h>
+
+/* What a row says for `shown`, with the braces that its commas need. */
+#define HIDDEN                                                                                     \
+    {                                                                                              \
+        0                                                                                          \
+    }
+#define SHOWN(rank, title, statistic, better)                                                      \
+    {                                                                                              \
+        rank, title, METRIC_##statistic, METRIC_##better                                           \
+    }
+
 const struct metric metrics[METRIC_COUNT] = {
-#define ROW(name, unit, scope, kind, series, result, meaning)                                      \
-    [METRIC_##name] = {#name,           unit,   METRIC_OF_##scope, METRIC_##kind, METRIC_##series, \
-                       METRIC_##result, meaning},
-#define METRIC_VM(name, unit, kind, series, result, value, meaning)                                \
-    ROW(name, unit, VM, kind, series, result, meaning)
-#define METRIC_HOST(name, unit, kind, series, result, value, meaning)                              \
-    ROW(name, unit, HOST, kind, series, result, meaning)
-#define METRIC_SUM(name, unit, kind, series, result, value, meaning)                               \
-    ROW(name, unit, SUM, kind, series, result, meaning)
-#define METRIC_BOTH(name, unit, kind, series, result, vm_value, host_value, meaning)               \
-    ROW(name, unit, BOTH, kind, series, result, meaning)
+#define ROW(name, unit, scope, kind, series, result, meaning, ...)                                 \
+    [METRIC_##name] = {                                                                            \
+        #name,       unit,   METRIC_OF_##scope, METRIC_##kind, METRIC_##series, METRIC_##result,   \
+        __VA_ARGS__, meaning},
+#define METRIC_VM(name, unit, kind, series, result, shown, value, meaning)                         \
+    ROW(name, unit, VM, kind, series, result, meaning, shown)
+#define METRIC_HOST(name, unit, kind, series, result, shown, value, meaning)                       \
+    ROW(name, unit, HOST, kind, series, result, meaning, shown)
+#define METRIC_SUM(name, unit, kind, series, result, shown, value, meaning)                        \
+    ROW(name, unit, SUM, kind, series, result, meaning, shown)
+#define METRIC_BOTH(name, unit, kind, series, result, shown, vm_value, host_value, meaning)        \
+    ROW(name, unit, BOTH, kind, series, result, meaning, shown)
 #include "ballast/results/metrics.def"
 };
 
@@ -25,14 +38,35 @@ const char *metric_in_role(enum metric_role role)
 #undef METRIC_HOST
 #undef METRIC_SUM
 #undef METRIC_BOTH
-#define METRIC_VM(name, unit, kind, series, result, value, meaning)
-#define METRIC_HOST(name, unit, kind, series, result, value, meaning)
-#define METRIC_SUM(name, unit, kind, series, result, value, meaning)
-#define METRIC_BOTH(name, unit, kind, series, result, vm_value, host_value, meaning)
+#define METRIC_VM(name, unit, kind, series, result, shown, value, meaning)
+#define METRIC_HOST(name, unit, kind, series, result, shown, value, meaning)
+#define METRIC_SUM(name, unit, kind, series, result, shown, value, meaning)
+#define METRIC_BOTH(name, unit, kind, series, result, shown, vm_value, host_value, meaning)
 #define METRIC_ROLE(role, name) [METRIC_ROLE_##role] = #name,
 #include "ballast/results/metrics.def"
     };
     return names[role];
+}
+
+const struct metric *metric_named(const char *name)
+{
+    for (unsigned i = 0; i < METRIC_COUNT; i++)
+        if (strcmp(metrics[i].name, name) == 0)
+            return &metrics[i];
+    return NULL;
+}
+
+const char *metric_title(const struct metric *metric)
+{
+    return metric->shown.title != NULL ? metric->shown.title : metric->name;
+}
+
+enum metric_statistic metric_statistic(const struct metric *metric)
+{
+    bool has_level = metric->kind == METRIC_GAUGE && metric->series != METRIC_NEVER;
+    if (metric->shown.rank > 0)
+        return metric->shown.statistic;
+    return has_level ? METRIC_LEVEL : METRIC_TOTAL;
 }
 
 const char *metric_kind_name(enum metric_kind kind)

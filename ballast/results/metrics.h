@@ -15,10 +15,11 @@
 #define METRIC_WORK_UNIT "work/s"
 
 enum metric_id {
-#define METRIC_VM(name, unit, kind, series, result, value, meaning)                  METRIC_##name,
-#define METRIC_HOST                                                                  METRIC_VM
-#define METRIC_SUM                                                                   METRIC_VM
-#define METRIC_BOTH(name, unit, kind, series, result, vm_value, host_value, meaning) METRIC_##name,
+#define METRIC_VM(name, unit, kind, series, result, shown, value, meaning) METRIC_##name,
+#define METRIC_HOST                                                        METRIC_VM
+#define METRIC_SUM                                                         METRIC_VM
+#define METRIC_BOTH(name, unit, kind, series, result, shown, vm_value, host_value, meaning)        \
+    METRIC_##name,
 #include "ballast/results/metrics.def"
 #undef METRIC_VM
 #undef METRIC_HOST
@@ -56,11 +57,29 @@ enum metric_when {
 #undef METRIC_WHEN
 };
 
+/* What a metric of a run is told by. */
+enum metric_statistic {
+    METRIC_LEVEL, /* mean, peak and last of its samples */
+    METRIC_TOTAL, /* what the run came to: of `result`, or else the last sample */
+    METRIC_WORK,  /* a rate of work: the mean of `result`, and what is lost against running alone */
+};
+
+enum metric_better { METRIC_NEITHER, METRIC_MORE, METRIC_LESS };
+
+struct metric_shown {
+    uint32_t rank;     /* lower ones are shown first; 0: only a comparison shows it */
+    const char *title; /* at most METRIC_TITLE_MOST letters; NULL where `rank` is 0 */
+    enum metric_statistic statistic;
+    enum metric_better better;
+};
+#define METRIC_TITLE_MOST 10u
+
 struct metric {
     const char *name, *unit;
     enum metric_scope scope;
     enum metric_kind kind;
     enum metric_when series, result; /* when it is written to the table of that name */
+    struct metric_shown shown;
     const char *meaning;
 };
 extern const struct metric metrics[METRIC_COUNT];
@@ -75,6 +94,12 @@ enum metric_role {
     METRIC_ROLES
 };
 const char *metric_in_role(enum metric_role role);
+/* NULL: there is no metric of this name. */
+const struct metric *metric_named(const char *name);
+/* Its title, or its name where it has none. */
+const char *metric_title(const struct metric *metric);
+/* That of its row; of one that is not shown, LEVEL for a gauge with samples, else TOTAL. */
+enum metric_statistic metric_statistic(const struct metric *metric);
 
 /* Texts for people: "gauge"; "VM", "host" or "VM, host"; "always". */
 const char *metric_kind_name(enum metric_kind kind);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ballast/config/home.h"
 #include "sim/memory.h"
 #include "sim/nearest.h"
 
@@ -120,8 +121,9 @@ int chosen_all(struct results *db, const char *experiment, uint32_t *count, stru
 
 /* The values of a column that there are, for the message about one that is not there. */
 struct known {
-    char text[400]; /* "a, b, c", or as many as there is room for, and "..." */
+    char text[200]; /* "a, b, c", or as many as there is room for, and "..." */
     size_t used;
+    bool has_name; /* one of them is not empty */
     struct sim_nearest nearest;
     struct sim_memory names; /* the offered ones */
 };
@@ -130,17 +132,20 @@ static bool take_known(void *context, const struct results_value *values, uint32
 {
     struct known *known = context;
     const char *name = sim_memory_text(&known->names, "%s", values[0].text);
+    known->has_name |= name[0] != '\0';
     size_t room = sizeof known->text - known->used;
     const char *comma = known->used > 0 ? ", " : "";
     sim_nearest_offer(&known->nearest, name);
     if (strlen(name) + 8 < room)
-        known->used += (size_t)snprintf(known->text + known->used, room, "%s%s", comma, name);
+        known->used += (size_t)snprintf(known->text + known->used, room, "%s%s", comma,
+                                        name[0] != '\0' ? name : "''");
     else if (strcmp(known->text + known->used - 3, "...") != 0)
         known->used += (size_t)snprintf(known->text + known->used, room, "%s...", comma);
     return count == 1;
 }
 
-/* `what` is "--variant" or "--seed"; `sql` gives the values that there are. */
+/* `what` is "--variant" or "--seed", or NULL for an experiment; `sql` gives the values that there
+ * are. */
 static int refuse_part(struct results *db, const char *what, const char *experiment,
                        const char *found, const char *sql, struct sim_error *error)
 {
@@ -148,7 +153,12 @@ static int refuse_part(struct results *db, const char *what, const char *experim
     char hint[SIM_HINT_BYTES];
     sim_nearest_begin(&known.nearest, found);
     int status = results_query(db, sql, NULL, 0, take_known, &known, error);
-    if (status == SIM_OK && known.text[0] == '\0') /* the only variant has no name */
+    if (status == SIM_OK && what == NULL)
+        status = sim_error_set(error, SIM_USAGE,
+                               "expected an experiment of the database (%s) or a FILE.yaml, found "
+                               "'%s'%s",
+                               known.text, found, sim_nearest_hint(hint, known.nearest.best));
+    else if (status == SIM_OK && !known.has_name) /* the only variant has no name */
         status = sim_error_set(error, SIM_USAGE,
                                "%s: expected none, as the runs of %s have no variants, found '%s'",
                                what, experiment, found);
@@ -194,6 +204,45 @@ int chosen_narrow(struct results *db, const char *experiment, const struct chose
         return refuse_part(db, "--seed", experiment, seed,
                            "SELECT seed FROM chosen GROUP BY seed ORDER BY seed", error);
     return status == SIM_OK ? rows_count(db, count, error) : status;
+}
+
+/* ---- Names of experiments ---------------------------------------------------------------- */
+
+static int file_name(const char *path, char name[CONFIG_NAME_BYTES], struct sim_error *error)
+{
+    struct config_file *file;
+    struct experiment_config config;
+    int status = home_config_load(path, &file, error);
+    if (status != SIM_OK)
+        return status;
+    status = config_resolve(file, 0, NULL, 0, &config, error);
+    config_file_free(file);
+    if (status != SIM_OK)
+        return status;
+    snprintf(name, CONFIG_NAME_BYTES, "%s", config.name);
+    config_fini(&config);
+    return SIM_OK;
+}
+
+int chosen_experiment(struct results *db, const char *operand, char name[CONFIG_NAME_BYTES],
+                      struct sim_error *error)
+{
+    const char *binds[] = {operand};
+    struct sim_error ignored;
+    uint32_t runs = 0;
+    int status = results_query(db, "SELECT count(*) FROM run WHERE experiment = ?1", binds, 1,
+                               take_number, &runs, error);
+    if (status != SIM_OK)
+        return status;
+    snprintf(name, CONFIG_NAME_BYTES, "%s", operand);
+    if (runs > 0)
+        return SIM_OK;
+    if (strchr(operand, '/') != NULL || strchr(operand, '.') != NULL)
+        return file_name(operand, name, error);
+    if (file_name(operand, name, &ignored) == SIM_OK) /* one of the project, without runs */
+        return SIM_OK;
+    return refuse_part(db, NULL, "the database", operand,
+                       "SELECT DISTINCT experiment FROM run ORDER BY experiment", error);
 }
 
 int chosen_refuse_none(const char *db_path, const char *experiment, const struct config_sets *sets,

@@ -26,8 +26,15 @@ int chosen_make(struct results *db, const struct config_file *file, const struct
 int chosen_all(struct results *db, const char *experiment, uint32_t *count,
                struct sim_error *error);
 
+/*
+ * The name of the experiment that a user means by `operand`: one of the database's runs, or of a
+ * FILE.yaml. SIM_USAGE where it is neither, with the nearest name.
+ */
+int chosen_experiment(struct results *db, const char *operand, char name[CONFIG_NAME_BYTES],
+                      struct sim_error *error);
+
 /* In SQL, over a table with a column `variant`: a run of one VM of a variant alone. */
-#define CHOSEN_ALONE_KEY "alone="
+#define CHOSEN_ALONE_KEY CONFIG_ALONE_KEY "="
 #define CHOSEN_IS_ALONE  "(instr(',' || variant, '," CHOSEN_ALONE_KEY "') > 0)"
 
 /* What `--variant` and `--seed` ask for. */

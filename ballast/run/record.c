@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ballast/results/event_kinds.h"
 #include "ballast/run/internal.h"
 
 /* ---- Metrics ----------------------------------------------------------------------------- */
@@ -166,17 +167,11 @@ void run_record_inputs(void *context, uint64_t at_ns, const char *vm, const stru
 static void warn(struct run *run, uint64_t at_ns, const char *vm, const char *kind,
                  const char *detail)
 {
-    static const char *const kinds[][2] = {{"refused", "was refused"},
-                                           {"oom_kill", "ran out of memory and killed a process"}};
-    const char *words = NULL;
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (strcmp(kind, kinds[i][0]) == 0)
-            words = kinds[i][1];
-    }
-    if (!words || run->options->quiet || ++run->warnings > WARNINGS_MOST)
+    const struct event_kind *found = event_kind_find(kind);
+    if (!found || run->options->quiet || ++run->warnings > WARNINGS_MOST)
         return;
     fprintf(stderr, "ballast: %s %s seed %llu: VM %s %s at %.10g s: %s\n", run->config->name,
-            run->config->variant, (unsigned long long)run->options->seed, vm, words,
+            run->config->variant, (unsigned long long)run->options->seed, vm, found->words,
             (double)at_ns / 1e9, detail);
     if (run->warnings == WARNINGS_MOST)
         fprintf(stderr, "ballast: further such events are in the table event only\n");

@@ -81,10 +81,10 @@ static const struct host_optimum *optimum_of(struct host_view *it)
 double run_vm_value(enum metric_id id, struct vm_view *it)
 {
     switch (id) {
-#define METRIC_VM(name, unit, kind, series, result, value, meaning)  VALUE_CASE(name, value)
-#define METRIC_SUM(name, unit, kind, series, result, value, meaning) VALUE_CASE(name, value)
-#define METRIC_HOST(name, unit, kind, series, result, value, meaning)
-#define METRIC_BOTH(name, unit, kind, series, result, vm_value, host_value, meaning)               \
+#define METRIC_VM(name, unit, kind, series, result, shown, value, meaning)  VALUE_CASE(name, value)
+#define METRIC_SUM(name, unit, kind, series, result, shown, value, meaning) VALUE_CASE(name, value)
+#define METRIC_HOST(name, unit, kind, series, result, shown, value, meaning)
+#define METRIC_BOTH(name, unit, kind, series, result, shown, vm_value, host_value, meaning)        \
     VALUE_CASE(name, vm_value)
 #include "ballast/results/metrics.def"
 #undef METRIC_VM
@@ -99,10 +99,10 @@ double run_vm_value(enum metric_id id, struct vm_view *it)
 double run_host_value(enum metric_id id, struct host_view *it)
 {
     switch (id) {
-#define METRIC_VM(name, unit, kind, series, result, value, meaning)
-#define METRIC_SUM(name, unit, kind, series, result, value, meaning)
-#define METRIC_HOST(name, unit, kind, series, result, value, meaning) VALUE_CASE(name, value)
-#define METRIC_BOTH(name, unit, kind, series, result, vm_value, host_value, meaning)               \
+#define METRIC_VM(name, unit, kind, series, result, shown, value, meaning)
+#define METRIC_SUM(name, unit, kind, series, result, shown, value, meaning)
+#define METRIC_HOST(name, unit, kind, series, result, shown, value, meaning) VALUE_CASE(name, value)
+#define METRIC_BOTH(name, unit, kind, series, result, shown, vm_value, host_value, meaning)        \
     VALUE_CASE(name, host_value)
 #include "ballast/results/metrics.def"
     default:

@@ -84,7 +84,40 @@ static void metrics__a_row_is_what_metrics_def_says(void)
     CHECK_TEXT(metric_when_text(metric->result), "always");
 }
 
-TEST_SUITE(results_metrics, TEST(metrics__names_are_distinct_words),
+static void metrics__what_is_shown_has_a_short_title_and_a_rank_of_its_own(void)
+{
+    for (unsigned i = 0; i < METRIC_COUNT; i++) {
+        const struct metric_shown *shown = &metrics[i].shown;
+        CHECK((shown->rank > 0) == (shown->title != NULL));
+        if (shown->rank == 0)
+            continue;
+        CHECK(strlen(shown->title) > 0 && strlen(shown->title) <= METRIC_TITLE_MOST);
+        CHECK(
+            (shown->statistic == METRIC_WORK) <=
+            (strcmp(metrics[i].unit, METRIC_WORK_UNIT) == 0 && metrics[i].result != METRIC_NEVER));
+        CHECK((shown->statistic == METRIC_LEVEL) <= (metrics[i].series != METRIC_NEVER));
+        for (unsigned j = 0; j < i; j++) {
+            CHECK(shown->rank != metrics[j].shown.rank);
+            CHECK(metrics[j].shown.rank == 0 || strcmp(shown->title, metrics[j].shown.title) != 0);
+        }
+    }
+}
+
+static void metric_named__and_what_it_is_told_by(void)
+{
+    CHECK(metric_named("nothing") == NULL);
+    const struct metric *alloc = metric_named("alloc_mb"), *target = metric_named("target_mb");
+    CHECK_TEXT(metric_title(alloc), "allocation");
+    CHECK_TEXT(metric_title(target), "target_mb");
+    CHECK_EQ(metric_statistic(alloc), METRIC_LEVEL);
+    CHECK_EQ(metric_statistic(target), METRIC_LEVEL);
+    CHECK_EQ(metric_statistic(metric_named("shared_pages")), METRIC_TOTAL);
+    CHECK_EQ(metric_statistic(metric_named("cow_breaks")), METRIC_TOTAL);
+    CHECK_EQ(metric_statistic(metric_named("throughput")), METRIC_WORK);
+}
+
+TEST_SUITE(results_metrics, TEST(metrics__what_is_shown_has_a_short_title_and_a_rank_of_its_own),
+           TEST(metric_named__and_what_it_is_told_by), TEST(metrics__names_are_distinct_words),
            TEST(metrics__each_has_a_unit_that_its_name_agrees_with),
            TEST(metrics__each_is_recorded_somewhere_and_explained),
            TEST(metrics__a_sum_is_in_the_results), TEST(metrics__scopes),

@@ -46,7 +46,8 @@ static void quantity__counts_have_a_mark(void)
     CHECK_TEXT(told(0, "faults"), "0 faults");
     CHECK_TEXT(told(7, "faults"), "7 faults");
     CHECK_TEXT(told(1234, "requests"), "1234 requests");
-    CHECK_TEXT(told(12345, "requests"), "12.3k requests");
+    CHECK_TEXT(told(12345, "requests"), "12345 requests");
+    CHECK_TEXT(told(123456, "requests"), "123k requests");
     CHECK_TEXT(told(1234567, "requests"), "1.23M requests");
     CHECK_TEXT(told(5e9, "touches/s"), "5G touches/s");
     CHECK_TEXT(told(12.345, "MB/s"), "12.3 MB/s");
@@ -79,7 +80,7 @@ static void quantity__neighbours_share_a_unit(void)
     CHECK_TEXT(sim_quantity_number(text, 2048, unit), "2");
     CHECK_TEXT(sim_quantity_number(text, 256, unit), "0.25");
     CHECK_TEXT(sim_quantity_number(text, 2, unit), "0.00195");
-    unit = sim_unit_for(45000, "requests");
+    unit = sim_unit_for(450000, "requests");
     CHECK_TEXT(sim_quantity_number(text, 500, unit), "0.5k");
 }
 

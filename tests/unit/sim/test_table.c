@@ -44,5 +44,32 @@ static void table__markdown_escapes_its_own_signs(void)
     free(text);
 }
 
-TEST_SUITE(sim_table, TEST(table__columns_are_as_wide_as_their_widest_cell),
+static void print_narrow(const struct sim_table *table, FILE *out)
+{
+    sim_table_print_within(table, 18, out);
+}
+
+static void table__texts_are_cut_to_the_width(void)
+{
+    char *text = printed(print_narrow);
+    CHECK_TEXT(text, "name      MB  note\n"
+                     "-------  ---  ----\n"
+                     "a        1.5  \xc2\xb1x\n"
+                     "long ..   10\n"
+                     "          <2  y|z\n");
+    free(text);
+}
+
+static void table__a_cell_stays_in_its_line(void)
+{
+    struct sim_table table;
+    sim_table_init(&table, "l");
+    sim_table_cell(&table, "a\nb\033[1m");
+    CHECK_TEXT(table.cells[0], "a?b?[1m");
+    sim_table_fini(&table);
+}
+
+TEST_SUITE(sim_table, TEST(table__a_cell_stays_in_its_line),
+           TEST(table__texts_are_cut_to_the_width),
+           TEST(table__columns_are_as_wide_as_their_widest_cell),
            TEST(table__markdown_escapes_its_own_signs))

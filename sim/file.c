@@ -170,3 +170,55 @@ int sim_file_text(const char *path, char **text, struct sim_error *error)
 {
     return sim_file_text_within(path, SIM_FILE_TEXT_MOST, SIM_USAGE, text, error);
 }
+
+/* ---- Replacing --------------------------------------------------------------------------- */
+
+/* From the beginning of `from` to its end; false with errno. */
+static bool copy_bytes(int from, int to)
+{
+    char bytes[1 << 16];
+    ssize_t count;
+    while ((count = read(from, bytes, sizeof bytes)) > 0)
+        for (ssize_t done = 0, now; done < count; done += now) {
+            now = write(to, bytes + done, (size_t)(count - done));
+            if (now < 0)
+                return false;
+        }
+    return count == 0;
+}
+
+/* Makes the new file `fresh`; false with errno. */
+static bool copy_file(const char *source, const char *fresh)
+{
+    struct stat status;
+    int from = open(source, O_RDONLY | O_CLOEXEC), to = -1;
+    bool done = from >= 0 && fstat(from, &status) == 0;
+    if (done)
+        to = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, status.st_mode & 0777);
+    done = done && to >= 0 && copy_bytes(from, to) && fsync(to) == 0;
+    int problem = errno;
+    if (from >= 0)
+        close(from);
+    if (to >= 0 && close(to) != 0 && done) {
+        problem = errno;
+        done = false;
+    }
+    errno = problem;
+    return done;
+}
+
+int sim_file_replace(const char *target, const char *source, struct sim_error *error)
+{
+    char *fresh = NULL;
+    if (asprintf(&fresh, "%s.new-%ld", target, (long)getpid()) < 0)
+        return sim_error_set(error, SIM_SYSTEM, "no memory");
+    bool done = copy_file(source, fresh) && rename(fresh, target) == 0;
+    int status = SIM_OK;
+    if (!done) {
+        status = sim_error_set(error, SIM_SYSTEM, "%s: expected to make it a copy of %s, found: %s",
+                               target, source, strerror(errno));
+        unlink(fresh);
+    }
+    free(fresh);
+    return status;
+}

@@ -38,4 +38,11 @@ int sim_file_text_within(const char *path, size_t bytes_most, int refusal, char 
 #define SIM_FILE_TEXT_MOST (1u << 20)
 int sim_file_text(const char *path, char **text, struct sim_error *error);
 
+/*
+ * Makes `target` a copy of `source`, with its mode. At every moment, also after a sudden end,
+ * `target` is whole: what it was or what it becomes. SIM_SYSTEM where that cannot be done: then it
+ * is what it was.
+ */
+int sim_file_replace(const char *target, const char *source, struct sim_error *error);
+
 #endif

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ROUNDING    1.0005 /* 999.6 ms is printed as 1 s, not as 1000 ms */
 #define MANY(array) (sizeof(array) / sizeof *(array))
 
 /* A step, and how large a value must be to be told in it: "90 s" is easier than "1.5 min". */
@@ -39,7 +40,8 @@ static const struct {
 static const struct step *step_for(const struct step *ladder, size_t steps, double value)
 {
     const struct step *step = ladder;
-    for (size_t i = 1; i < steps && fabs(value) >= ladder[i].from; i++)
+    value = fabs(value) * ROUNDING;
+    for (size_t i = 1; i < steps && value >= ladder[i].from; i++)
         step = &ladder[i];
     return step;
 }
@@ -127,10 +129,11 @@ const char *sim_quantity_interval_number(char text[SIM_QUANTITY_BYTES], double v
         return text;
     }
     /* A half far below the value would give it digits that nobody reads. */
-    int decimals = decimals_of(own, 2), most = decimals_of(size, 6);
-    decimals = size > 0 && decimals > most ? most : decimals;
-    snprintf(text, SIM_QUANTITY_BYTES, "%.*f%s +- %.*f%s", decimals, value / unit.one, unit.mark,
-             decimals, own, unit.mark);
+    int decimals = decimals_of(own, 2), most = decimals_of(fmax(size, own), 5);
+    decimals = decimals > most ? most : decimals;
+    bool is_zero = size < 0.5 * pow(10, -decimals); /* not "-0" */
+    snprintf(text, SIM_QUANTITY_BYTES, "%.*f%s +- %.*f%s", decimals, is_zero ? 0 : value / unit.one,
+             unit.mark, decimals, own, unit.mark);
     return text;
 }
 

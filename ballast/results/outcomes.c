@@ -34,7 +34,7 @@ static bool take_run(void *context, const struct results_value *values, uint32_t
 {
     struct reading *reading = context;
     struct outcomes *outcomes = reading->outcomes;
-    assert(count == 6);
+    assert(count == 7);
     RESERVE(outcomes->runs, reading->run_room, outcomes->run_count);
     outcomes->runs[outcomes->run_count++] =
         (struct outcome_run){.run_id = (int64_t)values[0].number,
@@ -42,7 +42,8 @@ static bool take_run(void *context, const struct results_value *values, uint32_t
                              .seed = copy(outcomes, values[2].text),
                              .replicate = (uint32_t)values[3].number,
                              .sim_s = values[4].number,
-                             .governor = copy(outcomes, values[5].text)};
+                             .governor = copy(outcomes, values[5].text),
+                             .checksum = copy(outcomes, values[6].text)};
     return true;
 }
 
@@ -172,10 +173,12 @@ int outcomes_read(struct results *db, struct outcomes *outcomes, struct sim_erro
 {
     struct reading reading = {.outcomes = outcomes};
     *outcomes = (struct outcomes){0};
-    int status = results_query(db,
-                               "SELECT run_id, chosen.variant, run.seed, replicate, sim_s, governor"
-                               " FROM chosen JOIN run USING (run_id) ORDER BY run_id",
-                               NULL, 0, take_run, &reading, error);
+    int status =
+        results_query(db,
+                      "SELECT run_id, chosen.variant, run.seed, replicate, sim_s, governor,"
+                      " substr(checksum, 1, instr(checksum, '-') - 1)"
+                      " FROM chosen JOIN run USING (run_id) ORDER BY run_id",
+                      NULL, 0, take_run, &reading, error);
     if (status == SIM_OK)
         status = results_query(db,
                                "SELECT vm FROM summary JOIN chosen USING (run_id)"

@@ -18,6 +18,7 @@ struct outcome_run {
     uint32_t replicate;
     double sim_s;
     const char *governor;
+    const char *checksum; /* the checksum of all its rows but its parameters */
 };
 
 enum outcome_of {

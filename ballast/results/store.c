@@ -22,7 +22,8 @@
 
 #define WAIT_LEAST_US 200u
 #define WAIT_MOST_US  5000u
-#define NULL_WORD     0x7ff8dead00000000u /* a NaN that no computation gives */
+#define READ_CACHE    "PRAGMA cache_size = -65536" /* KB: a report reads the same pages again */
+#define NULL_WORD     0x7ff8dead00000000u          /* a NaN that no computation gives */
 
 static int told(const struct store *store, struct sim_error *error)
 {
@@ -137,6 +138,8 @@ int store_open(struct store *store, const char *path, enum store_mode mode, stru
         recover(store);
         result = connect(store, flags[mode]);
     }
+    if (result == SQLITE_OK && mode == STORE_READ)
+        result = sqlite3_exec(store->sqlite, READ_CACHE, NULL, NULL, NULL);
     if (result == SQLITE_OK && mode == STORE_WRITE)
         result = sqlite3_exec(store->sqlite, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
     if (result == SQLITE_OK)

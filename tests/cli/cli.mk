@@ -9,6 +9,7 @@ cli-tests: all
 	@BALLAST=$(BUILD)/ballast tests/cli/github.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/completion.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/show.sh
+	@BALLAST=$(BUILD)/ballast tests/cli/compare.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/scan.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/plot.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/robust.sh

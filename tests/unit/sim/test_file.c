@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/check.h"
 #include "tests/unit/traces/files.h"
@@ -156,7 +157,30 @@ static void file_text__refuses_what_is_no_text(void)
     files_fini(&files);
 }
 
-TEST_SUITE(sim_file, TEST(file__what_is_none_is_refused),
+static void file_replace__is_all_or_nothing(void)
+{
+    char folder[] = "/tmp/ballast-replace-XXXXXX", old[60], new[60], *text = NULL;
+    struct sim_error error = {0};
+    CHECK(mkdtemp(folder) != NULL);
+    snprintf(old, sizeof old, "%s/old", folder);
+    snprintf(new, sizeof new, "%s/new", folder);
+    file_put(old, "old", 3);
+    CHECK_EQ(sim_file_replace(old, new, &error), SIM_SYSTEM);
+    CHECK_CONTAINS(error.text, "found: No such file or directory");
+    CHECK_EQ(sim_file_text(old, &text, &error), SIM_OK);
+    CHECK_TEXT(text, "old");
+    free(text);
+    file_put(new, "new", 3);
+    CHECK_EQ(sim_file_replace(old, new, &error), SIM_OK);
+    CHECK_EQ(sim_file_text(old, &text, &error), SIM_OK);
+    CHECK_TEXT(text, "new");
+    free(text);
+    unlink(old);
+    unlink(new);
+    CHECK_EQ(rmdir(folder), 0); /* nothing else is left */
+}
+
+TEST_SUITE(sim_file, TEST(file_replace__is_all_or_nothing), TEST(file__what_is_none_is_refused),
            TEST(file__a_pipe_without_a_writer_is_refused),
            TEST(file__a_pipe_with_a_writer_is_read_whole), TEST(file__lines_come_with_their_ends),
            TEST(file__a_line_without_end_is_refused), TEST(file__what_cannot_be_read_is_told),

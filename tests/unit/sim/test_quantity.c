@@ -34,6 +34,7 @@ static void quantity__times_stay_in_seconds_up_to_two_minutes(void)
 {
     CHECK_TEXT(told(0.000012, "s"), "12 us");
     CHECK_TEXT(told(0.25, "s"), "250 ms");
+    CHECK_TEXT(told(0.99999, "s"), "1 s");
     CHECK_TEXT(told(90, "s"), "90 s");
     CHECK_TEXT(told(120, "s"), "2 min");
     CHECK_TEXT(told(5400, "s"), "90 min");
@@ -86,12 +87,13 @@ static void quantity__neighbours_share_a_unit(void)
 
 static void quantity_interval__decimals_follow_the_half(void)
 {
-    CHECK_TEXT(interval(132.4567, 0.0123, "MB"), "132.457 +- 0.012 MB");
+    CHECK_TEXT(interval(132.4567, 0.0123, "MB"), "132.46 +- 0.01 MB");
     CHECK_TEXT(interval(132.4567, 12, "MB"), "132 +- 12 MB");
     CHECK_TEXT(interval(132.4567, 1.26, "MB"), "132.5 +- 1.3 MB");
-    CHECK_TEXT(interval(132.4567, 1e-9, "MB"), "132.457 +- 0.000 MB");
+    CHECK_TEXT(interval(132.4567, 1e-9, "MB"), "132.46 +- 0.00 MB");
     CHECK_TEXT(interval(0, 0.5, "%"), "0.00% +- 0.50%");
     CHECK_TEXT(interval(8, 0, "MB"), "8 +- 0 MB");
+    CHECK_TEXT(interval(-0.004, 1.2, "%"), "0.0% +- 1.2%");
     CHECK_TEXT(interval(8, NAN, "MB"), "8 MB");
     CHECK_TEXT(interval(8, INFINITY, "MB"), "8 MB");
     CHECK_TEXT(interval(NAN, 1, "MB"), "-");

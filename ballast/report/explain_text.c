@@ -145,6 +145,12 @@ static void print_vm(const struct explain_text *text, const struct explain_move 
     paragraph_end(&paragraph, text, 2);
 }
 
+/* A time for --at: rounded up, so that the decision of that moment has been made. */
+static double asked_s(double t_s)
+{
+    return ceil(t_s * 1000) / 1000;
+}
+
 static void print_movers(const struct explain_text *text, const struct explain_move *move,
                          uint32_t most)
 {
@@ -161,9 +167,10 @@ static void print_movers(const struct explain_text *text, const struct explain_m
     if (more > 0 && most == VMS_TOLD_LONG)
         fprintf(text->out, "--vm NAME tells of one.\n");
     else if (more > 0 && move->moments > 1)
-        fprintf(text->out, "--between %.10g,%.10g tells more.\n", move->from_s, move->to_s);
+        fprintf(text->out, "--between %.10g,%.10g tells more.\n", asked_s(move->from_s),
+                asked_s(move->to_s));
     else if (more > 0)
-        fprintf(text->out, "--at %.10g tells more.\n", move->to_s);
+        fprintf(text->out, "--at %.10g tells more.\n", asked_s(move->to_s));
     if (count == 0)
         fprintf(text->out, "  No target moved by 1 MB.\n");
     free(order);

@@ -21,6 +21,19 @@ equal "SELECT count(*) > 10 FROM decision WHERE price IS NULL" "1" "$(sqlite3 "$
 equal "SELECT count(*) > 10 FROM decision_input WHERE name = 'claim_pages'" "1" "$(sqlite3 "$work/g.db" "SELECT count(*) > 10 FROM decision_input WHERE name = 'claim_pages'")"
 equal "SELECT count(*) FROM decision d JOIN run USING (run_id) WHERE target_mb < 0" "0" "$(sqlite3 "$work/g.db" "SELECT count(*) FROM decision d JOIN run USING (run_id) WHERE target_mb < 0")"
 
+# `ballast explain` runs its code again; and that of one that does not say what it reads.
+sed 's/"headroom"/"silent"/; s/    \.explain = explain,//; s/^static uint32_t explain/__attribute__((unused)) &/' \
+    contrib/governor/headroom.c >"$work/silent.c"
+build "$work/silent.so" "$work/silent.c"
+expect 0 "" run_with "$work/silent.so"
+for governor in "headroom.so --set governor.headroom.headroom_pct=50" silent.so; do
+    # shellcheck disable=SC2086
+    expect 0 "held at " "$BALLAST" explain tests/cli/small.yaml --db "$work/g.db" --set policy.governor="$work/"$governor
+    equal "causes of $governor" "0" "$(grep -c "not known" "$work/out")"
+done
+expect 0 "is no member of this" "$BALLAST" explain --db "$work/g.db"
+rm "$work/g.db"
+
 # Governors of the library, by name.
 expect 0 "" run_with static
 expect 2 "expected the name of a governor (esx, static), found 'statik'" run_with statik

@@ -92,6 +92,26 @@ static void decisions__rows_that_no_ballast_writes_are_refused(void)
     end();
 }
 
+/* A governor would divide by zero, or take more than there is. */
+static void decisions__numbers_that_cannot_be_are_refused(void)
+{
+    static const char *const damages[] = {
+        "UPDATE decision_input SET value = 10000 WHERE name = 'idle_tax_bp'",
+        "UPDATE param SET value = '300' WHERE key = 'vm.idle.min_mb'",
+        "UPDATE decision SET active_mb = alloc_mb + 1",
+        "UPDATE decision SET alloc_mb = 257",
+    };
+    const struct recorded_round rounds[] = {{10, "periodic", 300, 0, {{5, 200, 0}, {1, 240, 0}}}};
+    for (unsigned i = 0; i < sizeof damages / sizeof *damages; i++) {
+        CHECK_EQ(read_run(rounds, 1), SIM_OK);
+        decisions_fini(&decisions);
+        CHECK_EQ(results_query(db, damages[i], NULL, 0, NULL, NULL, &error), SIM_OK);
+        CHECK_EQ(decisions_read(&decisions, db, 1, &error), SIM_BAD_DATA);
+        CHECK_CONTAINS(error.text, "found numbers of idle at 10 s that cannot be");
+        end();
+    }
+}
+
 static void view_rows__set_and_get_the_same_field(void)
 {
     for (uint32_t i = 0; i < VIEW_FIELDS; i++) {
@@ -107,4 +127,5 @@ TEST_SUITE(report_decisions, TEST(decisions__a_view_is_made_again),
            TEST(decisions__rounds_of_one_moment_are_told_apart),
            TEST(decisions__a_run_without_any_is_refused),
            TEST(decisions__rows_that_no_ballast_writes_are_refused),
+           TEST(decisions__numbers_that_cannot_be_are_refused),
            TEST(view_rows__set_and_get_the_same_field))

@@ -91,7 +91,7 @@ static void ask_largest(const struct explain *explain, int vm, struct question *
 {
     question->count = explain_largest(explain, vm, question->spans, MOVES_TOLD);
     snprintf(question->note, sizeof question->note, "%s",
-             question->count == 0 ? "No target moved by 1 MB."
+             question->count == 0 ? "No target moved by 1 MB; --at TIME shows what was decided."
                                   : "The largest moves of targets, in order of time:");
 }
 
@@ -232,16 +232,32 @@ static int with_database(const struct options *options, struct results *db, cons
     return status;
 }
 
+/* Each of them is a question of its own. */
+static int check_options(const struct options *options, struct sim_error *error)
+{
+    uint32_t questions = (options->has_at ? 1u : 0) + (options->between.count > 0) +
+                         (options->why_not != NULL) + (options->plot != NULL);
+    if (questions > 1)
+        return sim_error_set(error, SIM_USAGE,
+                             "explain: expected one of --at, --between, --why-not and --plot, "
+                             "found %u of them",
+                             questions);
+    if (options->between.count != 0 && options->between.count != 2)
+        return sim_error_set(error, SIM_USAGE,
+                             "--between: expected two times, the earlier one first, found %u",
+                             options->between.count);
+    return SIM_OK;
+}
+
 static int explain_command(void *values, const struct command_line *line, struct sim_error *error)
 {
     const struct options *options = values;
     struct results *db;
     struct sim_error ignored;
-    if (options->between.count != 0 && options->between.count != 2)
-        return sim_error_set(error, SIM_USAGE,
-                             "--between: expected two times, the earlier one first, found %u",
-                             options->between.count);
-    int status = results_open(options->db, RESULTS_READ, &db, error);
+    int status = check_options(options, error);
+    if (status != SIM_OK)
+        return status;
+    status = results_open(options->db, RESULTS_READ, &db, error);
     if (status != SIM_OK)
         return status;
     status = with_database(options, db, line->count > 0 ? line->operands[0] : NULL, error);
@@ -300,7 +316,9 @@ const struct command command_explain = {
         "MB.\n",
     .examples = "  ballast explain fig7_idle_tax\n"
                 "  ballast explain fig7_idle_tax --at 1870 --vm windows\n"
-                "  ballast explain fig7_idle_tax --between 1700,1900\n",
+                "  ballast explain fig7_idle_tax --between 1700,1900\n"
+                "  ballast explain fig7_idle_tax --plot decisions.svg\n"
+                "  ballast explain sec62_admission --why-not sql_server\n",
     .groups = COMMAND_OPTIONS(rows),
     .bytes = sizeof(struct options),
     .run = explain_command,

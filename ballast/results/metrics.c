@@ -30,22 +30,23 @@ const struct metric metrics[METRIC_COUNT] = {
     ROW(name, unit, BOTH, kind, series, result, meaning, shown)
 #include "ballast/results/metrics.def"
 };
-
-const char *metric_in_role(enum metric_role role)
-{
-    static const char *const names[METRIC_ROLES] = {
 #undef METRIC_VM
 #undef METRIC_HOST
 #undef METRIC_SUM
 #undef METRIC_BOTH
+
+static const char *const names_in_role[METRIC_ROLES] = {
 #define METRIC_VM(name, unit, kind, series, result, shown, value, meaning)
 #define METRIC_HOST(name, unit, kind, series, result, shown, value, meaning)
 #define METRIC_SUM(name, unit, kind, series, result, shown, value, meaning)
 #define METRIC_BOTH(name, unit, kind, series, result, shown, vm_value, host_value, meaning)
 #define METRIC_ROLE(role, name) [METRIC_ROLE_##role] = #name,
 #include "ballast/results/metrics.def"
-    };
-    return names[role];
+};
+
+const char *metric_in_role(enum metric_role role)
+{
+    return names_in_role[role];
 }
 
 const struct metric *metric_named(const char *name)

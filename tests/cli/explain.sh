@@ -67,6 +67,7 @@ expect 2 "--at: expected a time in the run, which ended at 120 s, found 121" exp
 expect 2 "--between: expected rising times" explain --between 9,3
 expect 2 "--between: expected two times, the earlier one first, found 1" explain --between 9
 expect 2 "--between: expected a time in the run, which ended at 120 s, found 500" explain --between 9,500
+expect 2 "explain: expected one of --at, --between, --why-not and --plot, found 2" explain --at 5 --why-not idle
 expect 2 "--seed: expected one of the runs" explain --seed 7
 expect 2 "--plot: expected a file that ends in .svg, .png or .pdf" explain --plot "$work/e.gif"
 expect 2 "expected the name of an experiment or a FILE.yaml" explain smal

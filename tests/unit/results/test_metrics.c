@@ -116,9 +116,24 @@ static void metric_named__and_what_it_is_told_by(void)
     CHECK_EQ(metric_statistic(metric_named("throughput")), METRIC_WORK);
 }
 
+static void metric_in_role__is_the_name_of_a_metric_of_that_scope(void)
+{
+    for (int role = 0; role < METRIC_ROLES; role++) {
+        const char *name = metric_in_role((enum metric_role)role);
+        bool found = false;
+        for (unsigned i = 0; i < METRIC_COUNT; i++)
+            found |= name != NULL && strcmp(metrics[i].name, name) == 0 &&
+                     metric_is_of_vm(&metrics[i]) == (role != METRIC_ROLE_FREE);
+        CHECK(found);
+    }
+}
+
 TEST_SUITE(results_metrics, TEST(metrics__what_is_shown_has_a_short_title_and_a_rank_of_its_own),
-           TEST(metric_named__and_what_it_is_told_by), TEST(metrics__names_are_distinct_words),
+           TEST(metric_named__and_what_it_is_told_by),
+           TEST(metric_in_role__is_the_name_of_a_metric_of_that_scope),
+           TEST(metrics__names_are_distinct_words),
            TEST(metrics__each_has_a_unit_that_its_name_agrees_with),
            TEST(metrics__each_is_recorded_somewhere_and_explained),
            TEST(metrics__a_sum_is_in_the_results), TEST(metrics__scopes),
+           TEST(metric_in_role__is_the_name_of_a_metric_of_that_scope),
            TEST(metrics__a_row_is_what_metrics_def_says))

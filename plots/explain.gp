@@ -21,7 +21,7 @@ do for [i = 1:changes] {
 }
 # What is said once, in the first panel.
 first_ends = "do for [i = 1:changes] { unset label 10 + i }; unset label 99; note = ''"
-note = vm_count > count ? sprintf(" (%d of %d VMs, those that moved most)", count, vm_count) : ""
+note = vm_count + 0 > count ? sprintf(" (%d of %d VMs, those that moved most)", count, vm_count + 0) : ""
 
 set multiplot
 set key @beside

@@ -55,6 +55,13 @@ for format in svg png pdf; do
 done
 check "the figure names the change" grep -q "policy.idle_tax=0.5" "$work/e.svg"
 
+# Of many VMs the figure has those that moved most, and says so.
+sed 's/name: busy/&\n    count: 9/; s/memory_mb: 96/memory_mb: 400/; s/swap_mb: 128/swap_mb: 600/; s/^duration_s: .*/duration_s: 40/
+    /^schedule:/,$d' tests/cli/small.yaml >"$work/many.yaml"
+check "many VMs" "$BALLAST" run "$work/many.yaml" --seed 1 --quiet --db "$work/many.db"
+expect 0 "many.svg" "$BALLAST" explain --db "$work/many.db" --plot "$work/many.svg"
+check "the figure says how many" grep -q "8 of 10 VMs" "$work/many.svg"
+
 # Other questions.
 expect 0 "idle was not refused: it was powered on at 0 s." explain --why-not idle
 expect 0 "No decision was made between these times." explain --between 46,47

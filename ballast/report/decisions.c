@@ -60,12 +60,15 @@ static const struct view_row *row_find(const char *name)
     return NULL;
 }
 
+/* The nearest count: a damaged database may hold any number. */
+static uint32_t count_of(double value)
+{
+    return !(value > 0) ? 0 : value < UINT32_MAX ? (uint32_t)llround(value) : UINT32_MAX;
+}
+
 static uint32_t pages_of(double mb)
 {
-    double pages = mb * (1024 * 1024 / MP_PAGE_SIZE);
-    return isnan(pages) || pages < 0 ? 0
-           : pages > UINT32_MAX      ? UINT32_MAX
-                                     : (uint32_t)llround(pages);
+    return count_of(mb * (1024 * 1024 / MP_PAGE_SIZE));
 }
 
 /* ---- Parameters -------------------------------------------------------------------------- */
@@ -119,7 +122,7 @@ static void take_vm_parameter(struct reading *reading, const char *text, double 
         return;
     struct mp_vm_view *view = &reading->decisions->configured[vm];
     if (strcmp(key, ".shares") == 0)
-        view->shares = (uint32_t)value;
+        view->shares = count_of(value);
     else if (strcmp(key, ".min_mb") == 0)
         view->min_pages = pages_of(value);
     else if (strcmp(key, ".memory_mb") == 0)
@@ -163,9 +166,9 @@ static bool take_parameter(void *context, const struct results_value *values, ui
     else if (strcmp(key, "machine.swap_mb") == 0)
         reading->decisions->machine.swap_pages = pages_of(value);
     else if (strcmp(key, "policy.overhead_full_pages") == 0)
-        reading->decisions->tunables.overhead_full_pages = (uint32_t)value;
+        reading->decisions->tunables.overhead_full_pages = count_of(value);
     else if (strcmp(key, "policy.overhead_more_pages_gb") == 0)
-        reading->decisions->tunables.overhead_more_pages_gb = (uint32_t)value;
+        reading->decisions->tunables.overhead_more_pages_gb = count_of(value);
     else
         take_estimators(reading, key, values[1].text);
     return true;
@@ -276,6 +279,9 @@ static bool advance(struct reading *reading)
     return ++reading->round < decisions->round_count;
 }
 
+/* Up to here a REAL of the database is a whole number exactly. */
+#define NUMBER_MOST 9007199254740992.0
+
 static bool take_input(void *context, const struct results_value *values, uint32_t count)
 {
     struct reading *reading = context;
@@ -298,7 +304,7 @@ static bool take_input(void *context, const struct results_value *values, uint32
         snprintf(reading->first, sizeof reading->first, "%s", name);
     struct round *round = &decisions->rounds[reading->round];
     const struct view_row *row = row_find(name);
-    if (row != NULL)
+    if (row != NULL && fabs(values[3].number) < NUMBER_MOST)
         row->set(&round->view, &round->vms[reading->place], (int64_t)values[3].number);
     return true;
 }

@@ -74,9 +74,12 @@ static bool take_parameter(void *context, const struct results_value *values, ui
     struct explain_run *run = context;
     const char *key = strrchr(values[0].text, '.') + 1;
     (void)count;
-    for (uint32_t i = 0; i < run->table->parameter_count; i++)
-        if (strcmp(run->table->parameters[i].name, key) == 0)
+    for (uint32_t i = 0; i < run->table->parameter_count; i++) {
+        const struct mp_parameter *row = &run->table->parameters[i];
+        if (strcmp(row->name, key) == 0 && values[1].number >= row->least &&
+            values[1].number <= row->most)
             run->parameters[i] = (uint32_t)values[1].number;
+    }
     return true;
 }
 

@@ -286,7 +286,8 @@ void svg_symbols(FILE *out, const char *text)
     if (from == NULL || to == NULL)
         return;
     fputs("<svg class=\"symbols\" aria-hidden=\"true\">", out);
-    while (from < to)
-        from = *from == '<' ? tag_copy(out, from) : from + 1;
+    for (; from < to; from++)
+        if (*from != '\n' && *from != '\t')
+            fputc(*from, out);
     fputs("</defs></svg>\n", out);
 }

@@ -12,6 +12,7 @@ cli-tests: all
 	@BALLAST=$(BUILD)/ballast tests/cli/compare.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/scan.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/plot.sh
+	@BALLAST=$(BUILD)/ballast tests/cli/report.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/robust.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/database.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/sweep.sh
@@ -29,4 +30,9 @@ python-test: all
 	    NO_INSTALL='$(NO_INSTALL)' .ci/deps
 	@BALLAST=$(BUILD)/ballast contrib/python/test.sh
 
-.PHONY: cli-tests record-test python-test
+## look at the HTML report in a browser; installs Chromium, takes a minute
+report-test: all
+	@EXTRA=chromium NO_INSTALL='$(NO_INSTALL)' .ci/deps
+	@BALLAST=$(BUILD)/ballast tests/report/report.sh
+
+.PHONY: cli-tests record-test python-test report-test

@@ -1,7 +1,7 @@
 # Any run: allocation, active memory, balloon and swapped memory of each VM, and the state of free memory.
 columns = format eq "txt" ? 1 : panels > 12 ? 3 : panels > 4 ? 2 : 1
 width = columns == 1 ? 800 : 1100
-top = format eq "txt" ? 130 : 106
+top = format eq "txt" ? 130 : columns == 1 ? 122 : 106
 high = columns == 1 ? 220 : 150 # the axes of a panel
 bottom = top + (high + 66) * int((panels + columns - 1) / columns)
 height = bottom + 150

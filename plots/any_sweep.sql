@@ -122,4 +122,5 @@ UNION ALL SELECT 'second_' || rowid, (SELECT substr(curve, 1, instr(curve, '=') 
 UNION ALL SELECT 'title_' || rowid, CASE WHEN vm = '' THEN 'the host' ELSE vm END FROM panel
 UNION ALL SELECT 'unit_' || rowid, CASE per WHEN 1e3 THEN 'thousand ' WHEN 1e6 THEN 'million ' ELSE '' END || coalesce(unit, '') FROM panel
 UNION ALL SELECT 'letters_' || rowid, places * longest FROM panel
-UNION ALL SELECT 'curve_' || rowid, CASE WHEN curve = '' THEN 'otherwise' ELSE curve END FROM line;
+UNION ALL SELECT 'curve_' || line.rowid, CASE WHEN curves = 1 THEN (SELECT metric FROM answer) WHEN curve = '' THEN 'otherwise' ELSE curve END
+          FROM line JOIN panel ON panel.rowid = panel;

@@ -118,19 +118,42 @@ static const char *heading_of(enum figure_kind kind)
     }
 }
 
-static void figure_write(struct page *page, const struct figure *figure, const char *svg,
+static void figure_write(struct page *page, const char *heading, const char *title, const char *svg,
                          const char *axes)
 {
     char label[1400];
     if (!page->has_symbols)
         svg_symbols(page->out, svg);
     page->has_symbols = true;
-    snprintf(label, sizeof label, "%s. %s", heading_of(figure->kind), figure->title);
+    snprintf(label, sizeof label, "%s. %s", heading, title);
     fputs("<figure class=\"figure\"><figcaption><h3>", page->out);
-    html_text(page->out, heading_of(figure->kind));
+    html_text(page->out, heading);
     fputs("</h3></figcaption><div class=\"canvas\" tabindex=\"0\">", page->out);
     svg_write(page->out, svg, axes, label);
     fputs("</div></figure>\n", page->out);
+}
+
+static int figure_draw_here(struct page *page, struct figure *figure, const char *heading,
+                            struct sim_error *error)
+{
+    char target[PATH_BYTES + 16], axes_path[PATH_BYTES + 16], *svg = NULL, *axes = NULL;
+    snprintf(target, sizeof target, "%s/figure.svg", page->folder);
+    snprintf(axes_path, sizeof axes_path, "%s/axes", page->folder);
+    FILE *empty = fopen(axes_path, "w");
+    if (empty == NULL)
+        return sim_error_set(error, SIM_SYSTEM, "%s: %s", axes_path, strerror(errno));
+    fclose(empty);
+    figure->axes = axes_path;
+    int status = figure_draw(figure, page->db, target, "svg", error);
+    if (status == SIM_OK)
+        status = sim_file_text_within(target, 256u << 20, SIM_SYSTEM, &svg, error);
+    if (status == SIM_OK)
+        status = sim_file_text(axes_path, &axes, error);
+    if (status == SIM_OK)
+        figure_write(page, heading, figure->title, svg, axes);
+    free(svg);
+    free(axes);
+    return status;
 }
 
 /* The program for all of them: without it there is no report. */
@@ -139,30 +162,11 @@ static bool is_fatal(const struct sim_error *error)
     return strncmp(error->text, "gnuplot:", strlen("gnuplot:")) == 0;
 }
 
-static int figure_make(struct page *page, const char *operand, enum figure_kind kind,
-                       struct sim_error *error)
+/* A figure that cannot be drawn from these runs leaves a note. */
+static int figure_put(struct page *page, struct figure *figure, const char *heading,
+                      struct sim_error *error)
 {
-    struct figure_wish wish = {.kind = kind, .sets = &no_sets, .optional = true};
-    struct figure figure;
-    char target[PATH_BYTES + 16], axes_path[PATH_BYTES + 16], *svg = NULL, *axes = NULL;
-    bool found;
-    int status =
-        figure_choose(&figure, page->db, page->options->db_path, operand, &wish, &found, error);
-    if (status != SIM_OK || !found || (kind == FIGURE_SWEEP && figure.caption.variants < 2))
-        return status;
-    snprintf(target, sizeof target, "%s/figure.svg", page->folder);
-    snprintf(axes_path, sizeof axes_path, "%s/axes", page->folder);
-    figure.axes = axes_path;
-    fclose(fopen(axes_path, "w"));
-    status = figure_draw(&figure, page->db, target, "svg", error);
-    if (status == SIM_OK)
-        status = sim_file_text_within(target, 256u << 20, SIM_SYSTEM, &svg, error);
-    if (status == SIM_OK)
-        status = sim_file_text(axes_path, &axes, error);
-    if (status == SIM_OK)
-        figure_write(page, &figure, svg, axes);
-    free(svg);
-    free(axes);
+    int status = figure_draw_here(page, figure, heading, error);
     if (status == SIM_OK || is_fatal(error))
         return status;
     fputs("<p class=\"note\">A figure is missing: ", page->out);
@@ -170,6 +174,44 @@ static int figure_make(struct page *page, const char *operand, enum figure_kind 
     fputs("</p>\n", page->out);
     *error = (struct sim_error){0};
     return SIM_OK;
+}
+
+static bool take_any(void *context, const struct results_value *values, uint32_t count)
+{
+    (void)values;
+    *(bool *)context = count > 0;
+    return false;
+}
+
+/* What the governor decided in the run that `chosen` has, where it decided something. */
+static int decisions_draw(struct page *page, const struct figure *run, struct sim_error *error)
+{
+    struct figure figure = *run;
+    bool any = false;
+    snprintf(figure.caption.runs, sizeof figure.caption.runs, "seed %s of %.350s",
+             run->caption.seed, run->caption.runs);
+    int status =
+        results_query(page->db, "SELECT 1 FROM chosen JOIN decision USING (run_id) LIMIT 1", NULL,
+                      0, take_any, &any, error);
+    if (status != SIM_OK || !any)
+        return status;
+    status = figure_shared(&figure, "explain", error);
+    return status == SIM_OK ? figure_put(page, &figure, "What the governor decided", error)
+                            : status;
+}
+
+static int figure_make(struct page *page, const char *operand, enum figure_kind kind,
+                       struct sim_error *error)
+{
+    struct figure_wish wish = {.kind = kind, .sets = &no_sets, .optional = true};
+    struct figure figure;
+    bool found;
+    int status =
+        figure_choose(&figure, page->db, page->options->db_path, operand, &wish, &found, error);
+    if (status != SIM_OK || !found || (kind == FIGURE_SWEEP && figure.caption.variants < 2))
+        return status;
+    status = figure_put(page, &figure, heading_of(kind), error);
+    return status == SIM_OK && kind == FIGURE_RUN ? decisions_draw(page, &figure, error) : status;
 }
 
 /* ---- Parts ------------------------------------------------------------------------------- */

@@ -110,7 +110,7 @@
         const whole = svg.getAttribute('viewBox').split(' ').map(Number);
         const panels = panelsOf(svg), curves = curvesOf(svg, panels);
         const readout = make('div', {className: 'readout', hidden: true});
-        const spoken = make('output', {className: 'skip'});
+        const spoken = make('output', {className: 'spoken'});
         const overlay = draw('g', {});
         let view = whole.slice(), panel = null, x = 0;
 

@@ -190,7 +190,8 @@ static bool take_build(void *context, const struct results_value *values, uint32
 int page_provenance(FILE *out, struct results *db, struct sim_error *error)
 {
     fputs("<details class=\"fold\"><summary>Provenance and cost</summary>\n"
-          "<div class=\"scroll\"><table><thead><tr><th>version</th><th>build</th><th>governor</th>"
+          "<div class=\"scroll\"><table><thead><tr><th>version</th><th>build</th><th>governor, "
+          "estimator, scanner</th>"
           "<th>seeds</th><th>configuration</th><th>host</th><th>begun, UTC</th>"
           "<th class=\"number\">runs</th><th class=\"number\">wall, s</th>"
           "<th class=\"number\">simulated s per s</th></tr></thead><tbody>\n",

@@ -50,11 +50,11 @@ fi
 
 check "two runs" "$BALLAST" run $small --db "$work/a.db" --quiet
 check "their page" "$BALLAST" report $small --db "$work/a.db" -o "$work/a.html"
-look "$work/a.html" 1 1
+look "$work/a.html" 2 2
 
 check "a sweep" "$BALLAST" sweep $small --set duration_s=40 --vary policy.idle_tax=0,0.5 --db "$work/b.db" --quiet
 check "its page" "$BALLAST" report $small --db "$work/b.db" -o "$work/b.html"
-look "$work/b.html" 2 1
+look "$work/b.html" 3 2
 
 # Names that would be markup.
 cat >"$work/title" <<'END'
@@ -66,6 +66,6 @@ sqlite3 "$work/c.db" "UPDATE run SET variant = '<b data-hacked=1>\"''&</script><
     UPDATE param SET value = '<b data-hacked=1>' WHERE key LIKE '%title'; UPDATE decision SET reason = '</script><script>hacked=1</script>' WHERE rowid % 2;
     UPDATE decision SET vm = '<b data-hacked=1>' WHERE rowid % 3 = 0"
 check "its page" "$BALLAST" report "$work/evil.yaml" --db "$work/c.db" -o "$work/c.html"
-look "$work/c.html" 1 1
+look "$work/c.html" 2 1
 
 finish report

@@ -7,7 +7,7 @@
 
 #include "ballast/cli/command.h"
 #include "ballast/config/home.h"
-#include "ballast/run/sweep.h"
+#include "ballast/run/sweep_until.h"
 #include "sim/quantity_read.h"
 
 struct options {
@@ -17,6 +17,7 @@ struct options {
         uint32_t number, of; /* number: 1 .. of */
     } shard;
     struct sweep_limits limits;
+    struct sweep_until until;
     const char *db;
     bool alone, again, keep, quiet;
 };
@@ -31,6 +32,16 @@ static int take_shard(const char *text, void *field, struct sim_error *error)
         return sim_error_set(error, SIM_USAGE, "--shard: expected I/N, I from 1 to N, found '%s'",
                              text);
     return SIM_OK;
+}
+
+/* "throughput=2%" */
+static int take_until(const char *text, void *field, struct sim_error *error)
+{
+    struct sweep_until *until = field;
+    if (until->count == SWEEP_UNTIL_MOST)
+        return sim_error_set(error, SIM_USAGE, "--until: expected at most %u of them, found more",
+                             SWEEP_UNTIL_MOST);
+    return sweep_target_parse(text, &until->targets[until->count++], error);
 }
 
 /* "4GB" */
@@ -83,6 +94,11 @@ static int sweep(void *values, const struct command_line *line, struct sim_error
     struct sweep_outcome outcome;
     if (options->again && options->keep)
         return sim_error_set(error, SIM_USAGE, "sweep: expected --again or --keep, found both");
+    if (options->until.count > 0 && options->shard.of > 1)
+        return sim_error_set(
+            error, SIM_USAGE,
+            "sweep: expected --until or --shard, found both: a shard does not know "
+            "the runs of the others");
     int status = home_config_load(line->operands[0], &file, error);
     if (status != SIM_OK)
         return status;
@@ -95,8 +111,12 @@ static int sweep(void *values, const struct command_line *line, struct sim_error
     config_file_free(file);
     if (status != SIM_OK)
         return status;
-    status = sweep_run_all(&grid, &how, &outcome, error);
-    if ((status == SIM_OK || outcome.failed > 0) && !options->quiet)
+    if (options->until.count > 0)
+        status =
+            sweep_until_narrow(&grid, options->replicates, &how, &options->until, &outcome, error);
+    else
+        status = sweep_run_all(&grid, &how, &outcome, error);
+    if ((status == SIM_OK || status == SIM_FAILED || outcome.failed > 0) && !options->quiet)
         print_outcome(&grid, &outcome);
     sweep_grid_fini(&grid);
     return status;
@@ -119,6 +139,23 @@ static const struct option_row rows[] = {
      .most = 100000,
      .fallback = "1",
      .help = "R runs with each seed, with random numbers of their own"},
+    {.name = "until",
+     .type = OPTION_OTHER,
+     .argument = "METRIC=WIDTH",
+     OPTION_IN(options, until),
+     .take = take_until,
+     .help = "add seeds until half of the 95% interval of the metric's mean is at most so wide for "
+             "each VM, in percent of the mean or in its unit, such as throughput=2%; may be given "
+             "several times"},
+    {.name = "most",
+     .type = OPTION_NUMBER,
+     .argument = "N",
+     OPTION_IN(options, until.most),
+     .least = 3,
+     .most = 10000,
+     .fallback = "30",
+     .help = "with --until, seeds of one variant at most; where they do not do, the exit status is "
+             "1"},
     COMMAND_ROW_ALONE(options),
     {.name = "jobs",
      .type = OPTION_NUMBER,

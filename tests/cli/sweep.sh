@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sweeps as people write them: VMs alone; ranges and units; runs that fail.
+# Sweeps as people write them: VMs alone; ranges and units; runs that fail; seeds until an interval is narrow.
 . "$(dirname "$0")/expect.sh"
 small=tests/cli/small.yaml
 short="--set duration_s=40"
@@ -70,5 +70,14 @@ expect 2 "--memory-limit: expected at least 1 MB, such as 512MB or 4GB, found '4
     "$BALLAST" sweep $small --memory-limit 4s --db "$work/none.db"
 expect 2 "--time-limit: expected 0.001 to 100000000 seconds, found '4GB'" \
     "$BALLAST" sweep $small --time-limit 4GB --db "$work/none.db"
+
+# ---- seeds until an interval is narrow
+
+expect 0 "small: 3 runs in" "$BALLAST" sweep $small $short --until stalled=1min --db "$work/until.db"
+expect 1 "sweep: expected throughput=0.01%, found " "$BALLAST" sweep $small $short \
+    --until throughput=0.01% --most 4 --db "$work/until.db"
+equal "all runs are kept" 4 "$(sql "$work/until.db" "SELECT count(*) FROM run WHERE status = 'done'")"
+expect 2 "sweep: expected --until or --shard, found both" "$BALLAST" sweep $small \
+    --until throughput=2% --shard 1/2 --db "$work/none.db"
 
 finish "tests of sweeps"

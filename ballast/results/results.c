@@ -52,6 +52,11 @@ static int check_folder(const char *path, struct sim_error *error)
     return status;
 }
 
+static bool may_make(enum results_mode mode)
+{
+    return mode == RESULTS_WRITE || mode == RESULTS_PART;
+}
+
 /* `*is_there` is false where a database can be made. */
 static int check_file(const char *path, enum results_mode mode, bool *is_there,
                       struct sim_error *error)
@@ -59,7 +64,7 @@ static int check_file(const char *path, enum results_mode mode, bool *is_there,
     struct stat st;
     *is_there = stat(path, &st) == 0;
     if (!*is_there) {
-        if (mode != RESULTS_WRITE || errno != ENOENT)
+        if (!may_make(mode) || errno != ENOENT)
             return sim_error_set(error, SIM_SYSTEM, "%s: expected a database of results, found: %s",
                                  path, strerror(errno));
         return check_folder(path, error);
@@ -67,9 +72,9 @@ static int check_file(const char *path, enum results_mode mode, bool *is_there,
     if (!S_ISREG(st.st_mode))
         return sim_error_set(error, SIM_SYSTEM, "%s: expected a database file, found a %s", path,
                              S_ISDIR(st.st_mode) ? "folder" : "device or pipe");
-    if (access(path, mode == RESULTS_WRITE ? R_OK | W_OK : R_OK) != 0)
+    if (access(path, may_make(mode) ? R_OK | W_OK : R_OK) != 0)
         return sim_error_set(error, SIM_SYSTEM, "%s: expected a database that can be %s, found: %s",
-                             path, mode == RESULTS_WRITE ? "written" : "read", strerror(errno));
+                             path, may_make(mode) ? "written" : "read", strerror(errno));
     return SIM_OK;
 }
 
@@ -83,6 +88,7 @@ int results_ready(struct results *db, struct sim_error *error)
     static const enum store_mode modes[] = {[RESULTS_READ] = STORE_READ,
                                             [RESULTS_READ_OLDER] = STORE_READ,
                                             [RESULTS_WRITE] = STORE_WRITE,
+                                            [RESULTS_PART] = STORE_PART,
                                             [RESULTS_MEMORY] = STORE_MEMORY};
     if (db->is_open)
         return SIM_OK;
@@ -132,7 +138,9 @@ int results_open(const char *path, enum results_mode mode, struct results **out,
 static int indexes_make(struct results *db, struct sim_error *error)
 {
     bool others_write = lock_any_is_held(db->lock);
-    return is_read_only(db) || others_write ? SIM_OK : schema_make_indexes(&db->store, error);
+    return is_read_only(db) || db->mode == RESULTS_PART || others_write
+               ? SIM_OK
+               : schema_make_indexes(&db->store, error);
 }
 
 int results_close(struct results *db, struct sim_error *error)

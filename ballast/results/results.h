@@ -33,7 +33,9 @@ enum results_mode {
     RESULTS_READ,       /* the file must be there, and is never changed */
     RESULTS_READ_OLDER, /* the same; it may have an older schema, of which a merge makes today's */
     RESULTS_WRITE,      /* where there is no file, the first run or merge makes it */
-    RESULTS_MEMORY,     /* no file; `path` is a name for messages */
+    RESULTS_PART, /* the same for a file that is merged and removed soon: it has no indexes, and is
+                   * worth nothing when the process or the machine ends in the middle */
+    RESULTS_MEMORY, /* no file; `path` is a name for messages */
 };
 /*
  * A file that is not a database, or one of another schema version, is refused and left as it is.

@@ -127,6 +127,7 @@ int store_open(struct store *store, const char *path, enum store_mode mode, stru
     static const int flags[] = {
         [STORE_READ] = SQLITE_OPEN_READONLY,
         [STORE_WRITE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+        [STORE_PART] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
         [STORE_MEMORY] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY,
     };
     *store = (struct store){.path = strdup(path)};
@@ -146,6 +147,11 @@ int store_open(struct store *store, const char *path, enum store_mode mode, stru
      * the most that SQLite maps; it reads what lies behind. */
     if (result == SQLITE_OK && mode == STORE_READ)
         result = sqlite3_exec(store->sqlite, "PRAGMA mmap_size = 2147418112", NULL, NULL, NULL);
+    if (result == SQLITE_OK && mode == STORE_PART)
+        result = sqlite3_exec(store->sqlite,
+                              "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF;"
+                              " PRAGMA locking_mode = EXCLUSIVE",
+                              NULL, NULL, NULL);
     if (result == SQLITE_OK)
         return SIM_OK;
     int status = told(store, error);

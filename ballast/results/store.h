@@ -35,6 +35,7 @@ struct store {
 enum store_mode {
     STORE_READ,   /* never changes the file */
     STORE_WRITE,  /* makes the file where there is none */
+    STORE_PART,   /* the same, fast and unsafe: a sudden end leaves a file that cannot be read */
     STORE_MEMORY, /* no file; the path is a name for messages */
 };
 

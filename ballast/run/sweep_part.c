@@ -119,7 +119,7 @@ static int part_run(const struct sweep_run *run, const char *path, struct sim_er
 {
     struct run_options options = {.seed = run->seed, .replicate = run->replicate, .quiet = true};
     struct results *db;
-    int status = results_open(path, RESULTS_WRITE, &db, error);
+    int status = results_open(path, RESULTS_PART, &db, error);
     if (status != SIM_OK)
         return status;
     status = run_experiment(run->config, &options, db, error);

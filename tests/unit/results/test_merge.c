@@ -159,8 +159,34 @@ static void db_merge__makes_summaries_of_an_older_schema(void)
     place_remove(&to);
 }
 
+/* What a run of a sweep writes: it has no indexes, and the merged one has them. */
+static void db_merge__takes_a_part(void)
+{
+    struct place from = place_make(), to = place_make();
+    struct results *db = open_db(&from, RESULTS_PART);
+    int64_t run = begin_run(db, "a", 1);
+    CHECK_EQ(results_series(db, run, 1.5, "vm", "alloc_mb", 7, NULL), SIM_OK);
+    CHECK_EQ(results_run_end(db, run, true, 10, 1, NULL), SIM_OK);
+    CHECK_EQ(results_close(db, NULL), SIM_OK);
+    db = open_db(&from, RESULTS_READ);
+    check_answer(db, "SELECT count(*) FROM sqlite_schema WHERE name LIKE '%_by_run'", "0;");
+    results_close(db, NULL);
+
+    uint32_t merged = 0;
+    db = open_db(&to, RESULTS_WRITE);
+    CHECK_EQ(results_merge(db, from.path, &merged, NULL), SIM_OK);
+    CHECK_EQ(merged, 1);
+    CHECK_EQ(results_close(db, NULL), SIM_OK);
+    db = open_db(&to, RESULTS_READ);
+    check_answer(db, "SELECT t_s, vm, value FROM series JOIN run USING (run_id)", "1.5|vm|7.0;");
+    check_answer(db, "SELECT count(*) > 0 FROM sqlite_schema WHERE name LIKE '%_by_run'", "1;");
+    results_close(db, NULL);
+    place_remove(&from);
+    place_remove(&to);
+}
+
 TEST_SUITE(results_merge, TEST(db_merge__makes_summaries_of_an_older_schema),
-           TEST(db_merge__copies_runs_that_are_done),
+           TEST(db_merge__takes_a_part), TEST(db_merge__copies_runs_that_are_done),
            TEST(db_merge__refuses_what_is_no_database_of_ours),
            TEST(db_check__finds_what_was_lost_or_changed),
            TEST(db_merge__refuses_a_run_with_rows_missing))

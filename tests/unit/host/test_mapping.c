@@ -54,4 +54,63 @@ static void mapping__double_paged_only_for_the_guests_disk(void)
     fixture_free(&f);
 }
 
-TEST_SUITE(host_mapping, TEST(mapping__double_paged_only_for_the_guests_disk));
+static uint32_t shared_pages(void)
+{
+    struct mp_status status;
+    mp_status(host_policy(f.host), &status);
+    return status.shared_pages;
+}
+
+/* Every page of both VMs has the same contents as one of the other. */
+static void share_all(uint32_t machine_pages, uint32_t cpus)
+{
+    fixture_make(&f, &(struct fixture_shape){.machine_pages = machine_pages,
+                                             .vm_pages = 1000,
+                                             .min_pages = 300,
+                                             .vms = 2,
+                                             .sharing = true,
+                                             .keep_contents = true,
+                                             .keep_written = true,
+                                             .scan_pages_s = 500,
+                                             .cpus = cpus});
+    for (uint32_t ppn = 0; ppn < 1000; ppn++) {
+        fixture_write(&f, 0, ppn, 1000 + ppn);
+        fixture_write(&f, 1, ppn, 1000 + ppn);
+    }
+    fixture_run(&f, 60 * SIM_SECOND);
+    CHECK(shared_pages() > 500);
+}
+
+static void mapping__all_shared_pages_are_written_at_once(void)
+{
+    share_all(4000, 0);
+    host_vm_write_shared(f.host, 0);
+    CHECK(shared_pages() < 10); /* VM b has nobody left to share with */
+    CHECK_CONTAINS(f.log, "write_shared a 1000 pages;");
+    fixture_run(&f, 70 * SIM_SECOND); /* all invariants hold */
+    fixture_free(&f);
+}
+
+/* There is no memory for the copies: the VM stalls while the hypervisor pages, and goes on. */
+static void mapping__a_storm_of_writes_waits_for_memory(void)
+{
+    for (uint32_t cpus = 0; cpus < 2; cpus++) {
+        share_all(1500, cpus);
+        host_vm_write_shared(f.host, 0);
+        host_vm_write_shared(f.host, 1);
+        fixture_write(&f, 0, 1, 7);
+        fixture_run(&f, 61 * SIM_SECOND);
+        struct host_vm_status status;
+        host_vm_status(f.host, 0, &status);
+        CHECK(status.stalled_ns > 0);
+        fixture_run(&f, 600 * SIM_SECOND);
+        CHECK_EQ(f.host->vms[0].pending_count, 0);
+        CHECK_EQ(f.host->vms[1].pending_count, 0);
+        CHECK(!f.host->vms[0].in_stall);
+        fixture_free(&f);
+    }
+}
+
+TEST_SUITE(host_mapping, TEST(mapping__all_shared_pages_are_written_at_once),
+           TEST(mapping__a_storm_of_writes_waits_for_memory),
+           TEST(mapping__double_paged_only_for_the_guests_disk));

@@ -36,4 +36,9 @@ report-test: all
 	@EXTRA=chromium NO_INSTALL='$(NO_INSTALL)' .ci/deps
 	@BALLAST=$(BUILD)/ballast tests/report/report.sh
 
-.PHONY: cli-tests record-test python-test report-test
+## run a sweep on a Slurm of one node and over GNU parallel; installs Slurm, takes a minute
+slurm-test: all
+	@EXTRA="slurmctld slurmd slurm-client parallel" NO_INSTALL='$(NO_INSTALL)' .ci/deps
+	@BALLAST=$(BUILD)/ballast contrib/slurm/test.sh
+
+.PHONY: cli-tests record-test python-test report-test slurm-test

@@ -135,5 +135,4 @@ TEST_SUITE(results_metrics, TEST(metrics__what_is_shown_has_a_short_title_and_a_
            TEST(metrics__each_has_a_unit_that_its_name_agrees_with),
            TEST(metrics__each_is_recorded_somewhere_and_explained),
            TEST(metrics__a_sum_is_in_the_results), TEST(metrics__scopes),
-           TEST(metric_in_role__is_the_name_of_a_metric_of_that_scope),
            TEST(metrics__a_row_is_what_metrics_def_says))

@@ -72,6 +72,21 @@ static void print_points(const struct verify *verify, enum sim_listing_form form
     sim_listing_end(&listing);
 }
 
+/* Are there expectations of several experiments? */
+static bool are_several(const struct verify *verify)
+{
+    const char *first = NULL;
+    for (uint32_t i = 0; i < verify->count; i++) {
+        const struct verify_row *row = &verify->rows[i];
+        if (!is_expectation(row))
+            continue;
+        if (first != NULL && strcmp(first, row->figure) != 0)
+            return true;
+        first = row->figure;
+    }
+    return false;
+}
+
 /* The verdict stands first, so that a narrow terminal shows it. */
 static void print_expectations(const struct verify *verify, enum sim_listing_form form)
 {
@@ -80,13 +95,15 @@ static void print_expectations(const struct verify *verify, enum sim_listing_for
                                                 {"unit", NULL, 'l'},    {"runs", NULL, 'r'},
                                                 {"expected", NULL, 'l'}};
     struct sim_listing listing;
+    bool several = are_several(verify);
     sim_listing_begin(&listing, form, columns, sizeof columns / sizeof *columns, stdout);
     for (uint32_t i = 0; i < verify->count; i++) {
         const struct verify_row *row = &verify->rows[i];
         if (!is_expectation(row))
             continue;
         sim_listing_text(&listing, compare_verdict_name(row->verdict));
-        sim_listing_text(&listing, row->point.point);
+        sim_listing_format(&listing, "%s%s%s", several ? row->figure : "", several ? ": " : "",
+                           row->point.point);
         sim_listing_number(&listing, row->ours.mean, 4);
         sim_listing_number(&listing, row->ours.half, 2);
         sim_listing_text(&listing, row->point.unit);
@@ -169,8 +186,9 @@ static void print_all(const struct verify *verify, enum sim_listing_form form)
     if (expectations > 0) {
         printf("%s", verify->count > expectations ? "\n" : "");
         print_expectations(verify, form);
-        printf("\n%u expectations: %u pass, %u MISS, %u without data\n", expectations,
-               expected[COMPARE_PASS], expected[COMPARE_MISS], expected[COMPARE_NO_DATA]);
+        printf("\n%u expectation%s: %u pass, %u MISS, %u without data\n", expectations,
+               expectations == 1 ? "" : "s", expected[COMPARE_PASS], expected[COMPARE_MISS],
+               expected[COMPARE_NO_DATA]);
     }
     for (uint32_t i = 0; i < verify->left_count; i++)
         printf("%s%s%s", i == 0 ? "\nNot judged within the budget: " : ", ", verify->left[i],

@@ -15,7 +15,7 @@ expects ",alloc_mb,busy,,,>=16,"
 expect 2 "expected a finished run of $office with the same --set, found none" \
     "$BALLAST" verify "$office" --db "$db" --set duration_s=41
 check "runs" "$BALLAST" run "$office" --db "$db" --set duration_s=40 --quiet
-expect 0 "1 expectations: 1 pass" verify
+expect 0 "1 expectation: 1 pass" verify
 expect 0 "pass     mean alloc_mb of busy" verify
 expect 0 '"kind": "expected"' verify --json
 expect 0 "| pass | mean alloc_mb of busy |" verify --markdown
@@ -30,6 +30,13 @@ expect 3 "$csv:2: expected a key of \`ballast params\`, found 'policy.idle_tacks
 expects ",alloc_mb,idle,,,decreasing along policy.idle_tax,"
 expect 1 "" verify
 equal "a miss is explained" 1 "$(grep -c '^MISS: .* rises from policy.idle_tax=\|^MISS: .* not beyond its interval' "$work/out")"
+
+mkdir "$work/other"
+sed 's/^name: small/name: other/' "$office" >"$work/other/config.yaml"
+printf 'metric,expect\nfree_mb,>=0\n' >"$work/other/expect.csv"
+check "another experiment" "$BALLAST" run "$work/other/config.yaml" --db "$db" --set duration_s=40 --quiet
+expect 1 "" verify "$work/other/config.yaml"
+equal "the name of the experiment" "pass     other: mean free_mb" "$(grep -o "^pass     other: mean free_mb" "$work/out")"
 
 # ---- for continuous integration
 

@@ -27,5 +27,6 @@ contributing-test: all
 readme-test: all
 	@tests/checks/readme.sh
 	@PATH=$$PWD/bin:$$PATH tests/checks/readme.sh experiments/README.md
+	@tests/checks/readme.sh ARTIFACT.md
 
 .PHONY: checks check-freestanding contributing-test readme-test

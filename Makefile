@@ -13,7 +13,7 @@ CC       := gcc
 endif
 OPT      ?= -O2
 WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Werror
-PACKAGES := gsl sqlite3 yaml-0.1 libxxhash libzstd zlib
+PACKAGES := gsl sqlite3 yaml-0.1 libxxhash libzstd liblzma zlib
 BUILD    := build/$(if $(SAN),san,plain)
 OBJ       = $(BUILD)/obj
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE -g $(OPT) -ffp-contract=off $(WARN) -I. $(if $(SAN),-fsanitize=address$(comma)undefined -fno-omit-frame-pointer -fno-sanitize-recover=all) $(CFLAGS)

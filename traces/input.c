@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <lzma.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,13 +20,17 @@
 
 enum { PACKED_BYTES = 1 << 17 };
 
+/* What a dictionary of xz may take: `xz -9` needs 65 MB. zstd has the same limit. */
+#define XZ_MEMORY_MOST (UINT64_C(1) << 27)
+
 struct tr_input {
     char *path;
     int fd;
     uint64_t file_bytes, file_read;
-    /* One of these, or neither if the file is not compressed. */
+    /* One of these, or none if the file is not compressed. */
     ZSTD_DStream *zstd;
     z_stream *zlib;
+    lzma_stream *xz;
     bool frame_open; /* the compressed stream has begun and not ended */
     bool at_end;     /* the file has no more bytes */
     ZSTD_inBuffer packed;
@@ -89,6 +94,17 @@ static int begin_zlib(struct tr_input *input, struct sim_error *error)
     return SIM_OK;
 }
 
+static int begin_xz(struct tr_input *input, struct sim_error *error)
+{
+    static const lzma_stream fresh = LZMA_STREAM_INIT;
+
+    input->xz = malloc(sizeof *input->xz);
+    if (!input->xz)
+        return no_memory(input->path, error);
+    *input->xz = fresh;
+    return SIM_OK;
+}
+
 /* The signature of zlib has two bytes only, and other files may begin alike. So the first bytes
  * must also uncompress. */
 static bool looks_like_zlib(const uint8_t *bytes, size_t count)
@@ -109,7 +125,8 @@ static bool looks_like_zlib(const uint8_t *bytes, size_t count)
 
 static int begin_unpacking(struct tr_input *input, struct sim_error *error)
 {
-    static const uint8_t zstd_magic[4] = {0x28, 0xb5, 0x2f, 0xfd}, gzip_magic[3] = {0x1f, 0x8b, 8};
+    static const uint8_t zstd_magic[4] = {0x28, 0xb5, 0x2f, 0xfd}, gzip_magic[3] = {0x1f, 0x8b, 8},
+                         xz_magic[6] = {0xfd, '7', 'z', 'X', 'Z', 0};
     const uint8_t *bytes = input->packed_bytes;
     size_t count = input->packed.size;
 
@@ -117,6 +134,8 @@ static int begin_unpacking(struct tr_input *input, struct sim_error *error)
         return begin_zstd(input, error);
     if (count >= sizeof gzip_magic && memcmp(bytes, gzip_magic, sizeof gzip_magic) == 0)
         return begin_zlib(input, error);
+    if (count >= sizeof xz_magic && memcmp(bytes, xz_magic, sizeof xz_magic) == 0)
+        return begin_xz(input, error);
     if (looks_like_zlib(bytes, count))
         return begin_zlib(input, error);
     /* The file is not compressed: the bytes that were read are the first plain ones. */
@@ -157,13 +176,42 @@ static int unpack_zlib(struct tr_input *input, struct sim_error *error)
     return SIM_OK;
 }
 
+static int unpack_xz(struct tr_input *input, struct sim_error *error)
+{
+    lzma_stream *stream = input->xz;
+
+    if (!input->frame_open && lzma_stream_decoder(stream, XZ_MEMORY_MOST, 0) != LZMA_OK)
+        return no_memory(input->path, error);
+    stream->next_in = input->packed_bytes + input->packed.pos;
+    stream->avail_in = input->packed.size - input->packed.pos;
+    stream->next_out = input->plain + input->end;
+    stream->avail_out = TR_INPUT_PEEK_MOST - input->end;
+    lzma_ret result = lzma_code(stream, LZMA_RUN);
+    if (result != LZMA_OK && result != LZMA_STREAM_END && result != LZMA_BUF_ERROR)
+        return cannot_unpack(input,
+                             result == LZMA_MEMLIMIT_ERROR ? "it needs more than 128 MB of memory"
+                                                           : "the data are damaged",
+                             error);
+    input->packed.pos = input->packed.size - stream->avail_in;
+    input->end = TR_INPUT_PEEK_MOST - stream->avail_out;
+    input->frame_open = result != LZMA_STREAM_END;
+    return SIM_OK;
+}
+
+static int unpack(struct tr_input *input, struct sim_error *error)
+{
+    return input->zstd   ? unpack_zstd(input, error)
+           : input->zlib ? unpack_zlib(input, error)
+                         : unpack_xz(input, error);
+}
+
 /* Adds plain bytes, at least one unless the file ends. The caller has made room. */
 static int fill(struct tr_input *input, struct sim_error *error)
 {
     size_t before = input->end, got;
     int status = SIM_OK;
 
-    if (!input->zstd && !input->zlib) {
+    if (!tr_input_is_packed(input)) {
         status = read_piece(input, input->plain + before, TR_INPUT_PEEK_MOST - before, &got, error);
         input->end += status == SIM_OK ? got : 0;
         return status;
@@ -174,7 +222,7 @@ static int fill(struct tr_input *input, struct sim_error *error)
         /* A decompressor gives out what it still holds without more input. Outside of a frame it
          * must not be asked, since that would begin another frame. */
         if (status == SIM_OK && (input->frame_open || input->packed.size > 0))
-            status = input->zstd ? unpack_zstd(input, error) : unpack_zlib(input, error);
+            status = unpack(input, error);
         if (input->at_end)
             break;
     }
@@ -231,6 +279,9 @@ void tr_input_close(struct tr_input *input)
     if (input->zlib)
         inflateEnd(input->zlib);
     free(input->zlib);
+    if (input->xz)
+        lzma_end(input->xz);
+    free(input->xz);
     free(input->path);
     free(input);
 }
@@ -352,7 +403,7 @@ uint64_t tr_input_lines(const struct tr_input *input)
 
 bool tr_input_is_packed(const struct tr_input *input)
 {
-    return input->zstd || input->zlib;
+    return input->zstd || input->zlib || input->xz;
 }
 
 uint64_t tr_input_file_read(const struct tr_input *input)

@@ -1,9 +1,10 @@
 /*
- * A file as a stream of bytes or lines. A file compressed with zstd, gzip or zlib is uncompressed
- * on the way; its first bytes say so, not its name. Internal to this folder and its rooms.
+ * A file as a stream of bytes or lines. A file compressed with zstd, gzip, zlib or xz is
+ * uncompressed on the way; its first bytes say so, not its name. Internal to this folder and its
+ * rooms.
  *
- * Memory: less than half a megabyte, and for zstd the window that the file asks for. Windows above
- * 128 MB are refused, and only the used part of a window becomes resident.
+ * Memory: less than half a megabyte, and for zstd and xz the window that the file asks for. Windows
+ * above 128 MB are refused, and only the used part of a window becomes resident.
  */
 #ifndef TR_INPUT_H
 #define TR_INPUT_H

@@ -13,6 +13,7 @@
 
 #include "ballast/cli/command.h"
 #include "ballast/cli/image_options.h"
+#include "ballast/cli/reader_notes.h"
 #include "ballast/config/config.h"
 #include "ballast/scan/image_guard.h"
 #include "ballast/scan/report.h"
@@ -166,6 +167,7 @@ static int open_moment(struct scan_command *command, uint32_t moment, struct sim
         if (status != SIM_OK)
             return status;
         image->facts = *tr_snapshot_facts(command->now[vm]);
+        reader_notes_print(image->path, tr_snapshot_notes(command->now[vm]));
         if (images->count < command->moments && !image->facts.has_moments)
             return sim_error_set(error, SIM_USAGE,
                                  "scan: %s: expected %u images, one for each moment, found %u",
@@ -296,9 +298,10 @@ const struct command command_scan = {
     .summary = "Counts page sharing in real memory images, by the policy's own sharing code",
     .text =
         "Each argument is a VM; several images of one VM, with commas between, are its memory at\n"
-        "several moments. Images are ELF cores (dump-guest-memory, virsh dump --memory-only),\n"
-        "LiME, raw (pmemsave), page hashes (.h64, .h64.zst) and native traces (.btr). Real bytes\n"
-        "are compared in full.\n\n"
+        "several moments. Images are ELF cores (dump-guest-memory, virsh dump --memory-only,\n"
+        "dumpvmcore), cores of Xen (dump-core), LiME, raw (pmemsave), page hashes (.h64, "
+        ".h64.zst)\n"
+        "and native traces (.btr), plain or compressed. Real bytes are compared in full.\n\n"
         "  shared     pages whose content occurs at least twice\n"
         "  reclaimed  of these, all but one copy of each content: what sharing saves\n"
         "  self       what each VM would reclaim alone\n"

@@ -29,6 +29,16 @@ static int take_buddies(const char *text, void *field, struct sim_error *error)
     return SIM_OK;
 }
 
+static int take_holes(const char *text, void *field, struct sim_error *error)
+{
+    enum tr_snapshot_holes *holes = field;
+
+    if (strcmp(text, "zero") != 0 && strcmp(text, "skip") != 0)
+        return sim_error_set(error, SIM_USAGE, "--holes: expected zero or skip, found '%s'", text);
+    *holes = text[0] == 'z' ? TR_HOLES_ZERO : TR_HOLES_SKIP;
+    return SIM_OK;
+}
+
 const struct option_row image_rows[IMAGE_ROWS] = {
     {.name = "raw",
      .type = OPTION_FLAG,
@@ -36,6 +46,14 @@ const struct option_row image_rows[IMAGE_ROWS] = {
      .help = "the images have no signature: byte i is physical address i, as pmemsave (not "
              "memsave) writes it. A file IMAGE.ranges beside an image says what is memory, and "
              "stands for this option: lines of /proc/iomem, `base ADDRESS`, `joined`"},
+    {.name = "holes",
+     .type = OPTION_OTHER,
+     .argument = "zero|skip",
+     OPTION_IN(tr_snapshot_options, file_holes),
+     .take = take_holes,
+     .help =
+         "pages that lie in holes of a sparse file are zeroes, or absent; unless given, those of "
+         "a raw image are absent, and a note counts them"},
     {.name = "hashes",
      .type = OPTION_FLAG,
      OPTION_IN(tr_snapshot_options, hashes),

@@ -7,7 +7,7 @@
 #include "ballast/cli/options.h"
 #include "traces/images/snapshot.h"
 
-enum { IMAGE_ROWS = 5 };
+enum { IMAGE_ROWS = 6 };
 extern const struct option_row image_rows[IMAGE_ROWS];
 
 /* The group of a command whose struct has them in `struct tr_snapshot_options images`. */

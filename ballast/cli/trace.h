@@ -22,9 +22,6 @@ extern const struct option_row trace_reading_rows[TRACE_READING_ROWS];
         .count = TRACE_READING_ROWS, .offset = offsetof(struct owner, reading)                     \
     }
 
-/* What a reader assumed and passed over, on standard error. */
-void trace_print_notes(const char *path, const struct tr_notes *notes);
-
 /* Lists of formats, for the help. */
 void trace_print_read(FILE *out);
 void trace_print_read_and_written(FILE *out);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "ballast/cli/reader_notes.h"
 #include "ballast/cli/trace.h"
 
 static void print_header(const char *path, const struct tr_source *source)
@@ -77,7 +78,7 @@ static int print(const char *path, const struct tr_source_options *options, stru
             window_ns = record.at_ns;
         print_record(&record, window_ns);
     }
-    trace_print_notes(path, tr_source_notes(source));
+    reader_notes_print(path, tr_source_notes(source));
     tr_source_close(source);
     return more < 0 ? error->status : SIM_OK;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ballast/cli/image_options.h"
+#include "ballast/cli/reader_notes.h"
 #include "ballast/cli/trace.h"
 #include "ballast/config/config.h"
 #include "ballast/scan/image_guard.h"
@@ -67,7 +68,7 @@ static int source_write(struct options *options, const char *in, const char *out
     int status = tr_target_write(source, options->to, until_ns, out, &progress, error);
     sim_progress_end(&progress);
     if (status == SIM_OK)
-        trace_print_notes(in, tr_source_notes(source));
+        reader_notes_print(in, tr_source_notes(source));
     tr_source_close(source);
     return status;
 }

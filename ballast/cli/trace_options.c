@@ -116,12 +116,6 @@ const struct option_row trace_reading_rows[TRACE_READING_ROWS] = {
      .help = "the hash of a page of zeroes in page hashes; the recorder's unless given"},
 };
 
-void trace_print_notes(const char *path, const struct tr_notes *notes)
-{
-    for (unsigned i = 0; i < notes->count; i++)
-        fprintf(stderr, "ballast: note: %s: %s\n", path, notes->text[i]);
-}
-
 /* ---- Formats, for the help --------------------------------------------------------------- */
 
 static void print_formats(FILE *out, const struct tr_source_about *formats)
@@ -132,7 +126,7 @@ static void print_formats(FILE *out, const struct tr_source_about *formats)
 
 void trace_print_read(FILE *out)
 {
-    fputs("\nFormats that are read, plain or compressed with zstd, gzip or zlib:\n", out);
+    fputs("\nFormats that are read, plain or compressed with zstd, gzip, zlib or xz:\n", out);
     print_formats(out, tr_source_formats());
     fputs("DAMON's regions are estimates: the share of a region's samples that found it accessed\n"
           "is the share of its pages that count as touched.\n",

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ballast/cli/reader_notes.h"
 #include "ballast/cli/trace.h"
 #include "traces/counters/counters.h"
 
@@ -68,7 +69,7 @@ static int series(void *values, const struct command_line *line, struct sim_erro
                               : write_series(counters, options->metric, stdout, error);
     uint32_t left_out = tr_counters_left_out(counters);
     if (status == SIM_OK)
-        trace_print_notes(line->operands[0], tr_counters_notes(counters));
+        reader_notes_print(line->operands[0], tr_counters_notes(counters));
     if (status == SIM_OK && left_out > 0)
         fprintf(stderr, "ballast: note: %u of %u VMs have no counter for '%s' and are left out\n",
                 left_out, left_out + tr_counters_vms(counters), options->metric);

@@ -259,6 +259,7 @@ static void json_vm(struct sim_json *json, const struct scan_report *report,
     sim_json_text(json, "format", image->facts.format);
     sim_json_number(json, "highest_ppn", (double)image->facts.highest_ppn);
     sim_json_number(json, "holes", image->facts.holes);
+    sim_json_number(json, "hole_pages", (double)image->facts.hole_pages);
     json_counts(json, &moment->result.alone[vm]);
     sim_json_open_list(json, "common_pages"); /* with each VM */
     for (uint32_t other = 0; other < report->vms; other++)

@@ -58,7 +58,7 @@ BEGIN {
                          "ballast/report ballast/bench")
     split("models/guest/guest.h models/policy/mp.h models/policy/mp_tunables.def models/policy/mp_governor.h models/policy/mp_view.def models/policy/mp_estimator.h models/policy/mp_scanner.h " \
           "models/host/host.h models/host/disk.h workloads/wl.h traces/tr.h " \
-          "traces/page_key.h traces/images/snapshot.h traces/images/over_time.h " \
+          "traces/page_key.h traces/notes.h traces/images/snapshot.h traces/images/over_time.h " \
           "traces/formats/source.h traces/targets/target.h traces/counters/counters.h " \
           "traces/record/record.h", list, " ")
     for (i in list)

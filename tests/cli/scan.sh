@@ -213,9 +213,30 @@ check "a name that is not UTF-8" "$BALLAST" scan --json "$work/$(printf 'vm\377'
 equal "its JSON is UTF-8" 0 "$(iconv -f UTF-8 -t UTF-8 "$work/out" >/dev/null 2>&1; echo $?)"
 equal "the byte is replaced" 1 "$(grep -m1 -c '"vm": "vm\\ufffd"' "$work/out")"
 
+# ---- compressed images, and holes of sparse ones
+
+for tool in gzip xz zstd; do
+    command -v $tool >/dev/null || continue
+    $tool -c "$work/vm1.elf" >"$work/packed.$tool"
+    check "an image by $tool" "$BALLAST" scan --json "x=$work/packed.$tool"
+    grep -v '"file"' "$work/out" >"$work/packed.json"
+    "$BALLAST" scan --json "x=$work/vm1.elf" | grep -v '"file"' >"$work/plain.json"
+    check "is scanned as the plain one" cmp "$work/packed.json" "$work/plain.json"
+done
+truncate -s 4M "$work/changed.raw"
+printf 'a page that changed' | dd of="$work/changed.raw" bs=4096 seek=7 conv=notrunc status=none
+expect 0 "1023 pages lie in holes of the sparse file and are not counted; --holes zero" \
+    "$BALLAST" scan --raw "$work/changed.raw"
+expect 0 '"total_pages": 1,' "$BALLAST" scan --raw --holes skip --json "$work/changed.raw"
+expect 0 '"hole_pages": 1023,' "$BALLAST" scan --raw --holes skip --json "$work/changed.raw"
+expect 0 '"total_pages": 1024,' "$BALLAST" scan --raw --holes zero --json "$work/changed.raw"
+expect 2 "--holes: expected zero or skip, found 'none'" "$BALLAST" scan --holes none "$work/changed.raw"
+truncate -s 4M "$work/empty.raw"
+expect 3 "found only holes of a sparse file; --holes zero" "$BALLAST" scan --raw "$work/empty.raw"
+
 # A file that is cut while it is scanned: stopped as soon as it is mapped, so that there is time.
 truncate -s 512M "$work/cut.raw"
-"$BALLAST" scan --raw "$work/cut.raw" >/dev/null 2>"$work/cut.err" &
+"$BALLAST" scan --raw --holes zero "$work/cut.raw" >/dev/null 2>"$work/cut.err" &
 child=$!
 until grep -q "$work/cut.raw" /proc/$child/maps || ! kill -0 $child 2>/dev/null; do
     :

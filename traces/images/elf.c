@@ -9,6 +9,8 @@
  * - Memory that is described but not stored (p_filesz 0 at p_offset -1).
  * - A part in the file that is shorter than its memory; the rest reads as zeroes.
  * - A core of a process, which has no physical addresses.
+ * - A core of VirtualBox (`VBoxManage debugvm VM dumpvmcore`), which also has the memory of the
+ * display and the ROM, as segments like those of memory.
  */
 #include <elf.h>
 #include <inttypes.h>
@@ -18,7 +20,7 @@
 
 struct elf {
     const struct tr_snapshot *snapshot;
-    bool is_64, is_big;
+    bool is_64, is_big, is_virtualbox;
 };
 
 /* Reads a number; the caller has checked that the file has its bytes. */
@@ -93,6 +95,20 @@ static int count_headers(const struct elf *elf, uint64_t *count, struct sim_erro
     return SIM_OK;
 }
 
+/* VirtualBox maps the display, the ROM and its devices from here to 4 GB; memory goes on above. */
+#define VIRTUALBOX_DEVICES UINT64_C(0xe0000000)
+
+/* Has this segment of notes one of VirtualBox, as the first one of its cores is? */
+static bool has_virtualbox_note(const struct elf *elf, uint64_t at)
+{
+    static const char name[] = "VBCORE";
+    uint64_t offset = FIELD(elf, at, Phdr, p_offset), bytes = FIELD(elf, at, Phdr, p_filesz);
+
+    return FIELD(elf, at, Phdr, p_type) == PT_NOTE && bytes >= sizeof(Elf64_Nhdr) + sizeof name &&
+           snapshot_has(elf->snapshot, offset, bytes) &&
+           memcmp(elf->snapshot->file + offset + sizeof(Elf64_Nhdr), name, sizeof name) == 0;
+}
+
 /* In the core of a process several segments have a p_paddr of 0. */
 static bool is_of_process(const struct elf *elf, uint64_t first, uint64_t step, uint64_t count)
 {
@@ -116,8 +132,14 @@ static int add_segment(struct tr_snapshot *snapshot, const struct elf *elf, uint
     uint64_t stored = FIELD(elf, at, Phdr, p_filesz), memory = FIELD(elf, at, Phdr, p_memsz);
     uint64_t nowhere = elf->is_64 ? UINT64_MAX : UINT32_MAX;
 
-    if (stored == 0 && offset == nowhere)
-        return SIM_OK; /* the memory is not stored: a hole */
+    if ((stored == 0 && offset == nowhere) || address == nowhere)
+        return SIM_OK; /* the memory is not stored, or has no physical address: a hole */
+    if (elf->is_virtualbox && address >= VIRTUALBOX_DEVICES && address <= UINT32_MAX) {
+        tr_notes_add(&snapshot->notes,
+                     "VirtualBox's display, devices and ROM, from 0xe0000000 to 4 GB, "
+                     "are no memory of the guest and are left out");
+        return SIM_OK;
+    }
     if (memory < stored)
         return sim_error_set(error, SIM_BAD_DATA,
                              "%s: segment %" PRIu64
@@ -136,7 +158,7 @@ static int add_segment(struct tr_snapshot *snapshot, const struct elf *elf, uint
                              snapshot->path, number, memory, address);
     struct snapshot_piece piece = {address, stored, snapshot->file + offset};
     struct snapshot_piece rest = {address + stored, memory - stored, NULL};
-    int status = snapshot_add_piece(snapshot, "segment", number, piece, error);
+    int status = snapshot_add_stored(snapshot, "segment", number, piece, error);
     if (status == SIM_OK)
         status = snapshot_add_piece(snapshot, "segment", number, rest, error);
     return status;
@@ -169,6 +191,8 @@ static int open_elf(struct tr_snapshot *snapshot, const struct tr_snapshot_optio
                              "%s: expected a core of a machine (dump-guest-memory, or virsh dump "
                              "--memory-only), found one of a process: no physical addresses",
                              snapshot->path);
+    for (uint64_t i = 0; i < count; i++)
+        elf.is_virtualbox |= has_virtualbox_note(&elf, first + i * step);
     for (uint64_t i = 0; i < count && status == SIM_OK; i++)
         if (FIELD(&elf, first + i * step, Phdr, p_type) == PT_LOAD)
             status = add_segment(snapshot, &elf, first + i * step, i, error);

@@ -57,7 +57,7 @@ static int read_range(struct tr_snapshot *snapshot, uint64_t number, uint64_t *o
     struct snapshot_piece piece = {first, last - first + 1, snapshot->file + *offset};
     *offset += piece.bytes;
     *next_address = last + 1;
-    return snapshot_add_piece(snapshot, "range", number, piece, error);
+    return snapshot_add_stored(snapshot, "range", number, piece, error);
 }
 
 static int open_lime(struct tr_snapshot *snapshot, const struct tr_snapshot_options *options,

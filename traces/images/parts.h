@@ -8,11 +8,17 @@
 #include <stddef.h>
 
 #include "traces/images/snapshot.h"
+#include "traces/notes.h"
 
 /* A run of guest-physical bytes. */
 struct snapshot_piece {
     uint64_t address, bytes;
     const uint8_t *from; /* in the mapped file; NULL: all of them are zeroes */
+};
+
+/* Bytes of the file that take no room on the disk. */
+struct snapshot_hole {
+    uint64_t offset, bytes;
 };
 
 struct tr_snapshot {
@@ -22,6 +28,12 @@ struct tr_snapshot {
     uint64_t file_bytes;
     uint64_t stored_bytes; /* that the file takes on the disk; fewer if it is sparse */
     struct tr_snapshot_facts facts;
+    struct tr_notes notes;
+
+    struct snapshot_hole *holes; /* in order; of a file that is not compressed */
+    size_t hole_room;
+    uint32_t hole_count;
+    bool drops_holes; /* pages that lie in holes are absent, not zeroes */
 
     struct snapshot_piece *pieces; /* that snapshot_add_piece() took */
     size_t piece_count, piece_room;
@@ -43,7 +55,7 @@ struct snapshot_format {
                 struct sim_error *error);
 };
 extern const struct snapshot_format snapshot_elf, snapshot_lime, snapshot_native, snapshot_hashes,
-    snapshot_pagemap, snapshot_buddies, snapshot_raw;
+    snapshot_pagemap, snapshot_buddies, snapshot_raw, snapshot_xen;
 
 /* refused.c: sets an error that says what the file is and how to convert it, or that its format is
  * unknown. Returns SIM_BAD_DATA. */
@@ -51,6 +63,16 @@ int snapshot_refuse(const struct tr_snapshot *snapshot, struct sim_error *error)
 /* What the file is, if its first bytes are those of a format that is known but not read; else NULL.
  */
 const char *snapshot_refusal(const struct tr_snapshot *snapshot);
+
+/* unpack.c: sets *file to a file without a name that holds the plain bytes; -1 if the file is not
+ * compressed. The caller closes it. */
+int snapshot_unpack(const struct tr_snapshot *snapshot, int *file, struct sim_error *error);
+/* holes.c: finds the holes of the file; those of a file system that does not tell are none. */
+int snapshot_find_holes(struct tr_snapshot *snapshot, int file, struct sim_error *error);
+/* Adds a stored piece, without the pages of it that lie in holes where these are to be dropped, and
+ * counts these pages. */
+int snapshot_add_stored(struct tr_snapshot *snapshot, const char *what, uint64_t number,
+                        struct snapshot_piece piece, struct sim_error *error);
 
 /* Says whether the file begins with these bytes. */
 bool snapshot_begins(const struct tr_snapshot *snapshot, const void *bytes, size_t count);

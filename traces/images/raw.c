@@ -103,7 +103,7 @@ static int take_range(struct tr_snapshot *snapshot, struct ranges *ranges, const
         return line_is_wrong(ranges, "at most 65536 ranges", line, error);
     ranges->next = offset + bytes;
     struct snapshot_piece piece = {first, bytes, snapshot->file + offset};
-    return snapshot_add_piece(snapshot, "range", ranges->count, piece, error);
+    return snapshot_add_stored(snapshot, "range", ranges->count, piece, error);
 }
 
 static int take_line(struct tr_snapshot *snapshot, struct ranges *ranges, char *line,
@@ -154,26 +154,45 @@ static int read_list(struct tr_snapshot *snapshot, struct ranges *ranges, struct
     return status;
 }
 
-static int open_raw(struct tr_snapshot *snapshot, const struct tr_snapshot_options *options,
-                    struct sim_error *error)
+static int take_whole(struct tr_snapshot *snapshot, struct sim_error *error)
 {
-    struct ranges ranges = {.path = list_path(snapshot)};
-
-    (void)options;
-    snapshot->facts.format = "raw image";
-    if (ranges.path != NULL) {
-        int status = read_list(snapshot, &ranges, error);
-        free(ranges.path);
-        return status;
-    }
     if (snapshot->file_bytes % TR_DUMP_PAGE_BYTES != 0)
         return sim_error_set(error, SIM_BAD_DATA,
                              "%s: expected a raw image of whole pages of 4096 bytes, found %" PRIu64
                              " bytes",
                              snapshot->path, snapshot->file_bytes);
-    return snapshot_add_piece(snapshot, "image", 0,
-                              (struct snapshot_piece){0, snapshot->file_bytes, snapshot->file},
-                              error);
+    return snapshot_add_stored(snapshot, "image", 0,
+                               (struct snapshot_piece){0, snapshot->file_bytes, snapshot->file},
+                               error);
+}
+
+static int open_raw(struct tr_snapshot *snapshot, const struct tr_snapshot_options *options,
+                    struct sim_error *error)
+{
+    struct ranges ranges = {.path = list_path(snapshot)};
+    int status;
+
+    snapshot->facts.format = "raw image";
+    snapshot->drops_holes = options->file_holes != TR_HOLES_ZERO;
+    if (ranges.path != NULL) {
+        status = read_list(snapshot, &ranges, error);
+        free(ranges.path);
+    } else {
+        status = take_whole(snapshot, error);
+    }
+    if (status == SIM_OK && snapshot->piece_count == 0 && snapshot->facts.hole_pages > 0)
+        return sim_error_set(
+            error, SIM_BAD_DATA,
+            "%s: expected stored pages, found only holes of a sparse file; --holes "
+            "zero counts them as pages of zeroes",
+            snapshot->path);
+    if (snapshot->facts.hole_pages > 0 && options->file_holes == TR_HOLES_APART)
+        tr_notes_add(&snapshot->notes,
+                     "%" PRIu64
+                     " pages lie in holes of the sparse file and are not counted; --holes "
+                     "zero counts them as zeroes, --holes skip says that they are absent",
+                     snapshot->facts.hole_pages);
+    return status;
 }
 
 const struct snapshot_format snapshot_raw = {recognises, open_raw};

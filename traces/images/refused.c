@@ -10,6 +10,11 @@
     "dump again as ELF: `dump-guest-memory FILE` in QEMU's monitor, or `virsh dump --memory-only " \
     "--format elf`"
 
+#define VMWARE                                                                                     \
+    "a saved state of VMware; if there is a .vmem file beside it, scan that with --raw; if not, "  \
+    "the "                                                                                         \
+    "memory is inside: run `vmss2core -M FILE` and scan vmss.core"
+
 struct refusal {
     const char *signature;
     size_t bytes;
@@ -29,19 +34,17 @@ static const struct refusal refusals[] = {
     {"AVML\2\0\0\0", 8, "a compressed AVML image; run `avml-convert FILE OUT` first"},
     {"\x7fVirtualBox SavedState", 22,
      "a saved state of VirtualBox; use `VBoxManage debugvm VM dumpvmcore --filename=FILE`"},
-    {"\xd0\xbe\xd2\xbe", 4, "a saved state of VMware; scan the .vmem file beside it with --raw"},
-    {"\xd1\xba\xd1\xba", 4, "a saved state of VMware; scan the .vmem file beside it with --raw"},
-    {"\xd2\xbe\xd2\xbe", 4, "a saved state of VMware; scan the .vmem file beside it with --raw"},
-    {"\xd3\xbe\xd3\xbe", 4, "a saved state of VMware; scan the .vmem file beside it with --raw"},
-    {"\x1f\x8b", 2, "a gzip file; run `gzip -dk FILE` first"},
-    {"\xfd"
-     "7zXZ\0",
-     6, "an xz file; run `xz -dk FILE` first"},
+    {"\xd0\xbe\xd2\xbe", 4, VMWARE},
+    {"\xd1\xba\xd1\xba", 4, VMWARE},
+    {"\xd2\xbe\xd2\xbe", 4, VMWARE},
+    {"\xd3\xbe\xd3\xbe", 4, VMWARE},
+    {"\xd3\xbe\xd2\xbe", 4, VMWARE},
+    {"HIBR", 4, "a hibernation file of Windows, which is compressed; " AS_ELF},
+    {"hibr", 4, "a hibernation file of Windows, which is compressed; " AS_ELF},
+    {"MDMP", 4, "a minidump of Windows, which holds one process; " AS_ELF},
     {"BZh", 3, "a bzip2 file; run `bzip2 -dk FILE` first"},
-    {"\x28\xb5\x2f\xfd", 4,
-     "a zstd file that is not named .h64.zst; run `zstd -d FILE` first, or say --hashes if it "
-     "holds "
-     "page hashes"},
+    {"\x04\x22\x4d\x18", 4, "an lz4 file; run `lz4 -dk FILE` first"},
+    {"PK\3\4", 4, "a zip file; run `unzip FILE` first"},
     {"PERFILE2", 8, "a recording of perf; it holds no memory"},
 };
 
@@ -60,10 +63,11 @@ int snapshot_refuse(const struct tr_snapshot *snapshot, struct sim_error *error)
     if (what != NULL)
         return sim_error_set(error, SIM_BAD_DATA, "%s: expected a memory image, found %s",
                              snapshot->path, what);
-    return sim_error_set(error, SIM_BAD_DATA,
-                         "%s: expected an ELF core, a LiME image, page hashes (.h64) or a native "
-                         "trace (.btr), found none of their signatures; a raw image (pmemsave, not "
-                         "memsave) needs --raw or a range list, %s.ranges; a hash trace of Memory "
-                         "Buddies needs --buddies",
-                         snapshot->path, snapshot->path);
+    return sim_error_set(
+        error, SIM_BAD_DATA,
+        "%s: expected an ELF or Xen core, a LiME image, page hashes (.h64) or a native "
+        "trace (.btr), found none of their signatures; a raw image (pmemsave, not "
+        "memsave) needs --raw or a range list, %s.ranges; a hash trace of Memory "
+        "Buddies needs --buddies",
+        snapshot->path, snapshot->path);
 }

@@ -17,8 +17,8 @@
 /* Formats with a signature come first. The others are tried only if the user or the name asks for
  * them. */
 static const struct snapshot_format *const formats[] = {
-    &snapshot_elf,     &snapshot_lime,   &snapshot_native, &snapshot_buddies,
-    &snapshot_pagemap, &snapshot_hashes, &snapshot_raw,
+    &snapshot_xen,     &snapshot_elf,     &snapshot_lime,   &snapshot_native,
+    &snapshot_buddies, &snapshot_pagemap, &snapshot_hashes, &snapshot_raw,
 };
 
 static const uint8_t zeroes[TR_DUMP_PAGE_BYTES];
@@ -74,14 +74,34 @@ static int map_open_file(struct tr_snapshot *snapshot, int file, struct sim_erro
     return SIM_OK;
 }
 
-static int map_file(struct tr_snapshot *snapshot, struct sim_error *error)
+/* Maps the plain bytes of a compressed image. Page hashes have a reader that does so itself. */
+static int map_plain_file(struct tr_snapshot *snapshot, int file,
+                          const struct tr_snapshot_options *options, struct sim_error *error)
+{
+    struct stat status;
+    int plain = -1, result = SIM_OK;
+
+    bool is_file = fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
+    if (is_file && !snapshot_hashes.recognises(snapshot, options))
+        result = snapshot_unpack(snapshot, &plain, error);
+    if (result == SIM_OK)
+        result = map_open_file(snapshot, plain >= 0 ? plain : file, error);
+    if (result == SIM_OK && plain < 0)
+        result = snapshot_find_holes(snapshot, file, error);
+    if (plain >= 0)
+        close(plain);
+    return result;
+}
+
+static int map_file(struct tr_snapshot *snapshot, const struct tr_snapshot_options *options,
+                    struct sim_error *error)
 {
     int file = open(snapshot->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
     if (file < 0)
         return sim_error_set(error, SIM_BAD_DATA, "%s: cannot open: %s", snapshot->path,
                              strerror(errno));
-    int status = map_open_file(snapshot, file, error);
+    int status = map_plain_file(snapshot, file, options, error);
     close(file);
     return status;
 }
@@ -97,6 +117,7 @@ static int read_memory(struct tr_snapshot *snapshot, const struct tr_snapshot_op
     if (format == NULL)
         return snapshot_refuse(snapshot, error);
     snapshot->facts.page_bytes = TR_DUMP_PAGE_BYTES;
+    snapshot->drops_holes = options->file_holes == TR_HOLES_SKIP;
     int status = format->open(snapshot, options, error);
     if (status == SIM_OK && snapshot->hashes == NULL)
         status = snapshot_lay_out(snapshot, error);
@@ -126,7 +147,7 @@ int tr_snapshot_open(const char *path, const struct tr_snapshot_options *options
         free(snapshot);
         return sim_error_set(error, SIM_SYSTEM, "%s: no memory", path);
     }
-    int status = map_file(snapshot, error);
+    int status = map_file(snapshot, options, error);
     if (status == SIM_OK)
         status = read_memory(snapshot, options, error);
     if (status != SIM_OK) {
@@ -157,11 +178,17 @@ void tr_snapshot_close(struct tr_snapshot *snapshot)
     for (uint32_t i = 0; i < snapshot->partial_count; i++)
         free(snapshot->partial[i]);
     free(snapshot->partial);
+    free(snapshot->holes);
     free(snapshot->pieces);
     free(snapshot->extents);
     free(snapshot->hashes);
     free(snapshot->path);
     free(snapshot);
+}
+
+const struct tr_notes *tr_snapshot_notes(const struct tr_snapshot *snapshot)
+{
+    return &snapshot->notes;
 }
 
 /* ---- Reading ----------------------------------------------------------------------------- */

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "sim/error.h"
+#include "traces/notes.h"
 
 #define TR_DUMP_PAGE_BYTES 4096u /* of a page in the formats that hold real bytes */
 
@@ -30,6 +31,13 @@ struct tr_snapshot_options {
     uint64_t zero_hash;
     bool pagemap;           /* a copy of /proc/PID/pagemap: frame numbers stand for contents */
     const char *kpageflags; /* a copy of /proc/kpageflags, which tells the zero page; NULL: none */
+    /* Pages of an image of real bytes that lie in holes of a sparse file. A raw image with holes
+     * may be a copy in which zeroes took no room, or a snapshot of changed pages only. */
+    enum tr_snapshot_holes {
+        TR_HOLES_APART, /* of a raw image: absent, counted, and a note says so; else zeroes */
+        TR_HOLES_ZERO,
+        TR_HOLES_SKIP, /* absent, in any format */
+    } file_holes;
     uint64_t at_ns; /* of a native trace: the last window that ends at this time or before */
 
     /* A hash trace of UMass Memory Buddies: where its 32-bit hashes begin, how many there are (0:
@@ -47,6 +55,7 @@ struct tr_snapshot_facts {
     uint32_t pages;       /* how many are present; 1 .. TR_PAGES_MOST */
     uint64_t highest_ppn; /* of the present pages */
     uint32_t holes;       /* runs of absent pages below highest_ppn */
+    uint64_t hole_pages;  /* that lie in holes of the file, whether they count as zeroes or not */
     uint32_t hash_bits;   /* 0: real bytes; 64 or 32: hashes; 55: frame numbers */
     bool has_moments;     /* a recording over time: options.at_ns chose the moment */
     /* Hashes only: zero_hash is known, and so which pages are zeroes. It depends on the recorder's
@@ -69,6 +78,8 @@ int tr_snapshot_open(const char *path, const struct tr_snapshot_options *options
                      struct tr_snapshot **out, struct sim_error *error);
 void tr_snapshot_close(struct tr_snapshot *snapshot); /* accepts NULL */
 
+/* What was assumed and left out. */
+const struct tr_notes *tr_snapshot_notes(const struct tr_snapshot *snapshot);
 const char *tr_snapshot_path(const struct tr_snapshot *snapshot);
 const struct tr_snapshot_facts *tr_snapshot_facts(const struct tr_snapshot *snapshot);
 /* The extents in order of address. The indices of their pages are 0 .. facts->pages - 1, without

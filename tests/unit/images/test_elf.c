@@ -101,6 +101,26 @@ static struct dump dump;
 
 /* ---- What is there ----------------------------------------------------------------------- */
 
+/* VirtualBox has its display, devices and ROM as segments too. */
+static void elf__of_virtualbox_without_its_devices(void)
+{
+    struct files files;
+    const struct segment segments[] = {{PT_NOTE, 600, 0, 100, 0},
+                                       {PT_LOAD, at(0), 0, 2 * 4096, 2 * 4096},
+                                       {PT_LOAD, at(2), 0xe0000000, 4096, 4096},
+                                       {PT_LOAD, 0, 0xf0400000, 0, 0x400000},
+                                       {PT_LOAD, at(3), 0xffff0000, 4096, 4096},
+                                       {PT_LOAD, at(4), 0x100000000, 4096, 4096}};
+    make(&dump, &plain, segments, 6);
+    memcpy(dump.bytes + 612, "VBCORE", 7);
+    struct tr_snapshot *snapshot = open_made(&dump, &files);
+    CHECK_EQ(tr_snapshot_facts(snapshot)->pages, 3);
+    CHECK_PAGE(snapshot, 0x100000, 5);
+    CHECK_EQ(tr_snapshot_notes(snapshot)->count, 1);
+    tr_snapshot_close(snapshot);
+    files_fini(&files);
+}
+
 static void elf__pages_in_order_of_address(void)
 {
     struct files files;
@@ -319,7 +339,8 @@ static void elf__flipped_bits(void)
     CHECK(read > 100);
 }
 
-TEST_SUITE(images_elf, TEST(elf__pages_in_order_of_address), TEST(elf__classes_and_byte_orders),
+TEST_SUITE(images_elf, TEST(elf__of_virtualbox_without_its_devices),
+           TEST(elf__pages_in_order_of_address), TEST(elf__classes_and_byte_orders),
            TEST(elf__the_rest_of_a_segment_reads_as_zeroes), TEST(elf__the_same_frame_counts_once),
            TEST(elf__unaligned_segments_make_whole_pages), TEST(elf__wrong_segments),
            TEST(elf__two_places_for_one_address), TEST(elf__wrong_headers),

@@ -42,6 +42,7 @@ static void open__a_file_of_holes(void)
     file_put(path, "x", 1);
     CHECK_EQ(truncate(path, INT64_C(1) << 40), 0);
     options.raw = true;
+    options.file_holes = TR_HOLES_ZERO;
     CHECK_EQ(tr_snapshot_open(path, &options, &snapshot, &error), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, "found 268435456");
     files_fini(&files);
@@ -60,9 +61,12 @@ static void open__known_and_refused(void)
         {"LibvirtQemudSave", 16, "virsh dump --memory-only"},
         {"QEVM\0\0\0\3", 8, "a migration stream"},
         {"QFI\xfb\0\0\0\3", 8, "a qcow2 disk"},
-        {"\x1f\x8b\x08\0", 4, "gzip -dk"},
-        {"\xfd\x37zXZ\0", 6, "xz -dk"},
-        {"\x28\xb5\x2f\xfd\0\0", 6, "zstd -d FILE"},
+        {"BZh9", 4, "bzip2 -dk"},
+        {"\xd3\xbe\xd3\xbe", 4, "vmss2core -M FILE"},
+        {"\xd3\xbe\xd2\xbe", 4, "a saved state of VMware"},
+        {"HIBR", 4, "a hibernation file of Windows"},
+        {"\x1f\x8b\x08\0", 4, "the compressed data are cut short"},
+        {"\xfd\x37zXZ\0", 6, "the compressed data are cut short"},
         {"\x7f"
          "EL",
          3, "found none of their signatures"},

@@ -1,3 +1,4 @@
+#include <lzma.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -155,6 +156,39 @@ static void input__reads_gzip_and_zlib(void)
     files_fini(&files);
 }
 
+/* Two streams, one behind the other, as two files that were joined. */
+static void input__reads_xz(void)
+{
+    struct files files;
+    struct sim_error error;
+    size_t room = lzma_stream_buffer_bound(COUNT), length = 0;
+    uint8_t *plain = numbers(), *packed = malloc(2 * room), *twice = malloc(2 * COUNT);
+
+    files_init(&files);
+    const char *path = files_path(&files, "f");
+    CHECK_EQ(
+        lzma_easy_buffer_encode(6, LZMA_CHECK_CRC64, NULL, plain, COUNT, packed, &length, room),
+        LZMA_OK);
+    file_put(path, packed, length);
+    CHECK_EQ(read_back(path, plain, COUNT, 65536, &error), SIM_OK);
+    memcpy(packed + length, packed, length);
+    memcpy(twice, plain, COUNT);
+    memcpy(twice + COUNT, plain, COUNT);
+    file_put(path, packed, 2 * length);
+    CHECK_EQ(read_back(path, twice, 2 * COUNT, 999, &error), SIM_OK);
+    file_put(path, packed, length - 20);
+    CHECK_EQ(read_back(path, plain, COUNT, 65536, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "the compressed data are cut short");
+    packed[length / 2] ^= 1;
+    file_put(path, packed, length);
+    CHECK_EQ(read_back(path, plain, COUNT, 65536, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, "cannot uncompress: the data are damaged");
+    free(plain);
+    free(packed);
+    free(twice);
+    files_fini(&files);
+}
+
 /* Bytes that begin like those of zlib, but are none. */
 static void input__leaves_what_only_looks_compressed(void)
 {
@@ -278,6 +312,7 @@ static void input__names_what_is_missing(void)
 
 TEST_SUITE(traces_input, TEST(input__reads_plain_and_compressed_alike),
            TEST(input__reads_frames_in_a_row), TEST(input__notices_a_frame_cut_short_anywhere),
-           TEST(input__reads_gzip_and_zlib), TEST(input__leaves_what_only_looks_compressed),
-           TEST(input__gives_lines), TEST(input__bounds_the_length_of_a_line),
-           TEST(input__shows_without_taking), TEST(input__names_what_is_missing))
+           TEST(input__reads_gzip_and_zlib), TEST(input__reads_xz),
+           TEST(input__leaves_what_only_looks_compressed), TEST(input__gives_lines),
+           TEST(input__bounds_the_length_of_a_line), TEST(input__shows_without_taking),
+           TEST(input__names_what_is_missing))

@@ -47,5 +47,4 @@ static void notes_end__counts_missing_samples_too(void)
 }
 
 TEST_SUITE(traces_notes, TEST(notes_add__takes_a_sentence_once),
-           TEST(notes_end__says_what_was_passed_over),
-           TEST(notes_end__counts_missing_samples_too))
+           TEST(notes_end__says_what_was_passed_over), TEST(notes_end__counts_missing_samples_too))

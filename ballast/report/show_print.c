@@ -192,7 +192,7 @@ static void hints_print(const struct show *show, uint32_t most_runs, uint32_t wi
                       "+- is half of the 95% interval of the mean over runs (Student's t).");
     if (show->has_work && !show->has_alone && isnan(show->at_s)) {
         snprintf(text, sizeof text,
-                 "What is lost against running alone: `ballast run %.200s --alone` outcomes it.",
+                 "What is lost against running alone: `ballast run %.200s --alone` measures it.",
                  show->request.experiment);
         sim_paragraph(out, width, 0, text);
     }

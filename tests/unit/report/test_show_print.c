@@ -54,7 +54,7 @@ static void show_print__one_variant_in_full(void)
                "\n"
                "Zero throughout: swapped\n"
                "+- is half of the 95% interval of the mean over runs (Student's t).\n"
-               "What is lost against running alone: `ballast run two --alone` outcomes it.\n");
+               "What is lost against running alone: `ballast run two --alone` measures it.\n");
     check_fits(text, 80);
     free(text);
     text = printed(db, NULL, 5, 60);

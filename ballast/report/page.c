@@ -260,6 +260,8 @@ static int part_write(struct page *page, uint32_t number, struct sim_error *erro
         status = figure_make(page, part->operand, (enum figure_kind)kind, error);
     page_comparison(out, &page->verify, part->name);
     if (status == SIM_OK)
+        status = page_results(out, page->db, page->options->db_path, part->name, error);
+    if (status == SIM_OK)
         status = chosen_all(page->db, part->name, &runs, error);
     if (status == SIM_OK)
         status = page_parameters(out, page->db, error);

@@ -13,6 +13,10 @@
 /* page.css and page.js, as they are (page_assets.c). */
 extern const char page_style[], page_script[];
 
+/* What the runs of the experiment `name` came to. It makes the table `chosen` anew. */
+int page_results(FILE *out, struct results *db, const char *db_path, const char *name,
+                 struct sim_error *error);
+
 /* Each writes a part of one experiment from the runs in the temporary table `chosen`. */
 int page_parameters(FILE *out, struct results *db, struct sim_error *error);
 /* `number` tells the tables of decisions of one page apart. */

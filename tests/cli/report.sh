@@ -7,6 +7,7 @@ page=$work/page.html
 check "two runs" "$BALLAST" run $small --db "$work/a.db" --quiet
 expect 0 "$page" "$BALLAST" report $small --db "$work/a.db" -o "$page"
 for text in '<h2>Two small VMs</h2>' '2 runs of 2 simulated minutes, 2 VMs, on a machine with 96 MB; governor esx.' '<h3>One run over time</h3>' '<h3>What the governor decided</h3>' \
+    '<summary>Results</summary>' '<td>allocation</td><td>idle</td>' \
     'data-name="allocated"' '<code>policy.idle_tax</code></td><td>0.75</td>' '<code>vm.busy.memory_mb</code></td><td>48</td><td>MB</td>' \
     '"vms":["idle","busy"]' '<td class="number">2</td>' '</html>'; do
     check "the page has $text" grep -qF "$text" "$page"

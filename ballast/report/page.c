@@ -18,11 +18,14 @@
 #include "ballast/run/chosen.h"
 #include "sim/file.h"
 #include "sim/progress.h"
+#include "sim/quantity.h"
 
 /* One experiment of the page. */
 struct part {
     char operand[PATH_BYTES]; /* as the user names it */
     char name[CONFIG_NAME_BYTES], title[SIM_ROW_TEXT_BYTES], of_paper[SIM_ROW_TEXT_BYTES];
+    uint32_t runs;
+    double sim_s, wall_s; /* of all of them */
 };
 
 struct page {
@@ -39,6 +42,16 @@ struct page {
 static const struct config_sets no_sets;
 
 /* ---- Which experiments ------------------------------------------------------------------- */
+
+static bool take_cost(void *context, const struct results_value *values, uint32_t count)
+{
+    struct part *part = context;
+    if (count == 2) {
+        part->sim_s = values[0].number;
+        part->wall_s = values[1].number;
+    }
+    return false;
+}
 
 /* Adds an experiment that has runs. `named`: the user asked for it, so that it must have some. */
 static int part_add(struct page *page, const char *operand, bool named, struct sim_error *error)
@@ -63,11 +76,16 @@ static int part_add(struct page *page, const char *operand, bool named, struct s
         } else {
             page->parts = grown;
             struct part *part = &page->parts[page->count++];
+            *part = (struct part){.runs = runs};
             snprintf(part->operand, sizeof part->operand, "%s", operand);
             snprintf(part->name, sizeof part->name, "%s", config.name);
             snprintf(part->title, sizeof part->title, "%s",
                      config.title[0] != '\0' ? config.title : config.name);
             snprintf(part->of_paper, sizeof part->of_paper, "%s", config.figure);
+            status = results_query(page->db,
+                                   "SELECT total(sim_s), total(wall_s) FROM chosen JOIN run"
+                                   " USING (run_id)",
+                                   NULL, 0, take_cost, part, error);
         }
     }
     config_fini(&config);
@@ -297,29 +315,24 @@ static void head_write(const struct page *page)
           out);
 }
 
-static bool take_totals(void *context, const struct results_value *values, uint32_t count)
-{
-    FILE *out = context;
-    if (count == 4)
-        fprintf(out, "%s finished %s, %s simulated hours in %s of computing. ", values[0].text,
-                values[0].number == 1 ? "run" : "runs", values[1].text, values[2].text);
-    return false;
-}
-
-static int intro_write(struct page *page, struct sim_error *error)
+static void intro_write(struct page *page)
 {
     const uint32_t *verdicts = page->verify.verdicts;
     FILE *out = page->out;
+    struct part sum = {0};
+    char simulated[SIM_QUANTITY_BYTES], wall[SIM_QUANTITY_BYTES];
     if (page->count == 1)
-        return SIM_OK;
-    fprintf(out, "<section class=\"intro\"><h1>Report on %u experiments</h1>\n<p>", page->count);
-    int status = results_query(
-        page->db,
-        "SELECT count(*), printf('%.3g', total(sim_s) / 3600),"
-        " CASE WHEN total(wall_s) < 120 THEN printf('%.0f s', total(wall_s))"
-        " WHEN total(wall_s) < 7200 THEN printf('%.0f min', total(wall_s) / 60)"
-        " ELSE printf('%.1f h', total(wall_s) / 3600) END, 0 FROM run WHERE status = 'done'",
-        NULL, 0, take_totals, out, error);
+        return;
+    for (uint32_t i = 0; i < page->count; i++) {
+        sum.runs += page->parts[i].runs;
+        sum.sim_s += page->parts[i].sim_s;
+        sum.wall_s += page->parts[i].wall_s;
+    }
+    fprintf(out,
+            "<section class=\"intro\"><h1>Report on %u experiments</h1>\n<p>%u finished runs, "
+            "%s simulated in %s of computing. ",
+            page->count, sum.runs, sim_quantity(simulated, sum.sim_s, "s"),
+            sim_quantity(wall, sum.wall_s, "s"));
     if (page->verify.count > 0)
         fprintf(out,
                 "Of %u points of comparison %u pass, %u miss, %u are known misses, %u have no "
@@ -330,14 +343,14 @@ static int intro_write(struct page *page, struct sim_error *error)
     fputs("</p>\n", out);
     page_verdicts(out, &page->verify);
     fputs("</section>\n", out);
-    return status;
 }
 
 static int page_write(struct page *page, struct sim_error *error)
 {
     struct sim_progress progress;
     head_write(page);
-    int status = intro_write(page, error);
+    intro_write(page);
+    int status = SIM_OK;
     sim_progress_begin(&progress, "report", page->count, page->options->quiet);
     for (uint32_t i = 0; i < page->count && status == SIM_OK; i++) {
         status = part_write(page, i, error);

@@ -19,15 +19,21 @@ static void number_cell(FILE *out, double value, double half, struct sim_unit un
 {
     char text[SIM_QUANTITY_BYTES];
     fputs("<td class=\"number\">", out);
-    if (!isnan(value))
-        html_text(out, sim_quantity_interval_number(text, value, half, unit));
+    if (!isnan(value)) {
+        sim_quantity_interval_number(text, value, half, unit);
+        char *sign = strstr(text, " +- ");
+        fprintf(out, "%.*s", sign != NULL ? (int)(sign - text) : (int)strlen(text), text);
+        if (sign != NULL)
+            fprintf(out, " \u00b1 %s", sign + strlen(" +- "));
+    }
     fputs("</td>", out);
 }
 
-/* The values of one row share a unit. A level has all three, anything else one. */
+/* The values of one row share a unit. A level of one VM has all three, anything
+ * else one. */
 static void row_write(FILE *out, const struct show_row *row, const char *title)
 {
-    bool is_level = row->kind == SHOW_LEVEL;
+    bool is_level = row->kind == SHOW_LEVEL && !row->is_sum;
     double most = is_level ? fmax(fabs(row->mean.mean), fabs(row->peak.mean)) : row->mean.mean;
     struct sim_unit unit = sim_unit_for(most, row->unit);
     fputs("<tr><td>", out);

@@ -41,6 +41,7 @@ expect 4 "$work/none.db" "$BALLAST" report $small --db "$work/none.db" -o "$page
 expect 4 "gnuplot: expected the program" env PATH=/nonexistent "$BALLAST" report $small --db "$work/a.db" -o "$page"
 expect 4 "/dev/null/x" "$BALLAST" report $small --db "$work/a.db" -o /dev/null/x/page.html
 expect 4 "Is a directory" "$BALLAST" report $small --db "$work/a.db" -o "$work"
+expect 4 "$page: cannot be written" bash -c "trap '' XFSZ; ulimit -f 120; '$BALLAST' report $small --db '$work/a.db' -o '$page'"
 equal "the page stays as it was" "" "$(cmp "$page" "$work/before")"
 equal "nothing half-written is left" "" "$(ls -d "$work"/*.part "${TMPDIR:-/tmp}"/ballast-report-* 2>/dev/null)"
 sqlite3 "$work/a.db" "UPDATE run SET status = 'running' WHERE seed = 2; DELETE FROM series; DELETE FROM decision"

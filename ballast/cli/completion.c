@@ -18,7 +18,8 @@ enum value_kind {
     VALUE_FOLDER,
     VALUE_WORDS,
     VALUE_KEY,
-    VALUE_VM
+    VALUE_VM,
+    VALUE_METRIC
 };
 
 static enum value_kind value_kind_of(const struct option_row *row)
@@ -36,7 +37,10 @@ static enum value_kind value_kind_of(const struct option_row *row)
     case OPTION_SETS:
         return VALUE_KEY;
     default:
-        return strcmp(row->name, "vm") == 0 ? VALUE_VM : VALUE_ANY;
+        return strcmp(row->name, "vm") == 0       ? VALUE_VM
+               : strcmp(row->name, "only") == 0   ? VALUE_METRIC
+               : strcmp(row->name, "metric") == 0 ? VALUE_METRIC
+                                                  : VALUE_ANY;
     }
 }
 
@@ -92,11 +96,9 @@ static void bash_put_option(const struct option_row *row, FILE *out)
 /* "--format:svg|png|pdf --out:folder -o:folder": the options that take a value. */
 static void bash_put_value(const struct option_row *row, FILE *out)
 {
-    static const char *const kinds[] = {[VALUE_ANY] = "any",
-                                        [VALUE_FILE] = "file",
-                                        [VALUE_FOLDER] = "folder",
-                                        [VALUE_KEY] = "key",
-                                        [VALUE_VM] = "vm"};
+    static const char *const kinds[] = {
+        [VALUE_ANY] = "any", [VALUE_FILE] = "file", [VALUE_FOLDER] = "folder",
+        [VALUE_KEY] = "key", [VALUE_VM] = "vm",     [VALUE_METRIC] = "metric"};
     enum value_kind kind = value_kind_of(row);
     if (kind == VALUE_NONE)
         return;
@@ -197,6 +199,9 @@ static const char bash_end[] =
     "    vm)\n"
     "        mapfile -t COMPREPLY < <(compgen -W \"$(_ballast_keys \"$experiment\" |\n"
     "            sed -n 's/^vm\\.\\([^.]*\\)\\..*/\\1/p' | sort -u)\" -- \"$cur\") ;;\n"
+    "    metric)\n"
+    "        mapfile -t COMPREPLY < <(compgen -W \"$(ballast params --metrics 2>/dev/null |\n"
+    "            awk 'NR > 2 { print $1 }')\" -- \"$cur\") ;;\n"
     "    *) mapfile -t COMPREPLY < <(compgen -W \"${kind//|/ }\" -- \"$cur\") ;;\n"
     "    esac\n"
     "    return 0\n"
@@ -236,7 +241,8 @@ static void zsh_put_action(const struct option_row *row, FILE *out)
                                           [VALUE_FILE] = "_files",
                                           [VALUE_FOLDER] = "_files -/",
                                           [VALUE_KEY] = "_ballast_keys",
-                                          [VALUE_VM] = "_ballast_vms"};
+                                          [VALUE_VM] = "_ballast_vms",
+                                          [VALUE_METRIC] = "_ballast_metrics"};
     enum value_kind kind = value_kind_of(row);
     if (kind == VALUE_NONE)
         return;
@@ -339,6 +345,12 @@ static void zsh_print(FILE *out)
           "    reply=(${(M)reply:#vm.*})\n"
           "    reply=(${${reply#vm.}%%.*})\n"
           "    compadd -a reply\n"
+          "}\n"
+          "\n"
+          "_ballast_metrics() {\n"
+          "    local -a names=(${(f)\"$(ballast params --metrics 2>/dev/null | awk 'NR > 2 { print "
+          "$1 }')\"})\n"
+          "    compadd -a names\n"
           "}\n"
           "\n"
           "_ballast_command() {\n"

@@ -19,7 +19,7 @@ offers() {
 }
 
 equal "bash calls it" "complete -F _ballast ballast" "$(bash --norc -c ". $work/ballast.bash; complete -p ballast")"
-equal "a command" "scan sweep" "$(offers s)"
+equal "a command" "sweep" "$(offers sw)"
 equal "all commands" "$("$BALLAST" help | awk '/^  [a-z]/ && $1 != "ballast" { print $1 }' | cat - <(printf -- '--help\n--version\n') | sort | paste -sd' ')" \
     "$(offers "")"
 equal "a part" "convert" "$(offers trace con)"
@@ -33,6 +33,8 @@ equal "a folder on the way to a file" "tests/" "$(offers run tes)"
 equal "a file in YAML" "tests/cli/small.yaml" "$(offers run tests/cli/sm)"
 equal "a key of the experiment" "vm.busy.shares=" "$(offers run --seed 1 tests/cli/small.yaml --set vm.busy.sh)"
 equal "a key of the policy where no experiment is named" "policy.idle_tax=" "$(offers sweep --vary policy.idle_t)"
+equal "a VM of the experiment" "busy idle" "$(offers show tests/cli/small.yaml --vm "")"
+equal "a metric" "swap_out_mb" "$(offers compare --only swap_o)"
 equal "nothing behind a key" "" "$(offers run tests/cli/small.yaml --set policy.idle_tax = 0)"
 equal "nothing for a number" "" "$(offers run --seed "")"
 equal "a file of an option" "tests/cli/small.yaml" "$(offers run x --db tests/cli/small.y)"

@@ -160,20 +160,10 @@ static const struct tr_source_format *find_by_content(struct tr_input *input,
         if (formats[i]->matches && formats[i]->matches(bytes, count))
             return formats[i];
     }
-    if (count >= 10 && memcmp(bytes, "\"(PDH-CSV ", 10) == 0) {
-        sim_error_set(
-            error, SIM_BAD_DATA,
-            "%s: expected a recording, found statistics of esxtop, which are for `ballast "
-            "trace series`",
-            tr_input_path(input));
-        return NULL;
-    }
-    if (count >= 8 && memcmp(bytes, "PERFILE2", 8) == 0) {
-        sim_error_set(
-            error, SIM_BAD_DATA,
-            "%s: expected a recording, found perf's own data; `perf script -i FILE` makes "
-            "the text that is read here",
-            tr_input_path(input));
+    const char *what = tr_source_refusal(bytes, count);
+    if (what) {
+        sim_error_set(error, SIM_BAD_DATA, "%s: expected a recording, found %s",
+                      tr_input_path(input), what);
         return NULL;
     }
     sim_error_set(error, SIM_BAD_DATA,

@@ -72,6 +72,10 @@ unsigned tr_source_page_shift(const struct tr_source *source);
 int tr_source_check_times(const char *const *paths, const uint64_t *at_ns, uint32_t count,
                           const char *what, struct sim_error *error);
 
+/* refused.c: what the file is, and what to do with it, if its first bytes are known but not read;
+ * else NULL. */
+const char *tr_source_refusal(const uint8_t *bytes, size_t count);
+
 extern const struct tr_source_format tr_source_native, tr_source_pgt, tr_source_lcs,
     tr_source_damon_binary, tr_source_damon_json, tr_source_damon_text, tr_source_damon_raw,
     tr_source_lackey, tr_source_csv, tr_source_oracle_general;

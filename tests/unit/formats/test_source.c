@@ -115,6 +115,35 @@ static void source__refuses_what_it_cannot_read(void)
     files_fini(&files);
 }
 
+/* The message names the command that makes something readable of the file. */
+static void source__names_what_converts(void)
+{
+    static const struct {
+        const char *begin, *why;
+        size_t bytes;
+    } cases[] = {
+        {"PERFILE2", "found perf's own data; `perf script -i FILE`", 8},
+        {"\x17\x08\x44tracing6", "`trace-cmd report FILE`", 11},
+        {"\x07\x74\x61\x65\1\2\3", "`blkparse -i FILE`", 7},
+        {"gem5\1\2", "`util/decode_packet_trace.py FILE OUT`", 6},
+        {"Linux 6.1 (host) 07/23/2026\n", "statistics of sar, which are for `ballast trace series`",
+         28},
+        {"[{\"mem\": 1}]", "JSON; statistics are for `ballast trace series`", 12},
+        {"\177ELF\2\1\1", "an ELF file; a memory image is for `ballast scan`", 7},
+        {"SQLite format 3", "a database; results are for `ballast show`", 15},
+        {"BZh91AY", "`bzip2 -dk FILE`", 7},
+    };
+    struct files files;
+
+    files_init(&files);
+    const char *path = files_path(&files, "t");
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        file_put(path, cases[i].begin, cases[i].bytes);
+        check_refused(path, NULL, SIM_BAD_DATA, cases[i].why);
+    }
+    files_fini(&files);
+}
+
 static void source__lists_its_formats(void)
 {
     const struct tr_source_about *about = tr_source_formats();
@@ -129,4 +158,5 @@ static void source__lists_its_formats(void)
 TEST_SUITE(formats_source, TEST(source__copies_whole_windows_up_to_the_time),
            TEST(source__copy_of_a_damaged_trace_leaves_nothing),
            TEST(source__summary_is_that_of_the_native_reader),
-           TEST(source__refuses_what_it_cannot_read), TEST(source__lists_its_formats))
+           TEST(source__refuses_what_it_cannot_read), TEST(source__names_what_converts),
+           TEST(source__lists_its_formats))

@@ -374,6 +374,21 @@ expect 2 "--at: expected the times of 2 images" \
 expect 0 "" "$BALLAST" trace convert --until 90 $trace "$work/cut.btr"
 expect 0 "windows      2, from 30 to 90 s" "$BALLAST" trace info "$work/cut.btr"
 
+# What a recording does not say itself is assumed, and said.
+corpus=fuzz/corpus
+expect 0 "note         offsets are in sectors of 512 bytes and sizes in bytes" \
+    "$BALLAST" trace info $corpus/csv_requests/sectors
+expect 0 "memory       0.01953125 MB, 5 pages" "$BALLAST" trace info $corpus/csv_requests/sectors
+expect 0 "equal numbers of different tenants are different pages" \
+    "$BALLAST" trace info $corpus/csv_requests/tenants
+expect 0 '"passed_over": 1,' "$BALLAST" trace info --json $corpus/damon_text/intervals_tune
+expect 0 "touches      46" "$BALLAST" trace info $corpus/damon_text/intervals_tune
+expect 0 "20 pages of 4096 bytes" "$BALLAST" trace info $corpus/damon_json/null_intervals
+printf 'time,obj_id,op\n1,7,0\n2,7,1\n' >"$work/codes.csv"
+expect 3 "say what numbers mean, as in --op-codes 0=read,1=write" "$BALLAST" trace info "$work/codes.csv"
+expect 0 "touches      2, of which writes 1" "$BALLAST" trace info --op-codes 0=read,1=write "$work/codes.csv"
+expect 2 "--op-codes: expected CODE=NAME" "$BALLAST" trace info --op-codes 0,1 "$work/codes.csv"
+
 touches=traces/samples/T1.btr
 for kind in oracleGeneral.zst lcs csv; do
     expect 0 "" "$BALLAST" trace convert --until 5 $touches "$work/t.$kind"

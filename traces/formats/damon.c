@@ -19,6 +19,9 @@ void damon_init(struct damon *damon, damon_load load, const char *text,
     damon->samples = options->samples > 0 ? options->samples : DAMON_SAMPLES;
     damon->knows_samples = options->samples > 0;
     damon->page_shift = tr_source_page_shift(&damon->base);
+    tr_notes_add(&damon->base.notes,
+                 "DAMON does not say which pages of a region were touched, nor whether they were "
+                 "written: touches are spread evenly, and all are reads");
     damon->base.header.carries = TR_TOUCHES | TR_TIME;
     damon->base.header.space = TR_SPACE_PROCESS;
     tr_source_describe(&damon->base, "wall", text);

@@ -91,7 +91,10 @@ static int load(struct damon *damon, struct sim_error *error)
     damon_clear(damon);
     if (take_targets(binary, tr_get_u32(bytes + 16), error) < 0)
         return -1;
-    if (!binary->has_origin) /* the first snapshot is taken to have DAMON's default length */
+    if (!binary->has_origin)
+        tr_notes_add(&damon->base.notes,
+                     "the first window is taken to last 0.1 s, DAMON's default");
+    if (!binary->has_origin)
         binary->origin_ns = at_ns > 100000000 ? at_ns - 100000000 : 0;
     binary->has_origin = true;
     if (at_ns < binary->origin_ns)

@@ -178,6 +178,9 @@ static int load(struct damon *damon, struct sim_error *error)
         }
         if (text->has_ahead && text->ahead.at_ns > first.at_ns)
             before_ns = text->ahead.at_ns - first.at_ns;
+        tr_notes_add(&damon->base.notes, "the first window is taken to last %.4g s, %s",
+                     (double)before_ns / 1e9,
+                     text->has_ahead ? "as the second does" : "DAMON's default");
         text->origin_ns = first.at_ns > before_ns ? first.at_ns - before_ns : 0;
         text->has_origin = true;
     }

@@ -61,7 +61,9 @@ static int oracle_general_begin(struct tr_source *source, const struct tr_source
 {
     struct tr_requests *requests = (struct tr_requests *)(void *)source;
 
-    (void)options;
+    if (!options->format)
+        tr_notes_add(&source->notes,
+                     "the format has no signature: the first requests are plausible");
     requests->read = oracle_general_read;
     source->header.carries = TR_TOUCHES | TR_TIME;
     tr_notes_add(&source->notes, "an object is a page, whatever its size");

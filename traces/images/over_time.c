@@ -98,8 +98,11 @@ static int check_image(const struct images *images, const char *path, struct sim
                              "%s: expected an image of the kind of %s, found another", path,
                              images->paths[0]);
     if (images->first != NULL && !have_the_same_pages(images->first, images->snapshot))
-        return sim_error_set(error, SIM_BAD_DATA,
-                             "%s: expected the pages of the first image, found others", path);
+        return sim_error_set(
+            error, SIM_BAD_DATA,
+            "%s: expected the pages of the first image, found others; --holes zero "
+            "counts those in holes of sparse files as zeroes",
+            path);
     return SIM_OK;
 }
 
@@ -116,6 +119,9 @@ static int open_image(struct images *images, struct sim_error *error)
         status = check_image(images, path, error);
     if (status != SIM_OK)
         return status;
+    const struct tr_notes *notes = tr_snapshot_notes(images->snapshot);
+    for (unsigned i = 0; i < notes->count; i++)
+        tr_notes_add(&images->base.notes, "%.60s: %.230s", path, notes->text[i]);
     images->extents = tr_snapshot_extents(images->snapshot, &images->extent_count);
     images->extent = images->page = 0;
     images->next++;

@@ -196,9 +196,11 @@ static void damon__text_passes_over_other_lines(void)
     CHECK_EQ(tr_source_summarise(source, &summary, &error), SIM_OK);
     const struct tr_notes *notes = tr_source_notes(source);
     CHECK_EQ(notes->passed_over, 3);
-    CHECK_EQ(notes->count, 2);
-    CHECK_CONTAINS(notes->text[0], "a window is taken to have 20 samples, DAMON's default");
-    CHECK_CONTAINS(notes->text[1], "3 lines were passed over; the first is line 1: expected a line "
+    CHECK_EQ(notes->count, 4);
+    CHECK_CONTAINS(notes->text[0], "touches are spread evenly, and all are reads");
+    CHECK_CONTAINS(notes->text[1], "a window is taken to have 20 samples, DAMON's default");
+    CHECK_CONTAINS(notes->text[2], "the first window is taken to last 0.1 s, DAMON's default");
+    CHECK_CONTAINS(notes->text[3], "3 lines were passed over; the first is line 1: expected a line "
                                    "of damon_aggregated or damos_before_apply, found 'a program");
     tr_source_close(source);
     files_fini(&files);

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "ballast/cli/reader_notes.h"
 #include "ballast/cli/trace.h"
 
 static void print_header(const char *path, const struct tr_source *source)
@@ -67,6 +66,7 @@ static int print(const char *path, const struct tr_source_options *options, stru
     struct tr_source *source;
     struct tr_record record = {.kind = TR_WINDOW};
     uint64_t window_ns = 0;
+    char passed[TR_NOTE_BYTES];
     int more = 1;
     int status = tr_source_open(path, options, &source, error);
 
@@ -78,7 +78,9 @@ static int print(const char *path, const struct tr_source_options *options, stru
             window_ns = record.at_ns;
         print_record(&record, window_ns);
     }
-    reader_notes_print(path, tr_source_notes(source));
+    tr_notes_passed_text(tr_source_notes(source), passed); /* what is assumed is for trace info */
+    if (more == 0 && passed[0] != '\0')
+        fprintf(stderr, "ballast: note: %s: %s\n", path, passed);
     tr_source_close(source);
     return more < 0 ? error->status : SIM_OK;
 }

@@ -316,7 +316,7 @@ equal "and the others are counted" "ballast: note: 1 of 2 VMs have no counter fo
 printf '%s\n' 100 web "available 262144" "usable 229376" db "actual 1" 130 web "usable 131072" >"$work/two.log"
 check "a VM is chosen, and what is missing is left out" "$BALLAST" trace series "$work/two.log" --vm web
 equal "its rows" "t_s,web 0,32" "$(tail -n 2 "$work/out" | paste -sd ' ')"
-equal "and the sample is counted" 1 "$(grep -c "1 sample was left out; line 8: expected 'active', found usable" "$work/err")"
+equal "and the sample is counted" 1 "$(grep -c "1 sample was left out; line 9: expected 'active', found usable" "$work/err")"
 expect 3 "expected the VM 'mail', found web, db" "$BALLAST" trace series "$work/two.log" --vm mail
 expect 3 "found 'full_scans', which is a count" \
     "$BALLAST" trace series "$PWD/fuzz/corpus/counters/case_ksm.log" --metric full_scans

@@ -212,10 +212,15 @@ static uint32_t index_of_vm(struct tr_counters *counters, const char *name, stru
     snprintf(plain, sizeof plain, "%s", name);
     for (char *at = plain; *at != '\0'; at++) /* the name becomes the heading of a CSV column */
         *at = *at == ',' || *at == '"' ? '_' : *at;
-    for (vm = 0; vm < counters->vm_count; vm++) {
-        if (strcmp(counters->vms[vm].name, plain) == 0)
+    /* Files name their VMs in the same order again and again. */
+    for (uint32_t i = 0; i < counters->vm_count; i++) {
+        vm = (counters->expected_vm + i) % counters->vm_count;
+        if (strcmp(counters->vms[vm].name, plain) == 0) {
+            counters->expected_vm = vm + 1;
             return vm;
+        }
     }
+    vm = counters->vm_count;
     if (vm == TR_COUNTERS_VMS_MOST) {
         counters_fail(counters, error, "expected at most %u VMs, found more", TR_COUNTERS_VMS_MOST);
         return UINT32_MAX;

@@ -61,6 +61,7 @@ struct tr_counters {
     struct counters_vm *vms;
     size_t vm_room;
     uint32_t vm_count;
+    uint32_t expected_vm; /* the next group is probably of this one, modulo vm_count */
     struct counters_pair pairs[COUNTERS_PAIRS_MOST]; /* of the present group */
     uint32_t pair_count;
     struct counters_sample *samples;

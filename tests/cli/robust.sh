@@ -52,7 +52,7 @@ flip() {
 
 # ---- recordings of every format: cut, one bit other than it was
 
-"$BALLAST" trace convert $corpus/csv_requests/named "$work/whole.lcs" >/dev/null || fail "no lcs to begin with"
+"$BALLAST" trace convert $corpus/csv_requests/named "$work/whole.lcs" >/dev/null 2>&1 || fail "no lcs to begin with"
 for whole in $corpus/native/from_lackey $corpus/lackey/short $corpus/pgt/hashes $corpus/pgt/zstd \
     $corpus/csv_requests/named $corpus/oracle_general/plain $corpus/oracle_general/zstd \
     $corpus/damon_json/plain $corpus/damon_json/zlib $corpus/damon_text/plain \

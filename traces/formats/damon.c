@@ -243,6 +243,21 @@ static bool next_touch(struct damon *damon, struct tr_record *record)
     return false;
 }
 
+/* The windows show how long DAMON aggregated; that may contradict its default. */
+static void check_window(struct damon *damon, uint64_t last_ns)
+{
+    double ratio = (double)(damon->end_ns - last_ns) / DAMON_WINDOW_NS;
+
+    if (damon->windows != 1 || !damon->tells_samples || damon->is_tuned ||
+        (ratio < 1.5 && ratio > 0.6))
+        return;
+    tr_notes_add(
+        &damon->base.notes,
+        "windows last %.4g s, not 0.1 s as by default; with DAMON's sample every 5 ms they "
+        "have %.0f samples: say --samples %.0f",
+        ratio * DAMON_WINDOW_NS / 1e9, ratio * DAMON_SAMPLES, ratio * DAMON_SAMPLES);
+}
+
 int damon_next(struct tr_source *source, struct tr_record *record, struct sim_error *error)
 {
     struct damon *damon = damon_of(source);
@@ -250,9 +265,12 @@ int damon_next(struct tr_source *source, struct tr_record *record, struct sim_er
     if (damon->has_window && next_touch(damon, record))
         return 1;
     damon->has_window = false;
+    uint64_t last_ns = damon->end_ns;
     int more = damon->load(damon, error);
     if (more <= 0)
         return more;
+    if (damon->end_ns > last_ns)
+        check_window(damon, last_ns);
     damon->has_window = true;
     damon->windows++;
     damon->region = 0;

@@ -16,6 +16,7 @@
 
 #define DAMON_PAGES_MOST (UINT32_C(1) << 28) /* our choice: 1 TiB of 4 KiB pages */
 #define DAMON_SAMPLES    20.0                /* of a window, DAMON's default: 100 ms of 5 ms each */
+#define DAMON_WINDOW_NS  1e8                 /* its default aggregation interval */
 /* A window that is cut late has a few samples more. DAMON's own recordings have up to 5% more. */
 #define DAMON_SAMPLES_SLACK 1.25
 #define DAMON_RANGES_MOST   65536u /* our choice; DAMON has 1,000 regions unless told */
@@ -39,9 +40,10 @@ struct damon {
     struct tr_source base; /* first, as this struct is the first of a format's own */
     damon_load load;
     unsigned page_shift;
-    double samples;             /* of a window: so many hits are a rate of 100% */
-    bool knows_samples;         /* the user says so */
-    bool tells_samples;         /* a note says that the default is taken */
+    double samples;     /* of a window: so many hits are a rate of 100% */
+    bool knows_samples; /* the user says so */
+    bool is_tuned;      /* the file says that both intervals change together: the samples stay */
+    bool tells_samples; /* a note says that the default is taken */
     struct damon_range *ranges; /* in order of address, without overlap */
     size_t range_room;
     uint32_t range_count;

@@ -123,6 +123,7 @@ static int next_line(struct damon_text *text, struct line *line, struct sim_erro
             continue;
         const char *expected = parse(bytes, line);
         if (expected) {
+            text->damon.is_tuned |= strstr(bytes, "damon_monitor_intervals_tune") != NULL;
             tr_source_pass_over(&text->damon.base, "expected %s, found '%.60s'", expected, bytes);
             continue;
         }

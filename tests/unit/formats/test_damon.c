@@ -217,6 +217,40 @@ static void damon__text_of_trace_cmd_and_ftrace(void)
           &plain, "@100000000 0:r");
 }
 
+static unsigned notes_of(const char *file, const char *words)
+{
+    struct tr_source *source;
+    struct tr_summary summary;
+    struct sim_error error = {0};
+    struct files files;
+    unsigned found = 0;
+    files_init(&files);
+    const char *path = files_path(&files, "t");
+    file_put(path, file, strlen(file));
+    CHECK_EQ(tr_source_open(path, &plain, &source, &error), SIM_OK);
+    CHECK_EQ(tr_source_summarise(source, &summary, &error), SIM_OK);
+    for (unsigned i = 0; i < tr_source_notes(source)->count; i++)
+        found += strstr(tr_source_notes(source)->text[i], words) != NULL;
+    tr_source_close(source);
+    files_fini(&files);
+    return found;
+}
+
+/* Windows of a second have 200 samples of 5 ms, unless both intervals are tuned together. */
+static void damon__a_long_window_contradicts_the_default(void)
+{
+    static const char slow[] = LINE("1.0", "1", "0-40960: 20") LINE("2.0", "1", "0-40960: 9");
+    static const char usual[] = LINE("1.0", "1", "0-40960: 20") LINE("1.1", "1", "0-40960: 9");
+    static const char tuned[] =
+        LINE("1.0", "1", "0-40960: 20") "k 1 [0] 1.1: damon:damon_monitor_intervals_tune: "
+                                        "sample_us=50000\n" LINE("2.0", "1", "0-40960: 9");
+    CHECK_EQ(notes_of(slow, "windows last 1 s, not 0.1 s as by default; with DAMON's sample every "
+                            "5 ms they have 200 samples: say --samples 200"),
+             1);
+    CHECK_EQ(notes_of(usual, "say --samples"), 0);
+    CHECK_EQ(notes_of(tuned, "say --samples"), 0);
+}
+
 static void damon__samples_are_asked_for_where_the_file_contradicts(void)
 {
     static const char file[] =
@@ -362,5 +396,6 @@ TEST_SUITE(formats_damon, TEST(damon__json_regions_become_touches), TEST(damon__
            TEST(damon__json_refuses_what_it_cannot_mean), TEST(damon__text_lines_become_windows),
            TEST(damon__text_passes_over_other_lines), TEST(damon__text_of_trace_cmd_and_ftrace),
            TEST(damon__samples_are_asked_for_where_the_file_contradicts), TEST(damon__raw_reports),
+           TEST(damon__a_long_window_contradicts_the_default),
            TEST(damon__text_refuses_what_it_cannot_mean), TEST(damon__binary_versions),
            TEST(damon__binary_of_another_version_is_refused))

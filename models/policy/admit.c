@@ -18,8 +18,8 @@ static void tell_left(const struct mp *mp, const struct mp_vm *but, struct mp_ad
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
         if (vm == but)
             continue;
-        memory_pages +=
-            (uint64_t)vm->config.min_pages + mp_overhead_full_pages(&mp->tunables, vm->config.max_pages);
+        memory_pages += (uint64_t)vm->config.min_pages +
+                        mp_overhead_full_pages(&mp->tunables, vm->config.max_pages);
         swap_pages += vm->config.max_pages - vm->config.min_pages;
     }
     answer->memory_left_pages =

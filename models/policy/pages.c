@@ -113,7 +113,8 @@ static void overhead_grow(struct mp *mp, struct mp_vm *vm)
         return;
     vm->touched_peak_pages = touched_pages;
 
-    uint64_t rest = (uint64_t)vm->overhead_rest + mp_overhead_full_pages(&mp->tunables, vm->config.max_pages) -
+    uint64_t rest = (uint64_t)vm->overhead_rest +
+                    mp_overhead_full_pages(&mp->tunables, vm->config.max_pages) -
                     mp->tunables.overhead_start_pages;
 
     while (rest >= vm->config.max_pages) {

@@ -78,5 +78,4 @@ static void series__refuses_what_is_no_series(void)
 }
 
 TEST_SUITE(workloads_series, TEST(series__straight_between_rows), TEST(series__in_steps),
-           TEST(series__leaves_out_empty_cells),
-           TEST(series__refuses_what_is_no_series));
+           TEST(series__leaves_out_empty_cells), TEST(series__refuses_what_is_no_series));

@@ -29,7 +29,7 @@ FREESTANDING = -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=
 MAIN    := ballast/cli/main.c
 
 # Folders in link order: each uses only those to its right.
-FOLDERS := ballast/cli ballast/report ballast/bench ballast/run ballast/scan ballast/config ballast/results \
+FOLDERS := ballast/cli ballast/page ballast/explain ballast/comparison ballast/report ballast/bench ballast/run ballast/scan ballast/config ballast/results \
            workloads models/host models/guest models/cost models/policy traces/record traces/counters \
            traces/targets traces/images traces/formats traces sim
 sources  = $(filter-out $(MAIN),$(wildcard $(1)/*.c) $(if $(filter models/policy,$(1)),$(wildcard $(1)/*/*.c)))
@@ -104,7 +104,7 @@ $(OBJ)/ballast/run/program.o: CFLAGS_ALL += -include $(BUILD)/built.h
 $(OBJ)/ballast/run/program.o: $(BUILD)/built.h
 
 # The assembler reads them into the program.
-$(OBJ)/ballast/report/page_assets.o: ballast/report/page.css ballast/report/page.js
+$(OBJ)/ballast/page/assets.o: ballast/page/page.css ballast/page/page.js
 
 # What QEMU loads to record a guest: position-independent, and never with sanitizers, which QEMU has not.
 PLUGIN_OBJECTS := $(patsubst %,$(BUILD)/pic/%.o,traces/record/qemu/plugin traces/record/tracker \

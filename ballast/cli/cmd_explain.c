@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "ballast/cli/command.h"
-#include "ballast/report/explain_figure.h"
-#include "ballast/report/explain_run.h"
-#include "ballast/report/explain_text.h"
-#include "ballast/report/explain_words.h"
-#include "ballast/report/refusal.h"
+#include "ballast/explain/figure.h"
+#include "ballast/explain/refusal.h"
+#include "ballast/explain/run.h"
+#include "ballast/explain/text.h"
+#include "ballast/explain/words.h"
 #include "sim/paragraph.h"
 
 /* Moves that are told where no time is given. */

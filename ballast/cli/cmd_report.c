@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "ballast/cli/command.h"
-#include "ballast/report/page.h"
+#include "ballast/page/page.h"
 
 struct options {
     const char *db, *out;

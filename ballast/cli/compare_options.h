@@ -3,7 +3,7 @@
 #define CLI_COMPARE_OPTIONS_H
 
 #include "ballast/cli/options.h"
-#include "ballast/report/comparison.h"
+#include "ballast/comparison/comparison.h"
 
 struct compare_only {
     const char *at[COMPARISON_ONLY_MOST];

@@ -190,7 +190,7 @@ expect 0 "$work/fig/fig7_idle_tax.svg" \
 check "the figure is a whole SVG" grep -q '</svg>' "$work/fig/fig7_idle_tax.svg"
 equal "nothing half-drawn is left" "fig7_idle_tax.svg" "$(ls "$work/fig")"
 check "the figure says what it shows" grep -q \
-    'seed 1 of 1 run, seed 1 (the experiment has 5); with duration_s=60<' "$work/fig/fig7_idle_tax.svg"
+    'Ballast: 1 run, seed 1 (the experiment has 5); with duration_s=60<' "$work/fig/fig7_idle_tax.svg"
 check "the tax before the change" grep -q '>tax 0%<' "$work/fig/fig7_idle_tax.svg"
 check "the tax after it" grep -q '>tax 75%<' "$work/fig/fig7_idle_tax.svg"
 
@@ -203,7 +203,7 @@ expect 0 "$work/taxed/fig7_idle_tax.svg" \
 check "another tax is another label" grep -q '>tax 12.5%<' "$work/taxed/fig7_idle_tax.svg"
 equal "and not the one that was" 0 "$(grep -c '>tax 0%<' "$work/taxed/fig7_idle_tax.svg")"
 check "so are other clients" grep -q '7 dbench clients' "$work/taxed/fig7_idle_tax.svg"
-check "and another seed" grep -q 'seed 3 of 1 run, seed 3 ' "$work/taxed/fig7_idle_tax.svg"
+check "and another seed" grep -q 'Ballast: 1 run, seed 3 ' "$work/taxed/fig7_idle_tax.svg"
 
 # A figure is drawn where most of its runs are missing, and names the one that is there.
 one="--set duration_s=20"
@@ -212,7 +212,7 @@ check "one variant of many, for a short time" "$BALLAST" run sec31_double_paging
 expect 0 "$work/one/sec31_double_paging.svg" \
     "$BALLAST" plot --db "$work/one.db" $one --out "$work/one"
 check "the figure names the variant" grep -q \
-    'mean of 1 run of 1 of [0-9]* variants (lru=16), seed 1 ' "$work/one/sec31_double_paging.svg"
+    'Ballast: 1 run of 1 of [0-9]* variants (lru=16), seed 1 ' "$work/one/sec31_double_paging.svg"
 
 # 300 dots per inch: as many dots, and said so (11,811 per metre). Bytes 16 to 23 and 37 to 49.
 expect 0 "$work/fig/fig7_idle_tax.png" \

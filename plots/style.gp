@@ -1,4 +1,4 @@
-# The common style of all figures. `ballast plot` sets data, folder, style, format, target, runs, seed,
+# The common style of all figures. `ballast plot` sets data, folder, style, format, runs, seed,
 # title, averaged and axes; a script sets width, height or drawn where it needs others, and loads the style.
 #
 # Lengths are in units: pixels on the screen, 1/120 inch on paper. Text is 14 units high in every format.
@@ -25,7 +25,6 @@ if (format eq "svg") set terminal svg size width,height font sprintf("sans-serif
 if (format eq "png") set terminal pngcairo size width*dots,height*dots font sprintf("DejaVu Sans,%g", size) fontscale dots linewidth dots pointscale dots background rgb ground
 if (format eq "pdf") set terminal pdfcairo size width/120.0,height/120.0 font sprintf("DejaVu Sans,%g", size) fontscale 1 linewidth 1.2 pointscale 0.6 background rgb ground
 if (format eq "txt") size = 1; set terminal dumb size terminal_columns,int(height/18) @colours
-if (target ne "") set output target
 dot = format eq "svg" ? 0.75 : 1 # marks, so that they are equally large in every format
 small = sprintf(",%g", 0.86 * size)
 normal = sprintf(",%g", size)

@@ -222,3 +222,52 @@ int sim_file_replace(const char *target, const char *source, struct sim_error *e
     free(fresh);
     return status;
 }
+
+/* ---- Parts ------------------------------------------------------------------------------- */
+
+int sim_file_part_open(struct sim_file_part *part, const char *target, struct sim_error *error)
+{
+    int file = -1;
+    *part = (struct sim_file_part){0};
+    for (unsigned number = 0; file < 0; number++) {
+        free(part->path);
+        if (asprintf(&part->path, "%s.%u.part", target, number) < 0)
+            return sim_error_set(error, SIM_SYSTEM, "no memory");
+        file = open(part->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (file < 0 && errno != EEXIST)
+            break;
+    }
+    part->out = file >= 0 ? fdopen(file, "w") : NULL;
+    if (part->out != NULL)
+        return SIM_OK;
+    int status = sim_error_set(error, SIM_SYSTEM, "%s: expected a file that can be made, found: %s",
+                               target, strerror(errno));
+    if (file >= 0)
+        close(file);
+    free(part->path);
+    return status;
+}
+
+int sim_file_part_close(struct sim_file_part *part, const char *target, int status,
+                        struct sim_error *error)
+{
+    errno = 0;
+    bool whole = fflush(part->out) == 0 && !ferror(part->out);
+    int problem = errno;
+    if (fclose(part->out) != 0 && whole) {
+        problem = errno;
+        whole = false;
+    }
+    if (status == SIM_OK && whole && rename(part->path, target) != 0) {
+        problem = errno;
+        whole = false;
+    }
+    if (status == SIM_OK && !whole)
+        status = sim_error_set(error, SIM_SYSTEM, "%s: cannot be written: %s", target,
+                               problem != 0 ? strerror(problem)
+                                            : "a full disk, or a limit of the size of files");
+    if (status != SIM_OK)
+        unlink(part->path);
+    free(part->path);
+    return status;
+}

@@ -45,4 +45,19 @@ int sim_file_text(const char *path, char **text, struct sim_error *error);
  */
 int sim_file_replace(const char *target, const char *source, struct sim_error *error);
 
+/*
+ * A file that is written beside its target, and takes its name when it is whole. It is always a new
+ * one, TARGET.N.part of the first free number N: no link is followed, and no other process has it.
+ */
+struct sim_file_part {
+    FILE *out;
+    char *path;
+};
+/* SIM_SYSTEM where it cannot be made; then there is nothing to close. */
+int sim_file_part_open(struct sim_file_part *part, const char *target, struct sim_error *error);
+/* Renames the file where `status`, that of whoever wrote it, is SIM_OK and all of it could be
+ * written; else removes it. Returns `status`, or SIM_SYSTEM. */
+int sim_file_part_close(struct sim_file_part *part, const char *target, int status,
+                        struct sim_error *error);
+
 #endif

@@ -1,6 +1,7 @@
 /*
  * The program `ballast`: runs its command line, reports the error, and exits with the status.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ int main(int argc, char **argv)
     struct sim_error error = {0};
     int status = SIM_OK;
 
+    signal(SIGXFSZ, SIG_IGN); /* a file beyond the user's limit is an error like a full disk */
     if (argc > 1 && strcmp(argv[1], "--version") == 0)
         program_print(stdout);
     else

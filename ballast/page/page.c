@@ -387,22 +387,13 @@ static void folder_remove(const struct page *page)
 static int file_write(struct page *page, struct sim_error *error)
 {
     const char *target = page->options->target;
-    char part[PATH_BYTES + 8];
-    snprintf(part, sizeof part, "%s.part", target);
-    page->out = fopen(part, "w");
-    if (page->out == NULL)
-        return sim_error_set(error, SIM_SYSTEM, "%s: %s", part, strerror(errno));
-    int status = page_write(page, error);
-    bool full = ferror(page->out) != 0;
-    full |= fclose(page->out) != 0;
-    if (status == SIM_OK && full)
-        status =
-            sim_error_set(error, SIM_SYSTEM, "%s: cannot be written: %s", target, strerror(errno));
-    if (status == SIM_OK && rename(part, target) != 0)
-        status = sim_error_set(error, SIM_SYSTEM, "%s: %s", target, strerror(errno));
+    struct sim_file_part part;
+    int status = sim_file_part_open(&part, target, error);
     if (status != SIM_OK)
-        unlink(part);
-    return status;
+        return status;
+    page->out = part.out;
+    status = page_write(page, error);
+    return sim_file_part_close(&part, target, status, error);
 }
 
 int page_make(const struct page_options *options, struct sim_error *error)

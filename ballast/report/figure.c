@@ -1,6 +1,7 @@
 /*
- * Draws one figure: writes the rows of its query to a temporary file, from which gnuplot reads
- * them.
+ * Draws one figure: gnuplot reads the rows of its query from a file in memory, and prints the
+ * figure, which this writes. The hazard is a name that gnuplot would run as a command, and a full
+ * disk, of which gnuplot does not tell.
  */
 #include "ballast/report/figure.h"
 
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -117,32 +119,46 @@ static int data_write(struct results *db, const char *sql_path, FILE *data, FILE
     return status;
 }
 
-static int data_make(struct results *db, const char *sql_path, FILE *settings, char *path,
+/* Names of files begin with a slash or a dot: gnuplot runs what follows '<' and '|', and takes '~'
+ * for a home. */
+static void quote_path(FILE *out, const char *name, const char *path)
+{
+    char plain_path[PATH_BYTES + 2];
+    snprintf(plain_path, sizeof plain_path, "%s%s", path[0] == '/' ? "" : "./", path);
+    quote(out, name, plain_path);
+}
+
+/* The rows lie in memory, as a file that gnuplot inherits: no folder has to have room for them. */
+static int data_make(struct results *db, const char *sql_path, FILE *settings, FILE **data,
                      struct sim_error *error)
 {
-    const char *folder = getenv("TMPDIR");
-    snprintf(path, PATH_BYTES, "%s/ballast-plot-XXXXXX",
-             folder != NULL && *folder != '\0' ? folder : "/tmp");
-    int descriptor = mkstemp(path);
-    FILE *out = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
-    if (out == NULL)
-        return sim_error_set(error, SIM_SYSTEM, "%s: %s", path, strerror(errno));
-    int status = data_write(db, sql_path, out, settings, error);
-    bool full = ferror(out) != 0;
-    full |= fclose(out) != 0;
-    if (status == SIM_OK && full)
-        status = sim_error_set(error, SIM_SYSTEM, "%s: cannot be written", path);
-    if (status != SIM_OK)
-        unlink(path);
+    int descriptor = memfd_create("rows", 0);
+    char path[40];
+    *data = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
+    if (*data == NULL)
+        return sim_error_set(error, SIM_SYSTEM, "a file in memory: %s", strerror(errno));
+    int status = data_write(db, sql_path, *data, settings, error);
+    if (status == SIM_OK && (fflush(*data) != 0 || ferror(*data)))
+        status = sim_error_set(error, SIM_SYSTEM, "the rows of a figure: cannot be kept: %s",
+                               strerror(errno));
+    snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+    quote_path(settings, "data", path);
+    if (status != SIM_OK) {
+        fclose(*data);
+        *data = NULL;
+    }
     return status;
 }
 
 /* ---- gnuplot ----------------------------------------------------------------------------- */
 
-static void become_gnuplot(const char *settings, const char *script, int errors)
+static void become_gnuplot(const char *settings, const char *script, int figure, int errors)
 {
+    char path[PATH_BYTES + 2];
+    snprintf(path, sizeof path, "%s%s", script[0] == '/' ? "" : "./", script);
+    dup2(figure, STDOUT_FILENO);
     dup2(errors, STDERR_FILENO);
-    execlp("gnuplot", "gnuplot", "-e", settings, script, "-e",
+    execlp("gnuplot", "gnuplot", "-e", settings, path, "-e",
            "if (exists('axes_of_last')) eval axes_of_last", (char *)NULL);
     _exit(127);
 }
@@ -163,24 +179,47 @@ static void complaint_read(FILE *errors, char *text, size_t bytes)
     }
 }
 
-static int gnuplot(const char *settings, const char *script, struct sim_error *error)
+/* Copies what comes through the pipe. gnuplot does not tell whether its figure could be written;
+ * the stream `out` does. */
+static void figure_copy(int pipe_end, FILE *out)
 {
-    int ends[2], result = 0;
-    char complaint[400];
-    if (pipe(ends) != 0)
-        return sim_error_set(error, SIM_SYSTEM, "gnuplot: %s", strerror(errno));
+    char bytes[1 << 16];
+    for (ssize_t count; (count = read(pipe_end, bytes, sizeof bytes)) > 0;)
+        fwrite(bytes, 1, (size_t)count, out);
+}
+
+/* Starts gnuplot and copies its figure. `*result` is how it ended. */
+static bool gnuplot_run(const char *settings, const char *script, FILE *out, FILE *errors,
+                        int *result)
+{
+    int ends[2];
+    fflush(NULL);
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return false;
     pid_t child = fork();
-    if (child == 0) {
-        close(ends[0]);
-        become_gnuplot(settings, script, ends[1]);
-    }
+    if (child == 0)
+        become_gnuplot(settings, script, ends[1], fileno(errors));
     close(ends[1]);
-    FILE *errors = fdopen(ends[0], "r");
-    if (child < 0 || errors == NULL)
-        return sim_error_set(error, SIM_SYSTEM, "gnuplot: %s", strerror(errno));
+    if (child > 0)
+        figure_copy(ends[0], out);
+    close(ends[0]);
+    return child > 0 && waitpid(child, result, 0) == child;
+}
+
+static int gnuplot(const char *settings, const char *script, FILE *out, struct sim_error *error)
+{
+    int result = 0, descriptor = memfd_create("errors", MFD_CLOEXEC);
+    char complaint[400];
+    FILE *errors = descriptor >= 0 ? fdopen(descriptor, "r") : NULL;
+    if (errors == NULL || !gnuplot_run(settings, script, out, errors, &result)) {
+        int status = sim_error_set(error, SIM_SYSTEM, "gnuplot: %s", strerror(errno));
+        if (errors != NULL)
+            fclose(errors);
+        return status;
+    }
+    rewind(errors);
     complaint_read(errors, complaint, sizeof complaint);
     fclose(errors);
-    waitpid(child, &result, 0);
     if (WIFEXITED(result) && WEXITSTATUS(result) == 0)
         return SIM_OK;
     if (WIFEXITED(result) && WEXITSTATUS(result) == 127)
@@ -202,26 +241,26 @@ static int terminal_columns(void)
     return columns < 40 ? 80 : columns > 200 ? 200 : columns;
 }
 
-/* Draws into the file `part`, or on standard output where it is "". */
-static int draw_part(const struct figure *figure, struct results *db, const char *part,
-                     const char *format, struct sim_error *error)
+static int draw(const struct figure *figure, struct results *db, FILE *target, const char *format,
+                struct sim_error *error)
 {
-    char data[PATH_BYTES], *settings = NULL;
+    char *settings = NULL;
     size_t bytes = 0;
-    FILE *out = open_memstream(&settings, &bytes);
+    FILE *data = NULL, *out = open_memstream(&settings, &bytes);
     if (out == NULL)
         return sim_error_set(error, SIM_SYSTEM, "no memory");
-    int status = data_make(db, figure->sql, out, data, error);
+    int status = data_make(db, figure->sql, out, &data, error);
     if (status == SIM_OK) {
-        quote(out, "data", data);
-        quote(out, "style", figure->style);
-        quote(out, "folder", figure->folder);
+        quote_path(out, "style", figure->style);
+        quote_path(out, "folder", figure->folder);
         quote(out, "format", format);
-        quote(out, "target", part);
         quote(out, "runs", figure->caption.runs);
         quote(out, "seed", figure->caption.seed);
         quote(out, "title", figure->title);
-        quote(out, "axes", figure->axes != NULL ? figure->axes : "");
+        if (figure->axes != NULL)
+            quote_path(out, "axes", figure->axes);
+        else
+            quote(out, "axes", "");
         fprintf(out, "terminal_columns=%d;", terminal_columns());
         quote(out, "colours",
               getenv("NO_COLOR") == NULL && isatty(STDOUT_FILENO) ? "ansi256" : "mono");
@@ -229,44 +268,30 @@ static int draw_part(const struct figure *figure, struct results *db, const char
     }
     fclose(out);
     if (status == SIM_OK) {
-        status = gnuplot(settings, figure->script, error);
-        unlink(data);
+        status = gnuplot(settings, figure->script, target, error);
+        fclose(data);
     }
     free(settings);
-    if (status == SIM_OK && strcmp(format, "png") == 0)
-        status = png_resolution_set(part, error);
     return status;
 }
 
 int figure_print(const struct figure *figure, struct results *db, struct sim_error *error)
 {
-    return draw_part(figure, db, "", "txt", error);
-}
-
-/* So that it is our own message that says where nothing can be written. */
-static int part_make(const char *part, struct sim_error *error)
-{
-    int descriptor = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor < 0)
-        return sim_error_set(error, SIM_SYSTEM, "%s: %s", part, strerror(errno));
-    close(descriptor);
-    return SIM_OK;
+    return draw(figure, db, stdout, "txt", error);
 }
 
 int figure_draw(const struct figure *figure, struct results *db, const char *target,
                 const char *format, struct sim_error *error)
 {
-    char part[PATH_BYTES + 8];
-    snprintf(part, sizeof part, "%s.part", target);
+    struct sim_file_part part;
     int status = home_make_parents(target, error);
     if (status == SIM_OK)
-        status = part_make(part, error);
+        status = sim_file_part_open(&part, target, error);
     if (status != SIM_OK)
         return status;
-    status = draw_part(figure, db, part, format, error);
-    if (status == SIM_OK && rename(part, target) != 0)
-        status = sim_error_set(error, SIM_SYSTEM, "%s: %s", target, strerror(errno));
-    if (status != SIM_OK)
-        unlink(part);
-    return status;
+    status = draw(figure, db, part.out, format, error);
+    if (status == SIM_OK && strcmp(format, "png") == 0 && fflush(part.out) == 0 &&
+        !ferror(part.out))
+        status = png_resolution_set(part.path, error);
+    return sim_file_part_close(&part, target, status, error);
 }

@@ -143,6 +143,8 @@ sed 's/dbench:/trace: {file: cut.btr}/; /^ *\(clients\|start_s\|most_operations\
 head -c 1000 traces/samples/A1.btr >"$work/cut.btr"
 expect 3 "cut.btr" "$BALLAST" run "$work/wrong.yaml" --seed 1 --db "$db"
 expect 3 "cut.btr" "$BALLAST" sweep "$work/wrong.yaml" --db "$db"
+expect 4 "$db: expected a usable database, found: " bash -c "ulimit -f 40 && '$BALLAST' run $small $short --seed 1 --db '$db'"
+rm -f "$db"*
 equal "a wrong file leaves no database" "" "$(ls "$work" | grep '^db')"
 
 # ---- a database that can only be read; what verify leaves

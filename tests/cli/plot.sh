@@ -79,6 +79,26 @@ if command -v xmllint >/dev/null; then
     check "the SVG is well formed" xmllint --noout "$work/fig/small-run.svg" "$work/fig/small-sweep.svg"
 fi
 
+# ---- Names of files are no commands, and a full disk is told
+
+plot() { (cd "$work" && "$BALLAST" plot small.yaml "$@"); }
+cp $small "$work/small.yaml"
+touch="touch $work/hacked;#"
+expect 0 "|$touch/small.svg" plot --db b.db --out "|$touch"
+mkdir -p "$work/<$touch"
+expect 0 "fig/small.svg" env TMPDIR="<$touch" bash -c "cd '$work' && '$BALLAST' plot small.yaml --db b.db --out fig"
+(cd "$work" && TMPDIR="|$touch" BALLAST="$BALLAST" BALLAST_HOME="$OLDPWD" "$BALLAST" report small.yaml --db b.db) >/dev/null 2>&1
+equal "nothing was run" "" "$(ls "$work/hacked" 2>/dev/null)"
+plot() { "$BALLAST" plot "$@"; }
+mkdir "$work/full"
+for format in svg png pdf; do # a limit of the size of files stands for a disk that is full
+    expect 4 "$work/full/small.$format: cannot be written: " \
+        bash -c "ulimit -f 12 && '$BALLAST' plot $small --db '$work/b.db' --out '$work/full' --format $format"
+done
+expect 4 "$work/full/page.html: cannot be written: " \
+    bash -c "ulimit -f 12 && '$BALLAST' report $small --db '$work/b.db' -o '$work/full/page.html'"
+equal "nothing half-drawn is left" "" "$(ls "$work/full")"
+
 # ---- What cannot be drawn
 
 expect 2 "--seed or --all-seeds, found both" plot $small --seed 1 --all-seeds --db "$work/b.db"

@@ -180,8 +180,53 @@ static void file_replace__is_all_or_nothing(void)
     CHECK_EQ(rmdir(folder), 0); /* nothing else is left */
 }
 
-TEST_SUITE(sim_file, TEST(file_replace__is_all_or_nothing), TEST(file__what_is_none_is_refused),
-           TEST(file__a_pipe_without_a_writer_is_refused),
+static void file_part__is_new_and_takes_the_name_when_it_is_whole(void)
+{
+    char folder[] = "/tmp/ballast-part-XXXXXX", target[60], link[60], other[60], *text = NULL;
+    struct sim_error error = {0};
+    struct sim_file_part part;
+    CHECK(mkdtemp(folder) != NULL);
+    snprintf(target, sizeof target, "%s/figure", folder);
+    snprintf(link, sizeof link, "%s/figure.0.part", folder);
+    snprintf(other, sizeof other, "%s/other", folder);
+    CHECK_EQ(symlink(other, link), 0);
+    CHECK_EQ(sim_file_part_open(&part, target, &error), SIM_OK);
+    fputs("whole", part.out);
+    CHECK_EQ(sim_file_part_close(&part, target, SIM_OK, &error), SIM_OK);
+    CHECK(access(other, F_OK) != 0);
+    CHECK_EQ(sim_file_text(target, &text, &error), SIM_OK);
+    CHECK_TEXT(text, "whole");
+    free(text);
+    CHECK_EQ(sim_file_part_open(&part, target, &error), SIM_OK);
+    fputs("half", part.out);
+    CHECK_EQ(sim_file_part_close(&part, target, SIM_BAD_DATA, &error), SIM_BAD_DATA);
+    CHECK_EQ(sim_file_text(target, &text, &error), SIM_OK);
+    CHECK_TEXT(text, "whole");
+    free(text);
+    unlink(target);
+    unlink(link);
+    CHECK_EQ(rmdir(folder), 0); /* nothing else is left */
+}
+
+static void file_part__a_full_disk_is_told(void)
+{
+    struct sim_error error = {0};
+    struct sim_file_part part;
+    CHECK_EQ(sim_file_part_open(&part, "/tmp/ballast-part-full", &error), SIM_OK);
+    FILE *kept = part.out;
+    part.out = fopen("/dev/full", "w");
+    fclose(kept);
+    fputs("text", part.out);
+    CHECK_EQ(sim_file_part_close(&part, "/tmp/ballast-part-full", SIM_OK, &error), SIM_SYSTEM);
+    CHECK_TEXT(error.text, "/tmp/ballast-part-full: cannot be written: No space left on device");
+    CHECK(access("/tmp/ballast-part-full", F_OK) != 0);
+    CHECK_EQ(sim_file_part_open(&part, "/dev/null/figure", &error), SIM_SYSTEM);
+    CHECK_CONTAINS(error.text, "/dev/null/figure: expected a file that can be made, found: Not a");
+}
+
+TEST_SUITE(sim_file, TEST(file_part__is_new_and_takes_the_name_when_it_is_whole),
+           TEST(file_part__a_full_disk_is_told), TEST(file_replace__is_all_or_nothing),
+           TEST(file__what_is_none_is_refused), TEST(file__a_pipe_without_a_writer_is_refused),
            TEST(file__a_pipe_with_a_writer_is_read_whole), TEST(file__lines_come_with_their_ends),
            TEST(file__a_line_without_end_is_refused), TEST(file__what_cannot_be_read_is_told),
            TEST(file_text__reads_a_whole_file_up_to_the_limit),

@@ -112,7 +112,6 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     mp_pageset_fill(&mp->free_mpns, machine->hypervisor_pages);
     next += mp_pageset_footprint(machine->machine_pages);
     mp_pageset_init(&mp->free_slots, next, machine->swap_pages);
-    mp_pageset_fill(&mp->free_slots, 0);
     next += mp_pageset_footprint(machine->swap_pages);
     if (tunables->share_enabled) {
         mp_share_init(mp, next);

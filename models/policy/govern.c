@@ -123,7 +123,7 @@ static void view_host(const struct mp *mp, struct mp_view *view)
         .saved_pages = mp->shared_pages - mp->shared_mpns,
         .reserve_pages = reserve_pages(mp),
         .swap_pages = mp->machine.swap_pages,
-        .swap_free_pages = mp->free_slots.count,
+        .swap_free_pages = mp_free_slots(mp),
         .idle_tax_bp = mp->tunables.idle_tax_bp,
         .scan_vm_pages_s = mp->scan_vm_pages_s,
         .scan_total_pages_s = mp->scan_total_pages_s,

@@ -143,7 +143,10 @@ struct mp {
 
     struct mp_pageset free_mpns; /* the overhead in use is not taken from it, only from its count */
     struct mp_pool pools[MP_POOLS];
+    /* Slots that were given back. Those from `fresh_slot` on have never been used: a swap device of
+     * terabytes costs nothing before it is. */
     struct mp_pageset free_slots;
+    uint32_t fresh_slot;
     uint32_t next_slot;
     uint32_t overhead_pages;
 
@@ -273,6 +276,7 @@ void mp_pager_run(struct mp *mp);
 /* Begins to read a swapped page, or has the fault wait for memory or the device. */
 bool mp_page_in_begin(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
 void mp_slot_put(struct mp *mp, uint32_t slot);
+uint32_t mp_free_slots(const struct mp *mp);
 /* A page that is being paged out will not leave by that. */
 void mp_page_stays(struct mp *mp, struct mp_vm *vm, struct mp_pmap_entry *entry);
 

@@ -33,7 +33,9 @@ uint32_t mp_pageset_next(const struct mp_pageset *set, uint32_t from);
 /* The lowest page that is not below `from`, below `end` and not in the set; `end` if there is none.
  * Pages in the set are passed over 64 at a time. */
 uint32_t mp_pageset_next_absent(const struct mp_pageset *set, uint32_t from, uint32_t end);
-bool mp_pageset_verify(const struct mp_pageset *set); /* do all counts agree with the bits? */
+/* Do all counts agree with the bits? Pages from `end` on are not in the set; their bits are not
+ * looked at. */
+bool mp_pageset_verify(const struct mp_pageset *set, uint32_t end);
 
 static inline bool mp_pageset_has(const struct mp_pageset *set, uint32_t page)
 {

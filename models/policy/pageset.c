@@ -188,14 +188,18 @@ uint32_t mp_pageset_next_absent(const struct mp_pageset *set, uint32_t from, uin
     return end;
 }
 
-bool mp_pageset_verify(const struct mp_pageset *set)
+bool mp_pageset_verify(const struct mp_pageset *set, uint32_t end)
 {
     uint32_t count = 0;
 
-    for (uint32_t block = 0; block < set->blocks; block++) {
-        if (count_before(set, block) != count)
+    for (uint32_t i = 1; i <= block_count(end); i++) {
+        uint32_t own = count_block(set, i - 1), all = own;
+
+        for (uint32_t child = 1; child < (i & -i); child *= 2)
+            all += set->tree[i - child];
+        if (set->tree[i] != all)
             return false;
-        count += count_block(set, block);
+        count += own;
     }
     return count == set->count && count_before(set, set->blocks) == count;
 }

@@ -39,17 +39,26 @@ void mp_slot_put(struct mp *mp, uint32_t slot)
     mp->swap_full = false;
 }
 
+uint32_t mp_free_slots(const struct mp *mp)
+{
+    return mp->free_slots.count + mp->machine.swap_pages - mp->fresh_slot;
+}
+
 /* The next free slot, so that clusters lie in one piece; from the start again for a new cluster. */
 static uint32_t slot_take(struct mp *mp, bool is_first)
 {
     uint32_t slot = mp_pageset_next(&mp->free_slots, mp->next_slot);
+    bool is_fresh = slot == MP_NO_PAGE && mp->fresh_slot < mp->machine.swap_pages;
 
-    if (slot == MP_NO_PAGE && is_first)
+    if (is_fresh)
+        slot = mp->fresh_slot++;
+    else if (slot == MP_NO_PAGE && is_first)
         slot = mp_pageset_next(&mp->free_slots, 0);
-    if (slot != MP_NO_PAGE) {
+    if (slot == MP_NO_PAGE)
+        return slot;
+    if (!is_fresh)
         mp_pageset_remove(&mp->free_slots, slot);
-        mp->next_slot = slot + 1;
-    }
+    mp->next_slot = slot + 1;
     return slot;
 }
 
@@ -136,7 +145,7 @@ static uint32_t page_out_cluster(struct mp *mp, struct mp_vm *vm, uint32_t wante
         return_page(mp, vm, &mp->cluster[i]);
         mp->pager_busy = true;
     }
-    if (mp->free_slots.count == 0 && count + shared < wanted && !mp->swap_full) {
+    if (mp_free_slots(mp) == 0 && count + shared < wanted && !mp->swap_full) {
         mp->swap_full = true;
         mp_event(mp, vm->number, MP_EVENT_SWAP_FULL, wanted - count - shared, 0);
     }

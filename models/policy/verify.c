@@ -48,7 +48,7 @@ static const char *check_page(const struct mp *mp, const struct mp_vm *vm, uint3
     case MP_BALLOONED:
         return where == 0 ? NULL : "a page without memory names an MPN";
     case MP_SWAPPED:
-        if (where >= mp->machine.swap_pages || mp_pageset_has(&mp->free_slots, where))
+        if (where >= mp->fresh_slot || mp_pageset_has(&mp->free_slots, where))
             return "a swapped page's slot is free or does not exist";
         mp_tally_add(&audit->slots, where);
         return NULL;
@@ -149,8 +149,9 @@ static const char *check_vm(const struct mp *mp, const struct mp_vm *vm, struct 
 
     if (wrong)
         return wrong;
-    if (!mp_pageset_verify(&vm->evictable) || (mp->frames && !mp_pageset_verify(&vm->candidates)) ||
-        (mp_is_split(mp) && !mp_pageset_verify(&vm->low)))
+    if (!mp_pageset_verify(&vm->evictable, vm->evictable.size) ||
+        (mp->frames && !mp_pageset_verify(&vm->candidates, vm->candidates.size)) ||
+        (mp_is_split(mp) && !mp_pageset_verify(&vm->low, vm->low.size)))
         return "a VM's set of pages disagrees with its counts";
     if (vm->target_pages < vm->config.min_pages && !(mp->due & MP_DUE_REBALANCE))
         return "a target is below the VM's min";
@@ -280,7 +281,7 @@ static const char *check_conserved(const struct mp *mp, const struct audit *audi
     struct mp_tally used_mpns = {0}, used_slots = {0};
     struct mp_tally owned = audit->owned_mpns;
 
-    uint32_t pages = mp->machine.machine_pages, slots = mp->machine.swap_pages;
+    uint32_t pages = mp->machine.machine_pages, slots = mp->fresh_slot;
 
     for (uint32_t mpn = mp_pageset_next_absent(&mp->free_mpns, mp->machine.hypervisor_pages, pages);
          mpn < pages; mpn = mp_pageset_next_absent(&mp->free_mpns, mpn + 1, pages)) {
@@ -297,7 +298,7 @@ static const char *check_conserved(const struct mp *mp, const struct audit *audi
     if (used_slots.count != audit->slots.count + mp->io_slots.count ||
         used_slots.sum != audit->slots.sum + mp->io_slots.sum)
         return "a swap slot is lost or has two owners";
-    if (!mp_pageset_verify(&mp->free_mpns) || !mp_pageset_verify(&mp->free_slots))
+    if (!mp_pageset_verify(&mp->free_mpns, pages) || !mp_pageset_verify(&mp->free_slots, slots))
         return "the free pages disagree with their counts";
     return NULL;
 }

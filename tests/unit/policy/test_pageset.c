@@ -30,7 +30,7 @@ static void pageset__as_an_array(void)
             count += in[page] ? 1 : UINT32_MAX;
         }
         CHECK_EQ(set.count, count);
-        CHECK(mp_pageset_verify(&set));
+        CHECK(mp_pageset_verify(&set, set.size));
         uint32_t rank = 0, next = mp_pageset_next(&set, 0);
         for (uint32_t page = 0; page < size; page++) {
             CHECK_EQ(mp_pageset_has(&set, page), in[page]);
@@ -64,7 +64,7 @@ static void pageset_fill__from_the_first(void)
         mp_pageset_init(&set, buffer, 1500);
         mp_pageset_fill(&set, first);
         CHECK_EQ(set.count, 1500 - first);
-        CHECK(mp_pageset_verify(&set));
+        CHECK(mp_pageset_verify(&set, set.size));
         if (first < 1500) {
             CHECK_EQ(mp_pageset_select(&set, 0), first);
             CHECK_EQ(mp_pageset_select(&set, 1499 - first), 1499);
@@ -80,10 +80,16 @@ static void pageset_verify__sees_damage(void)
     mp_pageset_init(&set, buffer, 5000);
     mp_pageset_fill(&set, 0);
     set.bits[17] ^= 16;
-    CHECK(!mp_pageset_verify(&set));
+    CHECK(!mp_pageset_verify(&set, set.size));
     set.bits[17] ^= 16;
     set.count--;
-    CHECK(!mp_pageset_verify(&set));
+    CHECK(!mp_pageset_verify(&set, set.size));
+    set.count++;
+    CHECK(mp_pageset_verify(&set, set.size));
+    CHECK(!mp_pageset_verify(&set, 4000)); /* some pages lie behind */
+    for (uint32_t page = 4000; page < 5000; page++)
+        mp_pageset_remove(&set, page);
+    CHECK(mp_pageset_verify(&set, 4000));
     free(buffer);
 }
 

@@ -182,6 +182,16 @@ static void verify__frames(void)
     fake_fini(&fake);
 }
 
+/* Else a swap of 4 TB takes seconds before anything runs. */
+static void verify__slots_are_in_no_list_before_they_are_used(void)
+{
+    struct fake fake;
+    start(&fake);
+    CHECK(fake.mp->fresh_slot > 0 && fake.mp->fresh_slot < fake.machine.swap_pages);
+    CHECK(fake.mp->free_slots.count < fake.mp->fresh_slot);
+    fake_fini(&fake);
+}
+
 static void verify__sums(void)
 {
     struct fake fake;
@@ -195,6 +205,8 @@ static void verify__sums(void)
            "the free pages disagree with their counts");
     DAMAGE(&fake, mp->free_slots.count, mp->free_slots.count + 1,
            "the free pages disagree with their counts");
+    DAMAGE(&fake, mp->fresh_slot, mp->fresh_slot + 1, "a swap slot is lost or has two owners");
+    DAMAGE(&fake, mp->fresh_slot, 0, "a swapped page's slot is free or does not exist");
     DAMAGE(&fake, mp->shared_pages, mp->shared_pages - 1, "the shared pages are counted wrongly");
     DAMAGE(&fake, mp->shared_mpns, mp->shared_mpns + 1, "the shared pages are counted wrongly");
     DAMAGE(&fake, mp->shared_frames, mp->shared_frames + 1, "the shared pages are counted wrongly");
@@ -440,6 +452,7 @@ static void verify__what_is_due_is_no_damage(void)
 }
 
 TEST_SUITE(policy_verify, TEST(verify__reads_no_frame_that_was_never_used), TEST(verify__pools),
-           TEST(verify__pmap), TEST(verify__frames), TEST(verify__sums),
+           TEST(verify__pmap), TEST(verify__frames),
+           TEST(verify__slots_are_in_no_list_before_they_are_used), TEST(verify__sums),
            TEST(verify__targets_respect_min), TEST(verify__armed_pages), TEST(verify__a_lost_page),
            TEST(verify__page_io), TEST(verify__what_is_due_is_no_damage))

@@ -110,13 +110,15 @@ static int read_bytes(FILE *file, const char *path, size_t most, int refusal, ch
                       size_t *length, struct sim_error *error)
 {
     size_t room = 0, got = 1;
+    bool is_text = true; /* a NUL byte ends a device that gives bytes for ever */
 
-    while (got > 0 && *length < most) {
+    while (got > 0 && is_text && *length < most) {
         if (!sim_array_reserve(*bytes, room, *length + 4096))
             return sim_error_set(error, SIM_SYSTEM, "%s: no memory for more than %zu bytes", path,
                                  *length);
         size_t wanted = room - *length - 1;
         got = fread(*bytes + *length, 1, wanted < most - *length ? wanted : most - *length, file);
+        is_text = memchr(*bytes + *length, '\0', got) == NULL;
         *length += got;
     }
     if (ferror(file))

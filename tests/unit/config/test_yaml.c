@@ -250,7 +250,7 @@ static void config_read__refuses_what_is_no_text(void)
 {
     check_unreadable("/nonexistent/t.yaml", "expected a readable file, found: No such file");
     check_unreadable("/", "expected a readable file, found: Is a directory");
-    check_unreadable("/dev/zero", "expected at most 1 MB, found more");
+    check_unreadable("/dev/zero", "expected text, found a NUL byte");
 
     char path[] = "/tmp/test_config_XXXXXX";
     int file = mkstemp(path);

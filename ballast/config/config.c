@@ -4,6 +4,7 @@
  */
 #include "ballast/config/config.h"
 
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -318,6 +319,29 @@ static int costs_check(const struct config_file *layers, const struct experiment
     return sim_error_set(error, SIM_USAGE, "%s: cost: %s", origin, wrong);
 }
 
+/* A scan that hashes more pages than the CPUs can would take time that nobody has. */
+static int scan_check(const struct config_file *layers, const struct experiment_config *config,
+                      struct sim_error *error)
+{
+    const struct mp_tunables *tunables = &config->tunables;
+    double of_vms = (double)tunables->share_scan_vm_pages_s * config->vm_count;
+    bool is_total = tunables->share_scan_total_pages_s <= of_vms;
+    double found = is_total ? tunables->share_scan_total_pages_s : of_vms;
+    const char *key = is_total ? "share_scan_total_pages_s" : "share_scan_vm_pages_s";
+    struct cost_cpu cpu;
+    cost_cpu_init(&cpu, config->machine.cpu_mhz, &config->costs);
+    double most = floor(config->machine.cpus * 1e9 / (double)cpu.hash_ns);
+    if (!tunables->share_enabled || found <= most)
+        return SIM_OK;
+    return sim_error_set(error, SIM_USAGE,
+                         "%s: %s: expected at most the %.0f pages/s that %u CPU%s of %u MHz "
+                         "can hash, found %.0f for all VMs",
+                         origin_of(config_parts[CONFIG_POLICY].section(),
+                                   &layers->parts[CONFIG_POLICY], key, layers->path),
+                         key, most, config->machine.cpus, config->machine.cpus == 1 ? "" : "s",
+                         config->machine.cpu_mhz, found);
+}
+
 static int layers_resolve(struct config_file *layers, struct experiment_config *config,
                           struct sim_error *error)
 {
@@ -340,6 +364,8 @@ static int layers_resolve(struct config_file *layers, struct experiment_config *
         status = machine_check(layers, config, error);
     if (status == SIM_OK)
         status = costs_check(layers, config, error);
+    if (status == SIM_OK)
+        status = scan_check(layers, config, error);
     if (status == SIM_OK)
         status = schedule_resolve(layers, config, error);
     if (status == SIM_OK && layers->is_alone)

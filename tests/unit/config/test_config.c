@@ -123,6 +123,14 @@ static void config__impossible_values_are_refused_with_their_line(void)
                "exp.yaml:17: min_mb: expected at most limit_mb (31), found 32");
     CHECK_CONTAINS(config_text_error("hypervisor_mb: 8", "hypervisor_mb: 128"),
                    "exp.yaml:8: hypervisor_mb: expected less than memory_mb (128), found 128");
+    CHECK_CONTAINS(
+        config_text_error("policy: {idle_tax: 0.5}",
+                          "policy: {share_scan_vm_pages_s: 90000, share_scan_total_pages_s: 1e7}"),
+        "exp.yaml:12: share_scan_vm_pages_s: expected at most the ");
+    CHECK_CONTAINS(
+        config_text_error("policy: {idle_tax: 0.5}",
+                          "policy: {share_scan_vm_pages_s: 1e6, share_scan_total_pages_s: 1e6}"),
+        " MHz can hash, found 1000000 for all VMs");
     CHECK_CONTAINS(config_text_error("cpus: 2", "cpus: 0"), "exp.yaml:10: cpus: expected a whole");
     CHECK_CONTAINS(config_text_error("shares: 77", "cpu_shares: 0"),
                    "exp.yaml:27: cpu_shares: expected a whole number from 1");

@@ -7,18 +7,39 @@
 #include "ballast/cli/command.h"
 #include "ballast/results/results.h"
 
-static int merge_all(struct results *db, uint32_t count, char **paths, struct sim_error *error)
+static int merge_one(struct results *db, const char *path, struct sim_error *error)
 {
-    int status = SIM_OK;
-    for (uint32_t i = 0; i < count && status == SIM_OK; i++) {
-        uint32_t merged;
-        status = results_check(paths[i], error);
-        if (status == SIM_OK)
-            status = results_merge(db, paths[i], &merged, error);
-        if (status == SIM_OK)
-            printf("%s: %u runs\n", paths[i], merged);
-    }
+    uint32_t merged;
+    int status = results_check(path, error);
+    if (status == SIM_OK)
+        status = results_merge(db, path, &merged, error);
+    if (status == SIM_OK)
+        printf("%s: %u runs\n", path, merged);
     return status;
+}
+
+/* A damaged database does not keep the others out. `*merged` is how many were whole. The error is
+ * about the first that is not; notes tell of the others. */
+static int merge_all(struct results *db, uint32_t count, char **paths, uint32_t *merged,
+                     struct sim_error *error)
+{
+    struct sim_error first = {0};
+    *merged = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct sim_error wrong = {0};
+        int status = merge_one(db, paths[i], &wrong);
+        if (status != SIM_OK && status != SIM_BAD_DATA) /* it is not the input */
+            return sim_error_set(error, status, "%s", wrong.text);
+        *merged += status == SIM_OK;
+        if (status != SIM_OK && first.status != SIM_OK)
+            fprintf(stderr, "ballast: note: not merged: %s\n", wrong.text);
+        else if (status != SIM_OK)
+            first = wrong;
+    }
+    if (first.status == SIM_OK)
+        return SIM_OK;
+    return sim_error_set(error, SIM_BAD_DATA, "%s%s", first.text,
+                         *merged > 0 ? "; it is left out, and what is whole is merged" : "");
 }
 
 static int merge(void *values, const struct command_line *line, struct sim_error *error)
@@ -26,15 +47,16 @@ static int merge(void *values, const struct command_line *line, struct sim_error
     const char *out = line->operands[0];
     struct results *db;
     struct sim_error ignored;
+    uint32_t merged;
     (void)values;
     bool is_new = access(out, F_OK) != 0;
     int status = results_open(out, RESULTS_WRITE, &db, error);
     if (status != SIM_OK)
         return status;
-    status = merge_all(db, line->count - 1, line->operands + 1, error);
+    status = merge_all(db, line->count - 1, line->operands + 1, &merged, error);
     int closed = results_close(db, status == SIM_OK ? error : &ignored);
     status = status != SIM_OK ? status : closed;
-    if (status != SIM_OK && is_new) /* no file is better than a part of one */
+    if (status != SIM_OK && is_new && merged == 0) /* no file is better than an empty one */
         remove(out);
     return status;
 }
@@ -48,7 +70,9 @@ const struct command command_merge = {
     .summary = "Joins databases, such as the shards of a sweep",
     .text = "Copies all finished runs into OUT.db, which is made if it does not exist. A run "
             "replaces the\nrun of the same experiment, variant, seed and replicate. An IN.db of "
-            "schema version 3 or 4 is\nmade one of today's.\n",
+            "schema version 3 or 4 is\nmade one of today's. Each IN.db is checked first: one that "
+            "lost rows, or has others than its runs\nwrote, is left out and named, the others are "
+            "merged, and the exit status is 3.\n",
     .examples = "  ballast sweep my.yaml --shard 1/2 --db one.db     # on one machine\n"
                 "  ballast sweep my.yaml --shard 2/2 --db two.db     # on another\n"
                 "  ballast merge all.db one.db two.db\n",

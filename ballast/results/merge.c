@@ -12,6 +12,8 @@
 
 #include "ballast/results/internal.h"
 
+#define COMPLAINT_BYTES 200
+
 struct done_run {
     int64_t run_id;
     uint64_t rows;
@@ -173,6 +175,29 @@ static int run_check(struct results *db, const struct done_run *run, bool has_su
     return status;
 }
 
+static bool take_complaint(void *context, const struct results_value *values, uint32_t count)
+{
+    assert(count == 1);
+    snprintf(context, COMPLAINT_BYTES, "%s", values[0].text);
+    return false;
+}
+
+/* SQLite's own check: every page of the file is in its place. */
+static int pages_check(struct results *db, struct sim_error *error)
+{
+    char complaint[COMPLAINT_BYTES] = "";
+    int status =
+        results_query(db, "PRAGMA quick_check(1)", NULL, 0, take_complaint, complaint, error);
+    if (status != SIM_OK)
+        return bad_data(error);
+    for (char *c = complaint; *c != '\0'; c++)
+        *c = *c == '\n' ? ' ' : *c;
+    return strcmp(complaint, "ok") == 0
+               ? SIM_OK
+               : sim_error_set(error, SIM_BAD_DATA, "%s: expected a sound database, found: %s",
+                               db->path, complaint);
+}
+
 int results_check(const char *path, struct sim_error *error)
 {
     struct results *db;
@@ -180,6 +205,7 @@ int results_check(const char *path, struct sim_error *error)
     int status = source_open(path, &db, &runs, error);
     if (status != SIM_OK)
         return status;
+    status = pages_check(db, error);
     for (uint32_t i = 0; i < runs.count && status == SIM_OK; i++)
         status = run_check(db, &runs.at[i], runs.has_summary, error);
     results_close(db, NULL);

@@ -179,6 +179,30 @@ sql "$old" "PRAGMA user_version = 2"
 expect 4 "found version 2 of an older ballast; move the file away" "$BALLAST" verify --db "$old"
 rm "$work"/old.db "$work"/new.db "$work"/now.db
 
+# ---- damaged shards
+
+for seed in 1 2 3; do
+    check "a shard" "$BALLAST" run $small $short --seed $seed --quiet --db "$work/s$seed.db"
+done
+cp "$work/s1.db" "$work/lost.db"
+sql "$work/lost.db" "DELETE FROM series WHERE rowid % 3 = 0"
+cp "$work/s1.db" "$work/pages.db" # a page that belongs to nothing
+pages=$(sql "$work/s1.db" "PRAGMA page_count")
+bytes=$(sql "$work/s1.db" "PRAGMA page_size")
+head -c "$bytes" /dev/zero >>"$work/pages.db"
+# shellcheck disable=SC2059
+printf "$(printf '\\x%02x' $(((pages + 1) >> 24)) $(((pages + 1) >> 16 & 255)) $(((pages + 1) >> 8 & 255)) \
+    $(((pages + 1) & 255)))" | dd of="$work/pages.db" bs=1 seek=28 conv=notrunc status=none
+expect 3 "lost.db: expected " "$BALLAST" merge "$work/all.db" "$work/s2.db" "$work/lost.db" "$work/s3.db"
+equal "the other shards are merged" "2 3" "$(sql "$work/all.db" "SELECT group_concat(seed, ' ') FROM run")"
+equal "and named" 2 "$(grep -c ': 1 runs' "$work/out")"
+rm "$work/all.db"
+expect 3 "pages.db: expected a sound database, found: " "$BALLAST" merge "$work/all.db" "$work/pages.db"
+equal "of none no database is left" "" "$(ls "$work/all.db" 2>/dev/null)"
+"$BALLAST" merge "$work/all.db" "$work/lost.db" "$work/s2.db" "$work/pages.db" >"$work/out" 2>"$work/err"
+equal "several are named" "3 1 1" "$? $(grep -c '^ballast: note: not merged: .*pages.db' "$work/err") $(grep -c '^ballast: .*lost.db' "$work/err")"
+rm -f "$work"/all.db "$work"/s?.db "$work/lost.db" "$work/pages.db"
+
 # ---- points.sql with the line ends of another system, cut, and wrong
 
 home=$work/home

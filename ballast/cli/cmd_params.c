@@ -53,25 +53,45 @@ static bool is_number(const struct sim_row *row)
            row->type == SIM_ROW_SECONDS;
 }
 
-/* The keys of an experiment's file. */
+/* A key of an experiment's file. */
+static void row_list(struct sim_listing *listing, const char *prefix, const struct sim_row *row)
+{
+    char *end = NULL;
+    double preset = row->preset != NULL ? strtod(row->preset, &end) : NAN;
+    sim_listing_format(listing, "%s%s", prefix, row->key);
+    sim_listing_text(listing, row->required ? "required" : row->preset);
+    sim_listing_number(listing, end == row->preset ? NAN : preset, 10);
+    sim_listing_text(listing, row->unit);
+    if (is_number(row))
+        sim_listing_format(listing, "%.10g..%.10g", row->least, row->most);
+    else
+        sim_listing_text(listing, NULL);
+    sim_listing_number(listing, is_number(row) ? row->least : NAN, 10);
+    sim_listing_number(listing, is_number(row) ? row->most : NAN, 10);
+    sim_listing_text(listing, row->help);
+}
+
 static void section_list(struct sim_listing *listing, const char *prefix,
                          const struct sim_section *section)
 {
-    for (uint32_t i = 0; i < section->count; i++) {
-        const struct sim_row *row = &section->rows[i];
-        char *end = NULL;
-        double preset = row->preset != NULL ? strtod(row->preset, &end) : NAN;
-        sim_listing_format(listing, "%s%s", prefix, row->key);
-        sim_listing_text(listing, row->required ? "required" : row->preset);
-        sim_listing_number(listing, end == row->preset ? NAN : preset, 10);
-        sim_listing_text(listing, row->unit);
-        if (is_number(row))
-            sim_listing_format(listing, "%.10g..%.10g", row->least, row->most);
-        else
+    for (uint32_t i = 0; i < section->count; i++)
+        row_list(listing, prefix, &section->rows[i]);
+}
+
+/* The names that this key takes have rows of their own. */
+static void faults_list(struct sim_listing *listing)
+{
+    for (uint32_t i = 0; i < config_fault_section.count; i++) {
+        struct sim_row row = config_fault_section.rows[i];
+        if (row.type == SIM_ROW_CHOICE)
+            row.unit = "";
+        row_list(listing, "fault.N.", &row);
+    }
+    for (uint32_t i = 0; i < CONFIG_FAULTS; i++) {
+        sim_listing_format(listing, "fault.N.kind=%s", config_fault_kinds[i].name);
+        for (uint32_t k = 0; k < 6; k++)
             sim_listing_text(listing, NULL);
-        sim_listing_number(listing, is_number(row) ? row->least : NAN, 10);
-        sim_listing_number(listing, is_number(row) ? row->most : NAN, 10);
-        sim_listing_text(listing, row->help);
+        sim_listing_text(listing, config_fault_kinds[i].help);
     }
 }
 
@@ -90,6 +110,7 @@ static void sections_list(struct sim_listing *listing)
         section_list(listing, prefix, &wl_rows[i]->keys);
     }
     section_list(listing, "record.", config_record_section());
+    faults_list(listing);
 }
 
 static void tables_print(enum sim_listing_form form)

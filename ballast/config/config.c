@@ -368,6 +368,8 @@ static int layers_resolve(struct config_file *layers, struct experiment_config *
         status = scan_check(layers, config, error);
     if (status == SIM_OK)
         status = schedule_resolve(layers, config, error);
+    if (status == SIM_OK)
+        status = config_faults_resolve(layers, config, error);
     if (status == SIM_OK && layers->is_alone)
         config_alone_resolve(config);
     return status;
@@ -381,6 +383,8 @@ int config_resolve(const struct config_file *file, uint32_t variant, const char 
     layers.memory = (struct sim_memory){0};
     layers.vms = sim_memory_get(&layers.memory, file->vm_count * sizeof *layers.vms + 1);
     memcpy(layers.vms, file->vms, file->vm_count * sizeof *layers.vms);
+    layers.faults = sim_memory_get(&layers.memory, file->fault_count * sizeof *layers.faults + 1);
+    memcpy(layers.faults, file->faults, file->fault_count * sizeof *layers.faults);
 
     const struct config_variant_layer *chosen =
         file->variant_count > 0 ? &file->variants[variant] : NULL;

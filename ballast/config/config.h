@@ -30,6 +30,7 @@
 #define CONFIG_SHARES_PER_MB 10 /* ESX Server 2 guide: "normal" */
 #define CONFIG_VMS_MOST      1000u
 #define CONFIG_CHANGES_MOST  10000u /* entries of a schedule */
+#define CONFIG_FAULTS_MOST   10000u
 #define CONFIG_VARIANTS_MOST 10000u
 
 struct config_machine {
@@ -107,6 +108,36 @@ struct config_power {
     enum config_power_kind kind;
 };
 
+/* What can break, and whom it happens to (fault_kinds.def). */
+enum config_fault_kind {
+#define CONFIG_FAULT(id, name, target, keys, help) CONFIG_FAULT_##id,
+#include "ballast/config/fault_kinds.def"
+#undef CONFIG_FAULT
+    CONFIG_FAULTS
+};
+enum config_fault_target { CONFIG_FAULT_OF_HOST, CONFIG_FAULT_OF_VM, CONFIG_FAULT_OF_DRIVER };
+struct config_fault_kind_row {
+    const char *name;
+    enum config_fault_target target;
+    const char *keys; /* that it has beside at_s, kind and vm: "for_s, share" */
+    const char *help;
+};
+extern const struct config_fault_kind_row config_fault_kinds[CONFIG_FAULTS];
+/* Has a fault of this kind the key? */
+bool config_fault_has(enum config_fault_kind kind, const char *key);
+
+/* At at_s something breaks. What the kind has no key for is the key's default. */
+struct config_fault {
+    double at_s;
+    double for_s; /* INFINITY: to the end of the run */
+    enum config_fault_kind kind;
+    uint32_t number;     /* of its entry in the file, from 1 */
+    const char *vm_name; /* NULL: it is the host's */
+    uint32_t vm;         /* its number */
+    uint32_t share_bp;
+    double factor, capacity_mb;
+};
+
 struct config_record {
     bool optimum; /* the exact optimum of sharing at every sample: needs contents */
     bool touched; /* the pages that are really touched: the series touched_mb */
@@ -152,6 +183,8 @@ struct experiment_config {
     uint32_t change_count;
     struct config_power *powers;
     uint32_t power_count;
+    struct config_fault *faults; /* in the order of the file */
+    uint32_t fault_count;
     struct config_record record;
     const char *base_dir;     /* relative file names in it are relative to this */
     struct sim_memory memory; /* private: all strings and arrays above */

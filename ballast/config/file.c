@@ -281,6 +281,19 @@ static int schedule_of(const struct document *document, struct config_file *file
     return status;
 }
 
+static int faults_of(const struct document *document, struct config_file *file)
+{
+    const struct config_node *node;
+    int status = list_of(document, "faults", CONFIG_FAULTS_MOST, &node, &file->fault_count);
+    file->faults = sim_memory_get(document->memory, file->fault_count * sizeof *file->faults + 1);
+    for (uint32_t i = 0; node != NULL && status == SIM_OK; node = node->next, i++) {
+        const struct slot slot = section_slot(&config_fault_section, &file->faults[i].values);
+        file->faults[i].origin = origin_of(document, node);
+        status = mapping_of(document, node, &slot, 1);
+    }
+    return status;
+}
+
 /* ---- Variants ---------------------------------------------------------------------------- */
 
 static int sets_of(const struct document *document, const struct config_node *node,
@@ -354,15 +367,16 @@ static int parts_of(const struct document *document, struct config_file *file)
 
 static int file_of(const struct document *document, struct config_file *file)
 {
-    struct slot slots[4 + CONFIG_PARTS + CONFIG_SEAMS] = {
+    struct slot slots[5 + CONFIG_PARTS + CONFIG_SEAMS] = {
         section_slot(&config_top_section, &file->top),
         {.key = "vms"},
         {.key = "schedule"},
+        {.key = "faults"},
         {.key = "variants"}};
     for (uint32_t i = 0; i < CONFIG_PARTS; i++)
-        slots[4 + i].key = config_parts[i].name;
+        slots[5 + i].key = config_parts[i].name;
     for (uint32_t i = 0; i < CONFIG_SEAMS; i++)
-        slots[4 + CONFIG_PARTS + i].key = config_seams[i].name;
+        slots[5 + CONFIG_PARTS + i].key = config_seams[i].name;
     int status = mapping_of(document, document->root, slots, sizeof slots / sizeof slots[0]);
     if (status == SIM_OK)
         status = parts_of(document, file);
@@ -370,6 +384,8 @@ static int file_of(const struct document *document, struct config_file *file)
         status = vms_of(document, file);
     if (status == SIM_OK)
         status = schedule_of(document, file);
+    if (status == SIM_OK)
+        status = faults_of(document, file);
     return status == SIM_OK ? variants_of(document, file) : status;
 }
 

@@ -22,6 +22,11 @@ struct config_change_layer {
     const char *origin;
 };
 
+struct config_fault_layer {
+    struct sim_values values;
+    const char *origin;
+};
+
 struct config_variant_layer {
     const char *name;       /* as given, or what it changes */
     struct sim_value *sets; /* "key=value" */
@@ -48,6 +53,8 @@ struct config_file {
     bool is_alone; /* the one VM is to have memory enough: alone.c */
     struct config_change_layer *changes;
     uint32_t change_count;
+    struct config_fault_layer *faults;
+    uint32_t fault_count;
     struct config_variant_layer *variants;
     uint32_t variant_count;
     struct sim_memory memory;
@@ -89,6 +96,15 @@ bool config_is_power(const struct config_change_layer *layer);
 int config_power_names(const struct config_file *layers, struct sim_error *error);
 int config_power_resolve(struct config_file *layers, const double *change_at_s,
                          struct experiment_config *config, struct sim_error *error);
+
+/* faults.c: what breaks. The names of VMs are checked while every VM of the file is still there. */
+int config_fault_names(const struct config_file *layers, struct sim_error *error);
+int config_faults_resolve(const struct config_file *layers, struct experiment_config *config,
+                          struct sim_error *error);
+/* What `--set fault.KEY` sets: the values of a fault, and the key within them. `value` is for the
+ * error. */
+int config_fault_set(struct config_file *layers, const char *key, const struct sim_value *value,
+                     struct sim_values **values, const char **inner, struct sim_error *error);
 
 /* `text` after a comma; alone where `list` is empty. */
 const char *config_joined(struct sim_memory *memory, const char *list, const char *text);

@@ -15,6 +15,7 @@ extern const struct sim_section config_guest_section;    /* of struct config_gue
 extern const struct sim_section config_boot_section;     /* of struct config_boot */
 extern const struct sim_section config_workload_section; /* of struct config_workload: the keys that
                                                             every workload has */
+extern const struct sim_section config_fault_section;    /* of struct config_fault */
 /* Of struct config_entry: the keys of an entry in the list of VMs that are not the VM's own. */
 struct config_entry {
     uint32_t count;

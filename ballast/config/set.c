@@ -2,11 +2,11 @@
  * "key=value" of a variant and of a command line, put over the layers of a file.
  *
  * Keys: duration_s; machine.swap_mb; policy.idle_tax; policy.governor; governor.NAME.PARAMETER;
- * record.optimum; vm.NAME.shares; vm.NAME.boot.early_s; vm.NAME.dbench.clients; vms; worst;
- * and alone. * count.NAME is vm.NAME.count. NAME may end in '*' and then stands for every VM whose
- * name begins so. The value of vms is a number, and only the first so many VMs take part, or the
- * start of a name and '*', and only those VMs take part. The value of alone is the name of the one
- * VM that takes part (alone.c).
+ * record.optimum; vm.NAME.shares; vm.NAME.boot.early_s; vm.NAME.dbench.clients; fault.1.share;
+ * faults; vms; worst; and alone. count.NAME is vm.NAME.count. NAME may end in '*' and then stands
+ * for every VM whose name begins so. The value of vms is a number, and only the first so many VMs
+ * take part, or the start of a name and '*', and only those VMs take part. The value of alone is
+ * the name of the one VM that takes part (alone.c).
  *
  * The hazard is a meaning that depends on the order on the command line. Each key counts once, by
  * its last value; how many VMs an entry makes is settled first; keys with '*' come before those
@@ -34,7 +34,8 @@ struct sets {
 /* In this order. */
 enum phase { PHASE_COUNT, PHASE_SOME_VMS, PHASE_KEYS, PHASE_VMS, PHASE_WORST, PHASE_ALONE, PHASES };
 
-#define COUNT "count" /* the key of an entry that stands for several VMs */
+#define FAULTS "faults"
+#define COUNT  "count" /* the key of an entry that stands for several VMs */
 
 /* What follows `name` and a dot in `key`, or NULL. */
 static const char *inside(const char *key, const char *name)
@@ -88,7 +89,7 @@ static enum phase phase_of(const struct set *set)
 {
     const char *vm_key = inside(set->key, "vm");
     const char *last = strrchr(set->key, '.');
-    if (strcmp(set->key, "vms") == 0)
+    if (strcmp(set->key, "vms") == 0 || strcmp(set->key, FAULTS) == 0)
         return PHASE_VMS;
     if (strcmp(set->key, CONFIG_WORST_KEY) == 0)
         return PHASE_WORST;
@@ -312,6 +313,8 @@ static int refuse_whole_key(struct config_file *layers, const struct set *set,
         offer_section(&search, sim_memory_text(search.memory, "%s.", config_parts[i].name),
                       config_parts[i].section());
     offer_section(&search, "policy.", config_names_section());
+    if (layers->fault_count > 0)
+        offer_section(&search, "fault.1.", &config_fault_section);
     offer_section(&search, "vm.*.", &config_vm_section);
     offer_section(&search, "vm.*.", &config_guest_section);
     offer_section(&search, "vm.*.boot.", &config_boot_section);
@@ -323,10 +326,34 @@ static int refuse_whole_key(struct config_file *layers, const struct set *set,
                          sim_nearest_hint(hint, best));
 }
 
+/* A run without them, to compare with. */
+static int faults_set(struct config_file *layers, const struct set *set, struct sim_error *error)
+{
+    if (strcmp(set->value.text, "none") != 0)
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: expected none, or a key such as fault.1.at_s, "
+                             "found '%s'",
+                             set->value.origin, set->value.text);
+    layers->fault_count = 0;
+    return SIM_OK;
+}
+
+static int fault_set(struct config_file *layers, const char *key, struct set *set,
+                     struct sim_error *error)
+{
+    struct sim_values *values;
+    int status = config_fault_set(layers, key, &set->value, &values, &key, error);
+    return status != SIM_OK
+               ? status
+               : section_set(&config_fault_section, values, key, set, &layers->memory, error);
+}
+
 static int set_apply(struct config_file *layers, struct set *set, enum phase phase,
                      struct sim_error *error)
 {
     const char *rest;
+    if (strcmp(set->key, FAULTS) == 0)
+        return faults_set(layers, set, error);
     if (phase == PHASE_VMS)
         return vms_set(layers, set, error);
     if (phase == PHASE_WORST)
@@ -335,6 +362,8 @@ static int set_apply(struct config_file *layers, struct set *set, enum phase pha
         return alone_set(layers, set, error);
     if ((rest = inside(set->key, "vm")) != NULL)
         return vm_set(layers, rest, set, phase, error);
+    if ((rest = inside(set->key, "fault")) != NULL)
+        return fault_set(layers, rest, set, error);
     for (uint32_t i = 0; i < CONFIG_SEAMS; i++) {
         if ((rest = inside(set->key, config_seams[i].name)) != NULL) {
             config_parameter_add(layers, (enum config_seam_number)i, rest, set->value);
@@ -378,7 +407,9 @@ static int apply_all(struct config_file *layers, const struct sets *variant,
     for (enum phase phase = PHASE_SOME_VMS; phase <= PHASE_KEYS && status == SIM_OK; phase++)
         status = phase_apply(layers, variant, phase, error);
     for (enum phase phase = PHASE_SOME_VMS; phase < PHASES && status == SIM_OK; phase++) {
-        if (phase >= PHASE_VMS)
+        if (phase == PHASE_VMS)
+            status = config_fault_names(layers, error);
+        if (phase >= PHASE_VMS && status == SIM_OK)
             status = phase_apply(layers, variant, phase, error);
         if (status == SIM_OK)
             status = phase_apply(layers, line, phase, error);

@@ -104,6 +104,17 @@ static void power_param(void *context, uint32_t number, const char *vm,
     sink->take(sink->context, key, value);
 }
 
+static void fault_params(const struct param_sink *sink, const struct config_fault *fault)
+{
+    for (uint32_t i = 0; i < config_fault_section.count; i++) {
+        const struct sim_row *row = &config_fault_section.rows[i];
+        char key[80], value[SIM_ROW_TEXT_BYTES];
+        snprintf(key, sizeof key, "fault.%u.%s", fault->number, row->key);
+        if (config_fault_has(fault->kind, row->key) && sim_row_print(row, fault, value))
+            sink->take(sink->context, key, value);
+    }
+}
+
 void config_each_param(const struct experiment_config *config,
                        void (*take)(void *context, const char *key, const char *value),
                        void *context)
@@ -121,6 +132,8 @@ void config_each_param(const struct experiment_config *config,
     for (uint32_t i = 0; i < config->vm_count; i++)
         vm_params(&sink, &config->vms[i]);
     schedule_each(config, change_param, power_param, &sink);
+    for (uint32_t i = 0; i < config->fault_count; i++)
+        fault_params(&sink, &config->faults[i]);
 }
 
 /* ---- As YAML ----------------------------------------------------------------------------- */
@@ -207,6 +220,18 @@ static void power_yaml(void *context, uint32_t number, const char *vm,
     fputc('\n', context);
 }
 
+static void fault_yaml(FILE *out, const struct config_fault *fault)
+{
+    const char *first = "  - ";
+    for (uint32_t i = 0; i < config_fault_section.count; i++) {
+        const struct sim_section row = {"", &config_fault_section.rows[i], 1};
+        if (!config_fault_has(fault->kind, row.rows->key))
+            continue;
+        yaml_section(out, first, "", &row, fault);
+        first = "    ";
+    }
+}
+
 char *config_yaml(const struct experiment_config *config)
 {
     char *text = NULL;
@@ -231,6 +256,10 @@ char *config_yaml(const struct experiment_config *config)
     if (config->change_count + config->power_count > 0)
         fprintf(out, "schedule:\n");
     schedule_each(config, change_yaml, power_yaml, out);
+    if (config->fault_count > 0)
+        fprintf(out, "faults:\n");
+    for (uint32_t i = 0; i < config->fault_count; i++)
+        fault_yaml(out, &config->faults[i]);
     fclose(out);
     return text;
 }

@@ -49,7 +49,8 @@ enum metric_scope {
     METRIC_WHEN(OPTIMUM, "if record.optimum")                                                      \
     METRIC_WHEN(WORKLOAD, "if the VM has a workload")                                              \
     METRIC_WHEN(RUNS, "if the VM's workload goes in runs, as dbench does")                         \
-    METRIC_WHEN(DEVICE_IO, "if a workload makes device I/O")
+    METRIC_WHEN(DEVICE_IO, "if a workload makes device I/O")                                       \
+    METRIC_WHEN(FAULTS, "if the experiment has faults")
 
 enum metric_when {
 #define METRIC_WHEN(name, text) METRIC_##name,

@@ -43,7 +43,7 @@ static int renew(struct run_vm *vm, uint64_t now_ns)
     return status == SIM_OK ? start_workload(vm, now_ns) : status;
 }
 
-static void power_on(struct run_vm *vm, uint64_t now_ns)
+void run_vm_power_on(struct run_vm *vm, uint64_t now_ns)
 {
     int status = vm->is_used ? renew(vm, now_ns) : SIM_OK;
     vm->is_used = false;
@@ -55,14 +55,14 @@ static void power_on(struct run_vm *vm, uint64_t now_ns)
     }
 }
 
-static void power_off(struct run_vm *vm)
+void run_vm_power_off(struct run_vm *vm)
 {
     run_vm_powers_off(vm);
     host_vm_power_off(vm->run->host, vm->number);
 }
 
 /* Its results are those of a VM that was off for no time. */
-static void reboot(struct run_vm *vm, uint64_t now_ns)
+void run_vm_reboot(struct run_vm *vm, uint64_t now_ns)
 {
     run_vm_powers_off(vm);
     stop_workload(vm);
@@ -80,12 +80,14 @@ static void power(struct sim_event *event, uint64_t now_ns)
 {
     struct run_power *scheduled = sim_event_owner(event, struct run_power, event);
     struct run_vm *vm = scheduled->vm;
+    if (scheduled->kind == CONFIG_POWER_ON || scheduled->kind == CONFIG_POWER_OFF)
+        vm->is_killed = false; /* from here on the schedule holds */
     if (scheduled->kind == CONFIG_POWER_ON && !vm->on)
-        power_on(vm, now_ns);
+        run_vm_power_on(vm, now_ns);
     else if (scheduled->kind == CONFIG_POWER_OFF && vm->on)
-        power_off(vm);
+        run_vm_power_off(vm);
     else if (scheduled->kind == CONFIG_REBOOT && vm->on)
-        reboot(vm, now_ns);
+        run_vm_reboot(vm, now_ns);
     else if (scheduled->kind == CONFIG_WRITE_SHARED && vm->on)
         host_vm_write_shared(vm->run->host, vm->number);
 }
@@ -273,6 +275,9 @@ static int build(struct run *run)
         sim_queue_schedule(&run->queue, &run->changes[i].event, config_ns(config->changes[i].at_s),
                            SIM_PHASE_SCHEDULE);
     }
+    if (!run_faults_schedule(run))
+        return sim_error_set(run->error, SIM_SYSTEM, "no memory for %u faults",
+                             config->fault_count);
     sim_event_init(&run->record, record);
     sim_event_init(&run->check, check);
     sim_queue_schedule(&run->queue, &run->record, 0, SIM_PHASE_RECORD);
@@ -292,6 +297,7 @@ static void unbuild(struct run *run)
     free(run->vms);
     free(run->changes);
     free(run->powers);
+    free(run->faults);
 }
 
 /* ---- The run ------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ struct run_vm {
     int number; /* of the host's VM */
     const struct config_vm *config;
     bool on;
+    bool is_killed;         /* a fault keeps it off, where the schedule has it on */
     bool is_used;           /* its guest has run: the next power-on needs a new one */
     struct wl *workload;    /* NULL: idle */
     double works_since_s;   /* the workload's start, in the run's time */
@@ -54,6 +55,14 @@ struct run_change {
     struct sim_event event;
 };
 
+/* Something that breaks at this event, and is mended at its next. */
+struct run_fault {
+    struct run *run;
+    const struct config_fault *config;
+    struct sim_event event;
+    bool is_active;
+};
+
 struct run {
     const struct experiment_config *config;
     const struct run_options *options;
@@ -66,6 +75,7 @@ struct run {
     struct run_change *changes;
     struct run_power *powers;
     uint32_t power_count;
+    struct run_fault *faults;
     struct sim_event record, check;
     uint64_t end_ns, record_every_ns;
     struct sim_progress progress;
@@ -86,6 +96,14 @@ void run_failed(struct run *run, int status);
 
 /* watch.c: shows the VMs on the terminal, where that is wanted and due. */
 void run_watch(struct run *run, uint64_t now_ns);
+
+/* engine.c: a VM that is on, or off, is not afterwards. */
+void run_vm_power_on(struct run_vm *vm, uint64_t now_ns);
+void run_vm_power_off(struct run_vm *vm);
+void run_vm_reboot(struct run_vm *vm, uint64_t now_ns);
+
+/* faults.c: schedules what breaks. False: no memory. */
+bool run_faults_schedule(struct run *run);
 
 /* ---- lives.c: the times that a VM was on ------------------------------------------------- */
 

@@ -2,6 +2,8 @@
  * The balloon driver: it polls its target once a second, takes pinned pages from the guest's own
  * allocator or gives them back, and tells the hypervisor of each page.
  *
+ * It can ail: be gone, stuck or slow. What the hypervisor knows of that is what it sees.
+ *
  * The hazard is a driver that hurts its guest. When the allocator refuses a page, the driver halves
  * its rate and recovers slowly: it "limits its allocation rate adaptively" (paper, section 3.2).
  */
@@ -31,8 +33,10 @@ void guest_balloon_init(struct guest *guest)
 uint64_t guest_balloon_next_ns(const struct guest *guest)
 {
     const struct balloon *balloon = &guest->balloon;
+    if (balloon->is_unloading)
+        return guest->now_ns;
     if (!balloon->running)
-        return balloon->start_ns;
+        return balloon->fault.is_gone ? SIM_NEVER : balloon->start_ns;
     return balloon->work_ns < balloon->poll_ns ? balloon->work_ns : balloon->poll_ns;
 }
 
@@ -64,16 +68,20 @@ static void inflate(struct guest *guest, uint32_t most)
         balloon->rate_pages_s = full_rate;
 }
 
+static void give_back(struct guest *guest)
+{
+    uint32_t ppn = guest_page_last(&guest->pages, PAGE_BALLOON);
+    guest_page_remove(&guest->pages, ppn);
+    guest->used_ns += guest->cost.balloon_page_ns;
+    guest->hw->balloon_returned(guest->hw->context, ppn);
+    guest_shortage_release(guest, ppn);
+    guest_kernel_adjust(guest);
+}
+
 static void deflate(struct guest *guest, uint32_t most)
 {
-    while (most-- > 0 && guest->pages.count[PAGE_BALLOON] > guest->balloon.target_pages) {
-        uint32_t ppn = guest_page_last(&guest->pages, PAGE_BALLOON);
-        guest_page_remove(&guest->pages, ppn);
-        guest->used_ns += guest->cost.balloon_page_ns;
-        guest->hw->balloon_returned(guest->hw->context, ppn);
-        guest_shortage_release(guest, ppn);
-        guest_kernel_adjust(guest);
-    }
+    while (most-- > 0 && guest->pages.count[PAGE_BALLOON] > guest->balloon.target_pages)
+        give_back(guest);
 }
 
 /* Pages of one part of a second; a slow driver still moves one at a time. */
@@ -93,10 +101,51 @@ static void poll(struct guest *guest, uint64_t now_ns)
         balloon->work_ns = now_ns;
 }
 
+/* A driver that is loaded again begins with an empty balloon. */
+static void unload(struct guest *guest)
+{
+    struct balloon *balloon = &guest->balloon;
+    balloon->is_unloading = false;
+    if (!balloon->running)
+        return;
+    while (guest->pages.count[PAGE_BALLOON] > 0)
+        give_back(guest);
+    balloon->running = false;
+    balloon->target_pages = 0;
+    balloon->work_ns = SIM_NEVER;
+    balloon->rate_pages_s = guest->config.balloon_pages_s;
+    guest->hw->balloon_driver(guest->hw->context, false);
+}
+
+/* The time between two parts of the work. */
+static uint64_t work_ns(const struct balloon *balloon)
+{
+    uint32_t slow_permille = balloon->fault.slow_permille;
+    return slow_permille > 0 ? WORK_NS * slow_permille / 1000 : WORK_NS;
+}
+
+void guest_driver_fault(struct guest *guest, const struct guest_driver_fault *fault)
+{
+    struct balloon *balloon = &guest->balloon;
+    balloon->is_unloading |= fault->is_gone && !balloon->fault.is_gone;
+    balloon->fault = *fault;
+    if (balloon->work_ns != SIM_NEVER) /* a slow driver may have put it off for long */
+        balloon->work_ns = balloon->poll_ns;
+}
+
+void guest_driver_restart(struct guest *guest)
+{
+    guest->balloon.is_unloading = true;
+}
+
 void guest_balloon_tick(struct guest *guest)
 {
     struct balloon *balloon = &guest->balloon;
     uint64_t now_ns = guest_now(guest);
+    if (balloon->is_unloading) {
+        unload(guest);
+        return;
+    }
     if (!balloon->running) {
         balloon->running = true;
         balloon->poll_ns = now_ns;
@@ -106,10 +155,14 @@ void guest_balloon_tick(struct guest *guest)
         poll(guest, now_ns);
     if (now_ns < balloon->work_ns)
         return;
+    if (balloon->fault.is_stuck) {
+        balloon->work_ns = SIM_NEVER; /* until the next poll */
+        return;
+    }
     if (guest->pages.count[PAGE_BALLOON] < balloon->target_pages)
         inflate(guest, part_of(balloon->rate_pages_s));
     else
         deflate(guest, part_of(guest->config.balloon_deflate_pages_s));
     bool settled = guest->pages.count[PAGE_BALLOON] == balloon->target_pages;
-    balloon->work_ns = settled ? SIM_NEVER : now_ns + WORK_NS;
+    balloon->work_ns = settled ? SIM_NEVER : now_ns + work_ns(balloon);
 }

@@ -5,6 +5,7 @@
 #ifndef GUEST_CONFIG_H
 #define GUEST_CONFIG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum guest_os { GUEST_BARE, GUEST_LINUX_2_4, GUEST_WINDOWS_2000, GUEST_OS_COUNT };
@@ -22,6 +23,13 @@ struct guest_boot {
 
 /* The most pages of a guest's memory, and of its paging device. */
 #define GUEST_PAGES_MOST (UINT32_C(1) << 28) /* 1 TiB */
+
+/* What is wrong with the balloon driver. */
+struct guest_driver_fault {
+    bool is_gone;  /* it is not loaded; the pages that it held are the guest's again */
+    bool is_stuck; /* it asks for its target, and neither takes a page nor gives one back */
+    uint32_t slow_permille; /* it moves pages in so many thousandths of the time; 0: in order */
+};
 
 struct cost_table; /* models/cost/cost.h */
 

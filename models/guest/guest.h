@@ -39,6 +39,12 @@ uint32_t guest_files_new(struct guest *guest, uint32_t count, uint64_t image_byt
 
 void guest_power_on(struct guest *guest, uint64_t now_ns); /* once */
 
+/* The balloon driver ails in this way from now on; all zeroes: it is in order. What it takes the
+ * guest to do, such as giving pages back, is done when the guest runs next. */
+void guest_driver_fault(struct guest *guest, const struct guest_driver_fault *fault);
+/* The driver is unloaded, and loaded again at once. */
+void guest_driver_restart(struct guest *guest);
+
 struct guest_slice {
     uint64_t used_ns; /* CPU time used; may exceed the budget by one step */
     bool halted;      /* nothing can run until an I/O ends or wake_ns comes */

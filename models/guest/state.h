@@ -24,6 +24,8 @@ struct balloon { /* balloon.h; the pages are the list PAGE_BALLOON */
     uint32_t target_pages;
     uint32_t rate_pages_s; /* of inflation, at present: it adapts */
     uint64_t failures;
+    struct guest_driver_fault fault;
+    bool is_unloading; /* at the next tick */
 };
 
 enum system_phase { SYSTEM_EARLY, SYSTEM_ZERO, SYSTEM_SERVICES, SYSTEM_IDLE };

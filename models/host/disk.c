@@ -51,6 +51,8 @@ static void start_next(struct host_disk *disk, uint64_t now_ns)
     disk->busy = true;
     uint64_t ns = cost_disk_service_ns(&disk->cost, &disk->random, disk->head_block,
                                        disk->current.block, disk->current.count);
+    if (disk->slow_permille > 0)
+        ns = ns * disk->slow_permille / 1000;
     disk->head_block = disk->current.block + disk->current.count;
     disk->busy_ns += ns;
     disk->requests++;

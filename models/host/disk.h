@@ -34,6 +34,7 @@ struct host_disk {
     bool busy;
     uint64_t head_block;
     uint64_t busy_ns, requests;
+    uint32_t slow_permille; /* service takes so many thousandths of its time; 0: it is in order */
     void *owner;
     void (*done)(void *owner, const struct host_disk_request *request, uint64_t now_ns);
 };

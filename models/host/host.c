@@ -44,6 +44,20 @@ static void tell(struct host *host, uint64_t at_ns, const char *vm, const char *
         observer->event(observer->context, at_ns, vm, kind, detail);
 }
 
+/* A device that is broken fails thousands of pages. All are counted; one a second is told. */
+static void io_failed(struct host *host, const struct mp_event *event)
+{
+    struct host_vm *vm = &host->vms[event->vm];
+    bool is_in = event->b;
+    char detail[40];
+    vm->io_errors[is_in]++;
+    if (event->at_ns < vm->io_error_due_ns[is_in])
+        return;
+    vm->io_error_due_ns[is_in] = event->at_ns + SIM_SECOND;
+    snprintf(detail, sizeof detail, "%s of page %u", is_in ? "page-in" : "page-out", event->a);
+    tell(host, event->at_ns, vm->name, "io_failed", detail);
+}
+
 static void op_event(void *context, const struct mp_event *event)
 {
     struct host *host = context;
@@ -69,9 +83,7 @@ static void op_event(void *context, const struct mp_event *event)
         tell(host, event->at_ns, "", "swap_full", detail);
         return;
     case MP_EVENT_IO_FAILED:
-        snprintf(detail, sizeof detail, "%s of page %u", event->b ? "page-in" : "page-out",
-                 event->a);
-        tell(host, event->at_ns, host->vms[event->vm].name, "io_failed", detail);
+        io_failed(host, event);
         return;
     }
 }
@@ -297,7 +309,7 @@ void host_free(struct host *host)
         mp_fini(host->policy);
     sim_queue_cancel(host->queue, &host->tick);
     host_cpu_fini(host);
-    host_disk_fini(&host->swap);
+    host_paging_fini(host);
     sim_release(host->policy_buffer, host->policy_bytes);
     sim_release(host->swap_io, host->config.machine.swap_pages * sizeof *host->swap_io);
     sim_release(host->content, host->config.machine.machine_pages * sizeof *host->content);
@@ -424,7 +436,10 @@ int host_vm_renew(struct host *host, int number, struct sim_error *error)
     assert(!vm->on);
     guest_free(vm->guest);
     vm->guest = guest_new(&vm->guest_config, &vm->hw, error);
-    return vm->guest ? SIM_OK : error->status;
+    if (!vm->guest)
+        return error->status;
+    guest_driver_fault(vm->guest, &vm->driver_fault);
+    return SIM_OK;
 }
 
 int host_vm_reboot(struct host *host, int number, struct sim_error *error)
@@ -438,6 +453,7 @@ int host_vm_reboot(struct host *host, int number, struct sim_error *error)
     }
     guest_free(vm->guest);
     vm->guest = guest;
+    guest_driver_fault(guest, &vm->driver_fault);
     host_disk_reset(&vm->disk);
     guest_power_on(guest, host->queue->now_ns);
     host_vcpu_restart(vm);
@@ -452,6 +468,22 @@ void host_vm_write_shared(struct host *host, int number)
     assert(vm->on);
     snprintf(detail, sizeof detail, "%u pages", host_mapping_write_shared(vm));
     tell(host, host->queue->now_ns, vm->name, "write_shared", detail);
+}
+
+void host_vm_driver_fault(struct host *host, int number, const struct guest_driver_fault *fault)
+{
+    struct host_vm *vm = &host->vms[number];
+    vm->driver_fault = *fault;
+    guest_driver_fault(vm->guest, fault);
+    host_vcpu_wake(vm);
+}
+
+void host_vm_driver_restart(struct host *host, int number)
+{
+    struct host_vm *vm = &host->vms[number];
+    assert(vm->on);
+    guest_driver_restart(vm->guest);
+    host_vcpu_wake(vm);
 }
 
 void host_retune(struct host *host, const struct mp_tunables *tunables)
@@ -485,7 +517,9 @@ void host_vm_status(const struct host *host, int number, struct host_vm_status *
                                       .stalled_ns = vm->stalled_ns,
                                       .ready_ns = host_cpu_ready_ns(vm),
                                       .overhead_ns = vm->overhead_ns,
-                                      .double_paged_pages = vm->double_paged_pages};
+                                      .double_paged_pages = vm->double_paged_pages,
+                                      .page_out_errors = vm->io_errors[0],
+                                      .page_in_errors = vm->io_errors[1]};
     if (vm->on)
         mp_vm_status(host->policy, vm->number, &status->policy);
 }

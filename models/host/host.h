@@ -31,8 +31,8 @@ struct host_observer {
     /* The governor ordered what cannot be; `vm` is "" for the whole host. NULL: the host aborts. */
     void (*bad_order)(void *context, const char *vm, const struct mp_bad_order *order);
     /* `vm` is "" for the whole host; `kind` is one word, `detail` free text. The kinds: state,
-     * power_on, power_off, reboot, refused, balloon_pop, false_match, swap_full, io_failed; and out
-     * of the guests' logs oom_kill and guest_swap_full. */
+     * power_on, power_off, reboot, refused, balloon_pop, false_match, swap_full, io_failed (one a
+     * second of each VM); and out of the guests' logs oom_kill and guest_swap_full. */
     void (*event)(void *context, uint64_t at_ns, const char *vm, const char *kind,
                   const char *detail);
 };
@@ -95,6 +95,22 @@ int host_vm_reboot(struct host *host, int vm, struct sim_error *error);
  * come of sharing. Where memory does not do for all the copies, the VM stalls. */
 void host_vm_write_shared(struct host *host, int vm);
 
+/* ---- Faults ------------------------------------------------------------------------------ */
+
+/* What is wrong with the hypervisor's swap device; all zeroes: nothing is. A page whose write fails
+ * stays where it is, one whose read fails is tried again. */
+struct host_swap_fault {
+    uint32_t write_errors_bp, read_errors_bp; /* how likely a page's write or read fails */
+    uint32_t slow_permille; /* requests take so many thousandths of their time; 0: they do not */
+    bool is_full;           /* writes fail while so many pages are swapped out, or more */
+    uint32_t capacity_pages;
+};
+/* From now on; requests under way end as their end finds the device. */
+void host_swap_fault(struct host *host, const struct host_swap_fault *fault);
+/* The balloon driver of this VM ails from now on, in every guest that the VM gets. */
+void host_vm_driver_fault(struct host *host, int vm, const struct guest_driver_fault *fault);
+void host_vm_driver_restart(struct host *host, int vm); /* the VM is on */
+
 void host_retune(struct host *host, const struct mp_tunables *tunables);
 
 const struct mp *host_policy(const struct host *host);
@@ -110,6 +126,7 @@ struct host_vm_status {
     /* Pages read from the hypervisor's swap only because the guest's disk was to write them (3.1).
      */
     uint64_t double_paged_pages;
+    uint64_t page_out_errors, page_in_errors; /* pages whose I/O the swap device failed */
 };
 void host_vm_status(const struct host *host, int vm, struct host_vm_status *status);
 

@@ -48,6 +48,9 @@ struct host_vm {
     /* Before it was last powered on; the two above count over the VM's whole life. */
     uint64_t stalled_before_ns, ready_before_ns;
     uint64_t double_paged_pages;
+    uint64_t io_errors[2];                  /* pages whose page-out failed, whose page-in failed */
+    uint64_t io_error_due_ns[2];            /* the next one that is told comes not before this */
+    struct guest_driver_fault driver_fault; /* of every guest that it gets */
     bool in_stall;
 
     uint32_t cpu_shares;
@@ -74,6 +77,8 @@ struct host {
     uint64_t content_writes;
     struct mp_page_io *swap_io; /* by slot: the page I/O under way there */
     struct host_disk swap;
+    struct host_swap_fault swap_fault;
+    struct sim_random swap_errors; /* which I/O fails; drawn from only while some does */
     struct sim_event tick;
     uint64_t tick_ns; /* when `tick` is due */
     struct host_vm *vms;
@@ -126,6 +131,7 @@ void host_contents_ops(struct mp_ops *ops);
 /* paging.c: the swap device. */
 void host_paging_ops(struct mp_ops *ops);
 void host_paging_init(struct host *host);
+void host_paging_fini(struct host *host);
 
 /* cpu.c: CPUs that VMs share. */
 bool host_cpu_init(struct host *host, uint32_t cpus); /* false: no memory */

@@ -1,11 +1,13 @@
 /*
  * The hypervisor's swap device (paper, 3.3): page-outs and page-ins that the policy begins, on one
- * disk, neighbouring slots in one request.
+ * disk, neighbouring slots in one request. The device can be made to fail (host_swap_fault()).
  *
  * The contents are taken when a write begins: the guest cannot write to the page before the policy
  * has been told the end of it, because the page is unmapped.
  */
 #include "models/host/internal.h"
+
+#define BP 10000u
 
 static uint32_t paging_page_out(void *context, const struct mp_page_io *pages, uint32_t count)
 {
@@ -32,20 +34,47 @@ static bool paging_page_in(void *context, const struct mp_page_io *page)
     return true;
 }
 
+static bool is_full(const struct host *host)
+{
+    uint32_t swapped_pages = 0;
+    for (uint32_t i = 0; host->swap_fault.is_full && i < host->vm_count; i++) {
+        struct host_vm_status status;
+        host_vm_status(host, (int)i, &status);
+        swapped_pages += status.policy.swapped_pages;
+    }
+    return host->swap_fault.is_full && swapped_pages >= host->swap_fault.capacity_pages;
+}
+
+static bool fails(struct host *host, bool is_write)
+{
+    uint32_t errors_bp =
+        is_write ? host->swap_fault.write_errors_bp : host->swap_fault.read_errors_bp;
+    if (is_write && is_full(host))
+        return true;
+    return errors_bp > 0 && sim_random_below(&host->swap_errors, BP) < errors_bp;
+}
+
 static void paging_done(void *owner, const struct host_disk_request *request, uint64_t now_ns)
 {
     struct host *host = owner;
     for (uint32_t i = 0; i < request->count; i++) {
         const struct mp_page_io page = host->swap_io[request->block + i];
+        bool ok = !fails(host, request->write);
         if (request->write) {
-            mp_page_out_done(host->policy, &page, true, now_ns);
+            mp_page_out_done(host->policy, &page, ok, now_ns);
             continue;
         }
-        if (host->content)
+        if (host->content && ok)
             host->content[page.mpn] = host->slot_content[page.slot];
-        mp_page_in_done(host->policy, &page, true, now_ns);
+        mp_page_in_done(host->policy, &page, ok, now_ns);
     }
     host_policy_called(host);
+}
+
+void host_swap_fault(struct host *host, const struct host_swap_fault *fault)
+{
+    host->swap_fault = *fault;
+    host->swap.slow_permille = fault->slow_permille;
 }
 
 void host_paging_ops(struct mp_ops *ops)
@@ -60,4 +89,12 @@ void host_paging_init(struct host *host)
     cost_disk_init(&cost, host->config.costs);
     host_disk_init(&host->swap, host->queue, &cost, host->config.seed, host->config.replicate,
                    "host.swap", host, paging_done);
+    sim_random_init(&host->swap_errors, host->config.seed, host->config.replicate,
+                    "host.swap.errors");
+}
+
+void host_paging_fini(struct host *host)
+{
+    host_disk_fini(&host->swap);
+    sim_random_fini(&host->swap_errors);
 }

@@ -27,8 +27,10 @@
 
 static int told(const struct store *store, struct sim_error *error)
 {
-    return sim_error_set(error, SIM_SYSTEM, "%s: expected a usable database, found: %s",
-                         store->path, sqlite3_errmsg(store->sqlite));
+    bool is_gone = sqlite3_extended_errcode(store->sqlite) == SQLITE_READONLY_DBMOVED;
+    return sim_error_set(
+        error, SIM_SYSTEM, "%s: expected a usable database, found: %s", store->path,
+        is_gone ? "it was deleted or moved meanwhile" : sqlite3_errmsg(store->sqlite));
 }
 
 /* ---- Connections ------------------------------------------------------------------------- */
@@ -106,6 +108,9 @@ static int connect(struct store *store, int flags)
     free(plain);
     if (result == SQLITE_OK)
         result = sqlite3_busy_handler(store->sqlite, wait_for_lock, NULL);
+    /* What the file's maker put into it must not run when rows are written. */
+    if (result == SQLITE_OK)
+        result = sqlite3_db_config(store->sqlite, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     if (result == SQLITE_OK)
         result = functions_add(store);
     if (result == SQLITE_OK) /* is it a database at all? */

@@ -70,6 +70,15 @@ equal "makes the indexes and leaves it" "small running,other done" \
     "$(sql "$db" "SELECT group_concat(experiment || ' ' || status) FROM run")"
 rm "$db"
 
+$run $small $long 2>"$work/err" &
+child=$!
+begun "count(*) = 1 FROM run WHERE status = 'running'"
+rm "$db"
+wait $child
+equal "a database that is deleted meanwhile is an error" 4 $?
+equal "that says so" "ballast: $db: expected a usable database, found: it was deleted or moved meanwhile" \
+    "$(cat "$work/err")"
+
 sweep="$BALLAST sweep $small --set duration_s=300 --set sample_every_s=0.05 --jobs 2 --quiet --db $db"
 $sweep --vary policy.idle_tax=0,0.5 &
 child=$!
@@ -125,6 +134,14 @@ rm "$db"
 
 check "the greatest seed" "$BALLAST" run $small $short --seed 18446744073709551615 --quiet --db "$db"
 equal "comes back as itself" 18446744073709551615 "$(sql "$db" "SELECT seed FROM run")"
+rm "$db"
+
+# ---- triggers of whoever made the file
+
+check "a database" $run $small $short
+sql "$db" "CREATE TRIGGER t AFTER INSERT ON run BEGIN DELETE FROM run WHERE run_id <> new.run_id; END"
+check "with a trigger" $run $other $short
+equal "does not fire it" 2 "$(sql "$db" "SELECT count(*) FROM run")"
 rm "$db"
 
 # ---- names of databases

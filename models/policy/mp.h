@@ -419,7 +419,9 @@ void mp_vm_status(const struct mp *mp, uint16_t vm, struct mp_vm_status *status)
 
 struct mp_status {
     enum mp_state state;
-    /* in use: distinct MPNs behind PPNs, and those still being written for VMs that are off */
+    /* In use: distinct MPNs behind PPNs, and those still being written for VMs that are off. The
+     * three and the hypervisor's own are the machine: overhead for which there is no memory yet is
+     * not counted. It takes the next pages that become free, before any VM does. */
     uint32_t free_pages, overhead_pages, in_use_pages;
     uint32_t free_low_pages; /* free MPNs in low memory */
     /* What the targets shared out last: all but hypervisor, overhead and a reserve, plus what is

@@ -100,7 +100,7 @@ void mp_status(const struct mp *mp, struct mp_status *status)
     *status = (struct mp_status){
         .state = mp->state,
         .free_pages = mp_free_pages(mp),
-        .overhead_pages = mp->overhead_pages,
+        .overhead_pages = mp_min32(mp->overhead_pages, mp->free_mpns.count),
         .free_low_pages = mp->pools[MP_LOW].free_pages,
         .in_use_pages =
             mp->machine.machine_pages - mp->machine.hypervisor_pages - mp->free_mpns.count,

@@ -266,6 +266,27 @@ static void retune__overhead(void)
     fake_fini(&fake);
 }
 
+/* 10 pages are free when 50 are wanted. */
+static void overhead__is_in_use_only_as_far_as_there_is_memory(void)
+{
+    struct fake fake;
+    fake_init(&fake, 1000);
+    fake.tunables.share_enabled = 0;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 990, 0, 1000);
+    fake_fill(&fake, 0, 0, 990);
+    fake.tunables.overhead_start_pages = fake.tunables.overhead_full_pages = 50;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    CHECK_EQ(fake_status(&fake).overhead_pages, 10);
+    CHECK_EQ(fake_status(&fake).in_use_pages, 990);
+    CHECK_EQ(fake_status(&fake).free_pages, 0);
+    for (uint32_t ppn = 0; ppn < 100; ppn++)
+        mp_balloon_taken(fake.mp, 0, ppn, fake.now_ns);
+    CHECK_EQ(fake_status(&fake).overhead_pages, 50);
+    CHECK_EQ(fake_status(&fake).free_pages, 60);
+    fake_fini(&fake);
+}
+
 /* 10,000 pages, 900 of them free, until a VM of 600 pages of overhead comes: 3%. */
 static void overhead__of_a_new_vm_can_change_the_state(void)
 {
@@ -568,5 +589,6 @@ TEST_SUITE(policy_core, TEST(init__all_is_free), TEST(names__for_every_value),
            TEST(vm_on__what_cannot_be_panics), TEST(init__what_cannot_be_panics),
            TEST(deadline__none_while_nothing_runs), TEST(clock__never_runs_backward),
            TEST(retune__the_next_rebalancing), TEST(footprint__by_its_parts),
-           TEST(overhead__is_not_given_to_vms), TEST(basis_points__of_large_numbers),
-           TEST(init__of_a_machine_beyond_all_numbers_panics))
+           TEST(overhead__is_not_given_to_vms),
+           TEST(overhead__is_in_use_only_as_far_as_there_is_memory),
+           TEST(basis_points__of_large_numbers), TEST(init__of_a_machine_beyond_all_numbers_panics))

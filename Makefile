@@ -145,7 +145,7 @@ DB        := results/ballast.db
 PREFIX    ?= /usr/local
 INSTALLED  = $(DESTDIR)$(PREFIX)
 
-include tests/checks/checks.mk tests/cli/cli.mk tests/mutants/mutants.mk fuzz/fuzz.mk contrib/debian/debian.mk
+include tests/checks/checks.mk tests/cli/cli.mk tests/chaos/chaos.mk tests/mutants/mutants.mk fuzz/fuzz.mk contrib/debian/debian.mk
 
 ## install the Debian packages that are missing; NO_INSTALL=1 refuses
 deps:
@@ -158,6 +158,7 @@ test: deps
 test-built: all $(BUILD)/test $(BUILD)/fuzz-corpus
 	$(MAKE_AGAIN) checks
 	$(MAKE_AGAIN) cli-tests
+	$(MAKE_AGAIN) chaos-test
 	$(MAKE_AGAIN) fuzz-corpus
 	@$(BUILD)/test
 

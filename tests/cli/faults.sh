@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Faults as users configure them, and that tests/invariants.sql notices what it is there for.
+. "$(dirname "$0")/expect.sh"
+
+{
+    cat tests/cli/small.yaml
+    cat <<'END'
+faults:
+  - {at_s: 25, kind: swap-writes-fail, for_s: 20, share: 50%}
+  - {at_s: 50, kind: swap-slow, factor: 3}
+  - {at_s: 70, kind: balloon-stuck, vm: idle, for_s: 20}
+  - {at_s: 100, kind: kill, vm: busy, for_s: 5}
+END
+} >"$work/faults.yaml"
+ask() { sqlite3 -readonly "$work/$1" "$2"; }
+
+# ---- what a user sees
+
+check "a run" "$BALLAST" run "$work/faults.yaml" --seed 1 --db "$work/faults.db" --quiet
+equal "events" "25.0||fault|swap-writes-fail of 50%
+45.0||fault_end|swap-writes-fail
+50.0||fault|swap-slow by 3
+70.0|idle|fault|balloon-stuck
+90.0|idle|fault_end|balloon-stuck
+100.0|busy|fault|kill
+105.0|busy|fault_end|kill" \
+    "$(ask faults.db "SELECT t_s, vm, kind, detail FROM event WHERE kind LIKE 'fault%' ORDER BY rowid")"
+equal "failed writes are results" 1 \
+    "$(ask faults.db "SELECT value > 0 FROM result WHERE vm = '' AND metric = 'swap_write_errors'")"
+expect 0 "write errs" "$BALLAST" show --db "$work/faults.db"
+expect 0 "fault.2.factor=3" "$BALLAST" params "$work/faults.yaml"
+expect 0 "fault.N.kind=balloon-gone" "$BALLAST" params
+
+# ---- the same with other values, and without faults
+
+check "another severity" "$BALLAST" sweep "$work/faults.yaml" --vary fault.2.factor=1,100 --db "$work/factors.db" --quiet
+equal "variants" "fault.2.factor=1 fault.2.factor=100" \
+    "$(ask factors.db "SELECT group_concat(variant, ' ') FROM (SELECT DISTINCT variant FROM run ORDER BY variant)")"
+check "no faults" "$BALLAST" run "$work/faults.yaml" --set faults=none --seed 1 --db "$work/none.db" --quiet
+check "nor in the file" "$BALLAST" run tests/cli/small.yaml --seed 1 --db "$work/plain.db" --quiet
+rows="SELECT t_s, vm, metric, value FROM series"
+equal "the same rows without them" "$(ask plain.db "$rows" | md5sum)" "$(ask none.db "$rows" | md5sum)"
+
+# ---- mistakes
+
+wrong() { sed "s/kind: swap-slow, factor: 3/$1/" "$work/faults.yaml" >"$work/wrong.yaml"; }
+wrong "kind: swap-slow, vm: idle"
+expect 2 "swap-slow: expected one of the keys at_s, kind, for_s, factor, found vm" "$BALLAST" run "$work/wrong.yaml" --db "$work/wrong.db"
+wrong "kind: reboot, vm: bussy"
+expect 2 "found 'bussy' (did you mean 'busy'?)" "$BALLAST" run "$work/wrong.yaml" --db "$work/wrong.db"
+expect 2 "--set fault.2.share: swap-slow: expected one of the keys" "$BALLAST" run "$work/faults.yaml" --set fault.2.share=1 --db "$work/wrong.db"
+equal "no database of a refused run" "" "$(ls "$work"/wrong.db 2>/dev/null)"
+
+# ---- the invariants: each finds a run that breaks it
+
+# breaks RULE SQL
+breaks() {
+    cp "$work/faults.db" "$work/spoilt.db"
+    sqlite3 "$work/spoilt.db" "$2"
+    checks=$((checks + 1))
+    sqlite3 -readonly "$work/spoilt.db" <tests/invariants.sql | grep -qF "|$1|" || fail "invariants.sql does not find: $1"
+}
+at="t_s = 80 AND vm = 'busy'"
+breaks "configured = alloc + ballooned + swapped + untouched" \
+    "UPDATE series SET value = value + 1.0 / 256 WHERE metric = 'swapped_mb' AND $at"
+breaks "a target is at least the min" "UPDATE series SET value = 15.99 WHERE metric = 'target_mb' AND $at"
+breaks "a target is at most the limit" "UPDATE series SET value = 48.01 WHERE metric = 'target_mb' AND $at"
+breaks "alloc - saved + overhead + hypervisor is at most the machine" \
+    "UPDATE series SET value = 90 WHERE metric = 'overhead_mb' AND t_s = 80"
+breaks "free_mb is not negative" "UPDATE series SET value = -0.1 WHERE metric = 'free_mb' AND t_s = 80"
+breaks "stalled_s is not negative" "UPDATE result SET value = -1 WHERE metric = 'stalled_s'"
+
+finish "faults"

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ballast/config/layers.h"
 #include "sim/nearest.h"
 
 static void folder_up(char *path)
@@ -105,13 +106,43 @@ int home_config_path(char *path, const char *name, struct sim_error *error)
                                                                    : SIM_OK;
 }
 
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+/* A copy of one of the project's experiments needs a name of its own. Else its runs would take the
+ * places of the original's, and would be judged as the paper's. */
+static int name_check(const struct config_file *file, struct sim_error *error)
+{
+    const struct sim_value *name = &file->top.at[sim_row_find(&config_top_section, "name")];
+    char inside[PATH_BYTES], shipped[PATH_BYTES];
+    if (name->text == NULL || strchr(name->text, '/') != NULL)
+        return SIM_OK; /* refused later */
+    snprintf(inside, sizeof inside, "experiments/%.200s/config.yaml", name->text);
+    int status = home_path(shipped, inside, error);
+    if (status != SIM_OK || access(shipped, F_OK) != 0 || is_same_file(shipped, file->path))
+        return status;
+    return sim_error_set(error, SIM_USAGE,
+                         "%s: name: expected a name of its own, found '%s', which is that of %s",
+                         name->origin, name->text, shipped);
+}
+
 int home_config_load(const char *name, struct config_file **out, struct sim_error *error)
 {
     char presets[PATH_BYTES], path[PATH_BYTES];
     int status = home_path(presets, "experiments/presets", error);
     if (status == SIM_OK)
         status = home_config_path(path, name, error);
-    return status == SIM_OK ? config_file_load(path, presets, out, error) : status;
+    if (status == SIM_OK)
+        status = config_file_load(path, presets, out, error);
+    if (status == SIM_OK && (status = name_check(*out, error)) != SIM_OK) {
+        config_file_free(*out);
+        *out = NULL;
+    }
+    return status;
 }
 
 static int by_name(const void *a, const void *b)

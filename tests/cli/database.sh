@@ -220,6 +220,14 @@ equal "of none no database is left" "" "$(ls "$work/all.db" 2>/dev/null)"
 equal "several are named" "3 1 1" "$? $(grep -c '^ballast: note: not merged: .*pages.db' "$work/err") $(grep -c '^ballast: .*lost.db' "$work/err")"
 rm -f "$work"/all.db "$work"/s?.db "$work/lost.db" "$work/pages.db"
 
+# ---- a copy of an experiment that keeps its name
+
+cp -r experiments/sec62_admission "$work/mine"
+for command in run sweep verify plot; do
+    expect 2 "name: expected a name of its own, found 'sec62_admission', which is that of " "$BALLAST" $command "$work/mine/config.yaml" --db "$db"
+done
+check "the original by its path" "$BALLAST" verify experiments/sec62_admission/config.yaml --db "$db"
+
 # ---- points.sql with the line ends of another system, cut, and wrong
 
 home=$work/home

@@ -396,7 +396,7 @@ static void check_place(const struct place *place, const char *sql, const char *
     results_close(db, NULL);
 }
 
-/* A file of more than a million samples, which one of a great number stands for. */
+/* A file of more than 100,000 samples, which one of a great number stands for. */
 static void db_run__of_a_large_file_keeps_the_indexes(void)
 {
     static const char index[] = "SELECT count(*) FROM sqlite_schema WHERE name = 'series_by_run'";
@@ -408,7 +408,7 @@ static void db_run__of_a_large_file_keeps_the_indexes(void)
     check_answer(db, index, "0;");
     results_close(db, NULL);
     db = open_db(&place, RESULTS_WRITE);
-    CHECK_EQ(results_query(db, "INSERT INTO series(rowid, run_id) VALUES(1000001, 1)", NULL, 0,
+    CHECK_EQ(results_query(db, "INSERT INTO series(rowid, run_id) VALUES(100001, 1)", NULL, 0,
                            NULL, NULL, NULL),
              SIM_OK);
     begin_run(db, "", 3);

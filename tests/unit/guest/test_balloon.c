@@ -141,8 +141,98 @@ static void poll__once_a_second(void)
     fake_hw_fini(&fake);
 }
 
+static void ails(struct guest_driver_fault fault)
+{
+    guest_driver_fault(fake.guest, &fault);
+}
+
+static void fault__a_stuck_driver_moves_nothing_and_recovers(void)
+{
+    start(GUEST_LINUX_2_4, 0);
+    fake.balloon_target = 2000;
+    fake_hw_run(&fake, 20 * SIM_SECOND);
+    ails((struct guest_driver_fault){.is_stuck = true});
+    fake.balloon_target = 0;
+    fake_hw_run(&fake, 30 * SIM_SECOND);
+    CHECK_EQ(fake.balloon_size, 2000);
+    fake.balloon_target = 3000;
+    fake_hw_run(&fake, 40 * SIM_SECOND);
+    CHECK_EQ(fake.balloon_size, 2000);
+    ails((struct guest_driver_fault){0});
+    fake_hw_run(&fake, 45 * SIM_SECOND);
+    CHECK_EQ(fake.balloon_size, 3000);
+    fake_hw_fini(&fake);
+}
+
+static void fault__a_slow_driver_recovers_at_its_next_poll(void)
+{
+    start(GUEST_LINUX_2_4, 0);
+    fake_hw_run(&fake, 10 * SIM_SECOND);
+    ails((struct guest_driver_fault){.slow_permille = 10000});
+    fake.balloon_target = 4000;
+    fake_hw_run(&fake, 20 * SIM_SECOND); /* 100 pages a second */
+    CHECK(fake.balloon_size >= 800 && fake.balloon_size <= 1100);
+    ails((struct guest_driver_fault){0});
+    fake_hw_run(&fake, 25 * SIM_SECOND);
+    CHECK_EQ(fake.balloon_size, 4000);
+    fake_hw_fini(&fake);
+}
+
+static void fault__a_driver_that_is_gone_gives_all_back(void)
+{
+    start(GUEST_LINUX_2_4, 0);
+    fake_hw_run(&fake, 10 * SIM_SECOND);
+    uint32_t free_pages = fake_hw_status(&fake).free_pages;
+    fake.balloon_target = 2000;
+    fake_hw_run(&fake, 20 * SIM_SECOND);
+    CHECK_EQ(fake.balloon_size, 2000);
+    ails((struct guest_driver_fault){.is_gone = true});
+    fake_hw_run(&fake, 21 * SIM_SECOND + 100 * SIM_MS);
+    CHECK(!fake.driver && !fake_hw_status(&fake).balloon_running);
+    CHECK_EQ(fake.balloon_size, 0);
+    CHECK_NEAR(fake_hw_status(&fake).free_pages, free_pages, 10); /* daemons */
+    fake_hw_run(&fake, 30 * SIM_SECOND);
+    CHECK(!fake.driver);
+    ails((struct guest_driver_fault){0});
+    fake_hw_run(&fake, 40 * SIM_SECOND);
+    CHECK(fake.driver);
+    CHECK_EQ(fake.balloon_size, 2000);
+    fake_hw_fini(&fake);
+}
+
+static void fault__gone_before_the_driver_came_up(void)
+{
+    start(GUEST_LINUX_2_4, 5 * SIM_SECOND);
+    fake.balloon_target = 100;
+    ails((struct guest_driver_fault){.is_gone = true});
+    fake_hw_run(&fake, 10 * SIM_SECOND);
+    CHECK(!fake.driver);
+    ails((struct guest_driver_fault){0});
+    fake_hw_run(&fake, 15 * SIM_SECOND);
+    CHECK(fake.driver);
+    CHECK_EQ(fake.balloon_size, 100);
+    fake_hw_fini(&fake);
+}
+
+static void restart__begins_with_an_empty_balloon(void)
+{
+    start(GUEST_LINUX_2_4, 0);
+    fake.balloon_target = 5000;
+    fake_hw_run(&fake, 20 * SIM_SECOND);
+    CHECK_EQ(fake.balloon_size, 5000);
+    guest_driver_restart(fake.guest);
+    fake_hw_run(&fake, 22 * SIM_SECOND);
+    CHECK(fake.driver);
+    CHECK(fake.balloon_size >= 500 && fake.balloon_size <= 2100);
+    fake_hw_fini(&fake);
+}
+
 TEST_SUITE(guest_balloon, TEST(driver__starts_at_its_time), TEST(driver__may_be_absent),
            TEST(inflate__no_faster_than_its_rate),
            TEST(inflate__takes_free_pages_before_anything_else), TEST(inflate__holds_its_cap),
            TEST(inflate__backs_off_when_memory_is_refused_and_recovers),
-           TEST(deflate__returns_pages_no_faster_than_its_rate), TEST(poll__once_a_second))
+           TEST(deflate__returns_pages_no_faster_than_its_rate), TEST(poll__once_a_second),
+           TEST(fault__a_stuck_driver_moves_nothing_and_recovers),
+           TEST(fault__a_slow_driver_recovers_at_its_next_poll),
+           TEST(fault__a_driver_that_is_gone_gives_all_back),
+           TEST(fault__gone_before_the_driver_came_up), TEST(restart__begins_with_an_empty_balloon))

@@ -95,6 +95,8 @@ int host_vm_reboot(struct host *host, int vm, struct sim_error *error);
  * come of sharing. Where memory does not do for all the copies, the VM stalls. */
 void host_vm_write_shared(struct host *host, int vm);
 
+void host_retune(struct host *host, const struct mp_tunables *tunables);
+
 /* ---- Faults ------------------------------------------------------------------------------ */
 
 /* What is wrong with the hypervisor's swap device; all zeroes: nothing is. A page whose write fails
@@ -111,7 +113,7 @@ void host_swap_fault(struct host *host, const struct host_swap_fault *fault);
 void host_vm_driver_fault(struct host *host, int vm, const struct guest_driver_fault *fault);
 void host_vm_driver_restart(struct host *host, int vm); /* the VM is on */
 
-void host_retune(struct host *host, const struct mp_tunables *tunables);
+/* ---- Reading ----------------------------------------------------------------------------- */
 
 const struct mp *host_policy(const struct host *host);
 const char *host_vm_name(const struct host *host, int vm);

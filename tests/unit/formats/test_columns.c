@@ -101,8 +101,8 @@ static void columns__words(void)
                                         "offset-col=1,ops=any",
                                         "offset-col=1,late=x",
                                         "offset-col=-0",
-                                        "volume-col=1,volume-col=2,volume-col=3,volume-col=4,"
-                                        "volume-col=5",
+                                        ("volume-col=1,volume-col=2,volume-col=3,volume-col=4,"
+                                         "volume-col=5"),
                                         "time-col=1"};
     for (unsigned i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         columns_init(&columns);

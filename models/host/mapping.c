@@ -153,7 +153,8 @@ bool host_mapping_retry(struct host_vm *vm)
         done++;
     }
     vm->pending_count -= done;
-    memmove(vm->pending, vm->pending + done, vm->pending_count * sizeof *vm->pending);
+    if (vm->pending_count > 0) /* there may be no list yet */
+        memmove(vm->pending, vm->pending + done, vm->pending_count * sizeof *vm->pending);
     return vm->pending_count == 0;
 }
 

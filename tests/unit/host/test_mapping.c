@@ -91,6 +91,24 @@ static void mapping__all_shared_pages_are_written_at_once(void)
     fixture_free(&f);
 }
 
+/* Of a VM that never waited for memory either: it has no list of accesses that wait. */
+static void mapping__no_page_is_shared(void)
+{
+    fixture_make(&f, &(struct fixture_shape){.machine_pages = 1000,
+                                             .vm_pages = 100,
+                                             .min_pages = 30,
+                                             .vms = 1,
+                                             .sharing = true,
+                                             .keep_contents = true});
+    fixture_write(&f, 0, 1, 7);
+    fixture_run(&f, SIM_SECOND);
+    host_vm_write_shared(f.host, 0);
+    CHECK_CONTAINS(f.log, "write_shared a 0 pages;");
+    CHECK(f.host->vms[0].pending == NULL); /* else the case tests nothing */
+    fixture_run(&f, 2 * SIM_SECOND);
+    fixture_free(&f);
+}
+
 /* There is no memory for the copies: the VM stalls while the hypervisor pages, and goes on. */
 static void mapping__a_storm_of_writes_waits_for_memory(void)
 {
@@ -112,5 +130,5 @@ static void mapping__a_storm_of_writes_waits_for_memory(void)
 }
 
 TEST_SUITE(host_mapping, TEST(mapping__all_shared_pages_are_written_at_once),
-           TEST(mapping__a_storm_of_writes_waits_for_memory),
+           TEST(mapping__no_page_is_shared), TEST(mapping__a_storm_of_writes_waits_for_memory),
            TEST(mapping__double_paged_only_for_the_guests_disk));

@@ -416,7 +416,7 @@ damaged 8 version
 for kind in truncated flipped another version; do
     expect 3 "$work/$kind.btr: " "$BALLAST" trace info "$work/$kind.btr"
     sed "s|file: .*A1.btr|file: $work/$kind.btr|" experiments/replay_recorded/config.yaml |
-        sed "s|\.\./\.\./traces|$PWD/traces|" >"$work/$kind.yaml"
+        sed "s/^name: .*/name: damaged/; s|\.\./\.\./traces|$PWD/traces|" >"$work/$kind.yaml"
     expect 3 "$work/$kind.btr: " \
         "$BALLAST" run "$work/$kind.yaml" --variant vms=1 --db "$work/$kind.db"
     equal "a $kind trace makes no database" no "$([ -e "$work/$kind.db" ] && echo yes || echo no)"

@@ -315,7 +315,9 @@ int verify_make(struct verify *verify, const struct verify_options *options, cha
     int status = results_open(options->db_path, RESULTS_READ, &job.db, error);
     if (status != SIM_OK)
         return status;
-    status = experiments_judge(&job, names, count, error);
+    status = results_count_check(job.db, error);
+    if (status == SIM_OK)
+        status = experiments_judge(&job, names, count, error);
     int closed = results_close(job.db, status == SIM_OK ? error : &ignored);
     if (status == SIM_OK)
         status = closed;

@@ -213,6 +213,41 @@ int results_check(const char *path, struct sim_error *error)
     return status;
 }
 
+struct lossy {
+    struct results *db;
+    struct sim_error *error;
+    int status;
+};
+
+static bool take_lossy(void *context, const struct results_value *values, uint32_t count)
+{
+    struct lossy *lossy = context;
+    assert(count == 6);
+    lossy->status = sim_error_set(
+        lossy->error, SIM_BAD_DATA, "%s: expected %s rows of run %s (%s%s%s seed %s), found %.0f",
+        lossy->db->path, values[1].text, values[0].text, values[2].text,
+        values[3].text[0] != '\0' ? " " : "", values[3].text, values[4].text, values[5].number);
+    return false;
+}
+
+/* One walk of each table. Without indexes, a count for each run would walk it for each. */
+int results_count_check(struct results *db, struct sim_error *error)
+{
+    char sql[1000];
+    struct lossy lossy = {db, error, SIM_OK};
+    int at = snprintf(sql, sizeof sql, "WITH found AS (");
+    for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT; i++)
+        at += snprintf(sql + at, sizeof sql - (size_t)at,
+                       "%sSELECT run_id, count(*) AS n FROM %s GROUP BY run_id",
+                       i > 0 ? " UNION ALL " : "", schema_tables[i].name);
+    snprintf(sql + at, sizeof sql - (size_t)at,
+             "), total AS (SELECT run_id, sum(n) AS n FROM found GROUP BY run_id)"
+             " SELECT run_id, rows, experiment, variant, seed, coalesce(n, 0) FROM run"
+             " LEFT JOIN total USING (run_id) WHERE status = 'done' AND rows <> coalesce(n, 0)");
+    int status = results_query(db, sql, NULL, 0, take_lossy, &lossy, error);
+    return status == SIM_OK ? lossy.status : status;
+}
+
 /* ---- Copying ----------------------------------------------------------------------------- */
 
 #define RUN_COLUMNS                                                                                \

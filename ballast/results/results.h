@@ -86,6 +86,9 @@ int results_merge(struct results *db, const char *path, uint32_t *merged, struct
 /* Counts the rows of all finished runs and recomputes their checksums and summaries. SIM_BAD_DATA
  * at the first run that differs. */
 int results_check(const char *path, struct sim_error *error);
+/* Only counts the rows of all finished runs, which takes a second for ten million. SIM_BAD_DATA at
+ * the first run that has others than it wrote. */
+int results_count_check(struct results *db, struct sim_error *error);
 
 /* ---- Rows -------------------------------------------------------------------------------- */
 

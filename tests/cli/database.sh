@@ -214,6 +214,7 @@ expect 3 "lost.db: expected " "$BALLAST" merge "$work/all.db" "$work/s2.db" "$wo
 equal "the other shards are merged" "2 3" "$(sql "$work/all.db" "SELECT group_concat(seed, ' ') FROM run")"
 equal "and named" 2 "$(grep -c ': 1 runs' "$work/out")"
 rm "$work/all.db"
+expect 3 "lost.db: expected " "$BALLAST" verify --db "$work/lost.db"
 expect 3 "pages.db: expected a sound database, found: " "$BALLAST" merge "$work/all.db" "$work/pages.db"
 equal "of none no database is left" "" "$(ls "$work/all.db" 2>/dev/null)"
 "$BALLAST" merge "$work/all.db" "$work/lost.db" "$work/s2.db" "$work/pages.db" >"$work/out" 2>"$work/err"

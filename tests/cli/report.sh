@@ -44,10 +44,15 @@ expect 4 "Is a directory" "$BALLAST" report $small --db "$work/a.db" -o "$work"
 expect 4 "$page: cannot be written" bash -c "trap '' XFSZ; ulimit -f 120; '$BALLAST' report $small --db '$work/a.db' -o '$page'"
 equal "the page stays as it was" "" "$(cmp "$page" "$work/before")"
 equal "nothing half-written is left" "" "$(ls -d "$work"/*.part "${TMPDIR:-/tmp}"/ballast-report-* 2>/dev/null)"
-sqlite3 "$work/a.db" "UPDATE run SET status = 'running' WHERE seed = 2; DELETE FROM series; DELETE FROM decision"
+sqlite3 "$work/a.db" "UPDATE run SET status = 'running' WHERE seed = 2;
+    UPDATE run SET rows = rows - (SELECT count(*) FROM series AS s WHERE s.run_id = run.run_id)
+        - (SELECT count(*) FROM decision AS d WHERE d.run_id = run.run_id);
+    DELETE FROM series; DELETE FROM decision"
 expect 0 "$page" "$BALLAST" report $small --db "$work/a.db" -o "$page"
 check "an unfinished run does not count" grep -q '1 run of 2 simulated minutes' "$page"
 check "a figure without rows says so" grep -q 'A figure is missing: .*expected rows to draw' "$page"
+sqlite3 "$work/a.db" "DELETE FROM param"
+expect 3 "a.db: expected " "$BALLAST" report $small --db "$work/a.db" -o "$page"
 sqlite3 "$work/a.db" "UPDATE run SET status = 'running'"
 expect 2 "expected a finished run of $small" "$BALLAST" report $small --db "$work/a.db" -o "$page"
 

@@ -87,6 +87,11 @@ static void check_damage(const char *sql, const char *message)
     CHECK_EQ(results_check(place.path, &error), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, message);
     CHECK_CONTAINS(error.text, place.path);
+    struct results *db = open_db(&place, RESULTS_READ);
+    bool is_counted = strstr(message, " rows of run ") != NULL;
+    CHECK_EQ(results_count_check(db, &error), is_counted ? SIM_BAD_DATA : SIM_OK);
+    CHECK_CONTAINS(error.text, message);
+    results_close(db, NULL);
     place_remove(&place);
 }
 
@@ -98,6 +103,7 @@ static void db_check__finds_what_was_lost_or_changed(void)
     place_remove(&place);
     check_damage("DELETE FROM series WHERE t_s = 3",
                  "expected 6 rows of run 1 (fig7 a seed 1), found 5");
+    check_damage("DELETE FROM series", "expected 6 rows of run 1 (fig7 a seed 1), found 1");
     check_damage("UPDATE series SET value = 3.5 WHERE t_s = 3", "with the checksum");
     check_damage("UPDATE series SET metric = 'active_mb' WHERE t_s = 3", "with the checksum");
     check_damage("UPDATE series SET value = NULL WHERE t_s = 0", "with the checksum");

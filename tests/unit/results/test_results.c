@@ -408,8 +408,8 @@ static void db_run__of_a_large_file_keeps_the_indexes(void)
     check_answer(db, index, "0;");
     results_close(db, NULL);
     db = open_db(&place, RESULTS_WRITE);
-    CHECK_EQ(results_query(db, "INSERT INTO series(rowid, run_id) VALUES(100001, 1)", NULL, 0,
-                           NULL, NULL, NULL),
+    CHECK_EQ(results_query(db, "INSERT INTO series(rowid, run_id) VALUES(100001, 1)", NULL, 0, NULL,
+                           NULL, NULL),
              SIM_OK);
     begin_run(db, "", 3);
     check_answer(db, index, "1;");

@@ -92,7 +92,7 @@ int results_ready(struct results *db, struct sim_error *error)
                                             [RESULTS_MEMORY] = STORE_MEMORY};
     if (db->is_open)
         return SIM_OK;
-    if (db->mode == RESULTS_WRITE &&
+    if (may_make(db->mode) &&
         strncmp(db->path, RESULTS_DEFAULT_FOLDER "/", strlen(RESULTS_DEFAULT_FOLDER "/")) == 0)
         mkdir(RESULTS_DEFAULT_FOLDER, 0777); /* what goes wrong shows when the file is opened */
     int status = store_open(&db->store, db->path, modes[db->mode], error);

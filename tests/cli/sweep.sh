@@ -71,6 +71,15 @@ expect 2 "--memory-limit: expected at least 1 MB, such as 512MB or 4GB, found '4
 expect 2 "--time-limit: expected 0.001 to 100000000 seconds, found '4GB'" \
     "$BALLAST" sweep $small --time-limit 4GB --db "$work/none.db"
 
+# ---- the first command in a folder: results/ is made for the parts, too
+
+mkdir "$work/fresh"
+here=$PWD
+program=$(realpath "$BALLAST")
+check "a sweep where there is no results/" sh -c \
+    "cd '$work/fresh' && BALLAST_HOME='$here' '$program' sweep '$here/$small' $short --quiet"
+equal "its runs are there" 2 "$(sql "$work/fresh/results/ballast.db" "SELECT count(*) FROM run")"
+
 # ---- seeds until an interval is narrow
 
 expect 0 "small: 3 runs in" "$BALLAST" sweep $small $short --until stalled=1min --db "$work/until.db"

@@ -42,8 +42,8 @@ static const char other_tables_sql[] =
 /* By run alone: within a run the rows are in order of time. An index over their names as well
  * would take longer to sort than the rows take to write. */
 #define INDEXED(each) each(series) each(decision) each(decision_input) each(summary)
-/* Whoever reads while a run goes on has no indexes: of more rows than these his questions would
- * take minutes. */
+/* Samples; our choice. While a run goes on a reader has no indexes. In a larger file its questions
+ * would take minutes without them. */
 #define KEPT_ROWS         1e5
 #define DROP_INDEX(table) "DROP INDEX IF EXISTS main." #table "_by_run;"
 #define MAKE_INDEX(table) "CREATE INDEX IF NOT EXISTS main." #table "_by_run ON " #table "(run_id);"

@@ -7,8 +7,13 @@
 #include "mp_scanner.h"
 
 extern const struct mp_governor mp_governor_esx, mp_governor_static;
+extern const struct mp_governor mp_governor_proxmox;
 
-static const struct mp_governor *const governors[] = {&mp_governor_esx, &mp_governor_static};
+static const struct mp_governor *const governors[] = {
+    &mp_governor_esx,
+    &mp_governor_static,
+    &mp_governor_proxmox,
+};
 
 extern const struct mp_estimator mp_estimator_esx, mp_estimator_resident;
 

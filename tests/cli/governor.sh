@@ -36,7 +36,7 @@ rm "$work/g.db"
 
 # Governors of the library, by name.
 expect 0 "" run_with static
-expect 2 "expected the name of a governor (esx, static), found 'statik'" run_with statik
+expect 2 "), found 'statik' (did you mean 'static'?)" run_with statik
 expect 2 "expected a parameter of headroom, found 'headrom_pct'" \
     run_with "$work/headroom.so" --set governor.headroom.headrom_pct=5
 expect 2 "expected a whole number from 0 to 1000" \

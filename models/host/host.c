@@ -228,6 +228,7 @@ static void fill_ops(struct mp_ops *ops)
     host_contents_ops(ops);
     host_mapping_ops(ops);
     host_paging_ops(ops);
+    host_sharing_ops(ops);
     ops->balloon_target = mp_ops_inert.balloon_target; /* the driver asks: hw_balloon_poll() */
     ops->block = op_block;
     ops->cpu_idle = op_cpu_idle;
@@ -267,8 +268,13 @@ struct host *host_new(const struct host_config *config, struct sim_queue *queue,
     if (config->tunables.share_enabled || config->keep_contents) {
         host->content = sim_reserve(machine->machine_pages * sizeof *host->content);
         host->slot_content = sim_reserve(machine->swap_pages * sizeof *host->slot_content);
+        if (!host->content || !host->slot_content)
+            goto refused;
+    }
+    if (config->tunables.share_enabled) {
+        host->sharers = sim_reserve(machine->machine_pages * sizeof *host->sharers);
         host->seen = sim_reserve((machine->machine_pages + 7) / 8);
-        if (!host->content || !host->slot_content || !host->seen)
+        if (!host->sharers || !host->seen)
             goto refused;
     }
     host_paging_init(host);
@@ -314,7 +320,9 @@ void host_free(struct host *host)
     sim_release(host->swap_io, host->config.machine.swap_pages * sizeof *host->swap_io);
     sim_release(host->content, host->config.machine.machine_pages * sizeof *host->content);
     sim_release(host->slot_content, host->config.machine.swap_pages * sizeof *host->slot_content);
+    sim_release(host->sharers, host->config.machine.machine_pages * sizeof *host->sharers);
     sim_release(host->seen, (host->config.machine.machine_pages + 7) / 8);
+    free(host->pairs.all);
     free(host->vms);
     free(host);
 }
@@ -570,6 +578,8 @@ const char *host_verify(const struct host *host)
         }
         if (!wrong)
             wrong = host_written_verify(vm);
+        if (!wrong)
+            wrong = host_sharing_verify(host, vm);
     }
     return wrong;
 }

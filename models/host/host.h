@@ -158,9 +158,9 @@ void host_optimum(struct host *host, struct host_optimum *optimum);
 struct host_sharing {
     uint32_t self_saved_pages, inter_saved_pages;
 };
-void host_sharing(struct host *host, struct host_sharing *sharing);
+void host_sharing(const struct host *host, struct host_sharing *sharing);
 /* The part of one VM that is on. */
-void host_vm_sharing(struct host *host, int vm, struct mp_sharing_split *split);
+void host_vm_sharing(const struct host *host, int vm, struct mp_sharing_split *split);
 
 /* The policy's own proof, and that every mapping mirrors the pmap. NULL, or what is wrong. */
 const char *host_verify(const struct host *host);

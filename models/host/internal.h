@@ -38,6 +38,7 @@ struct host_vm {
     uint64_t *written; /* content by PPN; NULL unless keep_written */
     uint32_t touched_now_pages, touched_last_pages;
     struct sim_event touched_period;
+    uint32_t shared_pages, shared_mpns; /* that have copies, and the machine pages behind them */
 
     struct sim_event cpu; /* the next slice, or the end of a halt or of a stall */
     bool on, running, blocked;
@@ -66,6 +67,17 @@ struct host_vm {
     struct sim_random random[MP_STREAM_COUNT];
 };
 
+/* So many pages of a VM are on a machine page that is shared; none: the entry is empty. */
+struct host_pair {
+    uint32_t mpn, pages;
+    uint16_t vm;
+};
+
+struct host_pairs {
+    struct host_pair *all; /* by hash; NULL before the first */
+    uint32_t room, used;
+};
+
 struct host {
     struct host_config config;
     struct sim_queue *queue;
@@ -83,7 +95,9 @@ struct host {
     uint64_t tick_ns; /* when `tick` is due */
     struct host_vm *vms;
     uint32_t vm_count;
-    uint8_t *seen; /* scratch of mp_sharing_split() */
+    struct host_pairs pairs;
+    uint16_t *sharers; /* by MPN: see sharing.c; NULL without sharing */
+    uint8_t *seen;     /* scratch of mp_sharing_split(); the same */
     struct host_optimum optimum;
     uint64_t optimum_writes; /* content_writes at which `optimum` was counted */
     uint64_t scan_ns,
@@ -127,6 +141,10 @@ void host_device_hw(struct host_vm *vm);
 /* contents.c */
 uint64_t host_content_hash(const struct host *host, uint64_t content);
 void host_contents_ops(struct mp_ops *ops);
+
+/* sharing.c: who shares with whom. */
+void host_sharing_ops(struct mp_ops *ops);
+const char *host_sharing_verify(const struct host *host, const struct host_vm *vm);
 
 /* paging.c: the swap device. */
 void host_paging_ops(struct mp_ops *ops);

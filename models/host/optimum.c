@@ -84,23 +84,3 @@ void host_optimum(struct host *host, struct host_optimum *optimum)
     host->optimum_writes = host->content_writes;
     *optimum = total;
 }
-
-void host_vm_sharing(struct host *host, int vm, struct mp_sharing_split *split)
-{
-    mp_sharing_split(host->policy, host->vms[vm].number, host->seen, split);
-}
-
-void host_sharing(struct host *host, struct host_sharing *sharing)
-{
-    struct mp_status status;
-    mp_status(host->policy, &status);
-    *sharing = (struct host_sharing){0};
-    for (uint32_t i = 0; host->seen && i < host->vm_count; i++) {
-        struct mp_sharing_split split;
-        if (!host->vms[i].on)
-            continue;
-        mp_sharing_split(host->policy, host->vms[i].number, host->seen, &split);
-        sharing->self_saved_pages += split.self_saved_pages;
-    }
-    sharing->inter_saved_pages = status.saved_pages - sharing->self_saved_pages;
-}

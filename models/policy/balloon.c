@@ -106,8 +106,7 @@ void mp_balloon_taken(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t now
         bool is_awaited = entry->backing == MP_PAGING_IN || (entry->flags & MP_PAGE_WANTED);
 
         mp_watch_lost(mp, vm, ppn);
-        mp_page_release(mp, vm, ppn);
-        mp_page_set(mp, vm, ppn, MP_BALLOONED, 0);
+        mp_page_take_away(mp, vm, ppn, MP_BALLOONED);
         vm->balloon_moved_ns = mp->now_ns;
         if (is_awaited)
             mp->ops.retry(mp->context, vm->number, ppn);

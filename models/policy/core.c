@@ -318,10 +318,7 @@ void *mp_vm_off(struct mp *mp, uint16_t number, uint64_t now_ns)
     struct mp_vm *vm = mp_vm_of(mp, number);
 
     mp_enter(mp, now_ns);
-    for (uint32_t ppn = 0; ppn < vm->config.max_pages; ppn++) {
-        if (vm->pmap[ppn].backing != MP_UNTOUCHED && vm->pmap[ppn].backing != MP_BALLOONED)
-            mp_page_release(mp, vm, ppn);
-    }
+    mp_pages_abandon(mp, vm);
     mp_stall_forget(mp, vm);
     mp->overhead_pages -= vm->overhead_pages;
     vm->on = false;

@@ -28,8 +28,9 @@ static enum mp_fault_result break_sharing(struct mp *mp, struct mp_vm *vm, uint3
                                           struct mp_fault_work *work)
 {
     uint32_t shared_mpn = vm->pmap[ppn].where, mpn = shared_mpn;
+    bool is_last = mp_share_references(mp, shared_mpn) == 1;
 
-    if (mp_share_references(mp, shared_mpn) == 1) {
+    if (is_last) {
         mp_share_reclaim(mp, shared_mpn);
     } else {
         mpn = mp_mpn_take(mp, ppn);
@@ -39,11 +40,12 @@ static enum mp_fault_result break_sharing(struct mp *mp, struct mp_vm *vm, uint3
         }
         mp->ops.copy(mp->context, shared_mpn, mpn);
         work->copied = true;
-        mp_share_release(mp, shared_mpn);
     }
     vm->cow_breaks++;
     mp->cow_breaks++;
     mp_page_set(mp, vm, ppn, MP_PRIVATE, mpn);
+    if (!is_last)
+        mp_share_release(mp, shared_mpn);
     mp_mapping_allow(mp, vm, ppn, true);
     return MP_FAULT_DONE;
 }

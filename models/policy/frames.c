@@ -154,6 +154,12 @@ void mp_frame_share(struct mp *mp, uint32_t mpn, uint64_t hash)
         mp->zero_mpn = mpn;
 }
 
+static void tell_copies(struct mp *mp, uint32_t mpn, bool has_copies)
+{
+    if (mp->ops.shared_copies)
+        mp->ops.shared_copies(mp->context, mpn, has_copies);
+}
+
 void mp_frame_reference(struct mp *mp, uint32_t mpn)
 {
     struct mp_frame *frame = &mp->frames[mpn];
@@ -163,6 +169,8 @@ void mp_frame_reference(struct mp *mp, uint32_t mpn)
         carry(mp, mpn);
     mp->shared_pages += was_alone ? 2 : 1;
     mp->shared_mpns += was_alone;
+    if (was_alone)
+        tell_copies(mp, mpn, true);
 }
 
 void mp_share_reclaim(struct mp *mp, uint32_t mpn)
@@ -189,4 +197,6 @@ void mp_share_release(struct mp *mp, uint32_t mpn)
 
     mp->shared_pages -= is_alone ? 2 : 1;
     mp->shared_mpns -= is_alone;
+    if (is_alone)
+        tell_copies(mp, mpn, false);
 }

@@ -209,7 +209,8 @@ struct mp_event {
 
 /*
  * The operations. Each gets the embedder's context first. All must be there, except `hash` and
- * `same` without sharing, `cpu_idle`, `decision`, `decision_input`, `event` and `bad_order`.
+ * `same` without sharing, `cpu_idle`, `shared_page`, `shared_copies`, `decision`,
+ * `decision_input`, `event` and `bad_order`.
  */
 struct mp_ops {
     /* The 64-bit hashes of the contents of `count` machine pages (at most 16 at a time). */
@@ -249,6 +250,15 @@ struct mp_ops {
     bool (*cpu_idle)(void *context);
 
     uint32_t (*random_below)(void *context, uint16_t vm, enum mp_stream stream, uint32_t n);
+
+    /* For an embedder that counts who shares with whom, as mp_sharing_split() does by a walk; NULL:
+     * nobody does. A page of this VM is on a shared MPN from now on, or no more. `has_copies`: the
+     * MPN has two references or more, with this one. */
+    void (*shared_page)(void *context, uint16_t vm, uint32_t mpn, bool is_on, bool has_copies);
+    /* A shared MPN has a second reference from now on, or no more. Told before the page that brings
+     * it, and after the page that took it away: one page is on the MPN, or none (page I/O, and VMs
+     * that are off, keep references too). */
+    void (*shared_copies)(void *context, uint32_t mpn, bool has_copies);
 
     void (*decision)(void *context, const struct mp_decision *decision);
     /* What the governor read for the decision about this VM that was told last. */
@@ -386,6 +396,7 @@ void mp_share_range(struct mp *mp, uint16_t vm, uint32_t ppn, uint32_t count, ui
 
 const struct mp_pmap_entry *mp_pmap(const struct mp *mp, uint16_t vm); /* max_pages records */
 uint32_t mp_share_references(const struct mp *mp, uint32_t mpn);       /* 0 if not a shared page */
+uint32_t mp_zero_mpn(const struct mp *mp); /* the shared page of zeroes, or MP_NO_PAGE */
 bool mp_page_hinted(const struct mp *mp, uint16_t vm, uint32_t ppn); /* does a hint point at it? */
 /* Does the library wait for the page's next touch? Such a page has no mapping. */
 bool mp_page_awaited(const struct mp *mp, uint16_t vm, uint32_t ppn);

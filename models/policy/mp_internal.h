@@ -215,8 +215,10 @@ void mp_free_changed(struct mp *mp); /* checks the bounds of the state */
 void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing backing,
                  uint32_t where);
 void mp_page_forbid_sharing(struct mp_vm *vm, uint32_t ppn);
-/* Frees what is behind a page; the caller sets its new backing. */
-void mp_page_release(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
+/* The page has nothing behind it any more; what was there is freed. */
+void mp_page_take_away(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing backing);
+/* Frees what is behind all pages of a VM that ends: their records are not kept. */
+void mp_pages_abandon(struct mp *mp, struct mp_vm *vm);
 void mp_tally_add(struct mp_tally *tally, uint32_t item);
 void mp_tally_remove(struct mp_tally *tally, uint32_t item);
 uint64_t mp_tally_of(uint32_t item);

@@ -133,6 +133,12 @@ static void alloc_changed(struct mp *mp, const struct mp_vm *vm)
         mp->poll_ns = mp->now_ns + MP_POLL_NS;
 }
 
+static void tell_shared(struct mp *mp, const struct mp_vm *vm, uint32_t mpn, bool is_on)
+{
+    if (mp->ops.shared_page)
+        mp->ops.shared_page(mp->context, vm->number, mpn, is_on, mp_share_references(mp, mpn) > 1);
+}
+
 void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing backing,
                  uint32_t where)
 {
@@ -146,6 +152,10 @@ void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing 
     entry->flags &= (uint8_t)~MP_PAGE_WANTED;
     if (!has_mpn(backing))
         entry->device_ios = 0;
+    if (old == MP_SHARED)
+        tell_shared(mp, vm, entry->where, false);
+    if (backing == MP_SHARED)
+        tell_shared(mp, vm, where, true);
     entry->where = where;
     entry->backing = backing & 0xf;
     vm->pages[old]--;
@@ -186,12 +196,12 @@ void mp_page_forbid_sharing(struct mp_vm *vm, uint32_t ppn)
     mp_pageset_remove(&vm->candidates, ppn);
 }
 
-void mp_page_release(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
+/* Frees what was behind a page, by its record of before. */
+static void release(struct mp *mp, struct mp_vm *vm, uint32_t ppn, struct mp_pmap_entry was)
 {
-    struct mp_pmap_entry *entry = &vm->pmap[ppn];
-    uint32_t where = entry->where;
+    uint32_t where = was.where;
 
-    switch ((enum mp_backing)entry->backing) {
+    switch ((enum mp_backing)was.backing) {
     case MP_PRIVATE:
         mp->ops.unmap(mp->context, vm->number, ppn, where);
         mp_mpn_put(mp, where);
@@ -204,7 +214,7 @@ void mp_page_release(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
         mp_slot_put(mp, where);
         break;
     case MP_PAGING_OUT:
-        mp_page_stays(mp, vm, entry);
+        mp_page_stays(mp, vm, &was);
         /* fall through */
     case MP_PAGING_IN:
         /* The device still uses the MPN and the slot: both stay taken until it is done. */
@@ -213,6 +223,23 @@ void mp_page_release(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
     case MP_UNTOUCHED:
     case MP_BALLOONED:
         break;
+    }
+}
+
+void mp_page_take_away(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing backing)
+{
+    struct mp_pmap_entry was = vm->pmap[ppn];
+
+    mp_page_set(mp, vm, ppn, backing, 0);
+    release(mp, vm, ppn, was);
+}
+
+void mp_pages_abandon(struct mp *mp, struct mp_vm *vm)
+{
+    for (uint32_t ppn = 0; ppn < vm->config.max_pages; ppn++) {
+        if (vm->pmap[ppn].backing == MP_SHARED)
+            tell_shared(mp, vm, vm->pmap[ppn].where, false);
+        release(mp, vm, ppn, vm->pmap[ppn]);
     }
 }
 

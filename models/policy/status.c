@@ -47,6 +47,11 @@ const struct mp_pmap_entry *mp_pmap(const struct mp *mp, uint16_t number)
     return vm_of(mp, number)->pmap;
 }
 
+uint32_t mp_zero_mpn(const struct mp *mp)
+{
+    return mp->zero_mpn;
+}
+
 void mp_vm_status(const struct mp *mp, uint16_t number, struct mp_vm_status *status)
 {
     if (number >= mp->vm_limit || !mp->vms[number].on) {

@@ -333,6 +333,44 @@ static uint32_t op_random_below(void *context, uint16_t vm, enum mp_stream strea
     return (uint32_t)(fake_random(&fake->vms[vm].random[stream]) % n);
 }
 
+static void op_shared_page(void *context, uint16_t number, uint32_t mpn, bool is_on,
+                           bool has_copies)
+{
+    struct fake *fake = context;
+    struct fake_vm *vm = &fake->vms[number];
+    if (!mpn_good(fake, "shared_page", mpn) || has_copies != fake->has_copies[mpn] ||
+        (!is_on && vm->shared[mpn] == 0)) {
+        fake_complain(fake, "shared_page: VM %u, MPN %u, %d, copies %d", number, mpn, is_on,
+                      has_copies);
+        return;
+    }
+    vm->shared[mpn] += is_on ? 1u : -1u;
+    vm->shared_pages += has_copies ? (is_on ? 1u : -1u) : 0;
+    if (has_copies && vm->shared[mpn] == is_on)
+        vm->shared_mpns += is_on ? 1u : -1u;
+}
+
+/* One page is on the MPN, or none: whose, is found by asking all. */
+static void op_shared_copies(void *context, uint32_t mpn, bool has_copies)
+{
+    struct fake *fake = context;
+    uint32_t pages = 0;
+    if (!mpn_good(fake, "shared_copies", mpn) || has_copies == fake->has_copies[mpn]) {
+        fake_complain(fake, "shared_copies: MPN %u, %d", mpn, has_copies);
+        return;
+    }
+    fake->has_copies[mpn] = has_copies;
+    for (uint16_t vm = 0; vm < fake->machine.max_vms; vm++) {
+        if (!fake->vms[vm].on || fake->vms[vm].shared[mpn] == 0)
+            continue;
+        pages += fake->vms[vm].shared[mpn];
+        fake->vms[vm].shared_pages += has_copies ? 1u : -1u;
+        fake->vms[vm].shared_mpns += has_copies ? 1u : -1u;
+    }
+    if (pages > 1)
+        fake_complain(fake, "shared_copies: MPN %u has %u pages", mpn, pages);
+}
+
 static void op_decision(void *context, const struct mp_decision *decision)
 {
     struct fake *fake = context;
@@ -401,6 +439,8 @@ static const struct mp_ops operations = {
     .pinned = op_pinned,
     .cpu_idle = op_cpu_idle,
     .random_below = op_random_below,
+    .shared_page = op_shared_page,
+    .shared_copies = op_shared_copies,
     .decision = op_decision,
     .decision_input = op_decision_input,
     .bad_order = op_bad_order,
@@ -434,6 +474,8 @@ void fake_start(struct fake *fake)
         fake->contents[mpn] = FAKE_POISON;
     fake->mapped = zeroed(machine->machine_pages, sizeof *fake->mapped);
     fake->writable = zeroed(machine->machine_pages, sizeof *fake->writable);
+    fake->has_copies = zeroed(machine->machine_pages, sizeof *fake->has_copies);
+    fake->seen = zeroed(machine->machine_pages / 8 + 1, 1);
     fake->swapped = zeroed(machine->swap_pages, sizeof *fake->swapped);
     fake->vms = zeroed(machine->max_vms, sizeof *fake->vms);
     for (uint16_t vm = 0; vm < machine->max_vms; vm++) {
@@ -454,6 +496,7 @@ void fake_fini(struct fake *fake)
     }
     for (uint16_t vm = 0; vm < fake->machine.max_vms; vm++) {
         free(fake->vms[vm].pages);
+        free(fake->vms[vm].shared);
         free(fake->vms[vm].buffer);
     }
     free(fake->vms);
@@ -461,6 +504,8 @@ void fake_fini(struct fake *fake)
     free(fake->contents);
     free(fake->mapped);
     free(fake->writable);
+    free(fake->has_copies);
+    free(fake->seen);
     free(fake->swapped);
     free(fake->io);
     free(fake->retries);
@@ -487,6 +532,19 @@ static bool page_good(const struct fake *fake, uint16_t vm, uint32_t ppn)
     }
 }
 
+/* What was told of the pages that a VM shares, against a walk over them. */
+static void check_sharing(struct fake *fake, uint16_t vm)
+{
+    const struct fake_vm *it = &fake->vms[vm];
+    struct mp_sharing_split split;
+    mp_sharing_split(fake->mp, vm, fake->seen, &split);
+    if (it->shared_pages != split.shared_pages ||
+        it->shared_pages - it->shared_mpns != split.self_saved_pages)
+        fake_complain(fake, "VM %u shares %u pages and %u with itself, %u and %u were told", vm,
+                      split.shared_pages, split.self_saved_pages, it->shared_pages,
+                      it->shared_pages - it->shared_mpns);
+}
+
 const char *fake_verify(struct fake *fake)
 {
     check_guard(fake, fake->buffer, fake->buffer_bytes);
@@ -497,6 +555,8 @@ const char *fake_verify(struct fake *fake)
                 fake_complain(fake, "the mapping of %u:%u is not as its pmap entry (backing %u)",
                               vm, ppn, fake_backing(fake, vm, ppn));
         }
+        if (fake->vms[vm].on)
+            check_sharing(fake, vm);
     }
     if (fake->bad_orders && !fake->wants_bad_orders)
         fake_complain(fake, "the governor ordered %s %u", fake->bad_order.what,
@@ -518,6 +578,7 @@ enum mp_refusal fake_vm_on(struct fake *fake, uint16_t vm, const struct mp_vm_co
     it->pages = zeroed(config->max_pages, sizeof *it->pages);
     for (uint32_t ppn = 0; ppn < config->max_pages; ppn++)
         it->pages[ppn].mpn = MP_NO_PAGE;
+    it->shared = zeroed(fake->machine.machine_pages, sizeof *it->shared);
     it->on = true; /* the library may set its balloon target at once */
     it->driver = it->blocked = false;
     it->max_pages = config->max_pages;
@@ -531,7 +592,9 @@ enum mp_refusal fake_vm_on(struct fake *fake, uint16_t vm, const struct mp_vm_co
         it->on = false;
         free(buffer);
         free(it->pages);
+        free(it->shared);
         it->pages = NULL;
+        it->shared = NULL;
         return refusal;
     }
     it->buffer = buffer;
@@ -553,11 +616,15 @@ void fake_vm_off(struct fake *fake, uint16_t vm)
     check_guard(fake, it->buffer, it->buffer_bytes);
     if (buffer != it->buffer)
         fake_complain(fake, "vm_off: VM %u gets another buffer back", vm);
+    if (it->shared_pages != 0 || it->shared_mpns != 0)
+        fake_complain(fake, "vm_off: VM %u still shares %u pages", vm, it->shared_pages);
     for (uint32_t ppn = 0; ppn < it->max_pages; ppn++)
         mapping_remove(fake, &it->pages[ppn]); /* with the VM its mappings go */
     it->on = it->driver = it->blocked = false;
     free(it->buffer);
     free(it->pages);
+    free(it->shared);
     it->buffer = NULL;
     it->pages = NULL;
+    it->shared = NULL;
 }

@@ -29,6 +29,8 @@ struct fake_vm {
     bool on, driver, blocked;
     uint32_t max_pages;
     struct fake_mapping *pages;
+    uint32_t *shared;                   /* by MPN: pages that share it, as the library has told */
+    uint32_t shared_pages, shared_mpns; /* that have copies, by the same */
     void *buffer;
     size_t buffer_bytes;
     uint64_t vm_ns; /* the VM's own time */
@@ -61,6 +63,8 @@ struct fake {
     uint64_t *swapped;  /* by slot */
     uint32_t *mapped;   /* how often each MPN is mapped */
     uint32_t *writable; /* of these, writable: then it must be the only one */
+    bool *has_copies;   /* by MPN: it has two references, as the library has told */
+    uint8_t *seen;      /* scratch of mp_sharing_split() */
     struct fake_vm *vms;
 
     uint64_t hash_mask;       /* what the hash keeps of the contents' mix: all, unless told */

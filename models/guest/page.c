@@ -75,6 +75,15 @@ uint32_t guest_page_last(const struct pages *pages, enum page_list list)
     return ppn == list_head(pages, list) ? NONE : ppn;
 }
 
+/* The pages form a ring with the list's head: only the head moves. */
+void guest_page_turn(struct pages *pages, enum page_list list, uint32_t ppn)
+{
+    struct page *page = pages->page, *head = &page[list_head(pages, list)];
+    page[head->prev].next = head->next;
+    page[head->next].prev = head->prev;
+    link_after(pages, list_head(pages, list), ppn);
+}
+
 uint32_t guest_page_free_count(const struct pages *pages)
 {
     return pages->count[PAGE_FREE] + pages->count[PAGE_ZEROED] + pages->count[PAGE_FRESH];

@@ -64,6 +64,9 @@ void guest_page_put(struct pages *pages, uint32_t ppn, enum page_list list);    
 void guest_page_put_last(struct pages *pages, uint32_t ppn, enum page_list list); /* at the tail */
 void guest_page_remove(struct pages *pages, uint32_t ppn);
 uint32_t guest_page_last(const struct pages *pages, enum page_list list); /* NONE: it is empty */
+/* Turns the list until `ppn` is its last page: the pages behind it go to the head, the last one
+ * first. */
+void guest_page_turn(struct pages *pages, enum page_list list, uint32_t ppn);
 
 /* Pages that nobody uses: free, zeroed and fresh ones. */
 uint32_t guest_page_free_count(const struct pages *pages);

@@ -31,21 +31,46 @@ static void refill(struct guest *guest, uint32_t scan)
     }
 }
 
-/* Frees the last inactive page (true), or moves it to the list where it belongs. */
+/* Does the page stay on the inactive list as it is? A device works on it, or it must be written
+ * first and no request is free. */
+static bool is_stuck(const struct guest *guest, uint32_t ppn, bool can_write)
+{
+    const struct page *page = &guest->pages.page[ppn];
+    if (page->busy)
+        return true;
+    return page->dirty && !can_write && !(guest->place[page->owner] & PLACE_USED);
+}
+
+/* Sends the last inactive pages to the head of their list, as long as they are stuck: under
+ * pressure most of the list is. Returns how many, at most `scan`. */
+static uint32_t pass_stuck(struct guest *guest, uint32_t scan)
+{
+    bool can_write = guest_request_possible(&guest->requests, true);
+    uint32_t last = guest_page_last(&guest->pages, PAGE_INACTIVE), passed = 0;
+    while (passed < scan && is_stuck(guest, last, can_write)) {
+        last = guest->pages.page[last].prev;
+        passed++;
+    }
+    guest->used_ns += passed * guest->cost.page_scan_ns;
+    if (passed > 0 && passed < guest->pages.count[PAGE_INACTIVE])
+        guest_page_turn(&guest->pages, PAGE_INACTIVE, last);
+    return passed;
+}
+
+/* Frees the last inactive page, which is not stuck (true), or moves it to the list where it
+ * belongs. */
 static bool shrink_one(struct guest *guest)
 {
     uint32_t ppn = guest_page_last(&guest->pages, PAGE_INACTIVE);
     struct page *page = &guest->pages.page[ppn];
     uint32_t place = page->owner;
     guest->used_ns += guest->cost.page_scan_ns;
-    if (!page->busy && !page->dirty && place < PLACE_FILES && !(guest->place[place] & PLACE_USED)) {
+    if (!page->dirty && place < PLACE_FILES && !(guest->place[place] & PLACE_USED)) {
         guest_place_empty(guest, place);
         return true;
     }
     guest_page_remove(&guest->pages, ppn);
-    if (page->busy) {
-        guest_page_put(&guest->pages, ppn, PAGE_INACTIVE);
-    } else if (guest->place[place] & PLACE_USED) {
+    if (guest->place[place] & PLACE_USED) {
         guest->place[place] &= ~PLACE_USED;
         guest_page_put(&guest->pages, ppn, PAGE_ACTIVE);
     } else if (place < PLACE_FILES) {
@@ -62,8 +87,13 @@ static void shrink(struct guest *guest, uint32_t want, uint32_t scan)
 {
     if (scan > guest->pages.count[PAGE_INACTIVE])
         scan = guest->pages.count[PAGE_INACTIVE];
-    while (want > 0 && scan-- > 0 && !guest->hw->stalled)
+    while (want > 0 && scan > 0 && !guest->hw->stalled) {
+        scan -= pass_stuck(guest, scan);
+        if (scan == 0)
+            break;
         want -= shrink_one(guest);
+        scan--;
+    }
     guest_swap_submit(guest);
 }
 

@@ -63,6 +63,27 @@ static void take__ends_when_all_is_taken(void)
     guest_free(guest);
 }
 
+static void turn__the_tail_goes_to_the_head(void)
+{
+    struct guest *guest = set_up();
+    uint32_t ppn[4];
+    for (uint32_t i = 0; i < 4; i++) {
+        ppn[i] = take(guest);
+        guest_place_fill(guest, 20 + i, ppn[i], PLACE_PRESENT);
+    }
+    guest_page_turn(&guest->pages, PAGE_INACTIVE, ppn[0]); /* it is the last already */
+    CHECK_EQ(guest_page_last(&guest->pages, PAGE_INACTIVE), ppn[0]);
+    guest_page_turn(&guest->pages, PAGE_INACTIVE, ppn[2]);
+    CHECK(!guest_verify(guest));
+    static const uint32_t order[] = {2, 3, 0, 1}; /* 0 went to the head before 1 */
+    for (uint32_t i = 0; i < 4; i++) {
+        uint32_t last = guest_page_last(&guest->pages, PAGE_INACTIVE);
+        CHECK_EQ(last, ppn[order[i]]);
+        guest_place_empty(guest, guest->pages.page[last].owner);
+    }
+    guest_free(guest);
+}
+
 static void dirty__pages_age_from_list_to_list(void)
 {
     struct guest *guest = set_up();
@@ -107,5 +128,5 @@ static void dirty__what_is_never_written_stays_the_oldest(void)
 TEST_SUITE(guest_page, TEST(record__is_twelve_bytes),
            TEST(take__the_last_freed_comes_first_fresh_ones_last),
            TEST(take__zeroed_pages_go_to_those_who_ask), TEST(take__ends_when_all_is_taken),
-           TEST(dirty__pages_age_from_list_to_list),
+           TEST(turn__the_tail_goes_to_the_head), TEST(dirty__pages_age_from_list_to_list),
            TEST(dirty__what_is_never_written_stays_the_oldest))

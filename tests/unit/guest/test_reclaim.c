@@ -1,5 +1,6 @@
 /* Tests of models/guest/reclaim.c: who loses memory when it is short. */
 #include "models/guest/place.h"
+#include "models/guest/reclaim.h"
 #include "models/guest/state.h"
 #include "tests/check.h"
 #include "tests/unit/guest/fake_hw.h"
@@ -112,7 +113,36 @@ static void reclaim__a_process_waits_while_the_disk_is_slow(void)
     fake_hw_fini(&fake);
 }
 
+/* The oldest page is at work, the next must be written and no request is free, the third can go. */
+static void reclaim__passes_by_what_cannot_go_now(void)
+{
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
+    fake_hw_make(&fake);
+    struct guest *guest = fake.guest;
+    uint32_t ppn[3];
+    bool zeroed = false;
+    for (uint32_t i = 0; i < 3; i++) {
+        ppn[i] = guest_page_take(&guest->pages, &zeroed);
+        guest_place_fill(guest, 20 + i, ppn[i], PLACE_PRESENT);
+    }
+    guest->pages.page[ppn[0]].busy = 1;
+    guest_page_dirty(&guest->pages, ppn[1]);
+    guest->requests.under_way[true] = guest->requests.slots / 2;
+    guest->reclaiming = true;
+    CHECK_EQ(guest_reclaim_page(guest, &zeroed), ppn[2]);
+    CHECK_EQ(guest->place[22], 0);
+    CHECK_EQ(guest->used_ns, 3 * guest->cost.page_scan_ns);
+    CHECK_EQ(guest_page_last(&guest->pages, PAGE_INACTIVE), ppn[0]);
+    CHECK_EQ(guest->pages.count[PAGE_INACTIVE], 2);
+    guest->place[21] |= PLACE_USED; /* it goes to the active list, though no request is free */
+    guest->reclaiming = true;
+    guest_reclaim_page(guest, &zeroed);
+    CHECK_EQ(guest_page_last(&guest->pages, PAGE_ACTIVE), ppn[1]);
+    guest_free(guest);
+}
+
 TEST_SUITE(guest_reclaim, TEST(reclaim__keeps_free_memory_between_its_marks),
            TEST(reclaim__the_oldest_goes_first), TEST(reclaim__what_is_used_again_and_again_stays),
            TEST(reclaim__dirty_pages_are_written_before_they_go),
-           TEST(reclaim__a_process_waits_while_the_disk_is_slow))
+           TEST(reclaim__a_process_waits_while_the_disk_is_slow),
+           TEST(reclaim__passes_by_what_cannot_go_now))

@@ -9,10 +9,25 @@
 #include "sim/nearest.h"
 
 const struct command *const commands[] = {
-    &command_run,     &command_sweep, &command_fit,  &command_show,   &command_compare,
-    &command_diff,    &command_merge, &command_plot, &command_report, &command_verify,
-    &command_explain, &command_trace, &command_scan, &command_list,   &command_params,
-    &command_bench,   &command_help,  NULL,
+    &command_run,
+    &command_sweep,
+    &command_fit,
+    &command_show,
+    &command_compare,
+    &command_diff,
+    &command_merge,
+    &command_plot,
+    &command_report,
+    &command_verify,
+    &command_explain,
+    &command_replay,
+    &command_trace,
+    &command_scan,
+    &command_list,
+    &command_params,
+    &command_bench,
+    &command_help,
+    NULL,
 };
 
 /* The last word of a command's name: "convert" of "trace convert". */

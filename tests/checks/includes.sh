@@ -53,12 +53,13 @@ BEGIN {
     allow("ballast/scan", below " ballast/results ballast/config")
     allow("ballast/run", below " ballast/results ballast/config ballast/scan")
     allow("ballast/report", below " ballast/results ballast/config ballast/scan ballast/run")
-    allow("ballast/bench", below " ballast/results ballast/config ballast/scan ballast/run")
+    allow("ballast/replay", below " ballast/results ballast/config ballast/scan ballast/run")
+    allow("ballast/bench", below " ballast/results ballast/config ballast/scan ballast/run ballast/replay")
     reports = below " ballast/results ballast/config ballast/scan ballast/run ballast/report"
     allow("ballast/comparison", reports)
     allow("ballast/explain", reports)
     allow("ballast/page", reports " ballast/explain")
-    allow("ballast/cli", reports " ballast/bench ballast/comparison ballast/explain ballast/page")
+    allow("ballast/cli", reports " ballast/bench ballast/replay ballast/comparison ballast/explain ballast/page")
     split("models/guest/guest.h models/policy/mp.h models/policy/mp_tunables.def models/policy/mp_governor.h models/policy/mp_view.def models/policy/mp_estimator.h models/policy/mp_scanner.h " \
           "models/host/host.h models/host/disk.h workloads/wl.h traces/tr.h " \
           "traces/page_key.h traces/notes.h traces/images/snapshot.h traces/images/over_time.h " \

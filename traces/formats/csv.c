@@ -354,6 +354,7 @@ static int begin(struct tr_source *source, const struct tr_source_options *optio
         return sim_error_set(error, SIM_USAGE,
                              "%s: expected a column of tenants to choose from, found none",
                              tr_input_path(source->input));
+    source->has_objects = columns->at[COLUMN_OBJECT] != 0;
     csv->counts_from_first = columns->time_unit->worth == 100000; /* FILETIME: since 1601 */
     csv->requests.late_most_ns = columns->late_s * UINT64_C(1000000000);
     source->header.carries = TR_TOUCHES | (columns->at[COLUMN_TIME] != 0 ? TR_TIME : 0) |
@@ -394,6 +395,7 @@ const struct tr_source_format tr_source_csv = {
     .matches = csv_matches,
     .begin = csv_begin,
     .next = tr_requests_next,
+    .touches = tr_requests_touches,
     .end = tr_requests_end,
 };
 
@@ -433,8 +435,13 @@ static bool layout_matches(const struct layout *layout, const uint8_t *bytes, si
     {                                                                                              \
         return begin(source, options, &layout_##name, error);                                      \
     }                                                                                              \
-    const struct tr_source_format tr_source_##name = {{format, description}, sizeof(struct csv),   \
-                                                      name##_matches,        name##_begin,         \
-                                                      tr_requests_next,      false,                \
-                                                      tr_requests_end,       NULL};
+    const struct tr_source_format tr_source_##name = {                                             \
+        .about = {format, description},                                                            \
+        .bytes = sizeof(struct csv),                                                               \
+        .matches = name##_matches,                                                                 \
+        .begin = name##_begin,                                                                     \
+        .next = tr_requests_next,                                                                  \
+        .touches = tr_requests_touches,                                                            \
+        .end = tr_requests_end,                                                                    \
+    };
 #include "traces/formats/layouts.def"

@@ -99,6 +99,7 @@ static int lcs_begin(struct tr_source *source, const struct tr_source_options *o
     lcs->one_tenant = options->one_tenant;
     lcs->tenant = options->tenant;
     lcs->requests.read = lcs_read;
+    source->has_objects = true;
     source->header.carries =
         TR_TOUCHES | TR_TIME | (lcs->version > 1 ? TR_WRITES | TR_ALLOCATIONS : 0);
     tr_notes_add(&source->notes, "an object is a page, whatever its size");
@@ -112,5 +113,6 @@ const struct tr_source_format tr_source_lcs = {
     .matches = lcs_matches,
     .begin = lcs_begin,
     .next = tr_requests_next,
+    .touches = tr_requests_touches,
     .end = tr_requests_end,
 };

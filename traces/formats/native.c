@@ -47,6 +47,8 @@ static int native_begin(struct tr_source *source, const struct tr_source_options
     memcpy(clock, source->header.clock, sizeof clock);
     memcpy(text, source->header.source, sizeof text);
     source->header = *tr_reader_header(native->reader);
+    /* Blocks, or objects that another format had: the file does not say which. */
+    source->has_objects = source->header.space == TR_SPACE_BLOCKS;
     if (clock[0] != '\0')
         memcpy(source->header.clock, clock, sizeof clock);
     if (text[0] != '\0')

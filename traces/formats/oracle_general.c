@@ -65,6 +65,7 @@ static int oracle_general_begin(struct tr_source *source, const struct tr_source
         tr_notes_add(&source->notes,
                      "the format has no signature: the first requests are plausible");
     requests->read = oracle_general_read;
+    source->has_objects = true;
     source->header.carries = TR_TOUCHES | TR_TIME;
     tr_notes_add(&source->notes, "an object is a page, whatever its size");
     tr_notes_add(&source->notes, "every request is a read: the format has no operations");
@@ -78,5 +79,6 @@ const struct tr_source_format tr_source_oracle_general = {
     .matches = oracle_general_matches,
     .begin = oracle_general_begin,
     .next = tr_requests_next,
+    .touches = tr_requests_touches,
     .end = tr_requests_end,
 };

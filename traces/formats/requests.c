@@ -92,6 +92,38 @@ int tr_requests_next(struct tr_source *source, struct tr_record *record, struct 
     return tr_page_map_find(&requests->map, key, &record->ppn, error) == SIM_OK ? 1 : -1;
 }
 
+/* Windows are of no interest here, and the rules cannot be broken: times were compared when they
+ * were set, and pages get their numbers from the map. */
+int tr_requests_touches(struct tr_source *source, uint32_t *ppn, size_t room, size_t *count,
+                        struct tr_summary *summary, struct sim_error *error)
+{
+    struct tr_requests *requests = (struct tr_requests *)(void *)source;
+
+    while (*count < room) {
+        if (requests->next == requests->count) {
+            int more = refill(requests, error);
+            if (more == 0)
+                note_late(requests);
+            if (more <= 0)
+                return more;
+        }
+        const struct tr_request *request = &requests->batch[requests->next];
+        uint64_t key = key_of(request, requests->page++);
+        if (requests->page >= request->pages) {
+            requests->next++;
+            requests->page = 0;
+        }
+        if (tr_page_map_find(&requests->map, key, &ppn[*count], error) != SIM_OK)
+            return -1;
+        source->rules.seen = requests->map.pages;
+        summary->touches += request->access != 0;
+        summary->writes += (request->access & TR_WRITE) != 0;
+        summary->freed_pages += request->access == 0;
+        *count += request->access != 0;
+    }
+    return 1;
+}
+
 void tr_requests_end(struct tr_source *source)
 {
     tr_page_map_fini(&((struct tr_requests *)(void *)source)->map);

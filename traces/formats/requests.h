@@ -44,8 +44,10 @@ int tr_requests_begin(struct tr_requests *requests, struct sim_error *error);
  * To be called while the input is at the request. 1 or -1. */
 int tr_requests_set_time(struct tr_requests *requests, struct tr_request *request, uint64_t at_ns,
                          struct sim_error *error);
-/* next() and end() of every such format. */
+/* next(), touches() and end() of every such format. */
 int tr_requests_next(struct tr_source *source, struct tr_record *record, struct sim_error *error);
+int tr_requests_touches(struct tr_source *source, uint32_t *ppn, size_t room, size_t *count,
+                        struct tr_summary *summary, struct sim_error *error);
 void tr_requests_end(struct tr_source *source);
 
 #endif

@@ -269,6 +269,46 @@ int tr_source_next(struct tr_source *source, struct tr_record *record, struct si
     return more;
 }
 
+/* The touches among records that come one by one. */
+static int touches_of_records(struct tr_source *source, uint32_t *ppn, size_t room, size_t *count,
+                              struct tr_summary *summary, struct sim_error *error)
+{
+    struct tr_record record;
+    int more = 1;
+
+    while (*count < room && (more = next(source, &record, error)) > 0) {
+        tr_summary_count(summary, &record);
+        if (record.kind == TR_TOUCH)
+            ppn[(*count)++] = record.ppn;
+    }
+    return more;
+}
+
+int tr_source_touches(struct tr_source *source, uint32_t *ppn, size_t room, size_t *count,
+                      struct tr_summary *summary, struct sim_error *error)
+{
+    *count = 0;
+    if (source->at_end && source->failure.status == SIM_OK)
+        return 0;
+    struct sim_error *failure = &source->failure;
+    int more = -1;
+    if (failure->status == SIM_OK && source->format->touches != NULL) {
+        more = source->format->touches(source, ppn, room, count, summary, failure);
+        if (more == 0)
+            more = finish(source, failure);
+    } else if (failure->status == SIM_OK) {
+        more = touches_of_records(source, ppn, room, count, summary, failure);
+    }
+    if (more < 0 && error)
+        *error = *failure;
+    return more == 0 ? *count > 0 : more;
+}
+
+bool tr_source_has_objects(const struct tr_source *source)
+{
+    return source->has_objects;
+}
+
 const struct tr_notes *tr_source_notes(const struct tr_source *source)
 {
     return &source->notes;

@@ -58,6 +58,16 @@ const struct tr_header *tr_source_header(const struct tr_source *source);
 /* 1: *record is the next record; 0: the end; -1: an error, after which every call fails alike. */
 int tr_source_next(struct tr_source *source, struct tr_record *record, struct sim_error *error);
 
+/* For callers that want to know which pages are touched, and nothing else of the records: *count is
+ * how many of the next touches stand in `ppn`, at most `room`, in order. What is read is counted in
+ * *summary, all but windows. 1; 0: the end; -1, as above. */
+int tr_source_touches(struct tr_source *source, uint32_t *ppn, size_t room, size_t *count,
+                      struct tr_summary *summary, struct sim_error *error);
+
+/* Is a page an object, or perhaps one, whose size the recording does not tell? Then the header's
+ * page_bytes is a stand-in. */
+bool tr_source_has_objects(const struct tr_source *source);
+
 /* What the reader assumed and passed over; complete at the end of the recording. */
 const struct tr_notes *tr_source_notes(const struct tr_source *source);
 

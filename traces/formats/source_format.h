@@ -32,6 +32,9 @@ struct tr_source_format {
     void (*end)(struct tr_source *source);
     /* Bytes of the file read so far; NULL: source->input counts them. */
     uint64_t (*file_read)(const struct tr_source *source);
+    /* As tr_source_touches(), and with the rules kept; NULL: made of next(). */
+    int (*touches)(struct tr_source *source, uint32_t *ppn, size_t room, size_t *count,
+                   struct tr_summary *summary, struct sim_error *error);
 };
 
 #define TR_SOURCE_PEEK_BYTES 4096u
@@ -42,6 +45,7 @@ struct tr_source {
     struct tr_header header;
     struct tr_rules rules;
     struct tr_notes notes;
+    bool has_objects; /* see tr_source_has_objects(); begin() sets it */
     bool is_text; /* messages give lines instead of bytes; begin() sets it */
     bool at_end;
     struct sim_error failure; /* its status is SIM_OK until next() fails */

@@ -1,0 +1,13 @@
+/* What a replay came to, for people and for programs. */
+#ifndef REPLAY_PRINT_H
+#define REPLAY_PRINT_H
+
+#include <stdio.h>
+
+#include "ballast/replay/run.h"
+#include "sim/listing.h"
+
+void replay_print(const struct replay_run *run, const struct replay_trace *trace,
+                  enum sim_listing_form form, FILE *out);
+
+#endif

@@ -1,0 +1,161 @@
+/*
+ * Recordings as page numbers. Touches come in batches, so that what is done with them is a loop.
+ */
+#include "ballast/replay/trace.h"
+
+#include <stdlib.h>
+
+#include "sim/array.h"
+#include "sim/reserve.h"
+
+enum { BATCH = 4096 }; /* touches; our choice: 16 KB stay in the first cache */
+
+struct replay_trace {
+    const char *path;
+    struct tr_source *source;
+    struct tr_summary summary; /* of what was read */
+    uint32_t page_bytes;       /* that the user gave; 0: none */
+    uint32_t distinct;
+    uint64_t *seen; /* a bit for each page */
+    size_t seen_bytes;
+    uint32_t *held;
+    size_t held_room;
+    uint64_t at; /* of the touches that are held */
+    uint32_t batch[BATCH];
+};
+
+int replay_trace_open(const char *path, const struct tr_source_options *options,
+                      struct replay_trace **out, struct sim_error *error)
+{
+    struct replay_trace *trace = calloc(1, sizeof *trace);
+
+    *out = NULL;
+    if (trace == NULL)
+        return sim_error_set(error, SIM_SYSTEM, "%s: no memory", path);
+    trace->path = path;
+    trace->page_bytes = options->page_bytes;
+    int status = tr_source_open(path, options, &trace->source, error);
+    if (status == SIM_OK)
+        status =
+            tr_header_require(path, tr_source_header(trace->source), TR_TOUCHES, "replay", error);
+    if (status == SIM_OK) {
+        trace->seen_bytes = ((size_t)replay_trace_pages(trace) + 63) / 64 * 8;
+        trace->seen = sim_reserve(trace->seen_bytes);
+        if (trace->seen == NULL)
+            status = sim_error_set(error, SIM_SYSTEM, "%s: no memory for %u pages", path,
+                                   replay_trace_pages(trace));
+    }
+    if (status == SIM_OK)
+        *out = trace;
+    else
+        replay_trace_close(trace);
+    return status;
+}
+
+void replay_trace_close(struct replay_trace *trace)
+{
+    if (trace == NULL)
+        return;
+    tr_source_close(trace->source);
+    sim_release(trace->seen, trace->seen_bytes);
+    free(trace->held);
+    free(trace);
+}
+
+static void count_pages(struct replay_trace *trace, const uint32_t *pages, size_t count)
+{
+    uint32_t distinct = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t *word = &trace->seen[pages[i] / 64], bit = UINT64_C(1) << pages[i] % 64;
+        distinct += (*word & bit) == 0;
+        *word |= bit;
+    }
+    trace->distinct += distinct;
+}
+
+/* Reads up to `room` touches. As replay_trace_next(). */
+static int take(struct replay_trace *trace, uint32_t *pages, size_t room, size_t *count,
+                struct sim_error *error)
+{
+    int more = tr_source_touches(trace->source, pages, room, count, &trace->summary, error);
+    if (more > 0)
+        count_pages(trace, pages, *count);
+    return more;
+}
+
+int replay_trace_hold(struct replay_trace *trace, struct sim_error *error)
+{
+    uint64_t held = 0;
+    size_t count;
+    int more;
+
+    do {
+        if (held + BATCH > REPLAY_HELD_MOST)
+            return sim_error_set(error, SIM_USAGE,
+                                 "%s: expected at most 2^31 touches where memory is given in "
+                                 "percent or a policy needs the future, found more",
+                                 trace->path);
+        if (!sim_array_reserve(trace->held, trace->held_room, held + BATCH))
+            return sim_error_set(error, SIM_SYSTEM, "%s: no memory for %zu touches", trace->path,
+                                 (size_t)held + BATCH);
+        more = take(trace, trace->held + held, BATCH, &count, error);
+        held += more > 0 ? count : 0;
+    } while (more > 0);
+    return more < 0 ? error->status : SIM_OK;
+}
+
+const uint32_t *replay_trace_held(const struct replay_trace *trace)
+{
+    return trace->held;
+}
+
+int replay_trace_next(struct replay_trace *trace, const uint32_t **pages, size_t *count,
+                      struct sim_error *error)
+{
+    if (trace->held == NULL) {
+        *pages = trace->batch;
+        return take(trace, trace->batch, BATCH, count, error);
+    }
+    uint64_t left = trace->summary.touches - trace->at;
+    *pages = trace->held + trace->at;
+    *count = left < BATCH ? (size_t)left : BATCH;
+    trace->at += *count;
+    return left > 0;
+}
+
+void replay_trace_rewind(struct replay_trace *trace)
+{
+    trace->at = 0;
+}
+
+uint32_t replay_trace_pages(const struct replay_trace *trace)
+{
+    uint32_t pages = tr_source_header(trace->source)->pages;
+    return pages > 0 ? pages : TR_PAGES_MOST;
+}
+
+void replay_trace_facts(const struct replay_trace *trace, struct replay_facts *facts)
+{
+    *facts = (struct replay_facts){.touches = trace->summary.touches,
+                                   .distinct = trace->distinct,
+                                   .freed = trace->summary.freed_pages,
+                                   .device = trace->summary.device_pages,
+                                   .contents = trace->summary.contents};
+}
+
+uint32_t replay_trace_page_bytes(const struct replay_trace *trace)
+{
+    if (tr_source_has_objects(trace->source))
+        return trace->page_bytes;
+    return tr_source_header(trace->source)->page_bytes;
+}
+
+const char *replay_trace_path(const struct replay_trace *trace)
+{
+    return trace->path;
+}
+
+const struct tr_source *replay_trace_source(const struct replay_trace *trace)
+{
+    return trace->source;
+}

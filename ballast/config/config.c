@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "ballast/config/layers.h"
+#include "models/policy/mp_scanner.h"
 
 /* Where a key was given, or `fallback`. */
 static const char *origin_of(const struct sim_section *section, const struct sim_values *values,
@@ -324,15 +325,23 @@ static int scan_check(const struct config_file *layers, const struct experiment_
                       struct sim_error *error)
 {
     const struct mp_tunables *tunables = &config->tunables;
+    const struct mp_scanner *scanner = config->members.scanner;
     double of_vms = (double)tunables->share_scan_vm_pages_s * config->vm_count;
     bool is_total = tunables->share_scan_total_pages_s <= of_vms;
     double found = is_total ? tunables->share_scan_total_pages_s : of_vms;
     const char *key = is_total ? "share_scan_total_pages_s" : "share_scan_vm_pages_s";
+    if (scanner && scanner->pages_s) /* what a governor orders later is in its own hands */
+        found = scanner->pages_s(config->members.scanner_values);
     struct cost_cpu cpu;
     cost_cpu_init(&cpu, config->machine.cpu_mhz, &config->costs);
     double most = floor(config->machine.cpus * 1e9 / (double)cpu.hash_ns);
     if (!tunables->share_enabled || found <= most)
         return SIM_OK;
+    if (scanner && scanner->pages_s)
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: scanner %s: expected at most the %.0f pages/s that the CPUs can "
+                             "hash, found %.0f",
+                             layers->path, scanner->name, most, found);
     return sim_error_set(error, SIM_USAGE,
                          "%s: %s: expected at most the %.0f pages/s that %u CPU%s of %u MHz "
                          "can hash, found %.0f for all VMs",

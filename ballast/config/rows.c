@@ -58,6 +58,8 @@ static const struct sim_row vm_rows[] = {
     {"shares", SIM_ROW_COUNT, AT(shares), 0, UINT32_MAX, NULL, false, "",
      "the VM's claim to memory in proportion to others; 10 for each MB unless given (ESX Server "
      "2)"},
+    {"page_sharing", SIM_ROW_BOOL, AT(page_sharing), 0, 0, "yes", false, "",
+     "whether the VM's pages are tried for sharing (QEMU: mem-merge)"},
     {"cpu_shares", SIM_ROW_COUNT, AT(cpu_shares), 1, 100000, "1000", false, "",
      "the VM's claim to CPU time if there are more VMs than CPUs"},
     {"power_on_s", SIM_ROW_REAL, AT(power_on_s), 0, WL_SECONDS_MOST, "0", false, "s",

@@ -215,7 +215,8 @@ static int add_vm(struct run *run, struct run_vm *vm, const struct config_vm *co
     struct mp_vm_config memory = {.max_pages = guest.memory_pages,
                                   .min_pages = config_pages(config->min_mb),
                                   .shares = config->shares,
-                                  .limit_pages = config_pages(config->limit_mb)};
+                                  .limit_pages = config_pages(config->limit_mb),
+                                  .never_shares = !config->page_sharing};
     vm->number = host_vm_add(run->host, &guest, &memory, run->error);
     if (vm->number < 0)
         return run->error->status;

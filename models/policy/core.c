@@ -143,8 +143,7 @@ void mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_n
     mp->tunables.page_colours = page_colours;
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm))
         mp_overhead_recompute(mp, vm);
-    mp->scan_vm_pages_s = tunables->share_scan_vm_pages_s;
-    mp->scan_total_pages_s = tunables->share_scan_total_pages_s;
+    mp_scan_rates_reset(mp);
     mp_scan_ask(mp);
     mp_govern_schedule(mp);
     mp_state_bounds(mp);

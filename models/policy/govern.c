@@ -55,8 +55,6 @@ void mp_govern_init(struct mp *mp, const struct mp_members *members, void *buffe
     mp->orders = (void *)next;
     mp_parameters_copy(mp, mp->governor_values, governor->parameters, governor->parameter_count,
                        members ? members->governor_values : NULL);
-    mp->scan_vm_pages_s = mp->tunables.share_scan_vm_pages_s;
-    mp->scan_total_pages_s = mp->tunables.share_scan_total_pages_s;
     if (governor->init)
         governor->init(mp->governor_state, mp->governor_values, mp->machine.max_vms, mp->now_ns);
     mp_govern_schedule(mp);

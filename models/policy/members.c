@@ -19,9 +19,10 @@ extern const struct mp_estimator mp_estimator_esx, mp_estimator_resident;
 
 static const struct mp_estimator *const estimators[] = {&mp_estimator_esx, &mp_estimator_resident};
 
-extern const struct mp_scanner mp_scanner_esx, mp_scanner_sequential;
+extern const struct mp_scanner mp_scanner_esx, mp_scanner_sequential, mp_scanner_ksm;
 
-static const struct mp_scanner *const scanners[] = {&mp_scanner_esx, &mp_scanner_sequential};
+static const struct mp_scanner *const scanners[] = {&mp_scanner_esx, &mp_scanner_sequential,
+                                                    &mp_scanner_ksm};
 
 static bool is_same(const char *a, const char *b)
 {

@@ -95,6 +95,7 @@ struct mp_vm_config {
     /* The most memory that it may have, from min_pages to max_pages: no target is above it. The
      * guest sees max_pages all the same. 0: max_pages. */
     uint32_t limit_pages;
+    bool never_shares; /* the scanner and the pager pass its pages over */
 };
 
 /* Free memory's state (6.3). It forces the means of reclamation; targets hold in every state. */

@@ -187,7 +187,8 @@ struct mp {
     const struct mp_scanner *scanner;
     void *scanner_state;
     uint32_t *scanner_values;
-    uint64_t scan_due_ns; /* when it wants to be called */
+    uint32_t most_references[2]; /* of one machine page; and of one of zeroes */
+    uint64_t scan_due_ns;        /* when it wants to be called */
     uint64_t scan_credit;
     uint64_t hints_found, hints_stale, false_matches, pages_scanned, cow_breaks;
     uint64_t colour_requests, colour_matches;
@@ -311,6 +312,7 @@ size_t mp_scan_vm_footprint(const struct mp *mp, uint32_t max_pages);
 void mp_scan_begin(struct mp *mp); /* the first VM is powered on */
 void mp_scan_ask(struct mp *mp);   /* whether anything is due, and when the next is */
 void mp_scan_tick(struct mp *mp);
+void mp_scan_rates_reset(struct mp *mp); /* to those of the tunables, or to the scanner's own */
 
 /* admit.c */
 enum mp_refusal mp_admit_configure(const struct mp *mp, const struct mp_vm *vm, uint32_t min_pages);

@@ -17,15 +17,18 @@
 #include "mp_pageset.h"
 
 /* Rises with every change of what a scanner sees. */
-#define MP_SCANNER_ABI 1u
+#define MP_SCANNER_ABI 2u
 
 /* One VM. */
 struct mp_scan_vm {
     uint16_t vm;
-    void *state; /* the scanner's own */
+    void *state;   /* the scanner's own, for this VM */
+    void *scanner; /* the same for the machine */
+    const uint32_t *parameters;
     /* The pages that can be shared: private, and in memory. Without those that were taken for equal
      * to another page wrongly. Changes with every page that is tried. */
     const struct mp_pageset *candidates;
+    const struct mp_pageset *resident; /* those and the pages that are shared already */
 
     struct mp *mp; /* from here on for the library alone */
     const struct mp_pmap_entry *pmap;
@@ -38,6 +41,7 @@ struct mp_scan {
     void *state;                        /* the scanner's own */
     uint32_t vm_pages_s, total_pages_s; /* the rates: of each VM, and of all together */
     const uint32_t *parameters;         /* the scanner's own, in the order of its rows */
+    uint32_t shared_pages, shared_mpns; /* as mp_status() tells */
 
     struct mp *mp; /* for the library alone */
 };
@@ -54,7 +58,12 @@ static inline void mp_scan_soon(const struct mp_scan_vm *vm, uint32_t ppn)
     __builtin_prefetch(&vm->pmap[ppn]);
 }
 
-/* The first VM that is on from a number on; false if there is none. */
+static inline bool mp_scan_is_shared(const struct mp_scan_vm *vm, uint32_t ppn)
+{
+    return vm->pmap[ppn].backing == MP_SHARED;
+}
+
+/* The first VM from a number on that is on and may share pages; false if there is none. */
 bool mp_scan_vm_from(const struct mp_scan *scan, uint32_t number, struct mp_scan_vm *vm);
 /* Tries pages for sharing. What is not a candidate any more is passed over. */
 void mp_scan_try(const struct mp_scan_vm *vm, const uint32_t *ppns, uint32_t count);
@@ -65,6 +74,20 @@ typedef uint32_t (*mp_scan_pick)(const struct mp_scan_vm *vm, uint32_t *ppns, ui
 /* For a scanner that keeps to the rates: picks as many pages of each VM in turn as the time since
  * the last call allows, and tries them. Answers when to call it next. */
 uint64_t mp_scan_at_rates(const struct mp_scan *scan, mp_scan_pick pick);
+
+/* Where a page's equal is looked for. */
+enum mp_look {
+    MP_LOOK_NOWHERE,      /* the page is passed over */
+    MP_LOOK_AMONG_SHARED, /* it may join a page that is shared already, and no other */
+    MP_LOOK_EVERYWHERE,   /* and pages that were tried before; it is found by others later */
+};
+
+#define MP_MOST_COUNTERS 16u
+
+/* What a scanner counts, for the record. */
+struct mp_counter {
+    const char *name, *unit, *meaning;
+};
 
 struct mp_scanner {
     uint32_t abi; /* MP_SCANNER_ABI */
@@ -80,9 +103,30 @@ struct mp_scanner {
     /* Tries pages. Called when the time that it named has come; when the rates have changed or will
      * change; when the first VM is powered on. Answers when it is wanted next, or MP_NEVER. */
     uint64_t (*tick)(const struct mp_scan *scan);
-    /* Has the page had these contents for long enough to be shared? NULL: always. */
-    bool (*is_stable)(const struct mp_scan_vm *vm, uint32_t ppn, uint64_t hash);
+    /* Where to look for the equal of a page that is tried. NULL: everywhere. */
+    enum mp_look (*look)(const struct mp_scan_vm *vm, uint32_t ppn, uint64_t hash);
+    /* May a page that was tried before, and is private, become another one's equal? Asked before
+     * their contents are compared. With this function a page that is tried again is found by what
+     * comes after it, not by what came before. NULL: always. */
+    bool (*is_partner)(const struct mp_scan_vm *vm, uint32_t ppn);
+    /* The page has become shared; both are told where two private pages did. NULL: nobody asks. */
+    void (*shared)(const struct mp_scan_vm *vm, uint32_t ppn);
+
+    /* The most pages that one machine page stands for; another one begins for what is more. Then
+     * what is told of pages of zeroes is about the last one begun. NULL: no limit. */
+    uint32_t (*most_references)(const uint32_t *parameters, bool of_zeroes);
+    /* A scanner with a rate of its own: for all VMs together, until the governor orders another.
+     * The tunables' rates are not used. NULL: those. */
+    uint32_t (*pages_s)(const uint32_t *parameters);
+    bool leaves_victims; /* pages are not tried once more before they are paged out */
+
+    uint32_t counter_count;
+    const struct mp_counter *counters;
+    void (*count)(const struct mp_scan *scan, int64_t *values); /* one for each row */
 };
+
+/* The values of the scanner's counters now; there are at most MP_MOST_COUNTERS. */
+void mp_scan_count(const struct mp *mp, int64_t *values);
 
 /* The library's own: by its number from 0 on, NULL beyond the last; and by name, or NULL. */
 const struct mp_scanner *mp_scanner_at(uint32_t index);

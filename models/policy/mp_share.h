@@ -6,6 +6,7 @@
 #define MP_SHARE_H
 
 #include "mp_internal.h"
+#include "mp_scanner.h"
 
 /* frames.c */
 void mp_frame_hint(struct mp *mp, uint32_t mpn, uint64_t hash, uint16_t vm, uint32_t ppn);
@@ -13,7 +14,12 @@ void mp_frame_share(struct mp *mp, uint32_t mpn, uint64_t hash); /* a hint becom
 void mp_frame_reference(struct mp *mp, uint32_t mpn);
 
 /* share.c: whether the page, private and eligible, is shared now. */
-bool mp_share_hashed(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint64_t hash, bool leave_hint);
+bool mp_share_hashed(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint64_t hash,
+                     enum mp_look look, bool leave_hint);
+
+/* scan.c: what the scanner says of a page with a hint; and is told of a page that is shared now. */
+bool mp_scan_is_partner(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
+void mp_scan_shared(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
 
 static inline bool mp_is_candidate(const struct mp_pmap_entry *entry)
 {

@@ -45,27 +45,33 @@ static void hash_batch(struct mp *mp, const struct mp_vm *vm, struct batch *batc
     }
 }
 
-static void share_one(struct mp *mp, struct mp_vm *vm, const struct batch *batch, uint32_t i)
+static enum mp_look look_of(const struct mp *mp, const struct mp_scan_vm *scan, uint32_t ppn,
+                            uint64_t hash)
 {
-    /* A page of the batch may have been chosen twice, or shared with another one of it. */
-    if (mp_is_candidate(&vm->pmap[batch->ppn[i]]))
-        mp_share_hashed(mp, vm, batch->ppn[i], batch->hash[i], true);
+    return scan && mp->scanner->look ? mp->scanner->look(scan, ppn, hash) : MP_LOOK_EVERYWHERE;
 }
 
-/* Candidates, all of them. With a scan, its scanner says of each whether it is stable. */
+static void share_one(struct mp *mp, struct mp_vm *vm, const struct mp_scan_vm *scan, uint32_t ppn,
+                      uint64_t hash)
+{
+    enum mp_look look = look_of(mp, scan, ppn, hash);
+
+    /* A page of the batch may have been chosen twice, or shared with another one of it. */
+    if (look == MP_LOOK_NOWHERE || !mp_is_candidate(&vm->pmap[ppn]))
+        return;
+    if (mp->scanner->is_partner)
+        mp_hint_forget(mp, vm->pmap[ppn].where);
+    if (mp_share_hashed(mp, vm, ppn, hash, look, true))
+        mp_scan_shared(mp, vm, ppn);
+}
+
+/* Candidates, all of them. With a scan, its scanner says of each where to look. */
 static void share_batch(struct mp *mp, struct mp_vm *vm, struct batch *batch,
                         const struct mp_scan_vm *scan)
 {
     hash_batch(mp, vm, batch);
-    if (!scan || !mp->scanner->is_stable) {
-        for (uint32_t i = 0; i < batch->count; i++)
-            share_one(mp, vm, batch, i);
-    } else {
-        for (uint32_t i = 0; i < batch->count; i++) {
-            if (mp->scanner->is_stable(scan, batch->ppn[i], batch->hash[i]))
-                share_one(mp, vm, batch, i);
-        }
-    }
+    for (uint32_t i = 0; i < batch->count; i++)
+        share_one(mp, vm, scan, batch->ppn[i], batch->hash[i]);
     vm->pages_scanned += batch->count;
     mp->pages_scanned += batch->count;
 }
@@ -120,6 +126,12 @@ void mp_scan_init(struct mp *mp, const struct mp_members *members, void *buffer)
     mp->scan_due_ns = MP_NEVER;
     mp_parameters_copy(mp, mp->scanner_values, scanner->parameters, scanner->parameter_count,
                        members ? members->scanner_values : NULL);
+    mp_check(mp, scanner->counter_count <= MP_MOST_COUNTERS, "more counters than the most");
+    for (uint32_t of_zeroes = 0; of_zeroes < 2; of_zeroes++)
+        mp->most_references[of_zeroes] =
+            scanner->most_references ? scanner->most_references(mp->scanner_values, of_zeroes != 0)
+                                     : UINT32_MAX;
+    mp_scan_rates_reset(mp);
 }
 
 size_t mp_scan_vm_footprint(const struct mp *mp, uint32_t max_pages)
@@ -131,16 +143,41 @@ size_t mp_scan_vm_footprint(const struct mp *mp, uint32_t max_pages)
                : 0;
 }
 
-void mp_scan_ask(struct mp *mp)
+void mp_scan_rates_reset(struct mp *mp)
 {
-    const struct mp_scan scan = {
+    mp->scan_vm_pages_s = mp->tunables.share_scan_vm_pages_s;
+    mp->scan_total_pages_s = mp->tunables.share_scan_total_pages_s;
+    if (mp->scanner->pages_s) {
+        mp->scan_total_pages_s = mp->scanner->pages_s(mp->scanner_values);
+        mp->scan_vm_pages_s = mp_min32(mp->scan_total_pages_s, MP_MAX_SCAN_VM_PAGES_S);
+    }
+}
+
+static struct mp_scan scan_of(const struct mp *mp)
+{
+    return (struct mp_scan){
         .now_ns = mp->now_ns,
         .state = mp->scanner_state,
         .vm_pages_s = mp->scan_vm_pages_s,
         .total_pages_s = mp->scan_total_pages_s,
         .parameters = mp->scanner_values,
-        .mp = mp,
+        .shared_pages = mp->shared_pages,
+        .shared_mpns = mp->shared_mpns,
+        .mp = (struct mp *)mp,
     };
+}
+
+void mp_scan_count(const struct mp *mp, int64_t *values)
+{
+    const struct mp_scan scan = scan_of(mp);
+
+    if (mp->scanner->count)
+        mp->scanner->count(&scan, values);
+}
+
+void mp_scan_ask(struct mp *mp)
+{
+    const struct mp_scan scan = scan_of(mp);
 
     if (mp->frames)
         mp->scan_due_ns = mp->scanner->tick(&scan);
@@ -165,7 +202,10 @@ static struct mp_scan_vm scan_vm_of(struct mp *mp, struct mp_vm *vm)
     return (struct mp_scan_vm){
         .vm = vm->number,
         .state = vm->scanner_state,
+        .scanner = mp->scanner_state,
+        .parameters = mp->scanner_values,
         .candidates = &vm->candidates,
+        .resident = &vm->evictable,
         .pmap = vm->pmap,
         .mp = mp,
         .random_below = mp->ops.random_below,
@@ -177,9 +217,26 @@ bool mp_scan_vm_from(const struct mp_scan *scan, uint32_t number, struct mp_scan
 {
     struct mp_vm *found = mp_vm_from(scan->mp, number);
 
+    while (found && found->config.never_shares)
+        found = mp_vm_after(scan->mp, found);
     if (found)
         *vm = scan_vm_of(scan->mp, found);
     return found != NULL;
+}
+
+bool mp_scan_is_partner(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
+{
+    const struct mp_scan_vm scan = scan_vm_of(mp, vm);
+
+    return !mp->scanner->is_partner || mp->scanner->is_partner(&scan, ppn);
+}
+
+void mp_scan_shared(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
+{
+    const struct mp_scan_vm scan = scan_vm_of(mp, vm);
+
+    if (mp->scanner->shared)
+        mp->scanner->shared(&scan, ppn);
 }
 
 void mp_scan_try(const struct mp_scan_vm *scan, const uint32_t *ppns, uint32_t count)
@@ -253,7 +310,8 @@ static void scan_step(struct mp *mp, mp_scan_pick pick)
     for (uint32_t i = 0; i < mp->vm_limit; i++) {
         uint32_t number = (first + i) % mp->vm_limit;
 
-        if (mp->vms[number].on && !scan_vm(mp, &mp->vms[number], pick)) {
+        if (mp->vms[number].on && !mp->vms[number].config.never_shares &&
+            !scan_vm(mp, &mp->vms[number], pick)) {
             mp->scan_vm = number;
             return;
         }

@@ -66,6 +66,8 @@ static enum outcome match_hint(struct mp *mp, struct mp_vm *vm, uint32_t ppn, ui
         mp_hint_forget(mp, mpn);
         return NO_MATCH;
     }
+    if (!mp_scan_is_partner(mp, hinted_vm, hinted_ppn))
+        return NO_MATCH;
     mp->hints_found++;
     if (mp->ops.pinned(mp->context, vm->number, ppn) ||
         mp->ops.pinned(mp->context, hinted_vm->number, hinted_ppn))
@@ -75,11 +77,18 @@ static enum outcome match_hint(struct mp *mp, struct mp_vm *vm, uint32_t ppn, ui
         return NOT_SHARED;
     mp_frame_share(mp, mpn, hash);
     mp_page_set(mp, hinted_vm, hinted_ppn, MP_SHARED, mpn);
+    mp_scan_shared(mp, hinted_vm, hinted_ppn);
     join(mp, vm, ppn, mpn);
     return SHARED;
 }
 
-bool mp_share_hashed(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint64_t hash, bool leave_hint)
+static bool has_room(const struct mp *mp, uint32_t mpn, uint64_t hash)
+{
+    return mp_share_references(mp, mpn) < mp->most_references[hash == mp->machine.zero_hash];
+}
+
+bool mp_share_hashed(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint64_t hash,
+                     enum mp_look look, bool leave_hint)
 {
     uint32_t own_mpn = vm->pmap[ppn].where;
     enum outcome outcome = NO_MATCH;
@@ -94,14 +103,14 @@ bool mp_share_hashed(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint64_t has
          * this hash since then has found it. */
         if (is_hint && mpn == own_mpn)
             return false;
-        if (is_hint)
+        if (is_hint && look == MP_LOOK_EVERYWHERE)
             outcome = match_hint(mp, vm, ppn, hash, mpn);
-        else if (frame->kind == MP_FRAME_SHARED && frame->key == hash)
+        else if (frame->kind == MP_FRAME_SHARED && frame->key == hash && has_room(mp, mpn, hash))
             outcome = match_shared(mp, vm, ppn, mpn);
         if (outcome != NO_MATCH)
             return outcome == SHARED;
     }
-    if (leave_hint) {
+    if (leave_hint && look == MP_LOOK_EVERYWHERE) {
         mp_hint_forget(mp, own_mpn);
         mp_frame_hint(mp, own_mpn, hash, vm->number, ppn);
     }
@@ -112,8 +121,9 @@ bool mp_share_victim(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
 {
     const struct mp_pmap_entry *entry = &vm->pmap[ppn];
 
-    return mp->frames && mp_is_candidate(entry) &&
-           mp_share_hashed(mp, vm, ppn, hash_now(mp, entry->where), false);
+    return mp->frames && mp_is_candidate(entry) && !vm->config.never_shares &&
+           !mp->scanner->leaves_victims &&
+           mp_share_hashed(mp, vm, ppn, hash_now(mp, entry->where), MP_LOOK_EVERYWHERE, false);
 }
 
 bool mp_page_hinted(const struct mp *mp, uint16_t number, uint32_t ppn)
@@ -136,7 +146,7 @@ bool mp_share_page(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t now_ns
     if (mp->frames && mp_is_candidate(entry)) {
         vm->pages_scanned++;
         mp->pages_scanned++;
-        mp_share_hashed(mp, vm, ppn, hash_now(mp, entry->where), true);
+        mp_share_hashed(mp, vm, ppn, hash_now(mp, entry->where), MP_LOOK_EVERYWHERE, true);
     }
 
     bool is_shared = entry->backing == MP_SHARED && mp_share_references(mp, entry->where) > 1;

@@ -530,17 +530,31 @@ static uint64_t any_scan(const struct mp_scan *scan)
     return scan->now_ns + up_to(scan->state, 200) * FAKE_MS;
 }
 
-static bool any_stable(const struct mp_scan_vm *vm, uint32_t ppn, uint64_t hash)
+static enum mp_look hash_look(const struct mp_scan_vm *vm, uint32_t ppn, uint64_t hash)
 {
     (void)vm;
-    return (hash ^ ppn) % 4 == 0;
+    return (enum mp_look)((hash ^ ppn) % 3);
+}
+
+static bool any_partner(const struct mp_scan_vm *vm, uint32_t ppn)
+{
+    (void)vm;
+    return ppn % 4 != 0;
+}
+
+static uint32_t any_references(const uint32_t *parameters, bool of_zeroes)
+{
+    (void)parameters;
+    return of_zeroes ? 40 : 3;
 }
 
 static const struct mp_scanner any_scanner = {.abi = MP_SCANNER_ABI,
                                               .name = "any",
                                               .state_bytes = sizeof(uint64_t),
                                               .tick = any_scan,
-                                              .is_stable = any_stable};
+                                              .look = hash_look,
+                                              .is_partner = any_partner,
+                                              .most_references = any_references};
 
 struct setting {
     uint64_t seed, hash_mask;

@@ -44,12 +44,12 @@ static uint64_t script_tick(const struct mp_scan *scan)
 }
 
 /* Like KSM: contents must have been the same the time before. */
-static bool was_the_same(const struct mp_scan_vm *vm, uint32_t ppn, uint64_t hash)
+static enum mp_look was_the_same(const struct mp_scan_vm *vm, uint32_t ppn, uint64_t hash)
 {
     uint64_t *before = vm->state;
     bool is_same = before[ppn] == hash;
     before[ppn] = hash;
-    return is_same;
+    return is_same ? MP_LOOK_EVERYWHERE : MP_LOOK_NOWHERE;
 }
 
 static const struct mp_scanner scripted = {.abi = MP_SCANNER_ABI,
@@ -59,7 +59,7 @@ static const struct mp_scanner scripted = {.abi = MP_SCANNER_ABI,
                                            .state_bytes = sizeof(uint64_t),
                                            .vm_state_bytes = hash_bytes,
                                            .tick = script_tick,
-                                           .is_stable = was_the_same};
+                                           .look = was_the_same};
 
 static void start(struct fake *fake, const struct mp_scanner *scanner)
 {

@@ -35,6 +35,10 @@ broken AS (
     SELECT run_id, t_s, vm, 'a target is at least the min', target_mb, min_mb
     FROM vm_sample JOIN limits USING (run_id, vm), half_page WHERE target_mb < min_mb - half_page.mb
     UNION ALL
+    SELECT run_id, t_s, vm, 'balloon and swap together leave a VM its min', memory_mb - balloon_mb - swapped_mb, min_mb
+    FROM vm_sample JOIN limits USING (run_id, vm), half_page
+    WHERE memory_mb - balloon_mb - swapped_mb < min_mb - half_page.mb
+    UNION ALL
     SELECT run_id, t_s, vm, 'a target is at most the limit', target_mb, limit_mb
     FROM vm_sample JOIN limits USING (run_id, vm), half_page
     WHERE target_mb > min(limit_mb, memory_mb) + half_page.mb

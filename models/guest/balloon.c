@@ -40,6 +40,14 @@ uint64_t guest_balloon_next_ns(const struct guest *guest)
     return balloon->work_ns < balloon->poll_ns ? balloon->work_ns : balloon->poll_ns;
 }
 
+/* The page is the guest's again. */
+static void give_back(struct guest *guest, uint32_t ppn)
+{
+    guest_page_remove(&guest->pages, ppn);
+    guest_shortage_release(guest, ppn);
+    guest_kernel_adjust(guest);
+}
+
 static void inflate(struct guest *guest, uint32_t most)
 {
     struct balloon *balloon = &guest->balloon;
@@ -61,27 +69,28 @@ static void inflate(struct guest *guest, uint32_t most)
         guest->used_ns += guest->cost.balloon_page_ns;
         guest_page_put(&guest->pages, ppn, PAGE_BALLOON);
         guest_kernel_adjust(guest);
-        guest->hw->balloon_taken(guest->hw->context, ppn);
+        if (!guest->hw->balloon_taken(guest->hw->context, ppn)) {
+            give_back(guest, ppn);
+            balloon->target_pages = guest->pages.count[PAGE_BALLOON]; /* until the next poll */
+        }
     }
     balloon->rate_pages_s += full_rate / RECOVERY_WORKS + 1;
     if (balloon->rate_pages_s > full_rate)
         balloon->rate_pages_s = full_rate;
 }
 
-static void give_back(struct guest *guest)
+static void return_last(struct guest *guest)
 {
     uint32_t ppn = guest_page_last(&guest->pages, PAGE_BALLOON);
-    guest_page_remove(&guest->pages, ppn);
     guest->used_ns += guest->cost.balloon_page_ns;
     guest->hw->balloon_returned(guest->hw->context, ppn);
-    guest_shortage_release(guest, ppn);
-    guest_kernel_adjust(guest);
+    give_back(guest, ppn);
 }
 
 static void deflate(struct guest *guest, uint32_t most)
 {
     while (most-- > 0 && guest->pages.count[PAGE_BALLOON] > guest->balloon.target_pages)
-        give_back(guest);
+        return_last(guest);
 }
 
 /* Pages of one part of a second; a slow driver still moves one at a time. */
@@ -109,7 +118,7 @@ static void unload(struct guest *guest)
     if (!balloon->running)
         return;
     while (guest->pages.count[PAGE_BALLOON] > 0)
-        give_back(guest);
+        return_last(guest);
     balloon->running = false;
     balloon->target_pages = 0;
     balloon->work_ns = SIM_NEVER;

@@ -64,10 +64,11 @@ struct guest_hw {
      * Returns the CPU time that the hypervisor spent on it. The transfer itself takes no time. */
     uint64_t (*device_io)(void *context, uint32_t ppn);
     /* The balloon driver's channel: it is there or gone; it asks for its target, in pages; it has
-     * taken a page from its guest, or is about to give one back. */
+     * taken a page from its guest (false: the hypervisor does not want it), or is about to give one
+     * back. */
     void (*balloon_driver)(void *context, bool present);
     uint32_t (*balloon_poll)(void *context);
-    void (*balloon_taken)(void *context, uint32_t ppn);
+    bool (*balloon_taken)(void *context, uint32_t ppn);
     void (*balloon_returned)(void *context, uint32_t ppn);
     /* Tells of something that a user should hear of; `kind` is one word of those in log.h, `detail`
      * one line. It is no part of the hardware: a real administrator finds it in the guest's log.

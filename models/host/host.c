@@ -200,12 +200,14 @@ static uint32_t hw_balloon_poll(void *context)
     return pages;
 }
 
-static void hw_balloon_taken(void *context, uint32_t ppn)
+static bool hw_balloon_taken(void *context, uint32_t ppn)
 {
     struct host_vm *vm = context;
-    mp_balloon_taken(vm->host->policy, vm->number, ppn, vm->host->queue->now_ns);
-    host_written_note(vm, ppn, GUEST_CONTENT_ZERO);
+    bool is_taken = mp_balloon_taken(vm->host->policy, vm->number, ppn, vm->host->queue->now_ns);
+    if (is_taken)
+        host_written_note(vm, ppn, GUEST_CONTENT_ZERO);
     host_policy_called(vm->host);
+    return is_taken;
 }
 
 static void hw_balloon_returned(void *context, uint32_t ppn)

@@ -2,8 +2,8 @@
  * Ballooning (3.2): a driver inside the guest pins pages, and the memory behind them is free.
  *
  * The hazard is the guest: its driver can be absent, slow, gone after a reboot, or report nonsense.
- * What it reports counts only where it fits, and a touch of a ballooned page shows that the guest
- * has forgotten its balloon, which is then popped as a whole.
+ * What it reports counts only where it fits and leaves the VM its min, and a touch of a ballooned
+ * page shows that the guest has forgotten its balloon, which is then popped as a whole.
  */
 #include "mp_internal.h"
 
@@ -17,7 +17,7 @@ uint32_t mp_balloon_cap_pages(const struct mp *mp, const struct mp_vm *vm)
 /* The balloon is to grow only by what the VM has above its target, and to shrink only where it
  * keeps the VM from its target. Otherwise it is left as it is: a VM that was given memory back and
  * does not touch it has nothing that a balloon could free. */
-static uint32_t wanted_pages(const struct mp_vm *vm)
+static uint32_t ordered_pages(const struct mp_vm *vm)
 {
     uint32_t alloc_pages = mp_vm_alloc_pages(vm), held_pages = vm->pages[MP_BALLOONED];
 
@@ -28,10 +28,19 @@ static uint32_t wanted_pages(const struct mp_vm *vm)
     return mp_min32(held_pages, vm->config.max_pages - vm->target_pages);
 }
 
+static uint32_t wanted_pages(const struct mp *mp, const struct mp_vm *vm)
+{
+    uint32_t above_min_pages = vm->config.max_pages - vm->config.min_pages;
+    uint32_t most_pages = above_min_pages - mp_min32(above_min_pages, mp_vm_paged_pages(vm));
+
+    most_pages = mp_min32(most_pages, mp_balloon_cap_pages(mp, vm));
+    return vm->driver ? mp_min32(most_pages, ordered_pages(vm)) : 0;
+}
+
 /* Paging has to do the rest where there is no driver or the balloon is at its cap. */
 void mp_balloon_retarget(struct mp *mp, struct mp_vm *vm)
 {
-    uint32_t pages = vm->driver ? mp_min32(mp_balloon_cap_pages(mp, vm), wanted_pages(vm)) : 0;
+    uint32_t pages = wanted_pages(mp, vm);
 
     if (pages == vm->balloon_target_pages)
         return;
@@ -95,14 +104,39 @@ void mp_balloon_pop(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
     empty_balloon(mp, vm);
 }
 
-void mp_balloon_taken(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t now_ns)
+/* A driver knows what it should hold as of its last poll, and pages may have been paged out since.
+ * A page that is paged out already takes nothing more from the VM. */
+static bool may_take(const struct mp_vm *vm, uint32_t ppn)
+{
+    if (ppn >= vm->config.max_pages)
+        return false;
+
+    const struct mp_pmap_entry *entry = &vm->pmap[ppn];
+
+    switch ((enum mp_backing)entry->backing) {
+    case MP_BALLOONED:
+        return false;
+    case MP_SWAPPED:
+    case MP_PAGING_IN:
+        return true;
+    case MP_PAGING_OUT:
+        return !(entry->flags & MP_PAGE_WANTED) || mp_vm_takeable_pages(vm) > 0;
+    case MP_UNTOUCHED:
+    case MP_PRIVATE:
+    case MP_SHARED:
+        break;
+    }
+    return mp_vm_takeable_pages(vm) > 0;
+}
+
+bool mp_balloon_taken(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t now_ns)
 {
     struct mp_vm *vm = mp_vm_of(mp, number);
+    bool is_taken = may_take(vm, ppn);
 
     mp_enter(mp, now_ns);
-    if (ppn < vm->config.max_pages && vm->pmap[ppn].backing != MP_BALLOONED) {
+    if (is_taken) {
         struct mp_pmap_entry *entry = &vm->pmap[ppn];
-
         bool is_awaited = entry->backing == MP_PAGING_IN || (entry->flags & MP_PAGE_WANTED);
 
         mp_watch_lost(mp, vm, ppn);
@@ -112,6 +146,7 @@ void mp_balloon_taken(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t now
             mp->ops.retry(mp->context, vm->number, ppn);
     }
     mp_settle(mp);
+    return is_taken;
 }
 
 void mp_balloon_returned(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t now_ns)

@@ -380,8 +380,12 @@ void mp_balloon_driver(struct mp *mp, uint16_t vm, bool present, uint64_t now_ns
 /* The driver asks how many pages it should hold, once a second (3.2). Answers by what the VM has
  * now; the last decision said what it should have. */
 uint32_t mp_balloon_poll(struct mp *mp, uint16_t vm, uint64_t now_ns);
-/* The driver holds one page more, or one less. A page given back has nothing behind it. */
-void mp_balloon_taken(struct mp *mp, uint16_t vm, uint32_t ppn, uint64_t now_ns);
+/* The driver has taken a page from its guest. False: the hypervisor does not want it, and the
+ * driver had better give it back to the guest. The VM has no such page, or it is ballooned already,
+ * or with it balloon and paging would take the VM below its min: pages may have been paged out
+ * since the driver asked for its target. */
+bool mp_balloon_taken(struct mp *mp, uint16_t vm, uint32_t ppn, uint64_t now_ns);
+/* The driver gives a page back: it has nothing behind it. */
 void mp_balloon_returned(struct mp *mp, uint16_t vm, uint32_t ppn, uint64_t now_ns);
 
 /* The end of page I/O that an operation began; `page` as it was given there. */

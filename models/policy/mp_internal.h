@@ -332,6 +332,21 @@ static inline uint32_t mp_vm_alloc_pages(const struct mp_vm *vm)
            vm->pages[MP_UNTOUCHED];
 }
 
+/* What paging has taken: swapped out, on the way out, or not back before the read succeeds. */
+static inline uint32_t mp_vm_paged_pages(const struct mp_vm *vm)
+{
+    return vm->pages[MP_SWAPPED] + vm->leaving_pages + vm->pages[MP_PAGING_IN];
+}
+
+/* What balloon and paging together may still take before they hold the VM at its min. */
+static inline uint32_t mp_vm_takeable_pages(const struct mp_vm *vm)
+{
+    uint32_t taken_pages = vm->pages[MP_BALLOONED] + mp_vm_paged_pages(vm);
+    uint32_t above_min_pages = vm->config.max_pages - vm->config.min_pages;
+
+    return above_min_pages > taken_pages ? above_min_pages - taken_pages : 0;
+}
+
 /* Is there low and high memory? */
 static inline bool mp_is_split(const struct mp *mp)
 {

@@ -185,7 +185,9 @@ static uint32_t wanted_pages(const struct mp *mp, const struct mp_vm *vm)
 {
     uint32_t target_pages = mp_swap_target_pages(mp, vm);
 
-    return target_pages > vm->leaving_pages ? target_pages - vm->leaving_pages : 0;
+    if (target_pages <= vm->leaving_pages)
+        return 0;
+    return mp_min32(target_pages - vm->leaving_pages, mp_vm_takeable_pages(vm));
 }
 
 /* Faults wait, nothing is free, and nobody is above its target (targets can be a while old):
@@ -197,10 +199,12 @@ static void page_out_for_stalled(struct mp *mp)
 
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
         uint32_t staying_pages = mp_vm_alloc_pages(vm) - vm->leaving_pages;
+        uint32_t above_pages =
+            staying_pages > vm->config.min_pages ? staying_pages - vm->config.min_pages : 0;
 
-        if (staying_pages > vm->config.min_pages &&
-            staying_pages - vm->config.min_pages > most_pages) {
-            most_pages = staying_pages - vm->config.min_pages;
+        above_pages = mp_min32(above_pages, mp_vm_takeable_pages(vm));
+        if (above_pages > most_pages) {
+            most_pages = above_pages;
             richest = vm;
         }
     }

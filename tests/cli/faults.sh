@@ -64,6 +64,8 @@ at="t_s = 80 AND vm = 'busy'"
 breaks "configured = alloc + ballooned + swapped + untouched" \
     "UPDATE series SET value = value + 1.0 / 256 WHERE metric = 'swapped_mb' AND $at"
 breaks "a target is at least the min" "UPDATE series SET value = 15.99 WHERE metric = 'target_mb' AND $at"
+breaks "balloon and swap together leave a VM its min" \
+    "UPDATE series SET value = 32.01 WHERE metric = 'balloon_mb' AND $at"
 breaks "a target is at most the limit" "UPDATE series SET value = 48.01 WHERE metric = 'target_mb' AND $at"
 breaks "alloc - saved + overhead + hypervisor is at most the machine" \
     "UPDATE series SET value = 90 WHERE metric = 'overhead_mb' AND t_s = 80"

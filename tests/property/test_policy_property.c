@@ -35,6 +35,7 @@ struct world {
         bool retried[MOST_PPNS];      /* and told to try again since */
         uint32_t held_pages;
         uint32_t limit_pages; /* no more memory than this */
+        bool min_raised;      /* what was taken before can leave it less */
     } vm[VMS];
     char wrong[200];
 };
@@ -96,6 +97,9 @@ static void check_vm(struct world *world, uint16_t vm)
             status.untouched_pages !=
         status.config.max_pages)
         wrong(world, "VM %u: the parts are not the whole", vm);
+    if (!world->vm[vm].min_raised && status.ballooned_pages + status.swapped_pages >
+                                         status.config.max_pages - status.config.min_pages)
+        wrong(world, "VM %u is held below its min", vm);
     bool settled = mp_next_deadline(world->fake.mp) > world->fake.now_ns;
     if (status.blocked && settled &&
         (fake_status(&world->fake).state != MP_STATE_LOW ||
@@ -172,7 +176,7 @@ static void do_touch(struct world *world, uint16_t vm)
 {
     for (uint32_t i = below(world, 16); runs(world, vm) && i > 0; i--) {
         uint32_t ppn = any_ppn(world, vm);
-        if (!world->vm[vm].held[ppn] || below(world, 40) == 0)
+        if (!world->vm[vm].held[ppn] || below(world, 25) == 0)
             touch(world, vm, ppn, below(world, 2));
     }
 }
@@ -236,8 +240,8 @@ static void do_balloon(struct world *world, uint16_t vm)
         if (below(world, 50) == 0)
             more = !more;
         if (more && !world->vm[vm].held[ppn] && !it->pages[ppn].pinned &&
-            !world->vm[vm].waiting[ppn]) {
-            mp_balloon_taken(world->fake.mp, vm, ppn, world->fake.now_ns);
+            !world->vm[vm].waiting[ppn] &&
+            mp_balloon_taken(world->fake.mp, vm, ppn, world->fake.now_ns)) {
             world->vm[vm].held[ppn] = true;
             world->vm[vm].contents[ppn] = 0;
             world->vm[vm].held_pages++;
@@ -293,9 +297,12 @@ static void do_power(struct world *world, uint16_t vm)
 
 static void do_configure(struct world *world, uint16_t vm)
 {
-    if (world->fake.vms[vm].on && below(world, 8) == 0)
-        mp_vm_configure(world->fake.mp, vm, below(world, 5000),
-                        below(world, world->vm[vm].limit_pages + 1), world->fake.now_ns);
+    if (!world->fake.vms[vm].on || below(world, 8))
+        return;
+    uint32_t was = fake_vm_status(&world->fake, vm).config.min_pages;
+    uint32_t shares = below(world, 5000), min = below(world, world->vm[vm].limit_pages + 1);
+    enum mp_refusal refusal = mp_vm_configure(world->fake.mp, vm, shares, min, world->fake.now_ns);
+    world->vm[vm].min_raised |= refusal == MP_ADMITTED && min > was;
 }
 
 static void do_retune(struct world *world, uint16_t vm)
@@ -375,7 +382,7 @@ static const struct {
     void (*run)(struct world *world, uint16_t vm);
     uint32_t weight;
 } operations[] = {
-    {do_touch, 50}, {do_retry, 8},       {do_balloon, 12}, {do_driver, 2}, {do_pin, 4},
+    {do_touch, 50}, {do_retry, 8},       {do_balloon, 20}, {do_driver, 2}, {do_pin, 4},
     {do_power, 2},  {do_configure, 2},   {do_retune, 1},   {do_io, 10},    {do_tick, 12},
     {do_share, 9},  {do_share_range, 1}, {do_device, 10},
 };

@@ -57,14 +57,17 @@ static uint32_t fake_hw_poll(void *context)
     return ((struct fake_hw *)context)->balloon_target;
 }
 
-static void fake_hw_taken(void *context, uint32_t ppn)
+static bool fake_hw_taken(void *context, uint32_t ppn)
 {
     struct fake_hw *fake = context;
     CHECK(fake->driver && !fake->ballooned[ppn]);
+    if (fake->refuses_above > 0 && fake->balloon_size >= fake->refuses_above)
+        return false;
     if (fake->balloon_size % 256 == 0)
         fake->balloon_at_ns[fake->balloon_size / 256] = fake->now_ns;
     fake->ballooned[ppn] = true;
     fake->balloon_size++;
+    return true;
 }
 
 static void fake_hw_returned(void *context, uint32_t ppn)

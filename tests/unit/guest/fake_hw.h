@@ -42,6 +42,7 @@ struct fake_hw {
 
     bool driver;
     uint32_t balloon_target, balloon_size;
+    uint32_t refuses_above; /* the hypervisor wants no more pages, whatever it told; 0: it does */
     bool ballooned[FAKE_PAGES];
     uint64_t balloon_at_ns[64]; /* when each 256th page was taken */
 };

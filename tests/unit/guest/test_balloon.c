@@ -113,6 +113,22 @@ static void inflate__backs_off_when_memory_is_refused_and_recovers(void)
     fake_hw_fini(&fake);
 }
 
+/* More was paged out than the hypervisor knew when it was asked. */
+static void inflate__ends_where_the_hypervisor_refuses(void)
+{
+    start(GUEST_LINUX_2_4, 0);
+    fake.balloon_target = 3000;
+    fake.refuses_above = 500;
+    fake_hw_run(&fake, 5 * SIM_SECOND);
+    CHECK_EQ(fake.balloon_size, 500);
+    CHECK_EQ(fake_hw_status(&fake).balloon_pages, 500);  /* the page is the guest's again */
+    CHECK_EQ(fake_hw_status(&fake).balloon_failures, 0); /* no sign of a guest without memory */
+    fake.refuses_above = 0;                              /* and the next poll asks for more */
+    fake_hw_run(&fake, 10 * SIM_SECOND);
+    CHECK_EQ(fake.balloon_size, 3000);
+    fake_hw_fini(&fake);
+}
+
 static void deflate__returns_pages_no_faster_than_its_rate(void)
 {
     start(GUEST_WINDOWS_2000, 0);
@@ -231,6 +247,7 @@ TEST_SUITE(guest_balloon, TEST(driver__starts_at_its_time), TEST(driver__may_be_
            TEST(inflate__no_faster_than_its_rate),
            TEST(inflate__takes_free_pages_before_anything_else), TEST(inflate__holds_its_cap),
            TEST(inflate__backs_off_when_memory_is_refused_and_recovers),
+           TEST(inflate__ends_where_the_hypervisor_refuses),
            TEST(deflate__returns_pages_no_faster_than_its_rate), TEST(poll__once_a_second),
            TEST(fault__a_stuck_driver_moves_nothing_and_recovers),
            TEST(fault__a_slow_driver_recovers_at_its_next_poll),

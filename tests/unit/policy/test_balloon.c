@@ -283,6 +283,74 @@ static void balloon_taken__while_paging_in(void)
     }
 }
 
+/* Pages are paged out between a driver's polls: balloon and paging together leave the VM its min,
+ * whatever the driver was told. */
+static void balloon_taken__leaves_the_min(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_driver(&fake, 0, false);
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 50000); /* VM 0 is to have no more than its target */
+    const struct mp_vm *vm = &fake.mp->vms[0];
+    CHECK_EQ(mp_vm_configure(fake.mp, 0, 1000, vm->target_pages, fake.now_ns), MP_ADMITTED);
+    while (vm->pages[MP_SWAPPED] < 100 || vm->leaving_pages == 0) {
+        fake.now_ns = mp_next_deadline(fake.mp);
+        fake_tick(&fake);
+        if (fake.io_count > 40)
+            fake_io_end(&fake, 0, true);
+    }
+    uint32_t leaving = vm->leaving_pages, swapped = vm->pages[MP_SWAPPED];
+    uint32_t room = VM_PAGES - vm->config.min_pages - swapped - leaving;
+    fake_driver(&fake, 0, true);
+    CHECK_EQ(fake.vms[0].balloon_target_pages, room);
+    uint32_t swapped_ppn = VM_PAGES, leaving_ppn = VM_PAGES, ppn = 0;
+    for (uint32_t taken = 0; taken < room; ppn++) {
+        if (fake_backing(&fake, 0, ppn) == MP_SWAPPED)
+            swapped_ppn = ppn;
+        else if (fake_backing(&fake, 0, ppn) == MP_PAGING_OUT)
+            leaving_ppn = ppn;
+        else
+            taken += mp_balloon_taken(fake.mp, 0, ppn, fake.now_ns);
+    }
+    while (fake_backing(&fake, 0, ppn) != MP_PRIVATE)
+        ppn++;
+    CHECK(!mp_balloon_taken(fake.mp, 0, ppn, fake.now_ns));
+    CHECK_EQ(fake_backing(&fake, 0, ppn), MP_PRIVATE);
+    CHECK(mp_balloon_taken(fake.mp, 0, swapped_ppn, fake.now_ns)); /* it was taken before */
+    CHECK(mp_balloon_taken(fake.mp, 0, leaving_ppn, fake.now_ns));
+    CHECK(!mp_balloon_taken(fake.mp, 0, leaving_ppn, fake.now_ns));
+    fake_io_end_all(&fake);
+    CHECK_EQ(vm->pages[MP_BALLOONED], room + 2);
+    CHECK_EQ(vm->pages[MP_SWAPPED], swapped + leaving - 2);
+    CHECK_EQ(mp_vm_alloc_pages(vm), vm->config.min_pages);
+    fake_fini(&fake);
+}
+
+/* It is touched while it is paged out, so it stays: the balloon may have another in its place. */
+static void balloon_taken__of_a_page_that_is_wanted_back(void)
+{
+    struct fake fake;
+    uint64_t contents;
+    start(&fake);
+    fake_driver(&fake, 0, false);
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 50000);
+    while (fake.io_count == 0) {
+        fake.now_ns = mp_next_deadline(fake.mp);
+        fake_tick(&fake);
+    }
+    uint32_t ppn = fake.io[0].page.ppn, leaving = fake.mp->vms[0].leaving_pages;
+    CHECK_EQ(mp_vm_configure(fake.mp, 0, 1000, VM_PAGES - leaving, fake.now_ns), MP_ADMITTED);
+    fake_driver(&fake, 0, true);
+    CHECK(!mp_balloon_taken(fake.mp, 0, fake.io[0].page.ppn == 0, fake.now_ns));
+    CHECK(!fake_access(&fake, 0, ppn, false, &contents, NULL));
+    CHECK_EQ(fake.mp->vms[0].leaving_pages, leaving - 1);
+    CHECK(mp_balloon_taken(fake.mp, 0, ppn, fake.now_ns));
+    CHECK(!mp_balloon_taken(fake.mp, 0, ppn == 0, fake.now_ns));
+    fake_io_end_all(&fake);
+    CHECK_EQ(mp_vm_alloc_pages(&fake.mp->vms[0]), VM_PAGES - leaving);
+    fake_fini(&fake);
+}
+
 static void balloon__cap_in_basis_points_of_max(void)
 {
     struct fake fake;
@@ -408,13 +476,13 @@ static void balloon__a_lying_guest_is_refused(void)
     static const uint32_t lies[] = {100, 101, 5000, INT32_MAX, UINT32_MAX};
     struct fake fake;
     start(&fake);
-    fake_vm_start(&fake, 1, 100, 100, 1000); /* its pmap ends within a line of the cache */
+    fake_vm_start(&fake, 1, 100, 0, 1000); /* its pmap ends within a line of the cache */
     fake_driver(&fake, 1, true);
     struct mp_pmap_entry *behind = (struct mp_pmap_entry *)mp_pmap(fake.mp, 1) + 100;
     for (uint8_t backing = MP_UNTOUCHED; backing <= MP_PAGING_IN; backing++) {
         *behind = (struct mp_pmap_entry){.where = 7, .backing = backing & 0xfu};
         for (uint32_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
-            mp_balloon_taken(fake.mp, 1, lies[i], fake.now_ns);
+            CHECK(!mp_balloon_taken(fake.mp, 1, lies[i], fake.now_ns));
             mp_balloon_returned(fake.mp, 1, lies[i], fake.now_ns);
         }
         CHECK_EQ(behind->where, 7);
@@ -423,8 +491,8 @@ static void balloon__a_lying_guest_is_refused(void)
         CHECK_EQ(fake_vm_status(&fake, 1).untouched_pages, 100);
     }
     *behind = (struct mp_pmap_entry){.where = 0};
-    mp_balloon_taken(fake.mp, 1, 99, fake.now_ns);
-    mp_balloon_taken(fake.mp, 1, 99, fake.now_ns);
+    CHECK(mp_balloon_taken(fake.mp, 1, 99, fake.now_ns));
+    CHECK(!mp_balloon_taken(fake.mp, 1, 99, fake.now_ns));
     CHECK_EQ(fake_vm_status(&fake, 1).ballooned_pages, 1);
     mp_balloon_returned(fake.mp, 1, 98, fake.now_ns);
     CHECK_EQ(fake_vm_status(&fake, 1).ballooned_pages, 1);
@@ -442,6 +510,7 @@ TEST_SUITE(policy_balloon, TEST(balloon__is_awaited_from_when_it_fell_short),
            TEST(balloon__deflates_when_the_other_vm_leaves),
            TEST(balloon_driver__gone_gives_its_pages_back), TEST(balloon__pops),
            TEST(balloon_taken__of_a_swapped_page), TEST(balloon_taken__of_an_untouched_page),
+           TEST(balloon_taken__leaves_the_min), TEST(balloon_taken__of_a_page_that_is_wanted_back),
            TEST(balloon_taken__while_paging_out), TEST(balloon_taken__while_paging_in),
            TEST(balloon__cap_in_basis_points_of_max), TEST(balloon_target__sent_when_it_changes),
            TEST(balloon_driver__new_gets_its_target_at_once),

@@ -381,7 +381,7 @@ static int layers_resolve(struct config_file *layers, struct experiment_config *
         status = config_faults_resolve(layers, config, error);
     if (status == SIM_OK && layers->is_alone)
         config_alone_resolve(config);
-    return status;
+    return status == SIM_OK ? config_overhead_check(layers, config, error) : status;
 }
 
 int config_resolve(const struct config_file *file, uint32_t variant, const char *const *sets,

@@ -97,6 +97,10 @@ int config_power_names(const struct config_file *layers, struct sim_error *error
 int config_power_resolve(struct config_file *layers, const double *change_at_s,
                          struct experiment_config *config, struct sim_error *error);
 
+/* overhead.c: no change of the policy takes more memory for overhead than there is. */
+int config_overhead_check(const struct config_file *layers, const struct experiment_config *config,
+                          struct sim_error *error);
+
 /* faults.c: what breaks. The names of VMs are checked while every VM of the file is still there. */
 int config_fault_names(const struct config_file *layers, struct sim_error *error);
 int config_faults_resolve(const struct config_file *layers, struct experiment_config *config,

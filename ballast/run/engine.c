@@ -114,8 +114,8 @@ static void change(struct sim_event *event, uint64_t now_ns)
     snprintf(detail, sizeof detail, "%s = %s", scheduled->config->key, scheduled->config->value);
     run_record_event(scheduled->run, now_ns, "", "change", detail);
     device_io_period_ends(scheduled->run);
-    scheduled->run->tunables = &scheduled->config->tunables;
-    host_retune(scheduled->run->host, scheduled->run->tunables);
+    if (host_retune(scheduled->run->host, &scheduled->config->tunables))
+        scheduled->run->tunables = &scheduled->config->tunables;
 }
 
 static void record(struct sim_event *event, uint64_t now_ns)

@@ -496,11 +496,16 @@ void host_vm_driver_restart(struct host *host, int number)
     host_vcpu_wake(vm);
 }
 
-void host_retune(struct host *host, const struct mp_tunables *tunables)
+bool host_retune(struct host *host, const struct mp_tunables *tunables)
 {
+    if (mp_retune(host->policy, tunables, host->queue->now_ns) != MP_ADMITTED) {
+        tell(host, host->queue->now_ns, "", "refused",
+             "the VMs' mins and so much overhead are more than there is");
+        return false;
+    }
     host->config.tunables = *tunables;
-    mp_retune(host->policy, tunables, host->queue->now_ns);
     host_policy_called(host);
+    return true;
 }
 
 /* ---- Reading ----------------------------------------------------------------------------- */

@@ -95,7 +95,8 @@ int host_vm_reboot(struct host *host, int vm, struct sim_error *error);
  * come of sharing. Where memory does not do for all the copies, the VM stalls. */
 void host_vm_write_shared(struct host *host, int vm);
 
-void host_retune(struct host *host, const struct mp_tunables *tunables);
+/* Or reports the refusal to the observer ("refused"), and changes nothing. */
+bool host_retune(struct host *host, const struct mp_tunables *tunables);
 
 /* ---- Faults ------------------------------------------------------------------------------ */
 

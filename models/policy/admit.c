@@ -10,6 +10,16 @@ static uint32_t left_pages(uint64_t all_pages, uint64_t reserved_pages)
     return all_pages > reserved_pages ? (uint32_t)(all_pages - reserved_pages) : 0;
 }
 
+static uint32_t memory_of_vms_pages(const struct mp *mp)
+{
+    return mp->machine.machine_pages - mp->machine.hypervisor_pages;
+}
+
+static uint64_t reserve_of(const struct mp_vm *vm, const struct mp_tunables *tunables)
+{
+    return (uint64_t)vm->config.min_pages + mp_overhead_full_pages(tunables, vm->config.max_pages);
+}
+
 /* Reserves for all VMs that are on, but one. */
 static void tell_left(const struct mp *mp, const struct mp_vm *but, struct mp_admission *answer)
 {
@@ -18,12 +28,10 @@ static void tell_left(const struct mp *mp, const struct mp_vm *but, struct mp_ad
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
         if (vm == but)
             continue;
-        memory_pages += (uint64_t)vm->config.min_pages +
-                        mp_overhead_full_pages(&mp->tunables, vm->config.max_pages);
+        memory_pages += reserve_of(vm, &mp->tunables);
         swap_pages += vm->config.max_pages - vm->config.min_pages;
     }
-    answer->memory_left_pages =
-        left_pages(mp->machine.machine_pages - mp->machine.hypervisor_pages, memory_pages);
+    answer->memory_left_pages = left_pages(memory_of_vms_pages(mp), memory_pages);
     answer->swap_left_pages = left_pages(mp->machine.swap_pages, swap_pages);
 }
 
@@ -52,4 +60,16 @@ enum mp_refusal mp_admit_configure(const struct mp *mp, const struct mp_vm *vm, 
 
     judge(mp, min_pages, vm->config.max_pages, vm, &answer);
     return answer.refusal;
+}
+
+enum mp_refusal mp_admit_retune(const struct mp *mp, const struct mp_tunables *tunables)
+{
+    uint64_t old_pages = 0, new_pages = 0;
+
+    for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
+        old_pages += reserve_of(vm, &mp->tunables);
+        new_pages += reserve_of(vm, tunables);
+    }
+    return new_pages > old_pages && new_pages > memory_of_vms_pages(mp) ? MP_NO_MEMORY
+                                                                        : MP_ADMITTED;
 }

@@ -130,13 +130,15 @@ void mp_fini(struct mp *mp)
     mp_govern_fini(mp);
 }
 
-void mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_ns)
+enum mp_refusal mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_ns)
 {
     uint32_t share_enabled = mp->tunables.share_enabled;
     uint32_t page_colours = mp->tunables.page_colours;
 
     mp_enter(mp, now_ns);
     mp_check(mp, mp_tunables_check(tunables) == NULL, "a tunable is out of range");
+    if (mp_admit_retune(mp, tunables) != MP_ADMITTED)
+        return MP_NO_MEMORY;
     mp_scan_ask(mp); /* what was due was due at the old rates */
     mp->tunables = *tunables;
     mp->tunables.share_enabled = share_enabled;
@@ -149,6 +151,7 @@ void mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_n
     mp_state_bounds(mp);
     mp_rebalance_later(mp, MP_REASON_PARAMETERS);
     mp_settle(mp);
+    return MP_ADMITTED;
 }
 
 void mp_rebalance_later(struct mp *mp, enum mp_reason reason)

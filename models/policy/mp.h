@@ -280,6 +280,9 @@ extern const struct mp_ops mp_ops_inert;
 
 struct mp; /* lives in the embedder's buffer */
 
+/* Admission control (6.2) has room, or not. */
+enum mp_refusal { MP_ADMITTED, MP_NO_MEMORY, MP_NO_SWAP };
+
 /* Bytes of the buffer for mp_init(): about 20 per machine page with sharing, under 1 without. */
 size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *tunables,
                     const struct mp_members *members);
@@ -289,8 +292,9 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
                    const struct mp_tunables *tunables, const struct mp_members *members,
                    const struct mp_ops *ops, void *context, uint64_t now_ns);
 void mp_fini(struct mp *mp); /* ends the members; the buffer is the embedder's again */
-/* New values (checked by mp_tunables_check() before); targets are computed anew. */
-void mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_ns);
+/* New values (checked by mp_tunables_check() before); targets are computed anew. Admission is
+ * checked again for more overhead: where it does not fit, nothing changes. */
+enum mp_refusal mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_ns);
 
 /* Does all that is due: ends sampling periods, scans, rebalances, pages out. The embedder reports
  * each VM's time (mp_vm_time) first. */
@@ -307,7 +311,6 @@ const char *mp_verify(const struct mp *mp);
 /* ---- VMs --------------------------------------------------------------------------------- */
 
 /* Admission control (6.2): what a power-on needs and what there is. */
-enum mp_refusal { MP_ADMITTED, MP_NO_MEMORY, MP_NO_SWAP };
 struct mp_admission {
     enum mp_refusal refusal;
     uint32_t memory_needed_pages; /* min + overhead */

@@ -316,6 +316,7 @@ void mp_scan_rates_reset(struct mp *mp); /* to those of the tunables, or to the 
 
 /* admit.c */
 enum mp_refusal mp_admit_configure(const struct mp *mp, const struct mp_vm *vm, uint32_t min_pages);
+enum mp_refusal mp_admit_retune(const struct mp *mp, const struct mp_tunables *tunables);
 
 /* members.c: the values given, or the presets; panics where one is out of range. */
 void mp_parameters_copy(const struct mp *mp, uint32_t *to, const struct mp_parameter *rows,

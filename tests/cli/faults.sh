@@ -51,6 +51,12 @@ expect 2 "found 'bussy' (did you mean 'busy'?)" "$BALLAST" run "$work/wrong.yaml
 expect 2 "--set fault.2.share: swap-slow: expected one of the keys" "$BALLAST" run "$work/faults.yaml" --set fault.2.share=1 --db "$work/wrong.db"
 equal "no database of a refused run" "" "$(ls "$work"/wrong.db 2>/dev/null)"
 
+# A promise to VMs that are on is kept, or the file is refused.
+{ cat tests/cli/small.yaml; echo "  - {at_s: 90, set: policy.overhead_full_pages, value: 1048576}"; } >"$work/overhead.yaml"
+expect 2 "policy.overhead_full_pages: expected overhead that fits with the mins of the VMs that are on into 92 MB (memory_mb less hypervisor_mb), found 8224 MB" \
+    "$BALLAST" run "$work/overhead.yaml" --db "$work/overhead.db"
+equal "no database of it" "" "$(ls "$work"/overhead.db 2>/dev/null)"
+
 # ---- the invariants: each finds a run that breaks it
 
 # breaks RULE SQL

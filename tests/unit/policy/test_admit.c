@@ -1,5 +1,6 @@
 /* Admission control (section 6.2): min + overhead of memory, max - min of swap, or a refusal that
  * says which. */
+#include "models/policy/mp_internal.h"
 #include "tests/check.h"
 #include "tests/unit/policy/fake.h"
 
@@ -53,6 +54,29 @@ static void admit__max_less_min_of_swap(void)
     CHECK_EQ(answer.swap_left_pages, 2000);
     CHECK_EQ(answer.refusal, MP_ADMITTED);
     CHECK_EQ(ask(&fake, 3001, 1000).refusal, MP_NO_SWAP);
+    fake_fini(&fake);
+}
+
+/* A promise that was given holds, whatever is changed later. */
+static void retune__refuses_overhead_for_which_there_is_no_memory(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_vm_start(&fake, 0, 4000, 4000, 1000);
+    fake_vm_start(&fake, 1, 4000, 3500, 1000);
+    struct mp_tunables tunables = fake.tunables;
+    tunables.overhead_full_pages = 1000; /* 9500 in all */
+    CHECK_EQ(mp_retune(fake.mp, &tunables, fake.now_ns), MP_ADMITTED);
+    CHECK_EQ(ask(&fake, 1, 1).memory_left_pages, 0);
+    tunables.overhead_full_pages = 1001;
+    tunables.idle_tax_bp = 1234;
+    CHECK_EQ(mp_retune(fake.mp, &tunables, fake.now_ns), MP_NO_MEMORY);
+    CHECK_EQ(fake.mp->tunables.overhead_full_pages, 1000);
+    CHECK_EQ(fake.mp->tunables.idle_tax_bp, fake.tunables.idle_tax_bp); /* nothing of it holds */
+    CHECK(fake_check(&fake));
+    tunables.overhead_full_pages = 999;
+    CHECK_EQ(mp_retune(fake.mp, &tunables, fake.now_ns), MP_ADMITTED);
+    CHECK_EQ(fake.mp->tunables.idle_tax_bp, 1234);
     fake_fini(&fake);
 }
 
@@ -133,7 +157,8 @@ static void admit__a_vm_above_1_gb_needs_more_overhead(void)
 }
 
 TEST_SUITE(policy_admit, TEST(admit__min_and_overhead_of_memory), TEST(admit__max_less_min_of_swap),
-           TEST(vm_on__refuses_as_admit_says), TEST(vm_off__gives_its_reservation_back),
-           TEST(vm_configure__admits_a_larger_min_again),
+           TEST(vm_on__refuses_as_admit_says),
+           TEST(retune__refuses_overhead_for_which_there_is_no_memory),
+           TEST(vm_off__gives_its_reservation_back), TEST(vm_configure__admits_a_larger_min_again),
            TEST(admit__unused_reservations_are_not_wasted),
            TEST(admit__a_vm_above_1_gb_needs_more_overhead))

@@ -108,7 +108,7 @@ $(OBJ)/ballast/page/assets.o: ballast/page/page.css ballast/page/page.js
 
 # What QEMU loads to record a guest: position-independent, and never with sanitizers, which QEMU has not.
 PLUGIN_OBJECTS := $(patsubst %,$(BUILD)/pic/%.o,traces/record/qemu/plugin traces/record/tracker \
-                    traces/writer traces/output traces/format traces/page_key sim/error)
+                    traces/writer traces/output traces/format traces/page_key sim/file sim/array sim/error)
 
 $(BUILD)/pic/%.o: %.c $(BUILD)/flags | $(BUILD)/packages
 	@mkdir -p $(@D)

@@ -173,6 +173,109 @@ int sim_file_text(const char *path, char **text, struct sim_error *error)
     return sim_file_text_within(path, SIM_FILE_TEXT_MOST, SIM_USAGE, text, error);
 }
 
+/* ---- Parts ------------------------------------------------------------------------------- */
+
+/* The kernel drops the lock when the process ends, however it ends. */
+static bool lock_file(int file)
+{
+    struct flock lock = {.l_type = F_WRLCK};
+    return fcntl(file, F_OFD_SETLK, &lock) == 0;
+}
+
+/* Whether the name is still that of the file: another process may have removed it meanwhile. */
+static bool is_named(int file, const char *path)
+{
+    struct stat named, opened;
+    return lstat(path, &named) == 0 && fstat(file, &opened) == 0 && named.st_dev == opened.st_dev &&
+           named.st_ino == opened.st_ino;
+}
+
+/* Removes a part whose writer has ended. */
+static bool remove_stale(const char *path)
+{
+    struct stat status;
+    if (lstat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return false;
+    int file = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    bool removed = file >= 0 && lock_file(file) && is_named(file, path) && unlink(path) == 0;
+    if (file >= 0)
+        close(file);
+    return removed;
+}
+
+/* -1 with errno; EEXIST where another process has the file. A file system without locks has parts
+ * that nobody removes. */
+static int make_part(const char *path)
+{
+    const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
+    int file = open(path, flags, 0666);
+    if (file < 0 && errno == EEXIST) {
+        file = remove_stale(path) ? open(path, flags, 0666) : -1;
+        errno = EEXIST;
+    }
+    if (file < 0)
+        return -1;
+    lock_file(file);
+    if (is_named(file, path))
+        return file;
+    close(file);
+    errno = EEXIST;
+    return -1;
+}
+
+int sim_file_part_open(struct sim_file_part *part, const char *target, struct sim_error *error)
+{
+    *part = (struct sim_file_part){.lock = -1};
+    for (unsigned number = 0; part->lock < 0; number++) {
+        free(part->path);
+        part->path = NULL;
+        if (asprintf(&part->path, "%s.%u.part", target, number) < 0)
+            return sim_error_set(error, SIM_SYSTEM, "no memory");
+        part->lock = make_part(part->path);
+        if (part->lock < 0 && errno != EEXIST)
+            break;
+    }
+    int file = part->lock >= 0 ? fcntl(part->lock, F_DUPFD_CLOEXEC, 0) : -1;
+    part->out = file >= 0 ? fdopen(file, "w") : NULL;
+    if (part->out != NULL)
+        return SIM_OK;
+    int status = sim_error_set(error, SIM_SYSTEM, "%s: expected a file that can be made, found: %s",
+                               target, strerror(errno));
+    if (file >= 0)
+        close(file);
+    if (part->lock >= 0) {
+        unlink(part->path);
+        close(part->lock);
+    }
+    free(part->path);
+    return status;
+}
+
+int sim_file_part_close(struct sim_file_part *part, const char *target, int status,
+                        struct sim_error *error)
+{
+    errno = 0;
+    bool whole = fflush(part->out) == 0 && !ferror(part->out);
+    int problem = errno;
+    if (fclose(part->out) != 0 && whole) {
+        problem = errno;
+        whole = false;
+    }
+    if (status == SIM_OK && whole && (fsync(part->lock) != 0 || rename(part->path, target) != 0)) {
+        problem = errno;
+        whole = false;
+    }
+    if (status == SIM_OK && !whole)
+        status = sim_error_set(error, SIM_SYSTEM, "%s: cannot be written: %s", target,
+                               problem != 0 ? strerror(problem)
+                                            : "a full disk, or a limit of the size of files");
+    if (status != SIM_OK)
+        unlink(part->path);
+    close(part->lock);
+    free(part->path);
+    return status;
+}
+
 /* ---- Replacing --------------------------------------------------------------------------- */
 
 /* From the beginning of `from` to its end; false with errno. */
@@ -189,87 +292,24 @@ static bool copy_bytes(int from, int to)
     return count == 0;
 }
 
-/* Makes the new file `fresh`; false with errno. */
-static bool copy_file(const char *source, const char *fresh)
-{
-    struct stat status;
-    int from = open(source, O_RDONLY | O_CLOEXEC), to = -1;
-    bool done = from >= 0 && fstat(from, &status) == 0;
-    if (done)
-        to = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, status.st_mode & 0777);
-    done = done && to >= 0 && copy_bytes(from, to) && fsync(to) == 0;
-    int problem = errno;
-    if (from >= 0)
-        close(from);
-    if (to >= 0 && close(to) != 0 && done) {
-        problem = errno;
-        done = false;
-    }
-    errno = problem;
-    return done;
-}
-
 int sim_file_replace(const char *target, const char *source, struct sim_error *error)
 {
-    char *fresh = NULL;
-    if (asprintf(&fresh, "%s.new-%ld", target, (long)getpid()) < 0)
-        return sim_error_set(error, SIM_SYSTEM, "no memory");
-    bool done = copy_file(source, fresh) && rename(fresh, target) == 0;
-    int status = SIM_OK;
-    if (!done) {
-        status = sim_error_set(error, SIM_SYSTEM, "%s: expected to make it a copy of %s, found: %s",
-                               target, source, strerror(errno));
-        unlink(fresh);
+    struct sim_file_part part;
+    struct stat status;
+    int from = open(source, O_RDONLY | O_CLOEXEC);
+    if (from < 0)
+        return sim_error_set(error, SIM_SYSTEM, "%s: expected to make it a copy of %s, found: %s",
+                             target, source, strerror(errno));
+    int result = sim_file_part_open(&part, target, error);
+    if (result == SIM_OK) {
+        bool copied = fstat(from, &status) == 0 && copy_bytes(from, part.lock) &&
+                      fchmod(part.lock, status.st_mode & 0777) == 0;
+        if (!copied)
+            result =
+                sim_error_set(error, SIM_SYSTEM, "%s: expected to make it a copy of %s, found: %s",
+                              target, source, strerror(errno));
+        result = sim_file_part_close(&part, target, result, error);
     }
-    free(fresh);
-    return status;
-}
-
-/* ---- Parts ------------------------------------------------------------------------------- */
-
-int sim_file_part_open(struct sim_file_part *part, const char *target, struct sim_error *error)
-{
-    int file = -1;
-    *part = (struct sim_file_part){0};
-    for (unsigned number = 0; file < 0; number++) {
-        free(part->path);
-        if (asprintf(&part->path, "%s.%u.part", target, number) < 0)
-            return sim_error_set(error, SIM_SYSTEM, "no memory");
-        file = open(part->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (file < 0 && errno != EEXIST)
-            break;
-    }
-    part->out = file >= 0 ? fdopen(file, "w") : NULL;
-    if (part->out != NULL)
-        return SIM_OK;
-    int status = sim_error_set(error, SIM_SYSTEM, "%s: expected a file that can be made, found: %s",
-                               target, strerror(errno));
-    if (file >= 0)
-        close(file);
-    free(part->path);
-    return status;
-}
-
-int sim_file_part_close(struct sim_file_part *part, const char *target, int status,
-                        struct sim_error *error)
-{
-    errno = 0;
-    bool whole = fflush(part->out) == 0 && !ferror(part->out);
-    int problem = errno;
-    if (fclose(part->out) != 0 && whole) {
-        problem = errno;
-        whole = false;
-    }
-    if (status == SIM_OK && whole && rename(part->path, target) != 0) {
-        problem = errno;
-        whole = false;
-    }
-    if (status == SIM_OK && !whole)
-        status = sim_error_set(error, SIM_SYSTEM, "%s: cannot be written: %s", target,
-                               problem != 0 ? strerror(problem)
-                                            : "a full disk, or a limit of the size of files");
-    if (status != SIM_OK)
-        unlink(part->path);
-    free(part->path);
-    return status;
+    close(from);
+    return result;
 }

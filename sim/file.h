@@ -39,25 +39,27 @@ int sim_file_text_within(const char *path, size_t bytes_most, int refusal, char 
 int sim_file_text(const char *path, char **text, struct sim_error *error);
 
 /*
+ * A file that is written beside its target, and takes its name when it is whole. It is always a new
+ * one, TARGET.N.part of the first free number N: no link is followed, and no other process has it.
+ * What a process left that was killed while it wrote one is removed: a living writer holds a lock.
+ */
+struct sim_file_part {
+    FILE *out;
+    char *path;
+    int lock; /* private: a descriptor of the file, on which the lock is */
+};
+/* SIM_SYSTEM where it cannot be made; then there is nothing to close. */
+int sim_file_part_open(struct sim_file_part *part, const char *target, struct sim_error *error);
+/* Renames the file where `status`, that of whoever wrote it, is SIM_OK and all of it is on the
+ * disk; else removes it. Returns `status`, or SIM_SYSTEM. */
+int sim_file_part_close(struct sim_file_part *part, const char *target, int status,
+                        struct sim_error *error);
+
+/*
  * Makes `target` a copy of `source`, with its mode. At every moment, also after a sudden end,
  * `target` is whole: what it was or what it becomes. SIM_SYSTEM where that cannot be done: then it
  * is what it was.
  */
 int sim_file_replace(const char *target, const char *source, struct sim_error *error);
-
-/*
- * A file that is written beside its target, and takes its name when it is whole. It is always a new
- * one, TARGET.N.part of the first free number N: no link is followed, and no other process has it.
- */
-struct sim_file_part {
-    FILE *out;
-    char *path;
-};
-/* SIM_SYSTEM where it cannot be made; then there is nothing to close. */
-int sim_file_part_open(struct sim_file_part *part, const char *target, struct sim_error *error);
-/* Renames the file where `status`, that of whoever wrote it, is SIM_OK and all of it could be
- * written; else removes it. Returns `status`, or SIM_SYSTEM. */
-int sim_file_part_close(struct sim_file_part *part, const char *target, int status,
-                        struct sim_error *error);
 
 #endif

@@ -18,25 +18,6 @@ static int system_error(const struct tr_output *output, const char *what, struct
                          strerror(errno));
 }
 
-/* Opens PATH.0.part, or that of the next free number. */
-static int open_part(struct tr_output *output, struct sim_error *error)
-{
-    size_t room = strlen(output->path) + sizeof ".4294967295.part";
-    output->part_path = malloc(room);
-    if (!output->part_path)
-        return system_error(output, "write", error);
-    for (unsigned number = 0; output->fd < 0; number++) {
-        snprintf(output->part_path, room, "%s.%u.part", output->path, number);
-        output->fd = open(output->part_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (output->fd < 0 && errno != EEXIST) {
-            free(output->part_path); /* the file there belongs to somebody else */
-            output->part_path = NULL;
-            return system_error(output, "create", error);
-        }
-    }
-    return SIM_OK;
-}
-
 int tr_output_open(struct tr_output *output, const char *path, struct sim_error *error)
 {
     struct stat status;
@@ -47,10 +28,15 @@ int tr_output_open(struct tr_output *output, const char *path, struct sim_error 
         output->path = strdup(path);
     if (!output->path)
         return sim_error_set(error, SIM_SYSTEM, "%s: no memory", path);
-    if (stat(path, &status) != 0 || S_ISREG(status.st_mode))
-        return open_part(output, error);
-    output->fd = open(path, O_WRONLY | O_CLOEXEC);
-    return output->fd < 0 ? system_error(output, "write", error) : SIM_OK;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        output->fd = open(path, O_WRONLY | O_CLOEXEC);
+        return output->fd < 0 ? system_error(output, "write", error) : SIM_OK;
+    }
+    int opened = sim_file_part_open(&output->part, output->path, error);
+    output->has_part = opened == SIM_OK;
+    if (output->has_part)
+        output->fd = fileno(output->part.out);
+    return opened;
 }
 
 int tr_output_write(struct tr_output *output, const void *bytes, size_t count,
@@ -82,28 +68,21 @@ int tr_output_close(struct tr_output *output, struct sim_error *error)
 {
     int status = SIM_OK;
 
-    if (output->part_path) {
-        int closing = fsync(output->fd) == 0 ? close(output->fd) : -1;
-        if (closing == 0)
-            output->fd = -1;
-        if (closing != 0 || rename(output->part_path, output->path) != 0) {
-            status = system_error(output, "write", error);
-        } else {
-            free(output->part_path); /* the file is gone already */
-            output->part_path = NULL;
-        }
-    }
-    tr_output_abandon(output);
+    if (output->has_part)
+        status = sim_file_part_close(&output->part, output->path, SIM_OK, error);
+    else if (output->fd >= 0 && close(output->fd) != 0)
+        status = system_error(output, "write", error);
+    free(output->path);
+    *output = (struct tr_output){.fd = -1};
     return status;
 }
 
 void tr_output_abandon(struct tr_output *output)
 {
-    if (output->fd >= 0)
+    if (output->has_part)
+        sim_file_part_close(&output->part, output->path, SIM_SYSTEM, NULL);
+    else if (output->fd >= 0)
         close(output->fd);
-    if (output->part_path)
-        unlink(output->part_path);
-    free(output->part_path);
     free(output->path);
     *output = (struct tr_output){.fd = -1};
 }

@@ -10,10 +10,12 @@
 #include <stddef.h>
 
 #include "sim/error.h"
+#include "sim/file.h"
 
 struct tr_output {
-    char *path;      /* the caller's path with symbolic links resolved */
-    char *part_path; /* the file beside it; NULL: `path` is written directly */
+    char *path;    /* the caller's path with symbolic links resolved */
+    bool has_part; /* else `path` is written directly */
+    struct sim_file_part part;
     int fd;
 };
 

@@ -61,7 +61,7 @@ int tr_writer_open(const char *path, const struct tr_header *header, struct tr_w
     writer->rules.pages = claimed.pages;
     writer->rules.carries = claimed.carries;
     int status = tr_output_open(&writer->output, path, error);
-    if (status == SIM_OK && writer->learns_pages && !writer->output.part_path)
+    if (status == SIM_OK && writer->learns_pages && !writer->output.has_part)
         status = sim_error_set(error, SIM_USAGE,
                                "%s: expected a file, since the number of pages is known only at "
                                "the end and stands at the beginning",

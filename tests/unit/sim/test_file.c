@@ -215,6 +215,25 @@ static void file_part__is_new_and_takes_the_name_when_it_is_whole(void)
     CHECK_EQ(rmdir(folder), 0); /* nothing else is left */
 }
 
+static void file_part__what_a_killed_process_left_goes_and_that_of_a_living_one_stays(void)
+{
+    char folder[] = "/tmp/ballast-part-XXXXXX", target[60], path[60];
+    struct sim_error error = {0};
+    struct sim_file_part living, part;
+    CHECK(mkdtemp(folder) != NULL);
+    snprintf(target, sizeof target, "%s/figure", folder);
+    CHECK_EQ(sim_file_part_open(&living, target, &error), SIM_OK);
+    snprintf(path, sizeof path, "%s/figure.1.part", folder);
+    file_put(path, "half", 4);
+    CHECK_EQ(sim_file_part_open(&part, target, &error), SIM_OK);
+    CHECK_TEXT(part.path, path);
+    fputs("whole", part.out);
+    CHECK_EQ(sim_file_part_close(&part, target, SIM_OK, &error), SIM_OK);
+    CHECK_EQ(sim_file_part_close(&living, target, SIM_OK, &error), SIM_OK);
+    unlink(target);
+    CHECK_EQ(rmdir(folder), 0); /* nothing else is left */
+}
+
 static void file_part__a_full_disk_is_told(void)
 {
     struct sim_error error = {0};
@@ -233,6 +252,7 @@ static void file_part__a_full_disk_is_told(void)
 
 TEST_SUITE(sim_file, TEST(file_text__a_device_that_gives_no_text_is_left_soon),
            TEST(file_part__is_new_and_takes_the_name_when_it_is_whole),
+           TEST(file_part__what_a_killed_process_left_goes_and_that_of_a_living_one_stays),
            TEST(file_part__a_full_disk_is_told), TEST(file_replace__is_all_or_nothing),
            TEST(file__what_is_none_is_refused), TEST(file__a_pipe_without_a_writer_is_refused),
            TEST(file__a_pipe_with_a_writer_is_read_whole), TEST(file__lines_come_with_their_ends),

@@ -61,7 +61,7 @@ static void output__writes_devices_directly(void)
     struct stat status;
 
     CHECK_EQ(tr_output_open(&output, "/dev/null", &error), SIM_OK);
-    CHECK(output.part_path == NULL);
+    CHECK(!output.has_part);
     CHECK_EQ(tr_output_write(&output, "x", 1, &error), SIM_OK);
     CHECK_EQ(tr_output_close(&output, &error), SIM_OK);
     CHECK(stat("/dev/null", &status) == 0 && S_ISCHR(status.st_mode));
@@ -78,7 +78,8 @@ static void output__needs_a_place(void)
     struct sim_error error;
 
     CHECK_EQ(tr_output_open(&output, "/nowhere/t", &error), SIM_SYSTEM);
-    CHECK_TEXT(error.text, "/nowhere/t: cannot create: No such file or directory");
+    CHECK_TEXT(error.text,
+               "/nowhere/t: expected a file that can be made, found: No such file or directory");
     tr_output_abandon(&output);
     CHECK_EQ(tr_output_open(&output, "/tmp", &error), SIM_SYSTEM);
     CHECK_CONTAINS(error.text, "/tmp: cannot write: Is a directory");

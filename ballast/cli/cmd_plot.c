@@ -96,7 +96,7 @@ static int figure_make(struct plotting *plotting, const char *name, bool named,
         return status;
     plotting->drawn++;
     if (options->terminal)
-        return figure_print(&figure, plotting->db, error);
+        return figure_print(&figure, plotting->db, stdout, "txt", error);
     target_name(&figure, options, target);
     status = figure_draw(&figure, plotting->db, target, options->format, error);
     if (status != SIM_OK)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "ballast/page/html.h"
@@ -36,7 +37,6 @@ struct page {
     struct part *parts;
     uint32_t count;
     bool has_symbols;
-    char folder[PATH_BYTES]; /* for figures, while they are drawn */
 };
 
 static const struct config_sets no_sets;
@@ -151,33 +151,39 @@ static void figure_write(struct page *page, const char *heading, const char *tit
     fputs("</div></figure>\n", page->out);
 }
 
+/* What gnuplot writes lies in memory, so a report that is killed leaves no file. */
 static int figure_draw_here(struct page *page, struct figure *figure, const char *heading,
                             struct sim_error *error)
 {
-    char target[PATH_BYTES + 16], axes_path[PATH_BYTES + 16], *svg = NULL, *axes = NULL;
-    snprintf(target, sizeof target, "%s/figure.svg", page->folder);
-    snprintf(axes_path, sizeof axes_path, "%s/axes", page->folder);
-    FILE *empty = fopen(axes_path, "w");
-    if (empty == NULL)
-        return sim_error_set(error, SIM_SYSTEM, "%s: %s", axes_path, strerror(errno));
-    fclose(empty);
-    figure->axes = axes_path;
-    int status = figure_draw(figure, page->db, target, "svg", error);
-    if (status == SIM_OK)
-        status = sim_file_text_within(target, 256u << 20, SIM_SYSTEM, &svg, error);
+    char axes_path[40], *svg = NULL, *axes = NULL;
+    size_t bytes;
+    int file = memfd_create("axes", 0);
+    FILE *out = file >= 0 ? open_memstream(&svg, &bytes) : NULL;
+    int status = SIM_OK;
+    if (out == NULL) {
+        status = sim_error_set(error, SIM_SYSTEM, "a file in memory: %s", strerror(errno));
+    } else {
+        snprintf(axes_path, sizeof axes_path, "/proc/self/fd/%d", file);
+        figure->axes = axes_path;
+        status = figure_print(figure, page->db, out, "svg", error);
+        if (fclose(out) != 0 && status == SIM_OK)
+            status = sim_error_set(error, SIM_SYSTEM, "a file in memory: %s", strerror(errno));
+    }
     if (status == SIM_OK)
         status = sim_file_text(axes_path, &axes, error);
     if (status == SIM_OK)
         figure_write(page, heading, figure->title, svg, axes);
+    if (file >= 0)
+        close(file);
     free(svg);
     free(axes);
     return status;
 }
 
-/* The program for all of them: without it there is no report. */
+/* What gnuplot says of one figure is no reason to have no report. */
 static bool is_fatal(const struct sim_error *error)
 {
-    return strncmp(error->text, "gnuplot:", strlen("gnuplot:")) == 0;
+    return error->status == SIM_SYSTEM && strstr(error->text, ": gnuplot: ") == NULL;
 }
 
 /* A figure that cannot be drawn from these runs leaves a note. */
@@ -363,27 +369,6 @@ static int page_write(struct page *page, struct sim_error *error)
     return status;
 }
 
-static int folder_make(struct page *page, struct sim_error *error)
-{
-    const char *folder = getenv("TMPDIR");
-    snprintf(page->folder, sizeof page->folder, "%s/ballast-report-XXXXXX",
-             folder != NULL && *folder != '\0' ? folder : "/tmp");
-    return mkdtemp(page->folder) != NULL
-               ? SIM_OK
-               : sim_error_set(error, SIM_SYSTEM, "%s: %s", page->folder, strerror(errno));
-}
-
-static void folder_remove(const struct page *page)
-{
-    static const char *const names[] = {"figure.svg", "axes"};
-    char path[PATH_BYTES + 16];
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        snprintf(path, sizeof path, "%s/%s", page->folder, names[i]);
-        unlink(path);
-    }
-    rmdir(page->folder);
-}
-
 static int file_write(struct page *page, struct sim_error *error)
 {
     const char *target = page->options->target;
@@ -414,10 +399,7 @@ int page_make(const struct page_options *options, struct sim_error *error)
     if (status == SIM_OK)
         status = results_open(options->db_path, RESULTS_READ, &page.db, error);
     if (status == SIM_OK) {
-        status = folder_make(&page, error);
-        if (status == SIM_OK)
-            status = file_write(&page, error);
-        folder_remove(&page);
+        status = file_write(&page, error);
         closed = results_close(page.db, status == SIM_OK ? error : &ignored);
         status = status == SIM_OK ? closed : status;
     }

@@ -241,8 +241,8 @@ static int terminal_columns(void)
     return columns < 40 ? 80 : columns > 200 ? 200 : columns;
 }
 
-static int draw(const struct figure *figure, struct results *db, FILE *target, const char *format,
-                struct sim_error *error)
+int figure_print(const struct figure *figure, struct results *db, FILE *target, const char *format,
+                 struct sim_error *error)
 {
     char *settings = NULL;
     size_t bytes = 0;
@@ -275,11 +275,6 @@ static int draw(const struct figure *figure, struct results *db, FILE *target, c
     return status;
 }
 
-int figure_print(const struct figure *figure, struct results *db, struct sim_error *error)
-{
-    return draw(figure, db, stdout, "txt", error);
-}
-
 int figure_draw(const struct figure *figure, struct results *db, const char *target,
                 const char *format, struct sim_error *error)
 {
@@ -289,7 +284,7 @@ int figure_draw(const struct figure *figure, struct results *db, const char *tar
         status = sim_file_part_open(&part, target, error);
     if (status != SIM_OK)
         return status;
-    status = draw(figure, db, part.out, format, error);
+    status = figure_print(figure, db, part.out, format, error);
     if (status == SIM_OK && strcmp(format, "png") == 0 && fflush(part.out) == 0 &&
         !ferror(part.out))
         status = png_resolution_set(part.path, error);

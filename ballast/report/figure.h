@@ -6,6 +6,8 @@
 #ifndef REPORT_FIGURE_H
 #define REPORT_FIGURE_H
 
+#include <stdio.h>
+
 #include "ballast/config/home.h"
 #include "ballast/report/caption.h"
 #include "ballast/results/results.h"
@@ -34,7 +36,8 @@ struct figure {
 int figure_draw(const struct figure *figure, struct results *db, const char *target,
                 const char *format, struct sim_error *error);
 
-/* Draws them with letters on standard output, as wide as the terminal is. */
-int figure_print(const struct figure *figure, struct results *db, struct sim_error *error);
+/* Draws them into a stream. `format` as above, or txt: with letters, as wide as the terminal is. */
+int figure_print(const struct figure *figure, struct results *db, FILE *out, const char *format,
+                 struct sim_error *error);
 
 #endif

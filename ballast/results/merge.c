@@ -324,7 +324,9 @@ static int run_copy(struct results *db, const char *path, const struct done_run 
     const char *binds[] = {other_id, own_id};
     uint64_t rows = 0;
     snprintf(other_id, sizeof other_id, "%" PRId64, run->run_id);
-    int status = store_begin(&db->store, error);
+    /* Not IMMEDIATE, which would lock the other database for writing too. The first statement
+     * writes, so it waits for its turn like that. */
+    int status = store_write(&db->store, "BEGIN", error);
     if (status == SIM_OK)
         status = copy(db,
                       "INSERT INTO main.run(" RUN_COLUMNS ") SELECT " RUN_COLUMNS

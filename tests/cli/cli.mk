@@ -19,7 +19,6 @@ cli-tests: all
 	@BALLAST=$(BUILD)/ballast tests/cli/fit.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/faults.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/extremes.sh
-	@BALLAST=$(BUILD)/ballast tests/cli/killed.sh
 	@BALLAST=$(BUILD)/ballast CC='$(CC)' tests/cli/governor.sh
 
 ## record real guests under QEMU and compare; installs QEMU, takes a minute

@@ -7,12 +7,18 @@
 #include "mp_scanner.h"
 
 extern const struct mp_governor mp_governor_esx, mp_governor_static;
-extern const struct mp_governor mp_governor_proxmox;
+extern const struct mp_governor mp_governor_host_swap, mp_governor_proxmox, mp_governor_mom;
+extern const struct mp_governor mp_governor_squeezed, mp_governor_selfballoon;
+extern const struct mp_governor mp_governor_senpai, mp_governor_tmo, mp_governor_damon_reclaim;
+extern const struct mp_governor mp_governor_far_memory, mp_governor_hyperv_like;
+extern const struct mp_governor mp_governor_esx_6;
 
 static const struct mp_governor *const governors[] = {
-    &mp_governor_esx,
-    &mp_governor_static,
-    &mp_governor_proxmox,
+    &mp_governor_esx,         &mp_governor_static,        &mp_governor_esx_6,
+    &mp_governor_host_swap,   &mp_governor_proxmox,       &mp_governor_mom,
+    &mp_governor_squeezed,    &mp_governor_selfballoon,   &mp_governor_senpai,
+    &mp_governor_tmo,         &mp_governor_damon_reclaim, &mp_governor_far_memory,
+    &mp_governor_hyperv_like,
 };
 
 extern const struct mp_estimator mp_estimator_esx, mp_estimator_resident;

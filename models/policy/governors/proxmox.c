@@ -35,8 +35,7 @@ struct claim {
 };
 
 struct proxmox {
-    uint64_t round_ns; /* the next one */
-    bool is_short;
+    struct mp_rounds rounds;
     struct claim claims[]; /* as the view has its VMs */
 };
 
@@ -140,24 +139,19 @@ static void play_round(struct proxmox *proxmox, const struct mp_view *view)
 
 static void init(void *state, const uint32_t *values, uint16_t max_vms, uint64_t now_ns)
 {
-    struct proxmox *proxmox = state;
-
     (void)max_vms;
-    proxmox->round_ns = now_ns + values[PERIOD_S] * MP_SECOND_NS;
+    mp_rounds_init(state, now_ns, values[PERIOD_S]);
 }
 
 static void tick(void *state, const struct mp_view *view, struct mp_orders *orders)
 {
     struct proxmox *proxmox = state;
-    struct mp_host_swap swap = mp_host_swap_of(view);
-    bool is_round = view->now_ns >= proxmox->round_ns;
+    struct mp_host_swap swap = mp_host_swap_begin(&proxmox->rounds, view);
 
     for (uint32_t i = 0; i < view->vm_count; i++)
         proxmox->claims[i] = claim_of(&view->vms[i], view->parameters[RICH_PCT]);
-    if (is_round) {
+    if (mp_round_begins(&proxmox->rounds, view->now_ns, view->parameters[PERIOD_S]))
         play_round(proxmox, view);
-        proxmox->round_ns = view->now_ns + view->parameters[PERIOD_S] * MP_SECOND_NS;
-    }
     for (uint32_t i = 0; i < view->vm_count; i++) {
         const struct mp_vm_view *vm = &view->vms[i];
         const struct claim *claim = &proxmox->claims[i];
@@ -167,15 +161,6 @@ static void tick(void *state, const struct mp_view *view, struct mp_orders *orde
             balloon_pages = vm->max_pages - (uint64_t)claim->pages;
         mp_order_balloon(vm, balloon_pages, mp_host_swap_part(&swap, vm), &orders->vms[i]);
     }
-    proxmox->is_short = swap.wanted_pages > 0;
-}
-
-static uint64_t next_deadline(const void *state, uint64_t now_ns)
-{
-    const struct proxmox *proxmox = state;
-    uint64_t soon_ns = now_ns + MP_HOST_SWAP_AT_NS;
-
-    return proxmox->is_short && soon_ns < proxmox->round_ns ? soon_ns : proxmox->round_ns;
 }
 
 static uint32_t explain(const void *state, const struct mp_view *view, uint32_t index,
@@ -207,6 +192,6 @@ const struct mp_governor mp_governor_proxmox = {
     .state_vm_bytes = sizeof(struct claim),
     .init = init,
     .tick = tick,
-    .next_deadline = next_deadline,
+    .next_deadline = mp_rounds_next,
     .explain = explain,
 };

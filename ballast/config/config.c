@@ -370,6 +370,8 @@ static int layers_resolve(struct config_file *layers, struct experiment_config *
     if (status == SIM_OK)
         status = vms_resolve(layers, config, error);
     if (status == SIM_OK)
+        status = config_reports_check(layers, config, error);
+    if (status == SIM_OK)
         status = machine_check(layers, config, error);
     if (status == SIM_OK)
         status = costs_check(layers, config, error);

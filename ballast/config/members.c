@@ -12,6 +12,7 @@
  * of each. Those of a member that does not run are checked, and have no effect.
  */
 #include <dlfcn.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -346,6 +347,26 @@ static bool is_hidden(const struct config_parameter_layer *first,
     while (first != layer && (first->seam != layer->seam || strcmp(first->key, layer->key) != 0))
         first = first->next;
     return first != layer;
+}
+
+/* ---- Reports of guests -------------------------------------------------------------------- */
+
+/* A guest reports with each poll of its balloon driver. */
+int config_reports_check(const struct config_file *layers, const struct experiment_config *config,
+                         struct sim_error *error)
+{
+    const struct mp_governor *governor = config->members.governor;
+    for (uint32_t i = 0; i < config->vm_count && governor->needs_reports; i++) {
+        const struct config_vm *vm = &config->vms[i];
+        if (vm->guest.os != GUEST_BARE && !isinf(vm->boot.balloon_s))
+            continue;
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: %s: expected a guest with a balloon driver (boot.balloon_s), "
+                             "since the governor %s decides by what guests report, found %s",
+                             layers->vms[i].origin, vm->name, governor->name,
+                             vm->guest.os == GUEST_BARE ? "a bare machine" : "none");
+    }
+    return SIM_OK;
 }
 
 /* ---- All ---------------------------------------------------------------------------------- */

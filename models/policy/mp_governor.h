@@ -20,7 +20,7 @@
 
 /* Rises with every change of what a governor sees. The library refuses a table of another number.
  */
-#define MP_GOVERNOR_ABI 2u
+#define MP_GOVERNOR_ABI 3u
 
 /* A shared object exports `const struct mp_governor mp_governor`. */
 #define MP_GOVERNOR_SYMBOL "mp_governor"
@@ -128,6 +128,8 @@ struct mp_governor {
     const char *name;    /* small letters, digits, '-', '_' */
     const char *summary; /* one line: how it decides */
     const struct mp_parameter *parameters;
+    /* It decides by what guests report. An embedder refuses it where a guest never reports. */
+    bool needs_reports;
 
     /* Private state: zeroed memory, aligned to 64, of state_bytes + max_vms * state_vm_bytes. */
     size_t state_bytes, state_vm_bytes;

@@ -46,6 +46,11 @@ expect 2 "expected the name of an estimator" \
 expect 2 "expected the name of a scanner" \
     "$BALLAST" params tests/cli/small.yaml --set policy.scanner=exs
 
+# One that decides by what guests report, where a guest reports nothing.
+expect 2 "config.yaml:25: idle: expected a guest with a balloon driver (boot.balloon_s), since the governor mom decides" \
+    "$BALLAST" run real_idle_tax --db "$work/none.db" --set policy.governor=mom
+check "nothing is written" test ! -e "$work/none.db"
+
 # What is no governor.
 expect 2 "expected a shared object that can be read" run_with "$work/none.so"
 echo "text" >"$work/text.so"

@@ -165,6 +165,7 @@ const struct mp_governor mp_governor_hyperv_like = {
     .summary = "each guest's demand and 20%: an assumption, not Hyper-V's unpublished balancer",
     .parameters = parameters,
     .parameter_count = PARAMETERS,
+    .needs_reports = true,
     .state_bytes = sizeof(struct hyperv),
     .state_vm_bytes = sizeof(struct claim),
     .init = init,

@@ -246,6 +246,7 @@ const struct mp_governor mp_governor_mom = {
     .summary = "shrinks or grows all guests in steps of 5%, and tunes the scanner, as oVirt's MOM",
     .parameters = parameters,
     .parameter_count = PARAMETERS,
+    .needs_reports = true,
     .state_bytes = sizeof(struct mom),
     .state_vm_bytes = sizeof(struct guest),
     .init = init,

@@ -188,6 +188,7 @@ const struct mp_governor mp_governor_proxmox = {
         "80% of the host's memory in use, by balloons of 100 MiB a round, as Proxmox VE does",
     .parameters = parameters,
     .parameter_count = PARAMETERS,
+    .needs_reports = true,
     .state_bytes = sizeof(struct proxmox),
     .state_vm_bytes = sizeof(struct claim),
     .init = init,

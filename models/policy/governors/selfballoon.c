@@ -108,6 +108,7 @@ const struct mp_governor mp_governor_selfballoon = {
     .summary = "each guest balloons to what its programs were promised, as Xen's guests did",
     .parameters = parameters,
     .parameter_count = PARAMETERS,
+    .needs_reports = true,
     .state_bytes = sizeof(struct mp_rounds),
     .init = init,
     .tick = tick,

@@ -82,6 +82,16 @@ static void members__wrong_ones_are_refused(void)
                    "expected a parameter of static, found 'key'");
 }
 
+/* A guest reports by its balloon driver. The text has two VMs, which have none. */
+static void reports__a_governor_that_needs_them_is_refused(void)
+{
+    CHECK_CONTAINS(config_text_set_error("policy.governor=proxmox"),
+                   "expected a guest with a balloon driver (boot.balloon_s), since the governor "
+                   "proxmox decides by what guests report, found ");
+    CHECK_TEXT(config_text_set_error("policy.governor=squeezed"), "");
+}
+
 TEST_SUITE(config_members, TEST(members__the_first_of_each_seam_unless_named),
            TEST(members__by_name), TEST(members__stand_in_the_yaml),
-           TEST(members__wrong_ones_are_refused))
+           TEST(members__wrong_ones_are_refused),
+           TEST(reports__a_governor_that_needs_them_is_refused))

@@ -83,6 +83,7 @@ void mp_balloon_driver(struct mp *mp, uint16_t number, bool present, uint64_t no
     vm->driver = present;
     vm->balloon_target_pages = 0; /* a new driver knows of none */
     mp_balloon_retarget(mp, vm);
+    mp_wanted_changed(mp, vm);
     mp->due |= MP_DUE_PAGER;
     mp_settle(mp);
 }

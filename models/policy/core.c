@@ -52,7 +52,8 @@ size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *
 {
     return mp_aligned(sizeof(struct mp)) + mp_aligned(machine->max_vms * sizeof(struct mp_vm)) +
            mp_govern_footprint(machine, members) + mp_watch_footprint(members) +
-           mp_scan_footprint(members) + mp_pageset_footprint(machine->machine_pages) +
+           mp_scan_footprint(members) + 3 * mp_pageset_footprint(machine->max_vms) +
+           mp_pageset_footprint(machine->machine_pages) +
            mp_pageset_footprint(machine->swap_pages) +
            (tunables->share_enabled ? mp_share_footprint(machine) : 0) +
            MP_POOLS * colours_bytes(tunables);
@@ -108,6 +109,13 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     next += mp_watch_footprint(members);
     mp_scan_init(mp, members, next);
     next += mp_scan_footprint(members);
+    mp_pageset_init(&mp->above, next, machine->max_vms);
+    next += mp_pageset_footprint(machine->max_vms);
+    mp_pageset_init(&mp->blocked, next, machine->max_vms);
+    next += mp_pageset_footprint(machine->max_vms);
+    mp_pageset_init(&mp->stalled, next, machine->max_vms);
+    next += mp_pageset_footprint(machine->max_vms);
+    mp_wanted_unknown(mp);
     mp_pageset_init(&mp->free_mpns, next, machine->machine_pages);
     mp_pageset_fill(&mp->free_mpns, machine->hypervisor_pages);
     next += mp_pageset_footprint(machine->machine_pages);
@@ -149,6 +157,7 @@ enum mp_refusal mp_retune(struct mp *mp, const struct mp_tunables *tunables, uin
     mp_scan_ask(mp);
     mp_govern_schedule(mp);
     mp_state_bounds(mp);
+    mp_wanted_unknown(mp); /* the balloons' cap */
     mp_rebalance_later(mp, MP_REASON_PARAMETERS);
     mp_settle(mp);
     return MP_ADMITTED;
@@ -322,6 +331,10 @@ void *mp_vm_off(struct mp *mp, uint16_t number, uint64_t now_ns)
     mp_enter(mp, now_ns);
     mp_pages_abandon(mp, vm);
     mp_stall_forget(mp, vm);
+    if (mp_pageset_has(&mp->above, number))
+        mp_pageset_remove(&mp->above, number);
+    if (vm->blocked)
+        mp_pageset_remove(&mp->blocked, number);
     mp->overhead_pages -= vm->overhead_pages;
     vm->on = false;
     mp->vms_on--;
@@ -346,6 +359,7 @@ enum mp_refusal mp_vm_configure(struct mp *mp, uint16_t number, uint32_t shares,
     if (refusal == MP_ADMITTED) {
         vm->config.shares = shares;
         vm->config.min_pages = min_pages;
+        mp_wanted_changed(mp, vm);
         mp_rebalance_later(mp, MP_REASON_PARAMETERS);
     }
     mp_settle(mp);

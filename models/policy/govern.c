@@ -243,6 +243,7 @@ static void take_order(struct mp *mp, struct mp_vm *vm, const struct mp_vm_order
         vm->target_pages = config->min_pages;
     }
     mp_balloon_retarget(mp, vm);
+    mp_wanted_changed(mp, vm);
 }
 
 /* The scanner may look for pages only at a tick, when no access is under way: so it is asked then.

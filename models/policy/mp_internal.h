@@ -141,6 +141,12 @@ struct mp {
     uint64_t now_ns;
     uint32_t due; /* MP_DUE_... */
 
+    /* Sets of VMs that have something to do, so that nobody asks all of them. */
+    struct mp_pageset above;     /* with more memory than their target */
+    struct mp_pageset blocked;   /* with `blocked` set */
+    struct mp_pageset stalled;   /* with faults in their list */
+    uint32_t least_wanted_pages; /* no VM that must page out is to page out fewer (swap.c) */
+
     struct mp_pageset free_mpns; /* the overhead in use is not taken from it, only from its count */
     struct mp_pool pools[MP_POOLS];
     /* Slots that were given back. Those from `fresh_slot` on have never been used: a swap device of
@@ -275,6 +281,10 @@ void mp_balloon_pop(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
 
 /* swap.c */
 uint32_t mp_swap_target_pages(const struct mp *mp, const struct mp_vm *vm);
+uint32_t mp_wanted_pages(const struct mp *mp, const struct mp_vm *vm); /* to be paged out yet */
+void mp_wanted_changed(struct mp *mp, struct mp_vm *vm);
+void mp_wanted_unknown(struct mp *mp);        /* of all VMs */
+bool mp_wanted_is_known(const struct mp *mp); /* is least_wanted_pages so today? */
 void mp_pager_run(struct mp *mp);
 /* Begins to read a swapped page, or has the fault wait for memory or the device. */
 bool mp_page_in_begin(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
@@ -379,6 +389,23 @@ static inline struct mp_vm *mp_vm_from(const struct mp *mp, uint32_t number)
 static inline struct mp_vm *mp_vm_after(const struct mp *mp, const struct mp_vm *vm)
 {
     return mp_vm_from(mp, vm->number + 1u);
+}
+
+/* The VMs of a set in a round that begins at VM `first`: the place of the next one in the round,
+ * from `place` on; vm_limit if there is none. */
+static inline uint32_t mp_round_next(const struct mp *mp, const struct mp_pageset *set,
+                                     uint32_t first, uint32_t place)
+{
+    uint32_t limit = mp->vm_limit, number;
+
+    if (first + place < limit) {
+        number = mp_pageset_next(set, first + place);
+        if (number < limit)
+            return number - first;
+        place = limit - first;
+    }
+    number = mp_pageset_next(set, first + place - limit);
+    return number < first ? number + limit - first : limit;
 }
 
 static inline uint32_t mp_min32(uint32_t a, uint32_t b)

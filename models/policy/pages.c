@@ -125,12 +125,18 @@ static void overhead_grow(struct mp *mp, struct mp_vm *vm)
     vm->overhead_rest = (uint32_t)rest;
 }
 
-static void alloc_changed(struct mp *mp, const struct mp_vm *vm)
+static void alloc_changed(struct mp *mp, struct mp_vm *vm)
 {
     if (mp->state == MP_STATE_LOW || vm->blocked)
         mp->due |= MP_DUE_BLOCK;
     if (mp->poll_ns == MP_NEVER && mp_vm_alloc_pages(vm) > vm->target_pages)
         mp->poll_ns = mp->now_ns + MP_POLL_NS;
+}
+
+/* What a VM is to page out depends on how many pages of each kind it has; these are of one. */
+static enum mp_backing leaves_as(enum mp_backing backing)
+{
+    return is_resident(backing) || backing == MP_PAGING_OUT ? MP_PRIVATE : backing;
 }
 
 static void tell_shared(struct mp *mp, const struct mp_vm *vm, uint32_t mpn, bool is_on)
@@ -188,6 +194,8 @@ void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing 
     }
     if (has_mpn(old) != has_mpn(backing))
         alloc_changed(mp, vm);
+    if (leaves_as(old) != leaves_as(backing))
+        mp_wanted_changed(mp, vm);
 }
 
 void mp_page_forbid_sharing(struct mp_vm *vm, uint32_t ppn)

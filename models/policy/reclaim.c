@@ -71,20 +71,30 @@ void mp_state_update(struct mp *mp)
     if (mp->state == old)
         return;
     mp_state_bounds(mp);
+    mp_wanted_unknown(mp);
     mp->due &= ~(uint32_t)MP_DUE_STATE;
     mp_event(mp, 0, MP_EVENT_STATE, old, mp->state);
     mp_rebalance_later(mp, MP_REASON_THRESHOLD);
 }
 
+/* In the state low, all VMs above their targets are blocked; otherwise none is. */
 void mp_block_update(struct mp *mp)
 {
-    mp->due &= ~(uint32_t)MP_DUE_BLOCK;
-    for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
-        bool blocked = mp->state == MP_STATE_LOW && mp_vm_alloc_pages(vm) > vm->target_pages;
+    uint64_t is_low = mp->state == MP_STATE_LOW ? UINT64_MAX : 0;
 
-        if (blocked != vm->blocked) {
-            vm->blocked = blocked;
-            mp->ops.block(mp->context, vm->number, blocked);
+    mp->due &= ~(uint32_t)MP_DUE_BLOCK;
+    for (uint32_t word = 0; word * 64 < mp->vm_limit; word++) {
+        uint64_t wrong = (mp->above.bits[word] & is_low) ^ mp->blocked.bits[word];
+
+        for (; wrong != 0; wrong &= wrong - 1) {
+            struct mp_vm *vm = &mp->vms[word * 64 + (uint32_t)__builtin_ctzll(wrong)];
+
+            vm->blocked = !vm->blocked;
+            if (vm->blocked)
+                mp_pageset_add(&mp->blocked, vm->number);
+            else
+                mp_pageset_remove(&mp->blocked, vm->number);
+            mp->ops.block(mp->context, vm->number, vm->blocked);
         }
     }
 }

@@ -14,6 +14,8 @@ void mp_stall(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
         if (vm->stalled[i] == ppn)
             return;
     }
+    if (vm->stalled_pages == 0)
+        mp_pageset_add(&mp->stalled, vm->number);
     if (vm->stalled_pages < MP_STALLED_PAGES) {
         vm->stalled[vm->stalled_pages++] = ppn;
         mp->stalled_pages++;
@@ -25,6 +27,8 @@ void mp_stall(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
 void mp_stall_forget(struct mp *mp, struct mp_vm *vm)
 {
     mp->stalled_pages -= vm->stalled_pages;
+    if (vm->stalled_pages > 0)
+        mp_pageset_remove(&mp->stalled, vm->number);
     vm->stalled_pages = 0;
     vm->stalled_more = false;
 }
@@ -34,7 +38,8 @@ static uint32_t take_first(struct mp *mp, struct mp_vm *vm)
     uint32_t ppn = vm->stalled[0];
 
     mp->stalled_pages--;
-    vm->stalled_pages--;
+    if (--vm->stalled_pages == 0)
+        mp_pageset_remove(&mp->stalled, vm->number);
     for (uint32_t i = 0; i < vm->stalled_pages; i++)
         vm->stalled[i] = vm->stalled[i + 1];
     return ppn;
@@ -67,11 +72,11 @@ void mp_stall_resume(struct mp *mp)
     mp->due &= ~(uint32_t)MP_DUE_RESUME;
     if (mp->stalled_pages == 0)
         return;
-    for (uint32_t i = 0; i < mp->vm_limit && budget_pages > 0; i++) {
-        struct mp_vm *vm = &mp->vms[(mp->resume_vm + i) % mp->vm_limit];
 
-        if (vm->on && vm->stalled_pages > 0)
-            resume(mp, vm, &budget_pages);
-    }
-    mp->resume_vm = (mp->resume_vm + 1) % mp->vm_limit;
+    uint32_t limit = mp->vm_limit, first = mp->resume_vm % limit;
+
+    for (uint32_t i = mp_round_next(mp, &mp->stalled, first, 0); i < limit && budget_pages > 0;
+         i = mp_round_next(mp, &mp->stalled, first, i + 1))
+        resume(mp, &mp->vms[(first + i) % limit], &budget_pages);
+    mp->resume_vm = (mp->resume_vm + 1) % limit;
 }

@@ -31,6 +31,50 @@ uint32_t mp_swap_target_pages(const struct mp *mp, const struct mp_vm *vm)
     return excess_pages - mp_min32(excess_pages, mp_balloon_awaited_pages(mp, vm));
 }
 
+/* ---- Who is to page out ------------------------------------------------------------------ */
+
+/* More than is on its way out. */
+uint32_t mp_wanted_pages(const struct mp *mp, const struct mp_vm *vm)
+{
+    uint32_t target_pages = mp_swap_target_pages(mp, vm);
+
+    if (target_pages <= vm->leaving_pages)
+        return 0;
+    return mp_min32(target_pages - vm->leaving_pages, mp_vm_takeable_pages(vm));
+}
+
+/* With thousands of VMs above their targets, the pager must not ask each of them after each page:
+ * so it knows how few pages any of them could begin with. */
+void mp_wanted_changed(struct mp *mp, struct mp_vm *vm)
+{
+    bool is_above = mp_vm_alloc_pages(vm) > vm->target_pages;
+
+    if (is_above != mp_pageset_has(&mp->above, vm->number)) {
+        if (is_above)
+            mp_pageset_add(&mp->above, vm->number);
+        else
+            mp_pageset_remove(&mp->above, vm->number);
+    }
+    if (is_above) {
+        uint32_t pages = mp_wanted_pages(mp, vm);
+
+        if (pages > 0)
+            mp->least_wanted_pages = mp_min32(mp->least_wanted_pages, pages);
+    }
+}
+
+void mp_wanted_unknown(struct mp *mp)
+{
+    mp->least_wanted_pages = 1;
+}
+
+/* In the state soft, a balloon that is stuck makes its VM one that must page out, by nothing but
+ * the passing of time. */
+bool mp_wanted_is_known(const struct mp *mp)
+{
+    return mp->state != MP_STATE_SOFT;
+}
+
 /* ---- Slots ------------------------------------------------------------------------------- */
 
 void mp_slot_put(struct mp *mp, uint32_t slot)
@@ -82,6 +126,7 @@ void mp_page_stays(struct mp *mp, struct mp_vm *vm, struct mp_pmap_entry *entry)
     entry->flags |= MP_PAGE_WANTED;
     mp->leaving_pages--;
     vm->leaving_pages--;
+    mp_wanted_changed(mp, vm);
 }
 
 static void return_page(struct mp *mp, struct mp_vm *vm, const struct mp_page_io *page)
@@ -110,6 +155,7 @@ static bool share_instead(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
     if (vm->target_pages < vm->config.limit_pages) {
         vm->target_pages++;
         vm->swap_order_pages -= vm->swap_order_pages > 0;
+        mp_wanted_changed(mp, vm);
         mp->target_total_pages++;
     }
     return true;
@@ -181,15 +227,6 @@ static uint32_t cluster_pages(const struct mp *mp, uint32_t wanted)
     return may && mp->outstanding_pages + pages <= most ? pages : 0;
 }
 
-static uint32_t wanted_pages(const struct mp *mp, const struct mp_vm *vm)
-{
-    uint32_t target_pages = mp_swap_target_pages(mp, vm);
-
-    if (target_pages <= vm->leaving_pages)
-        return 0;
-    return mp_min32(target_pages - vm->leaving_pages, mp_vm_takeable_pages(vm));
-}
-
 /* Faults wait, nothing is free, and nobody is above its target (targets can be a while old):
  * whoever has most above its min gives a cluster. */
 static void page_out_for_stalled(struct mp *mp)
@@ -197,6 +234,8 @@ static void page_out_for_stalled(struct mp *mp)
     struct mp_vm *richest = NULL;
     uint32_t most_pages = 0;
 
+    if (cluster_pages(mp, 1) == 0)
+        return;
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
         uint32_t staying_pages = mp_vm_alloc_pages(vm) - vm->leaving_pages;
         uint32_t above_pages =
@@ -215,19 +254,45 @@ static void page_out_for_stalled(struct mp *mp)
         page_out_cluster(mp, richest, pages);
 }
 
+/* Is there a VM whose next cluster has room? */
+static bool may_page_out(const struct mp *mp)
+{
+    if (!mp_wanted_is_known(mp))
+        return true;
+    return mp->least_wanted_pages != MP_NO_PAGE && cluster_pages(mp, mp->least_wanted_pages) > 0;
+}
+
 /* One cluster of each VM in turn. */
 static bool page_out_round(struct mp *mp)
 {
+    uint32_t limit = mp->vm_limit, first = mp->pager_vm;
     bool is_progress = false;
 
-    for (uint32_t i = 0; i < mp->vm_limit; i++) {
-        struct mp_vm *vm = &mp->vms[(mp->pager_vm + i) % mp->vm_limit];
-        uint32_t pages = vm->on ? cluster_pages(mp, wanted_pages(mp, vm)) : 0;
+    if (!may_page_out(mp))
+        return false;
+    mp->least_wanted_pages = MP_NO_PAGE;
+    for (uint32_t i = mp_round_next(mp, &mp->above, first, 0); i < limit;
+         i = mp_round_next(mp, &mp->above, first, i + 1)) {
+        struct mp_vm *vm = &mp->vms[(first + i) % limit];
+        uint32_t pages = cluster_pages(mp, mp_wanted_pages(mp, vm));
 
         if (pages > 0 && page_out_cluster(mp, vm, pages) > 0)
             is_progress = true;
+        mp_wanted_changed(mp, vm);
     }
     return is_progress;
+}
+
+static bool is_anything_wanted(const struct mp *mp)
+{
+    if (mp_wanted_is_known(mp) && mp->least_wanted_pages == MP_NO_PAGE)
+        return false;
+    for (uint32_t number = mp_pageset_next(&mp->above, 0); number != MP_NO_PAGE;
+         number = mp_pageset_next(&mp->above, number + 1)) {
+        if (mp_wanted_pages(mp, &mp->vms[number]) > 0)
+            return true;
+    }
+    return false;
 }
 
 void mp_pager_run(struct mp *mp)
@@ -241,11 +306,8 @@ void mp_pager_run(struct mp *mp)
         ;
     if (mp->stalled_pages > 0 && mp_free_pages(mp) == 0 && mp->leaving_pages == 0)
         page_out_for_stalled(mp);
-    for (struct mp_vm *vm = mp_vm_from(mp, 0); vm && mp->poll_ns == MP_NEVER;
-         vm = mp_vm_after(mp, vm)) {
-        if (mp->stalled_pages > 0 || wanted_pages(mp, vm) > 0)
-            mp->poll_ns = mp->now_ns + MP_POLL_NS;
-    }
+    if (mp->poll_ns == MP_NEVER && (mp->stalled_pages > 0 || is_anything_wanted(mp)))
+        mp->poll_ns = mp->now_ns + MP_POLL_NS;
 }
 
 /* ---- The ends of page I/O ---------------------------------------------------------------- */

@@ -16,7 +16,8 @@ struct audit {
     struct mp_tally references; /* of pages to shared MPNs */
     struct mp_tally slots;      /* of swapped pages */
     uint64_t overhead_pages, outstanding_pages, leaving_pages, stalled_pages, vms_on;
-    uint32_t hints; /* of the pages of all VMs */
+    uint32_t above, blocked, stalled; /* VMs in each set */
+    uint32_t hints;                   /* of the pages of all VMs */
 };
 
 static bool is_mpn(const struct mp *mp, uint32_t mpn)
@@ -143,11 +144,31 @@ static const char *check_pmap(const struct mp *mp, const struct mp_vm *vm, struc
     return NULL;
 }
 
+/* The sets of VMs that have something to do. */
+static const char *check_duties(const struct mp *mp, const struct mp_vm *vm, struct audit *audit)
+{
+    bool is_above = mp_vm_alloc_pages(vm) > vm->target_pages;
+    uint32_t wanted_pages = mp_wanted_pages(mp, vm);
+
+    if (mp_pageset_has(&mp->above, vm->number) != is_above)
+        return "the set of VMs above their targets is wrong";
+    if (mp_pageset_has(&mp->blocked, vm->number) != vm->blocked)
+        return "the set of blocked VMs is wrong";
+    if (mp_pageset_has(&mp->stalled, vm->number) != (vm->stalled_pages > 0))
+        return "the set of VMs whose faults wait is wrong";
+    if (wanted_pages > 0 && wanted_pages < mp->least_wanted_pages && mp_wanted_is_known(mp))
+        return "a VM is to page out less than any was believed to";
+    audit->above += is_above;
+    audit->blocked += vm->blocked;
+    audit->stalled += vm->stalled_pages > 0;
+    return NULL;
+}
+
 static const char *check_vm(const struct mp *mp, const struct mp_vm *vm, struct audit *audit)
 {
-    const char *wrong = check_pmap(mp, vm, audit);
+    const char *wrong;
 
-    if (wrong)
+    if ((wrong = check_pmap(mp, vm, audit)) || (wrong = check_duties(mp, vm, audit)))
         return wrong;
     if (!mp_pageset_verify(&vm->evictable, vm->evictable.size) ||
         (mp->frames && !mp_pageset_verify(&vm->candidates, vm->candidates.size)) ||
@@ -303,6 +324,12 @@ static const char *check_conserved(const struct mp *mp, const struct audit *audi
     return NULL;
 }
 
+/* Those VMs that are on, and no other. */
+static bool is_set_of(const struct mp_pageset *vms, uint32_t count)
+{
+    return vms->count == count && mp_pageset_verify(vms, vms->size);
+}
+
 const char *mp_verify(const struct mp *mp)
 {
     struct audit audit = {.hints = 0};
@@ -323,6 +350,9 @@ const char *mp_verify(const struct mp *mp)
         return "the overhead in use is counted wrongly";
     if (audit.vms_on != mp->vms_on)
         return "the VMs that are on are counted wrongly";
+    if (!is_set_of(&mp->above, audit.above) || !is_set_of(&mp->blocked, audit.blocked) ||
+        !is_set_of(&mp->stalled, audit.stalled))
+        return "a set of VMs is wrong";
     if (audit.stalled_pages != mp->stalled_pages)
         return "the waiting faults are counted wrongly";
     if (audit.leaving_pages != mp->leaving_pages ||

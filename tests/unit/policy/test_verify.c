@@ -192,6 +192,34 @@ static void verify__slots_are_in_no_list_before_they_are_used(void)
     fake_fini(&fake);
 }
 
+/* A VM above its target, with no device that takes a page: it has pages to give. */
+static void verify__vms_with_something_to_do(void)
+{
+    struct fake fake;
+    start(&fake);
+    struct mp *mp = fake.mp;
+    fake.accept_pages = 0;
+    CHECK_EQ(mp_vm_configure(mp, 0, 100000, 400, fake.now_ns), MP_ADMITTED);
+    fake_run(&fake, fake.now_ns + FAKE_SECOND);
+    fake_check(&fake);
+    CHECK_EQ(mp->above.count, 1);
+    CHECK(mp_wanted_pages(mp, &mp->vms[1]) >= mp->least_wanted_pages);
+    CHECK(mp_wanted_is_known(mp));
+    DAMAGE(&fake, mp->least_wanted_pages, mp_wanted_pages(mp, &mp->vms[1]) + 1,
+           "a VM is to page out less than any was believed to");
+    DAMAGE(&fake, mp->above.bits[0], 0, "the set of VMs above their targets is wrong");
+    DAMAGE(&fake, mp->above.bits[0], 3, "the set of VMs above their targets is wrong");
+    DAMAGE(&fake, mp->blocked.bits[0], 1, "the set of blocked VMs is wrong");
+    DAMAGE(&fake, mp->vms[2].blocked, true, "the set of blocked VMs is wrong");
+    DAMAGE(&fake, mp->stalled.bits[0], 1, "the set of VMs whose faults wait is wrong");
+    struct mp_pageset *sets[] = {&mp->above, &mp->blocked, &mp->stalled};
+    for (int i = 0; i < 3; i++) {
+        DAMAGE(&fake, sets[i]->bits[0], sets[i]->bits[0] | 8, "a set of VMs is wrong");
+        DAMAGE(&fake, sets[i]->count, sets[i]->count + 1, "a set of VMs is wrong");
+    }
+    fake_fini(&fake);
+}
+
 static void verify__sums(void)
 {
     struct fake fake;
@@ -234,7 +262,7 @@ static void verify__sums(void)
     struct mp_vm *vm = &mp->vms[1];
     DAMAGE(&fake, vm->overhead_pages, 1, "the overhead in use is counted wrongly");
     DAMAGE(&fake, vm->leaving_pages, 1, "a VM's leaving pages are counted wrongly");
-    DAMAGE(&fake, vm->stalled_pages, 1, "the waiting faults are counted wrongly");
+    DAMAGE(&fake, vm->stalled_pages, 1, "the set of VMs whose faults wait is wrong");
     DAMAGE(&fake, vm->balloon_target_pages, 1,
            "a balloon target without a driver"); /* it has no driver */
     DAMAGE(&fake, vm->touched_peak_pages, 399,
@@ -454,5 +482,6 @@ static void verify__what_is_due_is_no_damage(void)
 TEST_SUITE(policy_verify, TEST(verify__reads_no_frame_that_was_never_used), TEST(verify__pools),
            TEST(verify__pmap), TEST(verify__frames),
            TEST(verify__slots_are_in_no_list_before_they_are_used), TEST(verify__sums),
-           TEST(verify__targets_respect_min), TEST(verify__armed_pages), TEST(verify__a_lost_page),
-           TEST(verify__page_io), TEST(verify__what_is_due_is_no_damage))
+           TEST(verify__vms_with_something_to_do), TEST(verify__targets_respect_min),
+           TEST(verify__armed_pages), TEST(verify__a_lost_page), TEST(verify__page_io),
+           TEST(verify__what_is_due_is_no_damage))

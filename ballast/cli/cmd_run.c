@@ -34,7 +34,8 @@ static int variant_run(const struct options *options, const struct experiment_co
     for (uint32_t i = 0; i < seeds; i++) {
         struct run_options run = {.seed = options->one_seed ? options->seed : i + 1,
                                   .quiet = options->quiet,
-                                  .watch = options->watch};
+                                  .watch = options->watch,
+                                  .spare_checks = true};
         double began_s = sim_progress_wall_s();
         int status = run_experiment(config, &run, db, error);
         if (status != SIM_OK)

@@ -182,6 +182,8 @@ void command_print_manual(FILE *out)
           ".TP\n.I experiments/NAME/\nan experiment: config.yaml, README.md, the paper's points\n"
           ".SH ENVIRONMENT\n"
           ".TP\n.B BALLAST_HOME\nthe folder with experiments/ and plots/; found beside the program "
-          "unless told\n",
+          "unless told\n"
+          ".TP\n.B BALLAST_CHECKS\nall: a run checks its own books at eight points on its way, "
+          "whatever that costs\n",
           out);
 }

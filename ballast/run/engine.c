@@ -13,8 +13,6 @@
 #include "ballast/run/internal.h"
 #include "ballast/run/interrupt.h"
 
-#define CHECKS_PER_RUN 8u
-
 void run_failed(struct run *run, int status)
 {
     if (run->status == SIM_OK)
@@ -130,22 +128,6 @@ static void record(struct sim_event *event, uint64_t now_ns)
     sim_progress_update(&run->progress, (double)now_ns / 1e9);
     if (now_ns + run->record_every_ns <= run->end_ns)
         sim_queue_schedule(&run->queue, event, now_ns + run->record_every_ns, SIM_PHASE_RECORD);
-}
-
-static void check(struct sim_event *event, uint64_t now_ns)
-{
-    struct run *run = sim_event_owner(event, struct run, check);
-    const char *wrong = host_verify(run->host);
-    if (wrong) {
-        fprintf(stderr, "ballast: bug at %.9f s, seed %llu: %s\n", (double)now_ns / 1e9,
-                (unsigned long long)run->options->seed, wrong);
-        abort();
-    }
-    if (now_ns < run->end_ns) {
-        uint64_t next_ns = now_ns + run->end_ns / CHECKS_PER_RUN + 1;
-        sim_queue_schedule(&run->queue, event, next_ns < run->end_ns ? next_ns : run->end_ns,
-                           SIM_PHASE_RECORD);
-    }
 }
 
 /* A governor that orders what cannot be ends its run. */
@@ -280,9 +262,8 @@ static int build(struct run *run)
         return sim_error_set(run->error, SIM_SYSTEM, "no memory for %u faults",
                              config->fault_count);
     sim_event_init(&run->record, record);
-    sim_event_init(&run->check, check);
     sim_queue_schedule(&run->queue, &run->record, 0, SIM_PHASE_RECORD);
-    sim_queue_schedule(&run->queue, &run->check, 0, SIM_PHASE_RECORD);
+    run_check_begin(run);
     return SIM_OK;
 }
 

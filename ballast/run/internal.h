@@ -77,6 +77,7 @@ struct run {
     uint32_t power_count;
     struct run_fault *faults;
     struct sim_event record, check;
+    uint64_t checked_fired; /* events until the last check */
     uint64_t end_ns, record_every_ns;
     struct sim_progress progress;
     uint32_t warnings;           /* events told on standard error */
@@ -101,6 +102,11 @@ void run_watch(struct run *run, uint64_t now_ns);
 void run_vm_power_on(struct run_vm *vm, uint64_t now_ns);
 void run_vm_power_off(struct run_vm *vm);
 void run_vm_reboot(struct run_vm *vm, uint64_t now_ns);
+
+/* check.c: schedules the first check of the books, at the start; the last one is at the end. */
+void run_check_begin(struct run *run);
+/* Of those on the way, is this one to be made? It would look at so many pages. */
+bool run_check_is_due(const struct run *run, uint64_t now_ns, uint64_t pages);
 
 /* faults.c: schedules what breaks. False: no memory. */
 bool run_faults_schedule(struct run *run);

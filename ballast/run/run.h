@@ -18,6 +18,9 @@ struct run_options {
     uint32_t replicate;
     bool quiet; /* no progress on stderr */
     bool watch; /* the VMs' main figures, renewed on the terminal while it runs */
+    /* The books are checked at the end, and at eight points on the way; or only at as many as cost
+     * 2% of the run, unless the environment variable BALLAST_CHECKS is "all". */
+    bool spare_checks;
 };
 
 /*

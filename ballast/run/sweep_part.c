@@ -117,7 +117,8 @@ void sweep_parts_remove_stale(const char *db)
 
 static int part_run(const struct sweep_run *run, const char *path, struct sim_error *error)
 {
-    struct run_options options = {.seed = run->seed, .replicate = run->replicate, .quiet = true};
+    struct run_options options = {
+        .seed = run->seed, .replicate = run->replicate, .quiet = true, .spare_checks = true};
     struct results *db;
     int status = results_open(path, RESULTS_PART, &db, error);
     if (status != SIM_OK)

@@ -591,6 +591,17 @@ const char *host_verify(const struct host *host)
     return wrong;
 }
 
+uint64_t host_verify_pages(const struct host *host)
+{
+    uint64_t pages = 0;
+    for (uint32_t i = 0; i < host->vm_count; i++) {
+        struct mp_vm_status status;
+        mp_vm_status(host->policy, host->vms[i].number, &status);
+        pages += status.config.max_pages - status.untouched_pages;
+    }
+    return pages;
+}
+
 double host_bytes_per_page(const struct host *host)
 {
     const struct mp_machine *machine = &host->config.machine;

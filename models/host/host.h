@@ -165,6 +165,8 @@ void host_vm_sharing(const struct host *host, int vm, struct mp_sharing_split *s
 
 /* The policy's own proof, and that every mapping mirrors the pmap. NULL, or what is wrong. */
 const char *host_verify(const struct host *host);
+/* Pages that it looks at one by one, about: those of VMs that are on and were ever touched. */
+uint64_t host_verify_pages(const struct host *host);
 
 /* Bytes that the host and the policy hold for each simulated page of the machine. */
 double host_bytes_per_page(const struct host *host);

@@ -7,6 +7,7 @@
 set -u
 cd "$(dirname "$0")/../.."
 BALLAST=${BALLAST:-build/plain/ballast}
+export BALLAST_CHECKS=all
 first=$1 count=$2 kept=${3:-build/plain/chaos}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

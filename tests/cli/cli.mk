@@ -1,6 +1,7 @@
 # Tests of the program as its users call it.
 
 ## test the program's commands, errors and exit statuses, and small runs against their expected text
+cli-tests: export BALLAST_CHECKS = all
 cli-tests: all
 	@BALLAST=$(BUILD)/ballast tests/cli/commands.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/golden.sh

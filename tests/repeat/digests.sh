@@ -8,7 +8,7 @@
 #
 # BALLAST names the program, JOBS how many experiments run at once.
 set -eu
-export LC_ALL=C
+export LC_ALL=C BALLAST_CHECKS=all
 cd "$(dirname "$0")/../.."
 ballast=${BALLAST:-build/plain/ballast}
 stored=tests/repeat/digests.txt

@@ -20,6 +20,7 @@ static void mapping__a_written_page_is_allocated_once(void)
     fixture_run(&f, SIM_SECOND);
     CHECK_EQ(vm_status(&f, 0).alloc_pages, 2);
     CHECK_EQ(vm_status(&f, 0).untouched_pages, 998);
+    CHECK_EQ(host_verify_pages(f.host), 2);
     fixture_free(&f);
 }
 

@@ -28,7 +28,7 @@ struct array {
     uint64_t bytes;
 };
 
-#define ARRAY_COUNT 8
+#define ARRAY_COUNT 10
 
 static void arrays_of(struct guest *guest, struct array *array)
 {
@@ -38,6 +38,8 @@ static void arrays_of(struct guest *guest, struct array *array)
         {(void **)&guest->pages.page, (pages + PAGE_LISTS) * sizeof *guest->pages.page},
         {(void **)&guest->pages.dirty, (pages + DIRTY_LISTS) * sizeof *guest->pages.dirty},
         {(void **)&guest->place, (uint64_t)PLACE_COUNT * sizeof *guest->place},
+        {(void **)&guest->settled.bits[false], SETTLED_BYTES},
+        {(void **)&guest->settled.bits[true], SETTLED_BYTES},
         {(void **)&guest->files.file, (uint64_t)FILE_MOST * sizeof *guest->files.file},
         {(void **)&guest->requests.request,
          guest->requests.slots * sizeof *guest->requests.request},
@@ -224,6 +226,20 @@ void guest_io_done(struct guest *guest, uint32_t tag, uint64_t now_ns)
     guest_queue_wake(&guest->processes, &guest->request_waiters);
     /* What was written can be reclaimed now. */
     guest_queue_wake(&guest->processes, &guest->memory_waiters);
+}
+
+void guest_unmapped(struct guest *guest, uint32_t ppn)
+{
+    if (!guest->os->manages_memory)
+        return;
+    const struct page *page = &guest->pages.page[ppn];
+    if (page->list == PAGE_INACTIVE || page->list == PAGE_ACTIVE)
+        guest_settled_clear(&guest->settled, page->owner);
+}
+
+void guest_unmapped_all(struct guest *guest)
+{
+    guest_settled_clear_all(&guest->settled, guest->processes.next_place);
 }
 
 bool guest_page_pinned(const struct guest *guest, uint32_t ppn)

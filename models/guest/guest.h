@@ -54,6 +54,9 @@ struct guest_slice {
 struct guest_slice guest_run(struct guest *guest, uint64_t now_ns, uint64_t budget_ns);
 /* The host calls it when the disk I/O of this tag has ended. */
 void guest_io_done(struct guest *guest, uint32_t tag, uint64_t now_ns);
+/* The host calls these after it has taken accesses to a page, or to all pages, from `map`. */
+void guest_unmapped(struct guest *guest, uint32_t ppn);
+void guest_unmapped_all(struct guest *guest);
 /* Does a device read or write this page now? */
 bool guest_page_pinned(const struct guest *guest, uint32_t ppn);
 

@@ -42,7 +42,8 @@ struct guest_io {
 
 struct guest_hw {
     void *context; /* the first argument of every function below */
-    /* One byte for each PPN, kept by the host: which accesses need no fault. */
+    /* One byte for each PPN, kept by the host: which accesses need no fault. The guest is told of
+     * those that end (guest_unmapped()). */
     const uint8_t *map;
     /* Does anybody look at contents? If not, the guest need not report a write that `map` allows.
      */
@@ -76,12 +77,18 @@ struct guest_hw {
     void (*event)(void *context, const char *kind, const char *detail);
 };
 
+/* Does the access take its time and nothing else? */
+static inline bool guest_hw_allows(const struct guest_hw *hw, uint32_t ppn, bool write)
+{
+    uint8_t need = write ? GUEST_MAP_WRITE : GUEST_MAP_READ;
+    return (hw->map[ppn] & need) && !(write && hw->contents_matter);
+}
+
 /* One access to a page. Returns its CPU time. The hot path of the whole simulator. */
 static inline uint64_t guest_hw_touch(struct guest_hw *hw, uint32_t ppn, bool write,
                                       uint64_t content)
 {
-    uint8_t need = write ? GUEST_MAP_WRITE : GUEST_MAP_READ;
-    if ((hw->map[ppn] & need) && !(write && hw->contents_matter))
+    if (guest_hw_allows(hw, ppn, write))
         return hw->touch_ns;
     return hw->touch_ns + hw->access(hw->context, ppn, write, content);
 }

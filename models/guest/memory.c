@@ -3,7 +3,8 @@
  * may see another's data; reclaim takes it away; the paging device brings it back.
  *
  * The hazard is speed: touching resident memory is the hot path of every workload that is not about
- * files, so the loop over present pages does nothing else.
+ * files. So pages for which nothing can happen are touched together (settled.h), and the loop over
+ * the others does nothing else.
  */
 #include "models/guest/memory.h"
 
@@ -46,6 +47,16 @@ static enum step read_back(struct guest *guest, struct process *process, uint32_
     return STEP_BLOCKED;
 }
 
+/* How many touches, one at least and `most` at most, fit into the time: the last one may end later.
+ */
+static uint32_t touches_within(uint64_t room_ns, uint64_t each_ns, uint32_t most)
+{
+    if (each_ns == 0)
+        return most;
+    uint64_t fit = (room_ns - 1) / each_ns + 1;
+    return fit < most ? (uint32_t)fit : most;
+}
+
 enum step guest_memory_step(struct guest *guest, struct process *process, uint64_t limit_ns)
 {
     const struct guest_op *op = &process->op;
@@ -58,11 +69,22 @@ enum step guest_memory_step(struct guest *guest, struct process *process, uint64
     bool write = op->write;
 
     while (at < end && used_ns < limit_ns) {
+        uint32_t run = guest_settled_run(&guest->settled, write, at, end);
+        if (run > 0) {
+            uint64_t each_ns = work_ns + hw->touch_ns;
+            run = touches_within(limit_ns - used_ns, each_ns, run);
+            used_ns += run * each_ns;
+            at += run;
+            continue;
+        }
         uint32_t entry = place[at];
         if (!(entry & PLACE_PRESENT))
             break;
         used_ns += work_ns + guest_hw_touch(hw, entry & PLACE_NUMBER, write, content);
-        place[at++] = entry | PLACE_USED;
+        place[at] = entry | PLACE_USED;
+        if (guest_hw_allows(hw, entry & PLACE_NUMBER, write))
+            guest_settled_set(&guest->settled, write, at);
+        at++;
         if (hw->stalled)
             break;
     }

@@ -30,12 +30,19 @@ void guest_place_fill(struct guest *guest, uint32_t place, uint32_t ppn, uint32_
     guest_kernel_adjust(guest);
 }
 
+void guest_place_unuse(struct guest *guest, uint32_t place)
+{
+    guest->place[place] &= ~PLACE_USED;
+    guest_settled_clear(&guest->settled, place);
+}
+
 void guest_place_empty(struct guest *guest, uint32_t place)
 {
     uint32_t ppn = guest->place[place] & PLACE_NUMBER;
     struct page *page = &guest->pages.page[ppn];
     assert(guest->place[place] & (PLACE_PRESENT | PLACE_READING));
     guest->place[place] = 0;
+    guest_settled_clear(&guest->settled, place);
     if (page->dirty)
         guest_shortage_clean(guest, ppn);
     guest_page_remove(&guest->pages, ppn);

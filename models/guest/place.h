@@ -22,5 +22,7 @@ void guest_place_fill(struct guest *guest, uint32_t place, uint32_t ppn, uint32_
 /* A place loses its page, dirty or not. The page becomes free: at once, or when the device that
  * works on it is done. */
 void guest_place_empty(struct guest *guest, uint32_t place);
+/* From now on the place counts as not referenced. */
+void guest_place_unuse(struct guest *guest, uint32_t place);
 
 #endif

@@ -23,11 +23,12 @@ static void refill(struct guest *guest, uint32_t scan)
 {
     while (scan-- > 0 && 2 * guest->pages.count[PAGE_INACTIVE] < guest->pages.count[PAGE_ACTIVE]) {
         uint32_t ppn = guest_page_last(&guest->pages, PAGE_ACTIVE);
-        uint32_t *entry = &guest->place[guest->pages.page[ppn].owner];
+        uint32_t place = guest->pages.page[ppn].owner;
         guest->used_ns += guest->cost.page_scan_ns;
         guest_page_remove(&guest->pages, ppn);
-        guest_page_put(&guest->pages, ppn, *entry & PLACE_USED ? PAGE_ACTIVE : PAGE_INACTIVE);
-        *entry &= ~PLACE_USED;
+        guest_page_put(&guest->pages, ppn,
+                       guest->place[place] & PLACE_USED ? PAGE_ACTIVE : PAGE_INACTIVE);
+        guest_place_unuse(guest, place);
     }
 }
 
@@ -71,7 +72,7 @@ static bool shrink_one(struct guest *guest)
     }
     guest_page_remove(&guest->pages, ppn);
     if (guest->place[place] & PLACE_USED) {
-        guest->place[place] &= ~PLACE_USED;
+        guest_place_unuse(guest, place);
         guest_page_put(&guest->pages, ppn, PAGE_ACTIVE);
     } else if (place < PLACE_FILES) {
         guest_page_put(&guest->pages, ppn, PAGE_INACTIVE);

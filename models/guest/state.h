@@ -1,6 +1,7 @@
 /*
  * The state of one guest: all data, no function beyond the two that every file needs. The parts
- * with rules of their own are in page.h, file.h, process.h, request.h and slot.h.
+ * with rules of their own are in page.h, settled.h, file.h, process.h, request.h and
+ * slot.h.
  */
 #ifndef GUEST_STATE_H
 #define GUEST_STATE_H
@@ -13,6 +14,7 @@
 #include "models/guest/page.h"
 #include "models/guest/process.h"
 #include "models/guest/request.h"
+#include "models/guest/settled.h"
 #include "models/guest/slot.h"
 #include "models/guest/status.h"
 #include "sim/event.h"
@@ -58,6 +60,7 @@ struct guest {
 
     struct pages pages;
     uint32_t *place; /* what is at each place (place.h) */
+    struct settled settled;
     uint32_t cache_pages, process_pages;
     struct watermarks watermarks;
     bool reclaiming; /* free memory fell below low and is not yet back at high */

@@ -140,6 +140,25 @@ static const char *check_swap(const struct guest *guest)
     return swapped <= used ? NULL : "guest: more pages are swapped than slots are used";
 }
 
+static const char *check_settled(const struct guest *guest)
+{
+    const struct settled *settled = &guest->settled;
+    uint32_t end = guest->processes.next_place;
+    for (int write = 0; write < 2; write++) {
+        for (uint32_t place = PLACE_FILES; place < end; place++) {
+            uint64_t word = settled->bits[write][(place - PLACE_FILES) / 64];
+            uint32_t entry = guest->place[place], used = PLACE_PRESENT | PLACE_USED;
+            if (word == 0)
+                place |= 63;
+            else if (guest_settled_run(settled, write, place, place + 1) &&
+                     ((entry & used) != used ||
+                      !guest_hw_allows(guest->hw, entry & PLACE_NUMBER, write)))
+                return "guest: a page counts as settled, but its next touch changes something";
+        }
+    }
+    return NULL;
+}
+
 static const char *check_queue(const struct guest *guest, const struct queue *queue,
                                enum process_state state, uint32_t *count)
 {
@@ -189,5 +208,7 @@ const char *guest_verify(const struct guest *guest)
         wrong = check_requests(guest);
     if (!wrong)
         wrong = check_swap(guest);
+    if (!wrong)
+        wrong = check_settled(guest);
     return wrong ? wrong : check_processes(guest);
 }

@@ -161,18 +161,24 @@ bool host_mapping_retry(struct host_vm *vm)
 static void op_map(void *context, uint16_t number, uint32_t ppn, uint32_t mpn, bool writable)
 {
     struct host_vm *vm = &((struct host *)context)->vms[number];
+    uint8_t before = vm->map[ppn];
     (void)mpn;
     vm->allowed[ppn] = writable ? GUEST_MAP_READ | GUEST_MAP_WRITE : GUEST_MAP_READ;
     if (vm->touched)
         vm->map[ppn] &= vm->allowed[ppn];
+    if (before & ~vm->map[ppn])
+        guest_unmapped(vm->guest, ppn);
 }
 
 static void op_unmap(void *context, uint16_t number, uint32_t ppn, uint32_t mpn)
 {
     struct host_vm *vm = &((struct host *)context)->vms[number];
+    bool was_mapped = vm->map[ppn] != 0;
     (void)mpn;
     vm->allowed[ppn] = 0;
     vm->map[ppn] = 0;
+    if (was_mapped)
+        guest_unmapped(vm->guest, ppn);
 }
 
 static void op_drop(void *context, uint16_t number, uint32_t ppn)
@@ -217,6 +223,7 @@ static void touched_period_ends(struct sim_event *event, uint64_t now_ns)
     vm->touched_now_pages = 0;
     memset(vm->touched, 0, (vm->memory.max_pages + 7) / 8);
     memset(vm->map, 0, vm->memory.max_pages);
+    guest_unmapped_all(vm->guest);
     uint64_t period_ns = vm->host->config.tunables.sample_period_ms * SIM_MS;
     sim_queue_schedule(vm->host->queue, event, now_ns + period_ns, SIM_PHASE_RECORD);
 }

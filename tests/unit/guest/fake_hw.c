@@ -140,6 +140,19 @@ void fake_hw_fini(struct fake_hw *fake)
     fake->guest = NULL;
 }
 
+void fake_hw_unmap(struct fake_hw *fake, uint32_t ppn)
+{
+    fake->map[ppn] = 0;
+    guest_unmapped(fake->guest, ppn);
+}
+
+void fake_hw_unmap_all(struct fake_hw *fake)
+{
+    memset(fake->map, 0, sizeof fake->map);
+    if (fake->guest)
+        guest_unmapped_all(fake->guest);
+}
+
 void fake_hw_io_finish(struct fake_hw *fake, uint32_t index)
 {
     CHECK(index < fake->disk_count);

@@ -56,6 +56,8 @@ void fake_hw_start(struct fake_hw *fake); /* makes the guest if need be, and pow
 void fake_hw_fini(struct fake_hw *fake);  /* verifies it and frees it */
 void fake_hw_run(struct fake_hw *fake, uint64_t until_ns);    /* runs, ends disk requests, waits */
 void fake_hw_slice(struct fake_hw *fake, uint64_t budget_ns); /* one call of guest_run() */
+void fake_hw_unmap(struct fake_hw *fake, uint32_t ppn);
+void fake_hw_unmap_all(struct fake_hw *fake); /* every first touch is an access from here on */
 void fake_hw_io_finish(struct fake_hw *fake, uint32_t index);
 struct guest_status fake_hw_status(const struct fake_hw *fake);
 

@@ -12,7 +12,7 @@ static void bare__touches_only_what_it_is_told(void)
                              {.kind = GUEST_OP_SLEEP, .at_ns = 50 * SIM_SECOND},
                              {.kind = GUEST_OP_PHYSICAL, .first = 60}};
     fake_hw_init(&fake, GUEST_BARE, 64);
-    memset(fake.map, 0, sizeof fake.map);
+    fake_hw_unmap_all(&fake);
     fake_hw_make(&fake);
     fake_hw_program_init(&program, ops, 3, 1, 0);
     guest_spawn(fake.guest, &program.program, 0);

@@ -80,7 +80,7 @@ static void run__a_stall_ends_the_slice_after_its_step(void)
     fake_hw_run(&fake, 2 * SIM_SECOND + 500 * SIM_MS);
     uint32_t next = guest_kernel_pages(GUEST_LINUX_2_4, 4096);
     fake.stall_ppn = next + 50; /* the 51st page that the program will be given */
-    fake.map[next + 50] = 0;
+    fake_hw_unmap(&fake, next + 50);
     fake_hw_run(&fake, 3 * SIM_SECOND - SIM_MS);
     fake.now_ns = 3 * SIM_SECOND;
     fake_hw_slice(&fake, 100 * SIM_MS);

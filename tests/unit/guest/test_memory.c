@@ -16,7 +16,7 @@ static void set_up(const struct guest_op *ops, uint32_t count, uint32_t pages)
     guest_spawn(fake.guest, &program.program, 3 * SIM_SECOND);
     fake_hw_start(&fake);
     fake_hw_run(&fake, 2 * SIM_SECOND + 900 * SIM_MS);
-    memset(fake.map, 0, sizeof fake.map); /* every first touch is an access from here on */
+    fake_hw_unmap_all(&fake);
     fake.accesses = 0;
     fake.zero_writes = 0;
 }
@@ -46,7 +46,7 @@ static void memory__each_page_is_touched_and_no_other(void)
     fake_hw_run(&fake, 4 * SIM_SECOND);
     CHECK_EQ(fake_hw_status(&fake).process_pages, 30);
     CHECK_EQ(fake.accesses, 30);
-    memset(fake.map, 0, sizeof fake.map);
+    fake_hw_unmap_all(&fake);
     memset(fake.touched, 0, sizeof fake.touched);
     fake.accesses = 0;
     fake_hw_run(&fake, 6 * SIM_SECOND);
@@ -113,6 +113,61 @@ static void memory__work_at_each_page(void)
     fake_hw_fini(&fake);
 }
 
+/* A run of settled pages ends where the time does, as touches one by one do. */
+static void memory__a_run_ends_with_the_time(void)
+{
+    struct guest_op op = {.kind = GUEST_OP_MEMORY, .pages = 1000, .ns = 850};
+    struct guest_op ops[] = {op, op, {.kind = GUEST_OP_SLEEP, .at_ns = SIM_NEVER}};
+    set_up(ops, 3, 1000);
+    memset(fake.map, GUEST_MAP_READ | GUEST_MAP_WRITE, sizeof fake.map);
+    fake_hw_run(&fake, 3 * SIM_SECOND);
+    while (program.asked < 2)
+        fake_hw_slice(&fake, SIM_US);
+    CHECK(fake.hw.touch_ns == 150);
+    uint32_t number = fake.guest->processes.count - 1;
+    const struct process *process = &fake.guest->processes.process[number];
+    while (process->done == 0)
+        fake_hw_slice(&fake, SIM_US);
+    CHECK_EQ(guest_settled_run(&fake.guest->settled, false, process->first_place,
+                               process->first_place + 1000),
+             1000);
+    uint64_t done = process->done;
+    fake_hw_slice(&fake, 10 * SIM_US); /* ten touches of 1 us */
+    CHECK_EQ(process->done, done + 10);
+    fake_hw_slice(&fake, 10 * SIM_US + 1); /* the last one ends later than the slice */
+    CHECK_EQ(process->done, done + 21);
+    fake_hw_fini(&fake);
+}
+
+static void memory__what_is_unmapped_is_accessed_again(void)
+{
+    struct guest_op op = {.kind = GUEST_OP_MEMORY, .write = true, .pages = 300};
+    struct guest_op ops[] = {op,
+                             {.kind = GUEST_OP_SLEEP, .at_ns = 5 * SIM_SECOND},
+                             op,
+                             {.kind = GUEST_OP_SLEEP, .at_ns = SIM_NEVER}};
+    set_up(ops, 4, 300);
+    memset(fake.map, GUEST_MAP_READ | GUEST_MAP_WRITE, sizeof fake.map);
+    fake_hw_run(&fake, 4 * SIM_SECOND);
+    fake_hw_unmap(&fake, fake.guest->pages.kernel_pages + 130);
+    fake_hw_unmap(&fake, fake.guest->pages.kernel_pages + 299);
+    fake_hw_run(&fake, 6 * SIM_SECOND);
+    CHECK_EQ(fake.accesses, 2);
+    fake_hw_fini(&fake);
+}
+
+static void memory__writes_reach_the_host_where_contents_matter(void)
+{
+    struct guest_op op = {.kind = GUEST_OP_MEMORY, .write = true, .pages = 10, .content = 99};
+    struct guest_op ops[] = {op, op, {.kind = GUEST_OP_SLEEP, .at_ns = SIM_NEVER}};
+    set_up(ops, 3, 10);
+    memset(fake.map, GUEST_MAP_READ | GUEST_MAP_WRITE, sizeof fake.map);
+    fake.hw.contents_matter = true;
+    fake_hw_run(&fake, 4 * SIM_SECOND);
+    CHECK_EQ(fake.accesses, 10 + 2 * 10); /* zeroes first */
+    fake_hw_fini(&fake);
+}
+
 static void zero_one__ends_with_the_last_free_page(void)
 {
     fake_hw_init(&fake, GUEST_WINDOWS_2000, 8192);
@@ -130,4 +185,7 @@ TEST_SUITE(guest_memory, TEST(memory__the_first_touch_zeroes_then_writes),
            TEST(memory__each_page_is_touched_and_no_other),
            TEST(memory__costs_of_first_and_later_touches),
            TEST(free__all_pages_of_an_ended_process), TEST(free__part_of_a_process),
-           TEST(memory__work_at_each_page), TEST(zero_one__ends_with_the_last_free_page))
+           TEST(memory__work_at_each_page), TEST(memory__a_run_ends_with_the_time),
+           TEST(memory__what_is_unmapped_is_accessed_again),
+           TEST(memory__writes_reach_the_host_where_contents_matter),
+           TEST(zero_one__ends_with_the_last_free_page))

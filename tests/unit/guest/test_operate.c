@@ -83,7 +83,7 @@ static void device_io__waits_for_its_page(void)
     struct guest_op op = {.kind = GUEST_OP_DEVICE_IO, .first = 7, .write = true};
     fake_hw_init(&fake, GUEST_BARE, 64);
     fake_hw_make(&fake);
-    fake.map[7] = 0;
+    fake_hw_unmap(&fake, 7);
     fake.stall_ppn = 7;
     fake_hw_program_init(&program, &op, 1, 1, 0);
     guest_spawn(fake.guest, &program.program, 0);

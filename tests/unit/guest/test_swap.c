@@ -134,7 +134,7 @@ static void out__touches_the_page_that_it_writes(void)
     uint32_t ppn = guest_page_take(&guest->pages, &zeroed);
     guest->processes.next_place = PLACE_FILES + 1;
     guest_place_fill(guest, PLACE_FILES, ppn, PLACE_PRESENT);
-    fake.map[ppn] = 0;
+    fake_hw_unmap(&fake, ppn);
     guest_swap_out(guest, ppn);
     guest_swap_submit(guest);
     CHECK(fake.touched[ppn]);

@@ -17,7 +17,7 @@ static uint32_t touched(void)
 static void set_up(enum guest_os os)
 {
     fake_hw_init(&fake, os, 8192);
-    memset(fake.map, 0, sizeof fake.map);
+    fake_hw_unmap_all(&fake);
     fake.config.boot.early_pages = 3000;
     fake.config.boot.early_ns = 10 * SIM_SECOND;
     fake.config.boot.services_pages = 1000;
@@ -108,7 +108,7 @@ static void idle__the_background_is_touched_every_five_seconds_and_nothing_else(
     fake_hw_start(&fake);
     fake_hw_run(&fake, 30 * SIM_SECOND);
     for (int round = 0; round < 3; round++) {
-        memset(fake.map, 0, sizeof fake.map);
+        fake_hw_unmap_all(&fake);
         memset(fake.touched, 0, sizeof fake.touched);
         fake_hw_run(&fake, fake.now_ns + 2500 * SIM_MS);
         CHECK_NEAR(touched(), 1250, 60);
@@ -139,7 +139,7 @@ static void idle__goes_on_after_any_time(void)
     fake.config.background_pages = 4000;
     fake_hw_start(&fake);
     fake_hw_run(&fake, 30 * SIM_SECOND);
-    memset(fake.map, 0, sizeof fake.map);
+    fake_hw_unmap_all(&fake);
     memset(fake.touched, 0, sizeof fake.touched);
     fake.now_ns = UINT64_MAX / 4000 * SIM_US + 21 * SIM_SECOND;
     fake_hw_run(&fake, fake.now_ns + SIM_SECOND);

@@ -41,9 +41,9 @@ static void disturb(struct sim_random *random)
     while (fake.disk_count > 0 && sim_random_below(random, 3) > 0)
         fake_hw_io_finish(&fake, sim_random_below(random, fake.disk_count));
     for (int i = 0; i < 20; i++)
-        fake.map[sim_random_below(random, fake.config.memory_pages)] = 0;
+        fake_hw_unmap(&fake, sim_random_below(random, fake.config.memory_pages));
     fake.stall_ppn = sim_random_below(random, fake.config.memory_pages);
-    fake.map[fake.stall_ppn] = 0;
+    fake_hw_unmap(&fake, fake.stall_ppn);
     if (sim_random_below(random, 50) == 0)
         fake.balloon_target = sim_random_below(random, 2500);
     fake.now_ns += sim_random_below(random, 3000000);
@@ -226,6 +226,29 @@ static void verify__finds_lost_processes(void)
     guest_free(guest);
 }
 
+static void verify__finds_pages_that_are_not_settled(void)
+{
+    struct guest *guest = with_everything();
+    uint32_t place = PLACE_FILES;
+    while (!(guest->place[place] & PLACE_PRESENT))
+        place++;
+    guest->place[place] |= PLACE_USED;
+    guest_settled_set(&guest->settled, false, place);
+    CHECK(!guest_verify(guest));
+    uint32_t entry = guest->place[place], ppn = entry & PLACE_NUMBER;
+    guest->place[place] = entry & ~PLACE_USED;
+    CHECK_CONTAINS(guest_verify(guest), "settled");
+    guest->place[place] = entry;
+    CHECK(!guest_verify(guest));
+    fake.map[ppn] = GUEST_MAP_WRITE; /* and the guest was not told */
+    CHECK_CONTAINS(guest_verify(guest), "settled");
+    guest_unmapped(guest, ppn);
+    CHECK(!guest_verify(guest));
+    guest_settled_set(&guest->settled, false, guest->processes.next_place - 1); /* not in memory */
+    CHECK_CONTAINS(guest_verify(guest), "settled");
+    guest_free(guest);
+}
+
 /* Is the memory behind this address there? Reading alone brings it there. */
 static bool is_resident(const void *address)
 {
@@ -250,4 +273,5 @@ TEST_SUITE(guest_verify, TEST(verify__holds_under_random_load_linux),
            TEST(verify__holds_under_random_load_windows), TEST(verify__finds_damaged_lists),
            TEST(verify__finds_pages_with_wrong_owners), TEST(verify__finds_lost_dirty_pages),
            TEST(verify__finds_damaged_requests_and_slots), TEST(verify__finds_lost_processes),
+           TEST(verify__finds_pages_that_are_not_settled),
            TEST(verify__reads_nothing_that_was_never_used))

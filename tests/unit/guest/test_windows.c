@@ -24,7 +24,7 @@ static void zero_page_thread__runs_only_when_nothing_else_does(void)
     CHECK_EQ(fake_hw_status(&fake).zeroed_pages, zeroed); /* 2,000 freed pages wait */
     CHECK_EQ(fake.guest->pages.count[PAGE_FREE], 2000);
     memset(fake.touched, 0, sizeof fake.touched);
-    memset(fake.map, 0, sizeof fake.map);
+    fake_hw_unmap_all(&fake);
     fake_hw_run(&fake, 11 * SIM_SECOND);
     CHECK(busy.ended);
     CHECK_EQ(fake_hw_status(&fake).zeroed_pages, zeroed + 2000);

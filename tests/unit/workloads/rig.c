@@ -97,6 +97,12 @@ void rig_free(struct rig *rig)
     free(rig);
 }
 
+void rig_see_writes(struct rig *rig)
+{
+    rig->hw.contents_matter = true;
+    guest_unmapped_all(rig->guest);
+}
+
 void rig_run(struct rig *rig, uint64_t until_ns)
 {
     while (rig->now_ns < until_ns) {

@@ -38,6 +38,7 @@ struct rig *rig_new(enum guest_os os, uint64_t seed);
 /* Stops the workload, verifies and frees the guest. */
 void rig_free(struct rig *rig);
 void rig_run(struct rig *rig, uint64_t until_ns);
+void rig_see_writes(struct rig *rig); /* all writes come through `access` from here on */
 double rig_progress(const struct rig *rig);
 
 #endif

@@ -35,7 +35,7 @@ static struct rig *start_beside(struct files *files, uint32_t background_pages, 
         config.cold_ns = 3600 * SIM_SECOND;
     CHECK_EQ(wl_application.start(&rig->context, &config, &rig->wl, &error), SIM_OK);
     CHECK_TEXT(error.text, "");
-    rig->hw.contents_matter = true; /* from here on every write is seen */
+    rig_see_writes(rig);
     for (uint32_t ppn = 0; ppn < RIG_PAGES; ppn++)
         rig->content[ppn] = 0;
     return rig;

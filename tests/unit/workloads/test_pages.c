@@ -14,7 +14,7 @@ static struct rig *start(bool cyclic, double writes)
                                      .rate_pages_s = 1000,
                                      .writes = writes};
     CHECK_EQ(wl_pages.start(&rig->context, &config, &rig->wl, &error), SIM_OK);
-    rig->hw.contents_matter = true;
+    rig_see_writes(rig);
     return rig;
 }
 

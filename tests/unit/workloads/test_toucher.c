@@ -61,7 +61,7 @@ static void toucher__never_pauses_and_touches_all_of_it(void)
     CHECK_EQ(start(rig, &files, "t_s,mb\n0,10\n", &error), 0);
     rig_run(rig, start_ns + SIM_SECOND);
     double before = rig_progress(rig);
-    rig->hw.contents_matter = true; /* from here on every write is seen */
+    rig_see_writes(rig);
     memset(rig->content, 0, sizeof rig->content);
     rig_run(rig, start_ns + 2 * SIM_SECOND);
     /* 10 us of its own and 0.1 us of the rig at each page */

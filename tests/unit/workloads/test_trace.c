@@ -184,7 +184,7 @@ static struct rig *replay(const struct wl_trace_config *config, enum guest_os os
 {
     struct rig *rig = rig_new(os, 1);
     struct sim_error error = {0};
-    rig->hw.contents_matter = true;
+    rig_see_writes(rig);
     rig->writes = rig->reads = 0;
     CHECK_EQ(wl_trace.start(&rig->context, config, &rig->wl, &error), SIM_OK);
     CHECK_TEXT(error.text, "");

@@ -35,11 +35,21 @@ void guest_request_end(struct requests *requests, uint32_t tag)
     requests->free = tag;
 }
 
+/* Is the page among all entries, stale ones too? A loop without a way out, which takes a few
+ * instructions for many entries at once. */
+static bool may_hold(const struct request *request, uint32_t ppn)
+{
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < IO_PAGES; i++)
+        found |= request->ppn[i] == ppn;
+    return found;
+}
+
 uint32_t guest_request_of_page(const struct requests *requests, uint32_t ppn)
 {
     for (uint32_t tag = 0; tag < requests->slots; tag++) {
         const struct request *request = &requests->request[tag];
-        if (request->kind == IO_FREE)
+        if (request->kind == IO_FREE || !may_hold(request, ppn))
             continue;
         for (uint32_t i = 0; i < request->count; i++) {
             if (request->ppn[i] == ppn)

@@ -49,6 +49,12 @@ static void of_page__finds_the_request_under_way(void)
     CHECK_EQ(guest_request_of_page(&requests, 100), first);
     guest_request_end(&requests, first);
     CHECK_EQ(guest_request_of_page(&requests, 100), NONE);
+    uint32_t again = guest_request_begin(&requests, IO_READ, 1);
+    CHECK_EQ(again, first);
+    records[again].ppn[records[again].count++] = 102; /* and an entry of before behind it */
+    records[again].ppn[records[again].count] = 100;
+    CHECK_EQ(guest_request_of_page(&requests, 100), NONE);
+    CHECK_EQ(guest_request_of_page(&requests, 102), again);
 }
 
 TEST_SUITE(guest_request, TEST(begin__each_direction_has_half_of_them),

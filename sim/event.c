@@ -7,6 +7,7 @@
  * root in one pass down the heap; to remove one event and insert another would take two passes.
  */
 #include "sim/event.h"
+#include "sim/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -133,8 +134,7 @@ static void close_gap(struct sim_queue *queue, uint32_t place)
 
 static void *grown(void *old, size_t old_bytes, size_t new_bytes)
 {
-    void *memory = aligned_alloc(CACHE_LINE, new_bytes);
-    assert(memory != NULL);
+    void *memory = sim_memory_need(aligned_alloc(CACHE_LINE, new_bytes));
     if (old_bytes > 0)
         memcpy(memory, old, old_bytes);
     free(old);

@@ -28,9 +28,7 @@ void sim_table_cell(struct sim_table *table, const char *format, ...)
     for (char *at = text; *at != '\0'; at++) /* a name may have line ends; a row is one line */
         if ((unsigned char)*at < ' ' || *at == '\x7f')
             *at = '?';
-    bool has_room = sim_array_reserve(table->cells, table->room, table->count + 1);
-    assert(has_room);
-    (void)has_room;
+    sim_array_need(table->cells, table->room, table->count + 1);
     table->cells[table->count++] = sim_memory_text(&table->memory, "%s", text);
 }
 

@@ -5,6 +5,7 @@
  * nor open handle.
  */
 #include "workloads/dbench_names.h"
+#include "sim/memory.h"
 
 #include <assert.h>
 #include <search.h>
@@ -64,8 +65,9 @@ struct dbench_name *dbench_name(struct dbench_names *names, const char *text)
     if (hsearch_r(wanted, FIND, &found, &names->table))
         return found->data;
     struct dbench_name *name = &names->name[names->count];
-    if (names->count == DBENCH_NAMES || !(wanted.key = strdup(text)))
+    if (names->count == DBENCH_NAMES)
         return NULL;
+    wanted.key = sim_memory_need(strdup(text));
     wanted.data = name;
     if (!hsearch_r(wanted, ENTER, &found, &names->table)) {
         free(wanted.key);

@@ -2,7 +2,6 @@
  * The manual page ballast(1), in the man macros of roff. It is made from the constants of the
  * commands, the rows of their options, and the rows of the configuration.
  */
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "ballast/cli/command.h"
 #include "ballast/config/rows.h"
 #include "ballast/run/run.h"
+#include "sim/memory.h"
 
 /* Writes text so that roff takes no character for a request or an escape. */
 static void put_text(FILE *out, const char *text)
@@ -41,8 +41,7 @@ static void put_printed(FILE *out, void (*print)(const struct command *command, 
 {
     char *text = NULL;
     size_t bytes = 0;
-    FILE *memory = open_memstream(&text, &bytes);
-    assert(memory != NULL);
+    FILE *memory = sim_memory_stream(&text, &bytes);
     print(command, memory);
     fclose(memory);
     put_as_it_stands(out, text);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "ballast/run/chosen.h"
+#include "sim/memory.h"
 #include "sim/nearest.h"
 
 /* ---- Runs of one side that the other has not ---------------------------------------------- */
@@ -41,9 +42,8 @@ static bool are_alike(const struct outcome_run *a, const struct outcome_run *b)
 static struct comparison_pairs pairs_find(const struct comparison_set *a,
                                           const struct comparison_set *b)
 {
-    struct comparison_pairs pairs = {.a = calloc(a->count + 1u, sizeof *pairs.a),
-                                     .b = calloc(a->count + 1u, sizeof *pairs.b)};
-    assert(pairs.a != NULL && pairs.b != NULL);
+    struct comparison_pairs pairs = {.a = sim_memory_need(calloc(a->count + 1u, sizeof *pairs.a)),
+                                     .b = sim_memory_need(calloc(a->count + 1u, sizeof *pairs.b))};
     for (uint32_t i = 0; i < a->count; i++) {
         for (uint32_t j = 0; j < b->count; j++) {
             if (!are_alike(&a->side->outcomes.runs[a->runs[i]],
@@ -187,8 +187,7 @@ static struct comparison_set set_of(const struct comparison_input *side, uint32_
 {
     const struct outcomes *outcomes = &side->outcomes;
     struct comparison_set set = {.side = side, .variant = outcomes->runs[first].variant};
-    set.runs = calloc(outcomes->run_count, sizeof *set.runs);
-    assert(set.runs != NULL);
+    set.runs = sim_memory_need(calloc(outcomes->run_count, sizeof *set.runs));
     for (uint32_t i = 0; i < outcomes->run_count; i++)
         if (strcmp(outcomes->runs[i].variant, set.variant) == 0)
             set.runs[set.count++] = i;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ballast/comparison/internal.h"
+#include "sim/memory.h"
 
 struct filling {
     struct comparison_making *making;
@@ -213,9 +214,8 @@ void comparison_rows_add(struct comparison_making *making, const struct comparis
                               .a = a,
                               .b = b,
                               .pairs = pairs,
-                              .values_a = calloc(room, sizeof(double)),
-                              .values_b = calloc(room, sizeof(double))};
-    assert(filling.values_a != NULL && filling.values_b != NULL);
+                              .values_a = sim_memory_need(calloc(room, sizeof(double))),
+                              .values_b = sim_memory_need(calloc(room, sizeof(double)))};
     rows_fill(&filling);
     if (comparison->count > first)
         qsort(comparison->rows + first, comparison->count - first, sizeof *comparison->rows,

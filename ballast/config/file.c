@@ -1,7 +1,6 @@
 /*
  * Reads an experiment's file and the presets that it names, and remembers where every value stands.
  */
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "ballast/config/layers.h"
 #include "ballast/config/yaml.h"
 #include "sim/file.h"
+#include "sim/memory.h"
 #include "sim/nearest.h"
 
 /* ---- Reading a document ------------------------------------------------------------------ */
@@ -466,8 +466,7 @@ int config_preset_guest(struct config_file *file, struct config_vm_layer *vm,
 int config_file_load(const char *path, const char *presets_dir, struct config_file **out,
                      struct sim_error *error)
 {
-    struct config_file *file = calloc(1, sizeof *file);
-    assert(file != NULL);
+    struct config_file *file = sim_memory_need(calloc(1, sizeof *file));
     const char *slash = strrchr(path, '/');
     file->path = sim_memory_text(&file->memory, "%s", path);
     file->base_dir =

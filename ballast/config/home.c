@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "ballast/config/layers.h"
+#include "sim/memory.h"
 #include "sim/nearest.h"
 
 static void folder_up(char *path)
@@ -165,10 +166,8 @@ int home_experiments(struct home_names *names, struct sim_error *error)
         snprintf(config, sizeof config, "%s/%s/config.yaml", folder, entry->d_name);
         if (strlen(entry->d_name) >= CONFIG_NAME_BYTES || access(config, F_OK) != 0)
             continue;
-        void *grown = realloc(names->names, (names->count + 1) * sizeof *names->names);
-        if (grown == NULL)
-            break;
-        names->names = grown;
+        names->names =
+            sim_memory_need(realloc(names->names, (names->count + 1) * sizeof *names->names));
         snprintf(names->names[names->count++], CONFIG_NAME_BYTES, "%s", entry->d_name);
     }
     closedir(dir);

@@ -1,12 +1,12 @@
 /*
  * A resolved experiment as text: as parameters, and as a file that could be run again.
  */
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ballast/config/rows.h"
+#include "sim/memory.h"
 
 struct param_sink {
     void (*take)(void *context, const char *key, const char *value);
@@ -236,8 +236,7 @@ char *config_yaml(const struct experiment_config *config)
 {
     char *text = NULL;
     size_t bytes = 0;
-    FILE *out = open_memstream(&text, &bytes);
-    assert(out != NULL);
+    FILE *out = sim_memory_stream(&text, &bytes);
 
     yaml_section(out, "", "", &config_top_section, config);
     for (uint32_t i = 0; i < CONFIG_PARTS; i++) {

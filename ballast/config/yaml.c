@@ -10,6 +10,7 @@
  * value, so that no value holds itself.
  */
 #include "ballast/config/yaml.h"
+#include "sim/memory.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -37,10 +38,13 @@ struct reader {
 static int next_event(struct reader *reader, yaml_event_t *event)
 {
     const yaml_parser_t *parser = &reader->parser;
-    if (!yaml_parser_parse(&reader->parser, event))
+    bool parsed = yaml_parser_parse(&reader->parser, event);
+    if (parser->error == YAML_MEMORY_ERROR)
+        sim_memory_short();
+    if (!parsed)
         return sim_error_set(reader->error, SIM_USAGE, "%s:%zu: expected YAML, found an error: %s",
                              reader->name, parser->problem_mark.line + 1,
-                             parser->problem != NULL ? parser->problem : "no memory");
+                             parser->problem != NULL ? parser->problem : "none that it names");
     reader->line = (uint32_t)event->start_mark.line + 1;
     return SIM_OK;
 }
@@ -254,7 +258,7 @@ int config_yaml_parse(const char *text, const char *name, struct sim_memory *mem
 
     *root = NULL;
     if (!yaml_parser_initialize(&reader.parser))
-        return sim_error_set(error, SIM_SYSTEM, "%s: no memory", name);
+        sim_memory_short();
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, strlen(text));
     int status = read_stream(&reader, &made);
     yaml_parser_delete(&reader.parser);

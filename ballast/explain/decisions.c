@@ -48,6 +48,7 @@ const struct view_row view_rows[VIEW_FIELDS] = {
 #define MP_VIEW_HOST(name, field, what) {#name, what, false, get_##name, set_##name},
 #define MP_VIEW_VM(name, field, what)   {#name, what, true, get_##name, set_##name},
 #include "models/policy/mp_view.def"
+#include "sim/memory.h"
 #undef MP_VIEW_HOST
 #undef MP_VIEW_VM
 };
@@ -86,18 +87,12 @@ struct reading {
     char first[MP_MOST_NAME_BYTES]; /* the first input of that VM; "": none yet */
 };
 
-static void no_memory(bool is_there)
-{
-    if (!is_there)
-        abort(); /* as sim_memory_get() ends the program */
-}
-
 static bool take_vm(void *context, const struct results_value *values, uint32_t count)
 {
     struct reading *reading = context;
     struct decisions *decisions = reading->decisions;
     (void)count;
-    no_memory(sim_array_reserve(decisions->vms, reading->name_room, decisions->vm_count + 1u));
+    sim_array_need(decisions->vms, reading->name_room, decisions->vm_count + 1u);
     decisions->vms[decisions->vm_count++] =
         sim_memory_text(&decisions->memory, "%s", values[0].text);
     return decisions->vm_count < UINT16_MAX;
@@ -211,8 +206,7 @@ static struct round *round_begin(struct reading *reading, double t_s, enum mp_re
 {
     struct decisions *decisions = reading->decisions;
     uint32_t room = decisions->vm_count;
-    no_memory(
-        sim_array_reserve(decisions->rounds, reading->round_room, decisions->round_count + 1u));
+    sim_array_need(decisions->rounds, reading->round_room, decisions->round_count + 1u);
     struct round *round = &decisions->rounds[decisions->round_count++];
     round->t_s = t_s;
     round->view = decisions->machine;

@@ -10,6 +10,7 @@
 
 #include "ballast/results/metrics.h"
 #include "sim/array.h"
+#include "sim/memory.h"
 
 static double mb_of(uint32_t pages)
 {
@@ -128,9 +129,7 @@ static void judge(struct explain *explain, const struct explain_move *move,
     const struct decisions *decisions = &explain->decisions;
     struct replay *replay = &explain->replay;
     struct held held = {.cause = cause, .before = &decisions->rounds[move->from]};
-    held.vms = calloc(decisions->vm_count + 1u, sizeof *held.vms);
-    if (held.vms == NULL)
-        abort();
+    held.vms = sim_memory_need(calloc(decisions->vm_count + 1u, sizeof *held.vms));
     replay_back(replay, move->from + 1);
     while (replay->next <= move->to) {
         const struct round *round = &decisions->rounds[replay->next];
@@ -158,8 +157,7 @@ static void cause_add(struct collecting *collecting, struct explain_cause cause)
     struct explain_move *move = collecting->move;
     uint32_t vms = collecting->explain->decisions.vm_count;
     struct sim_memory *memory = &collecting->explain->memory;
-    if (!sim_array_reserve(move->causes, collecting->room, move->cause_count + 1u))
-        abort();
+    sim_array_need(move->causes, collecting->room, move->cause_count + 1u);
     cause.held_mb = sim_memory_get(memory, vms * sizeof *cause.held_mb);
     move->causes[move->cause_count++] = cause;
     judge(collecting->explain, move, &move->causes[move->cause_count - 1]);
@@ -421,10 +419,8 @@ uint32_t explain_largest(const struct explain *explain, int vm, struct explain_s
                          uint32_t most)
 {
     const struct decisions *decisions = &explain->decisions;
-    struct explain_span *all = calloc(decisions->round_count, sizeof *all);
+    struct explain_span *all = sim_memory_need(calloc(decisions->round_count, sizeof *all));
     uint32_t count = 0, last = 0; /* the leader of the last span */
-    if (all == NULL)
-        abort();
     for (uint32_t from = moment_end(decisions, 0); from + 1 < decisions->round_count;) {
         uint32_t to = moment_end(decisions, from + 1);
         uint32_t lead = leader(decisions, from, to, vm);

@@ -8,6 +8,7 @@
 #include "ballast/explain/text.h"
 #include "ballast/explain/words.h"
 #include "ballast/results/metrics.h"
+#include "sim/memory.h"
 
 /* Ends a text that words were written into, as the value of `words`. */
 static void words_end(struct sim_json *json, FILE *out, char **words)
@@ -19,9 +20,7 @@ static void words_end(struct sim_json *json, FILE *out, char **words)
 
 static FILE *words_begin(char **words, size_t *bytes)
 {
-    FILE *out = open_memstream(words, bytes);
-    if (out == NULL)
-        abort();
+    FILE *out = sim_memory_stream(words, bytes);
     return out;
 }
 
@@ -63,11 +62,10 @@ static void done(struct sim_json *json, const struct explain_vm *vm)
 static void causes(struct sim_json *json, const struct explain *explain,
                    const struct explain_move *move, uint32_t vm)
 {
-    const struct explain_cause **found = calloc(move->cause_count + 1u, sizeof *found);
+    const struct explain_cause **found =
+        sim_memory_need(calloc(move->cause_count + 1u, sizeof *found));
     char *words;
     size_t bytes;
-    if (found == NULL)
-        abort();
     uint32_t count = explain_causes_of(move, vm, found, move->cause_count);
     sim_json_open_list(json, "causes");
     for (uint32_t i = 0; i < count; i++) {

@@ -4,7 +4,6 @@
  */
 #include "ballast/explain/refusal.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,8 +50,7 @@ static void refusal_add(struct reading *reading, double at_s)
 {
     struct refusals *refusals = reading->refusals;
     const struct decisions *decisions = &refusals->decisions;
-    bool is_there = sim_array_reserve(refusals->list, reading->room, refusals->count + 1u);
-    assert(is_there);
+    sim_array_need(refusals->list, reading->room, refusals->count + 1u);
     struct refusal *refusal = &refusals->list[refusals->count++];
     *refusal = (struct refusal){.vm = refusals->vm, .at_s = at_s};
     refusal->promises =

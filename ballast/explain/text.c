@@ -9,6 +9,7 @@
 
 #include "ballast/explain/words.h"
 #include "sim/listing.h"
+#include "sim/memory.h"
 #include "sim/paragraph.h"
 
 /* VMs of one move that are told in sentences: of one among several moves, and of one that was asked
@@ -25,9 +26,7 @@ struct paragraph {
 
 static FILE *paragraph_begin(struct paragraph *paragraph)
 {
-    paragraph->out = open_memstream(&paragraph->words, &paragraph->bytes);
-    if (paragraph->out == NULL)
-        abort();
+    paragraph->out = sim_memory_stream(&paragraph->words, &paragraph->bytes);
     return paragraph->out;
 }
 
@@ -155,9 +154,7 @@ static void print_movers(const struct explain_text *text, const struct explain_m
                          uint32_t most)
 {
     uint32_t vms = text->explain->decisions.vm_count;
-    uint32_t *order = calloc(vms + 1u, sizeof *order);
-    if (order == NULL)
-        abort();
+    uint32_t *order = sim_memory_need(calloc(vms + 1u, sizeof *order));
     uint32_t count = movers(move, vms, order);
     uint32_t more = count > most ? count - most : 0;
     for (uint32_t i = 0; i < count - more; i++)

@@ -70,10 +70,7 @@ static uint32_t number_of(struct names *names, const char *name)
     for (uint32_t i = 0; i < names->count; i++)
         if (strcmp(names->at[i], name) == 0)
             return i;
-    const char **grown = realloc(names->at, (names->count + 1) * sizeof *grown);
-    if (grown == NULL)
-        return 0;
-    names->at = grown;
+    names->at = sim_memory_need(realloc(names->at, (names->count + 1) * sizeof *names->at));
     names->at[names->count] = sim_memory_text(&names->memory, "%s", name);
     return names->count++;
 }

@@ -2,8 +2,8 @@
  * Escapes. The hazard is a name such as "</script>", which ends a script wherever it stands in it.
  */
 #include "ballast/page/html.h"
+#include "sim/memory.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -40,7 +40,8 @@ void html_format(FILE *out, const char *format, ...)
     va_start(arguments, format);
     int length = vasprintf(&text, format, arguments);
     va_end(arguments);
-    assert(length >= 0);
+    if (length < 0)
+        sim_memory_short();
     html_text(out, text);
     free(text);
 }

@@ -18,6 +18,7 @@
 #include "ballast/report/choice.h"
 #include "ballast/run/chosen.h"
 #include "sim/file.h"
+#include "sim/memory.h"
 #include "sim/progress.h"
 #include "sim/quantity.h"
 
@@ -70,23 +71,19 @@ static int part_add(struct page *page, const char *operand, bool named, struct s
     if (status == SIM_OK && runs == 0 && named)
         status = chosen_refuse_none(page->options->db_path, operand, &no_sets, error);
     if (status == SIM_OK && runs > 0) {
-        struct part *grown = realloc(page->parts, (page->count + 1) * sizeof *grown);
-        if (grown == NULL) {
-            status = sim_error_set(error, SIM_SYSTEM, "no memory");
-        } else {
-            page->parts = grown;
-            struct part *part = &page->parts[page->count++];
-            *part = (struct part){.runs = runs};
-            snprintf(part->operand, sizeof part->operand, "%s", operand);
-            snprintf(part->name, sizeof part->name, "%s", config.name);
-            snprintf(part->title, sizeof part->title, "%s",
-                     config.title[0] != '\0' ? config.title : config.name);
-            snprintf(part->of_paper, sizeof part->of_paper, "%s", config.figure);
-            status = results_query(page->db,
-                                   "SELECT total(sim_s), total(wall_s) FROM chosen JOIN run"
-                                   " USING (run_id)",
-                                   NULL, 0, take_cost, part, error);
-        }
+        page->parts =
+            sim_memory_need(realloc(page->parts, (page->count + 1) * sizeof *page->parts));
+        struct part *part = &page->parts[page->count++];
+        *part = (struct part){.runs = runs};
+        snprintf(part->operand, sizeof part->operand, "%s", operand);
+        snprintf(part->name, sizeof part->name, "%s", config.name);
+        snprintf(part->title, sizeof part->title, "%s",
+                 config.title[0] != '\0' ? config.title : config.name);
+        snprintf(part->of_paper, sizeof part->of_paper, "%s", config.figure);
+        status = results_query(page->db,
+                               "SELECT total(sim_s), total(wall_s) FROM chosen JOIN run"
+                               " USING (run_id)",
+                               NULL, 0, take_cost, part, error);
     }
     config_fini(&config);
     return status;
@@ -158,23 +155,18 @@ static int figure_draw_here(struct page *page, struct figure *figure, const char
     char axes_path[40], *svg = NULL, *axes = NULL;
     size_t bytes;
     int file = memfd_create("axes", 0);
-    FILE *out = file >= 0 ? open_memstream(&svg, &bytes) : NULL;
-    int status = SIM_OK;
-    if (out == NULL) {
-        status = sim_error_set(error, SIM_SYSTEM, "a file in memory: %s", strerror(errno));
-    } else {
-        snprintf(axes_path, sizeof axes_path, "/proc/self/fd/%d", file);
-        figure->axes = axes_path;
-        status = figure_print(figure, page->db, out, "svg", error);
-        if (fclose(out) != 0 && status == SIM_OK)
-            status = sim_error_set(error, SIM_SYSTEM, "a file in memory: %s", strerror(errno));
-    }
+    if (file < 0)
+        return sim_error_set(error, SIM_SYSTEM, "a file in memory: %s", strerror(errno));
+    FILE *out = sim_memory_stream(&svg, &bytes);
+    snprintf(axes_path, sizeof axes_path, "/proc/self/fd/%d", file);
+    figure->axes = axes_path;
+    int status = figure_print(figure, page->db, out, "svg", error);
+    fclose(out);
     if (status == SIM_OK)
         status = sim_file_text(axes_path, &axes, error);
     if (status == SIM_OK)
         figure_write(page, heading, figure->title, svg, axes);
-    if (file >= 0)
-        close(file);
+    close(file);
     free(svg);
     free(axes);
     return status;

@@ -8,6 +8,7 @@
 #include "ballast/page/html.h"
 #include "ballast/page/internal.h"
 #include "ballast/report/show.h"
+#include "sim/memory.h"
 #include "sim/quantity.h"
 
 static const char *owner_of(const struct show_row *row)
@@ -71,9 +72,7 @@ static void variants_write(FILE *out, const struct show *show)
 {
     char *text = NULL;
     size_t bytes = 0;
-    FILE *lines = open_memstream(&text, &bytes);
-    if (lines == NULL)
-        return;
+    FILE *lines = sim_memory_stream(&text, &bytes);
     show_print(show, 100, lines);
     fclose(lines);
     fputs("<pre class=\"scroll\">", out);

@@ -3,6 +3,7 @@
  * other settings, or a single seed, for the experiment as its file describes it.
  */
 #include "ballast/report/caption.h"
+#include "sim/memory.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -111,9 +112,7 @@ int caption_make(struct results *db, const struct config_file *file, const struc
 
     char *text = NULL;
     size_t bytes = 0;
-    FILE *out = open_memstream(&text, &bytes);
-    if (out == NULL)
-        return sim_error_set(error, SIM_SYSTEM, "no memory");
+    FILE *out = sim_memory_stream(&text, &bytes);
     write_runs(out, &found, config_file_variant_count(file));
     write_differences(out, &found, shipped, sets);
     fclose(out);

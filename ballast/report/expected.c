@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "ballast/results/expect.h"
+#include "sim/memory.h"
 #include "sim/nearest.h"
 
 struct run {
@@ -224,8 +225,7 @@ static bool take_run(void *context, const struct results_value *values, uint32_t
 {
     struct job *job = context;
     assert(count == 4);
-    job->runs = realloc(job->runs, (job->run_count + 1) * sizeof *job->runs);
-    assert(job->runs != NULL);
+    job->runs = sim_memory_need(realloc(job->runs, (job->run_count + 1) * sizeof *job->runs));
     job->runs[job->run_count++] =
         (struct run){.run_id = sim_memory_text(job->memory, "%s", values[0].text),
                      .variant = sim_memory_text(job->memory, "%s", values[1].text),
@@ -369,7 +369,7 @@ static bool take_text(void *context, const struct results_value *values, uint32_
 {
     const char **text = context;
     if (count == 1 && !values[0].is_null)
-        *text = strdup(values[0].text);
+        *text = sim_memory_need(strdup(values[0].text));
     return false;
 }
 

@@ -19,6 +19,7 @@
 #include "ballast/report/png.h"
 #include "ballast/results/results.h"
 #include "sim/file.h"
+#include "sim/memory.h"
 
 /* ---- Data -------------------------------------------------------------------------------- */
 
@@ -246,9 +247,7 @@ int figure_print(const struct figure *figure, struct results *db, FILE *target, 
 {
     char *settings = NULL;
     size_t bytes = 0;
-    FILE *data = NULL, *out = open_memstream(&settings, &bytes);
-    if (out == NULL)
-        return sim_error_set(error, SIM_SYSTEM, "no memory");
+    FILE *data = NULL, *out = sim_memory_stream(&settings, &bytes);
     int status = data_make(db, figure->sql, out, &data, error);
     if (status == SIM_OK) {
         quote_path(out, "style", figure->style);

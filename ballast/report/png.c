@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "sim/file.h"
+#include "sim/memory.h"
 
 /* A PNG begins with a signature of 8 bytes and the chunk IHDR of 25. */
 #define HEAD_BYTES 33
@@ -48,17 +49,13 @@ int png_resolution_set(const char *path, struct sim_error *error)
     FILE *in = sim_file_open_stream(path, &problem);
     if (in == NULL)
         return refuse(path, problem, error);
-    FILE *copy = open_memstream((char **)&bytes, &count);
-    if (copy == NULL) {
-        fclose(in);
-        return refuse(path, "no memory", error);
-    }
+    FILE *copy = sim_memory_stream((char **)&bytes, &count);
     uint8_t part[4096];
     for (size_t got; (got = fread(part, 1, sizeof part, in)) > 0;)
         fwrite(part, 1, got, copy);
     bool whole = !ferror(in);
     fclose(in);
-    whole &= fclose(copy) == 0;
+    fclose(copy);
 
     int status = SIM_OK;
     if (!whole)

@@ -11,6 +11,7 @@
 #include "ballast/results/event_kinds.h"
 #include "ballast/results/outcomes.h"
 #include "sim/array.h"
+#include "sim/memory.h"
 #include "sim/nearest.h"
 
 #define EVENT_RANK 25u /* between the work and what it cost */
@@ -47,9 +48,7 @@ static void variants_make(struct making *making)
         const struct outcome_run *run = &making->outcomes.runs[i];
         uint32_t at = variant_find(show, run->variant);
         if (at == show->count) {
-            bool has_room = sim_array_reserve(show->variants, making->variant_room, at + 1u);
-            assert(has_room);
-            (void)has_room;
+            sim_array_need(show->variants, making->variant_room, at + 1u);
             show->variants[show->count++] = (struct show_variant){
                 .name = copy(making, run->variant), .governor = copy(making, run->governor)};
         }
@@ -95,9 +94,7 @@ static void row_add(struct making *making, uint32_t number, const struct show_ro
 {
     struct show_variant *variant = &making->show->variants[number];
     uint32_t vms = making->outcomes.vm_count + 1;
-    bool has_room = sim_array_reserve(variant->rows, variant->room, variant->count + 1u);
-    assert(has_room);
-    (void)has_room;
+    sim_array_need(variant->rows, variant->room, variant->count + 1u);
     variant->rows[variant->count] = *row;
     variant->rows[variant->count++].order =
         vm_index(&making->outcomes, row->vm) + (row->kind == SHOW_LOST ? vms : 0);
@@ -150,10 +147,9 @@ static void outcome_show(struct making *making, uint32_t variant, const struct o
 static void sum_show(struct making *making, uint32_t variant, const struct metric *metric)
 {
     const struct outcomes *outcomes = &making->outcomes;
-    double *sums = calloc(outcomes->run_count + 1u, sizeof *sums);
+    double *sums = sim_memory_need(calloc(outcomes->run_count + 1u, sizeof *sums));
     const struct outcome *first = NULL;
     bool is_one_kind = true;
-    assert(sums != NULL);
     for (uint32_t i = 0; i < outcomes->count; i++) {
         enum outcome_of of;
         const struct outcome *outcome = &outcomes->at[i];
@@ -219,8 +215,8 @@ static void gathering_next(struct gathering *gathering, const char *vm, const ch
         gathering->put(making, gathering);
     free(gathering->vm);
     free(gathering->key);
-    gathering->vm = vm != NULL ? strdup(vm) : NULL;
-    gathering->key = vm != NULL ? strdup(key) : NULL;
+    gathering->vm = vm != NULL ? sim_memory_need(strdup(vm)) : NULL;
+    gathering->key = vm != NULL ? sim_memory_need(strdup(key)) : NULL;
     gathering->note = note != NULL ? copy(making, note) : NULL;
     for (uint32_t i = 0; i < making->outcomes.run_count; i++)
         gathering->values[i] = gathering->missing;
@@ -245,8 +241,8 @@ static int gather(struct making *making, const char *sql, const char *const *bin
                   void (*put)(struct making *making, const struct gathering *gathering))
 {
     struct gathering gathering = {.making = making, .put = put, .missing = missing};
-    gathering.values = calloc(making->outcomes.run_count + 1u, sizeof *gathering.values);
-    assert(gathering.values != NULL);
+    gathering.values =
+        sim_memory_need(calloc(making->outcomes.run_count + 1u, sizeof *gathering.values));
     int status =
         results_query(making->db, sql, binds, count, take_gathered, &gathering, making->error);
     gathering_next(&gathering, NULL, NULL, NULL);
@@ -454,9 +450,10 @@ int show_make(struct results *db, const char *db_path, const struct show_request
     if (status == SIM_OK && request->vm != NULL)
         status = vm_check(&making, request->vm);
     if (status == SIM_OK) {
-        making.variant_of = calloc(making.outcomes.run_count + 1u, sizeof *making.variant_of);
-        making.values = calloc(making.outcomes.run_count + 1u, sizeof *making.values);
-        assert(making.variant_of != NULL && making.values != NULL);
+        making.variant_of =
+            sim_memory_need(calloc(making.outcomes.run_count + 1u, sizeof *making.variant_of));
+        making.values =
+            sim_memory_need(calloc(making.outcomes.run_count + 1u, sizeof *making.values));
         variants_make(&making);
         status = rows_make(&making);
     }

@@ -5,13 +5,14 @@
 #include <stdlib.h>
 
 #include "ballast/report/show.h"
+#include "sim/memory.h"
 
 static bool take_content(void *context, const struct results_value *values, uint32_t count)
 {
     struct show_contents *contents = context;
     assert(count == 7);
-    contents->at = realloc(contents->at, (contents->count + 1u) * sizeof *contents->at);
-    assert(contents->at != NULL);
+    contents->at =
+        sim_memory_need(realloc(contents->at, (contents->count + 1u) * sizeof *contents->at));
     contents->at[contents->count++] = (struct show_content){
         .experiment = sim_memory_text(&contents->memory, "%s", values[0].text),
         .variants = (uint32_t)values[1].number,

@@ -4,7 +4,6 @@
  */
 #include "ballast/report/verify.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 #include "ballast/results/results.h"
 #include "ballast/run/chosen.h"
 #include "sim/file.h"
+#include "sim/memory.h"
 #include "sim/nearest.h"
 
 struct job {
@@ -66,8 +66,8 @@ static bool take_value(void *context, const struct results_value *values, uint32
             continue;
         if (values[2].is_null)
             return true;
-        row->values = realloc(row->values, (row->value_count + 1) * sizeof *row->values);
-        assert(row->values != NULL);
+        row->values =
+            sim_memory_need(realloc(row->values, (row->value_count + 1) * sizeof *row->values));
         row->values[row->value_count++] = values[2].number;
         return true;
     }
@@ -91,8 +91,8 @@ static int points_query(struct results *db, struct points *points, struct sim_er
 
 struct verify_row *verify_row_add(struct verify *verify, const char *figure)
 {
-    verify->rows = realloc(verify->rows, (verify->count + 1) * sizeof *verify->rows);
-    assert(verify->rows != NULL);
+    verify->rows =
+        sim_memory_need(realloc(verify->rows, (verify->count + 1) * sizeof *verify->rows));
     struct verify_row *row = &verify->rows[verify->count++];
     *row = (struct verify_row){.figure = figure, .expected = "", .note = ""};
     return row;
@@ -184,8 +184,8 @@ static void leave_out(struct verify *verify, const char *name)
 {
     while (verify->count > verify->judged)
         free(verify->rows[--verify->count].values);
-    verify->left = realloc(verify->left, (verify->left_count + 1) * sizeof *verify->left);
-    assert(verify->left != NULL);
+    verify->left =
+        sim_memory_need(realloc(verify->left, (verify->left_count + 1) * sizeof *verify->left));
     verify->left[verify->left_count++] = sim_memory_text(&verify->memory, "%s", name);
 }
 
@@ -279,8 +279,8 @@ static void references_keep(const struct verify *verify, const char *db_path)
     struct sim_error ignored;
     struct stat st;
     struct results *db;
-    struct results_reference *references = calloc(verify->count + 1, sizeof *references);
-    assert(references != NULL);
+    struct results_reference *references =
+        sim_memory_need(calloc(verify->count + 1, sizeof *references));
     for (uint32_t i = 0; i < verify->count; i++) {
         const struct verify_row *row = &verify->rows[i];
         references[i] = (struct results_reference){.figure = row->figure,

@@ -3,13 +3,13 @@
  */
 #include "ballast/results/compare.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/csv.h"
+#include "sim/memory.h"
 #include "sim/nearest.h"
 #include "sim/stats.h"
 
@@ -258,8 +258,7 @@ int compare_points_read(const char *path, struct compare_point **points, uint32_
         return status;
     status = headings_check(&csv, error);
     if (status == SIM_OK) {
-        *points = calloc(csv.rows, sizeof **points);
-        assert(*points != NULL);
+        *points = sim_memory_need(calloc(csv.rows, sizeof **points));
     }
     for (; status == SIM_OK && *count < csv.rows; ++*count)
         status = point_of(&csv, *count, &(*points)[*count], error);

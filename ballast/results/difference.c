@@ -3,8 +3,8 @@
  * freedom that are no whole number.
  */
 #include "ballast/results/difference.h"
+#include "sim/memory.h"
 
-#include <assert.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -30,9 +30,7 @@ static struct moments moments_of(const double *values, uint32_t count)
 
 static double *room_for(uint32_t count)
 {
-    double *values = calloc(count + 1u, sizeof *values);
-    assert(values != NULL);
-    return values;
+    return sim_memory_need(calloc(count + 1u, sizeof(double)));
 }
 
 static struct difference between(const struct moments *a, const struct moments *b)

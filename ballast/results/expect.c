@@ -3,13 +3,13 @@
  */
 #include "ballast/results/expect.h"
 
-#include <assert.h>
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/csv.h"
+#include "sim/memory.h"
 #include "sim/nearest.h"
 
 enum column { NAME, METRIC, VM, STATISTIC, VARIANT, EXPECT, REASON, COLUMNS };
@@ -277,9 +277,8 @@ static const struct expect_run *partner(const struct expect_runs *runs,
 struct compare_mean expect_difference(const struct expect_runs *less,
                                       const struct expect_runs *more)
 {
-    double *differences = calloc(more->count + 1u, sizeof *differences);
+    double *differences = sim_memory_need(calloc(more->count + 1u, sizeof *differences));
     uint32_t count = 0;
-    assert(differences != NULL);
     for (uint32_t i = 0; i < more->count; i++) {
         const struct expect_run *other = partner(less, &more->at[i]);
         if (other != NULL)

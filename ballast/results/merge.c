@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "ballast/results/internal.h"
+#include "sim/memory.h"
 
 #define COMPLAINT_BYTES 200
 
@@ -31,8 +32,7 @@ static bool take_done(void *context, const struct results_value *values, uint32_
 {
     struct done_runs *runs = context;
     assert(count == 6);
-    runs->at = realloc(runs->at, (runs->count + 1) * sizeof *runs->at);
-    assert(runs->at != NULL);
+    runs->at = sim_memory_need(realloc(runs->at, (runs->count + 1) * sizeof *runs->at));
     struct done_run *run = &runs->at[runs->count++];
     *run =
         (struct done_run){.run_id = (int64_t)values[0].number, .rows = (uint64_t)values[1].number};
@@ -364,7 +364,8 @@ static int attach(struct results *db, const char *path, struct sim_error *error)
 {
     char *plain = NULL;
     int length = asprintf(&plain, "%s%s", path[0] == '/' ? "" : "./", path); /* as in store.c */
-    assert(length > 0);
+    if (length < 0)
+        sim_memory_short();
     const char *binds[] = {plain};
     int status = results_query(db, "ATTACH ?1 AS other", binds, 1, NULL, NULL, error);
     free(plain);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sim/array.h"
+#include "sim/memory.h"
 
 /* ---- Runs and VMs ------------------------------------------------------------------------ */
 
@@ -17,13 +18,6 @@ struct reading {
     struct outcomes *outcomes;
     size_t run_room, vm_room, room;
 };
-
-#define RESERVE(array, room, count)                                                                \
-    do {                                                                                           \
-        bool has_room = sim_array_reserve(array, room, (count) + 1u);                              \
-        assert(has_room);                                                                          \
-        (void)has_room;                                                                            \
-    } while (0)
 
 static const char *copy(struct outcomes *outcomes, const char *text)
 {
@@ -35,7 +29,7 @@ static bool take_run(void *context, const struct results_value *values, uint32_t
     struct reading *reading = context;
     struct outcomes *outcomes = reading->outcomes;
     assert(count == 7);
-    RESERVE(outcomes->runs, reading->run_room, outcomes->run_count);
+    sim_array_need(outcomes->runs, reading->run_room, outcomes->run_count + 1u);
     outcomes->runs[outcomes->run_count++] =
         (struct outcome_run){.run_id = (int64_t)values[0].number,
                              .variant = copy(outcomes, values[1].text),
@@ -54,7 +48,7 @@ static bool take_vm(void *context, const struct results_value *values, uint32_t 
     assert(count >= 1);
     if (values[0].text[0] == '\0') /* the host */
         return true;
-    RESERVE(outcomes->vms, reading->vm_room, outcomes->vm_count);
+    sim_array_need(outcomes->vms, reading->vm_room, outcomes->vm_count + 1u);
     outcomes->vms[outcomes->vm_count++] = copy(outcomes, values[0].text);
     return true;
 }
@@ -97,7 +91,7 @@ static struct outcome *outcome_for(struct reading *reading, const char *vm, cons
     struct outcome *last = outcomes->count > 0 ? &outcomes->at[outcomes->count - 1] : NULL;
     if (last != NULL && strcmp(last->name, name) == 0 && strcmp(last->vm, vm) == 0)
         return last;
-    RESERVE(outcomes->at, reading->room, outcomes->count);
+    sim_array_need(outcomes->at, reading->room, outcomes->count + 1u);
     struct outcome *outcome = &outcomes->at[outcomes->count++];
     const struct metric *metric = metric_named(name);
     *outcome = (struct outcome){.vm = copy(outcomes, vm),
@@ -150,9 +144,8 @@ static uint32_t vm_index(const struct outcomes *outcomes, const char *vm)
 /* SQL has sorted the outcomes by the names of their VMs. Now by the order of the VMs. */
 static void order(struct outcomes *outcomes)
 {
-    struct outcome *sorted = calloc(outcomes->count + 1u, sizeof *sorted);
-    uint32_t *starts = calloc(outcomes->vm_count + 2u, sizeof *starts);
-    assert(sorted != NULL && starts != NULL);
+    struct outcome *sorted = sim_memory_need(calloc(outcomes->count + 1u, sizeof *sorted));
+    uint32_t *starts = sim_memory_need(calloc(outcomes->vm_count + 2u, sizeof *starts));
     for (uint32_t i = 0; i < outcomes->count; i++)
         starts[vm_index(outcomes, outcomes->at[i].vm) + 1]++;
     for (uint32_t i = 0; i <= outcomes->vm_count; i++)

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "ballast/results/internal.h"
+#include "sim/memory.h"
 
 /* ---- Opening ----------------------------------------------------------------------------- */
 
@@ -29,8 +30,7 @@ static char *folder_of(const char *path)
     char *folder = slash == NULL   ? strdup(".")
                    : slash == path ? strdup("/")
                                    : strndup(path, (size_t)(slash - path));
-    assert(folder != NULL);
-    return folder;
+    return sim_memory_need(folder);
 }
 
 /* Only the folder of the default database is made. A database elsewhere in a folder that is not
@@ -119,10 +119,8 @@ int results_open(const char *path, enum results_mode mode, struct results **out,
     int status = mode == RESULTS_MEMORY ? SIM_OK : check_file(path, mode, &is_there, error);
     if (status != SIM_OK)
         return status;
-    struct results *db = calloc(1, sizeof *db);
-    assert(db != NULL);
-    db->path = strdup(path);
-    assert(db->path != NULL);
+    struct results *db = sim_memory_need(calloc(1, sizeof *db));
+    db->path = sim_memory_need(strdup(path));
     db->mode = mode;
     db->lock = -1;
     if (is_there)
@@ -265,7 +263,8 @@ static bool take_old(void *context, const struct results_value *values, uint32_t
         return true;
     int length = asprintf(&longer, "%s%s%s", old->ids != NULL ? old->ids : "",
                           old->ids != NULL ? "," : "", values[0].text);
-    assert(length > 0);
+    if (length < 0)
+        sim_memory_short();
     free(old->ids);
     old->ids = longer;
     return true;
@@ -288,7 +287,8 @@ int results_replace_old(struct results *db, int64_t run_id, struct sim_error *er
         char *deletion = NULL;
         int length = asprintf(&deletion, "DELETE FROM %s WHERE run_id IN (%s)",
                               i < SCHEMA_TABLES_COUNT ? schema_tables[i].name : "run", old.ids);
-        assert(length > 0);
+        if (length < 0)
+            sim_memory_short();
         status = store_write(&db->store, deletion, error);
         free(deletion);
     }

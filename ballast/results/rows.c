@@ -7,7 +7,6 @@
  */
 #include "ballast/results/rows.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include <xxhash.h>
 
 #include "ballast/results/internal.h"
+#include "sim/memory.h"
 
 #define HEAD_CELLS     2u /* before a row's columns: its table, its run */
 #define ROW_CELLS_MOST 12u
@@ -49,8 +49,8 @@ void rows_tally_text(const struct rows_tally *tally, char text[ROWS_CHECKSUM_BYT
 
 struct rows_tally *rows_begin(struct rows *rows, int64_t run_id)
 {
-    rows->tallies = realloc(rows->tallies, (rows->tally_count + 1) * sizeof *rows->tallies);
-    assert(rows->tallies != NULL);
+    rows->tallies =
+        sim_memory_need(realloc(rows->tallies, (rows->tally_count + 1) * sizeof *rows->tallies));
     struct rows_tally *tally = &rows->tallies[rows->tally_count++];
     *tally = (struct rows_tally){.run_id = run_id};
     return tally;
@@ -214,8 +214,7 @@ static union store_cell *row_begin(struct results *db, enum schema_rows which, i
     if (store_check(&db->store, error) != SIM_OK || results_ready(db, error) != SIM_OK)
         return NULL;
     if (rows->cells == NULL) {
-        rows->cells = malloc(CELLS_ROOM * sizeof *rows->cells);
-        assert(rows->cells != NULL);
+        rows->cells = sim_memory_need(malloc(CELLS_ROOM * sizeof *rows->cells));
     }
     union store_cell *cells = rows->cells + rows->cell_count;
     cells[0].integer = which;

@@ -18,6 +18,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "sim/memory.h"
 #include "sim/stats.h"
 
 #define WAIT_LEAST_US 200u
@@ -25,8 +26,11 @@
 #define READ_CACHE    "PRAGMA cache_size = -65536" /* KB: a report reads the same pages again */
 #define NULL_WORD     0x7ff8dead00000000u          /* a NaN that no computation gives */
 
+/* Where memory is short the program ends, so nobody takes that for a fault of the file. */
 static int told(const struct store *store, struct sim_error *error)
 {
+    if (sqlite3_errcode(store->sqlite) == SQLITE_NOMEM)
+        sim_memory_short();
     bool is_gone = sqlite3_extended_errcode(store->sqlite) == SQLITE_READONLY_DBMOVED;
     return sim_error_set(
         error, SIM_SYSTEM, "%s: expected a usable database, found: %s", store->path,
@@ -55,8 +59,7 @@ static char *plain_path(const char *path)
 {
     char *plain = NULL;
     if (asprintf(&plain, "%s%s", path[0] == '/' ? "" : "./", path) < 0)
-        plain = NULL;
-    assert(plain != NULL);
+        sim_memory_short();
     return plain;
 }
 
@@ -76,8 +79,7 @@ static void half95_step(sqlite3_context *context, int count, sqlite3_value **arg
         return;
     if (values->count == values->room) {
         values->room = values->room > 0 ? 2 * values->room : 8;
-        values->at = realloc(values->at, values->room * sizeof *values->at);
-        assert(values->at != NULL);
+        values->at = sim_memory_need(realloc(values->at, values->room * sizeof *values->at));
     }
     values->at[values->count++] = sqlite3_value_double(arguments[0]);
 }
@@ -102,8 +104,8 @@ static int functions_add(struct store *store)
 
 static int connect(struct store *store, int flags)
 {
-    char *plain = (flags & SQLITE_OPEN_MEMORY) != 0 ? strdup(":memory:") : plain_path(store->path);
-    assert(plain != NULL);
+    char *plain = (flags & SQLITE_OPEN_MEMORY) != 0 ? sim_memory_need(strdup(":memory:"))
+                                                    : plain_path(store->path);
     int result = sqlite3_open_v2(plain, &store->sqlite, flags, NULL);
     free(plain);
     if (result == SQLITE_OK)
@@ -135,8 +137,7 @@ int store_open(struct store *store, const char *path, enum store_mode mode, stru
         [STORE_PART] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
         [STORE_MEMORY] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY,
     };
-    *store = (struct store){.path = strdup(path)};
-    assert(store->path != NULL);
+    *store = (struct store){.path = sim_memory_need(strdup(path))};
     int result = connect(store, flags[mode]);
     if (mode == STORE_READ && (result & 0xff) != SQLITE_OK &&
         (sqlite3_extended_errcode(store->sqlite) == SQLITE_READONLY_ROLLBACK ||
@@ -317,6 +318,8 @@ static uint32_t read_row(sqlite3_stmt *statement, struct results_value *values)
         bool is_null = sqlite3_column_type(statement, i) == SQLITE_NULL;
         double number = sqlite3_column_double(statement, i);
         const char *text = (const char *)sqlite3_column_text(statement, i);
+        if (text == NULL && !is_null)
+            sim_memory_short();
         values[i] = (struct results_value){.name = sqlite3_column_name(statement, i),
                                            .text = text != NULL ? text : "",
                                            .number = number,

@@ -7,12 +7,12 @@
  */
 #include "ballast/results/summary.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/array.h"
+#include "sim/memory.h"
 
 #define SLOTS_LEAST 64u
 
@@ -35,8 +35,7 @@ static void slots_grow(struct summary *summary)
         return;
     free(summary->slots);
     summary->slot_count = summary->slot_count > 0 ? 2 * summary->slot_count : SLOTS_LEAST;
-    summary->slots = calloc(summary->slot_count, sizeof *summary->slots);
-    assert(summary->slots != NULL);
+    summary->slots = sim_memory_need(calloc(summary->slot_count, sizeof *summary->slots));
     for (uint32_t i = 0; i < summary->count; i++)
         summary->slots[slot_of(summary, summary->rows[i].vm, summary->rows[i].metric)] = i + 1;
 }
@@ -46,9 +45,7 @@ static uint32_t find_or_add(struct summary *summary, uint64_t vm, uint64_t metri
     slots_grow(summary);
     uint32_t *slot = &summary->slots[slot_of(summary, vm, metric)];
     if (*slot == 0) {
-        bool has_room = sim_array_reserve(summary->rows, summary->room, summary->count + 1u);
-        assert(has_room);
-        (void)has_room;
+        sim_array_need(summary->rows, summary->room, summary->count + 1u);
         summary->rows[summary->count] = (struct summary_row){
             .vm = vm, .metric = metric, .least = NAN, .peak = NAN, .last = NAN};
         *slot = ++summary->count;

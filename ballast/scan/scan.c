@@ -21,6 +21,7 @@
 #include "ballast/scan/count.h"
 #include "ballast/scan/hash.h"
 #include "ballast/scan/page.h"
+#include "sim/memory.h"
 #include "sim/progress.h"
 #include "sim/reserve.h"
 
@@ -197,12 +198,10 @@ static int scan_init(struct scan *scan, struct tr_snapshot *const *snapshots, ui
     uint64_t pages = 0;
 
     *scan = (struct scan){.snapshots = snapshots, .vms = vms};
-    scan->first_page = calloc(vms + 1, sizeof *scan->first_page);
-    scan->zero_pages = calloc(vms, sizeof *scan->zero_pages);
-    scan->vm_buffers = calloc(vms, sizeof *scan->vm_buffers);
-    scan->vm_bytes = calloc(vms, sizeof *scan->vm_bytes);
-    if (!scan->first_page || !scan->zero_pages || !scan->vm_buffers || !scan->vm_bytes)
-        return sim_error_set(error, SIM_SYSTEM, "scan: no memory");
+    scan->first_page = sim_memory_need(calloc(vms + 1, sizeof *scan->first_page));
+    scan->zero_pages = sim_memory_need(calloc(vms, sizeof *scan->zero_pages));
+    scan->vm_buffers = sim_memory_need(calloc(vms, sizeof *scan->vm_buffers));
+    scan->vm_bytes = sim_memory_need(calloc(vms, sizeof *scan->vm_bytes));
     for (uint32_t vm = 0; vm < vms; vm++) {
         pages += tr_snapshot_facts(snapshots[vm])->pages;
         if (pages > UINT32_C(1) << 30)

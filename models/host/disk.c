@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "sim/error.h"
+#include "sim/memory.h"
 
 /* The next of waiting[from .. end) on the way upward from a block; equal blocks in order of tags.
  */
@@ -100,9 +101,8 @@ void host_disk_submit(struct host_disk *disk, const struct host_disk_request *re
 {
     if (disk->waiting_count == disk->waiting_room) {
         uint32_t room = disk->waiting_room ? 2 * disk->waiting_room : 64;
-        struct host_disk_request *grown = realloc(disk->waiting, room * sizeof *grown);
-        if (!grown)
-            abort(); /* a few kilobytes: the machine is beyond help */
+        struct host_disk_request *grown =
+            sim_memory_need(realloc(disk->waiting, room * sizeof *grown));
         disk->waiting = grown;
         disk->waiting_room = room;
     }

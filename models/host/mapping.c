@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "models/host/internal.h"
+#include "sim/memory.h"
 
 static uint8_t need_of(bool write)
 {
@@ -96,9 +97,7 @@ static void pending_add(struct host_vm *vm, uint32_t ppn, bool write, uint64_t c
 {
     if (vm->pending_count == vm->pending_room) {
         uint32_t room = vm->pending_room ? 2 * vm->pending_room : 16;
-        struct pending_access *grown = realloc(vm->pending, room * sizeof *grown);
-        if (!grown)
-            abort(); /* a few bytes for a page: the machine is beyond help */
+        struct pending_access *grown = sim_memory_need(realloc(vm->pending, room * sizeof *grown));
         vm->pending = grown;
         vm->pending_room = room;
     }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "models/host/internal.h"
+#include "sim/memory.h"
 
 static int by_value(const void *a, const void *b)
 {
@@ -63,7 +64,7 @@ void host_optimum(struct host *host, struct host_optimum *optimum)
         room += host->vms[i].on ? host->vms[i].memory.max_pages : 0;
     uint64_t *all = malloc(room * sizeof *all + 1);
     if (!all)
-        abort();
+        sim_memory_short();
     struct host_optimum total = {0};
     uint32_t count = 0;
     for (uint32_t i = 0; i < host->vm_count; i++) {

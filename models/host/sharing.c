@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "models/host/internal.h"
+#include "sim/memory.h"
 
 #define ROOM_LEAST 64u /* our choice, a power of two */
 
@@ -35,9 +36,7 @@ static void pairs_grow(struct host_pairs *pairs)
 {
     struct host_pairs grown = {.room = pairs->room ? 2 * pairs->room : ROOM_LEAST,
                                .used = pairs->used};
-    grown.all = calloc(grown.room, sizeof *grown.all);
-    if (!grown.all)
-        abort(); /* a few bytes for a page: the machine is beyond help */
+    grown.all = sim_memory_need(calloc(grown.room, sizeof *grown.all));
     for (uint32_t i = 0; i < pairs->room; i++) {
         const struct host_pair *pair = &pairs->all[i];
         if (pair->pages > 0)

@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 
 #include "sim/file.h"
+#include "sim/memory.h"
 #include "traces/images/parts.h"
 
 #define RANGES_MOST 65536u /* our choice: /proc/iomem has dozens */
@@ -40,7 +41,7 @@ static char *list_path(const struct tr_snapshot *snapshot)
     struct stat status;
 
     if (asprintf(&path, "%s.ranges", snapshot->path) < 0)
-        return NULL;
+        sim_memory_short();
     if (stat(path, &status) == 0 && S_ISREG(status.st_mode))
         return path;
     free(path);

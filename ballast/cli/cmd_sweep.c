@@ -19,7 +19,7 @@ struct options {
     struct sweep_limits limits;
     struct sweep_until until;
     const char *db;
-    bool alone, again, keep, quiet;
+    bool alone, isolate, again, keep, quiet;
 };
 
 /* "I/N" */
@@ -86,6 +86,7 @@ static int sweep(void *values, const struct command_line *line, struct sim_error
                                       .shard = options->shard.number - 1,
                                       .shards = options->shard.of,
                                       .again = options->again,
+                                      .isolate = options->isolate,
                                       .keep = options->keep,
                                       .quiet = options->quiet,
                                       .limits = options->limits};
@@ -183,7 +184,13 @@ static const struct option_row rows[] = {
      .argument = "SIZE",
      OPTION_IN(options, limits.memory_mb),
      .take = take_memory,
-     .help = "a run that wants more address space fails, such as 4GB"},
+     .help = "a run that wants more address space fails, such as 4GB; implies --isolate"},
+    {.name = "isolate",
+     .type = OPTION_FLAG,
+     OPTION_IN(options, isolate),
+     .help =
+         "a process for each run; otherwise a process does run after run, except with a governor "
+         "of a shared object"},
     COMMAND_ROW_DB(options),
     {.name = "again",
      .type = OPTION_FLAG,
@@ -206,10 +213,11 @@ const struct command command_sweep = {
     .summary = "Runs a grid of runs, a few at a time",
     .text =
         "Runs all variants and seeds of the experiment, and with --vary each of them with every\n"
-        "value; several --vary make a grid. Each run is a process. The database is the same for\n"
-        "any --jobs. A sweep that was interrupted continues where it stopped. A run that crashes,\n"
-        "reaches a limit or is ended by a wrong order of its governor fails alone: the others go\n"
-        "on, and the exit status is 4, or 1 where wrong orders are all that happened.\n",
+        "value; several --vary make a grid. The database is the same for any --jobs. A sweep that\n"
+        "was interrupted continues where it stopped. A run that crashes, reaches a limit or is\n"
+        "ended by a wrong order of its governor fails alone: the others go on, and the exit "
+        "status\n"
+        "is 4, or 1 where wrong orders are all that happened.\n",
     .examples =
         "  ballast sweep fig7_idle_tax --vary policy.idle_tax=0:0.9:0.15\n"
         "  ballast sweep my.yaml --vary machine.memory_mb=512MB,1GB --vary vms=2,4,8 --jobs 8\n",

@@ -1,7 +1,7 @@
 /*
  * Many runs of one experiment. The grid has every variant with every value of the varied keys, with
- * every seed and replicate. Each run is a process with a database of its own. The databases are
- * merged in the order of the grid, so the result does not depend on how many ran at once.
+ * every seed and replicate. Each run has a database of its own. The databases are merged in the order
+ * of the grid, so the result does not depend on how many ran at once, nor on which process did what.
  */
 #ifndef RUN_SWEEP_H
 #define RUN_SWEEP_H
@@ -58,6 +58,7 @@ struct sweep_options {
     uint32_t jobs;
     uint32_t shard, shards; /* runs shard, shard + shards, ...; shard counts from 0 */
     bool again;             /* also what is there already */
+    bool isolate;           /* a process for each run */
     bool keep;              /* what is there counts, whatever build and inputs it was made with */
     bool quiet;
     bool no_lines;     /* progress alone, no line for each run */

@@ -1,5 +1,6 @@
 /*
- * Running the grid: a process for each run, a few at once, and their databases into one.
+ * Running the grid: a few runs at once, each in the process of a worker, and their databases into
+ * one.
  *
  * The hazard is an end in the middle. A run writes a part, a file of its own beside the database
  * (sweep_part.h), which is removed when it has been merged or has failed. A sweep that is killed
@@ -7,25 +8,24 @@
  * are missing.
  */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "ballast/results/results.h"
 #include "ballast/run/program.h"
 #include "ballast/run/sweep.h"
 #include "ballast/run/sweep_part.h"
+#include "ballast/run/sweep_worker.h"
 #include "sim/progress.h"
 
 enum state { WAITING, RUNNING, FINISHED, MERGED, SKIPPED, FAILED };
 
 struct cell {
     enum state state;
-    pid_t process;
-    int words; /* a file with what the process says */
     double began_s, wall_s;
 };
 
@@ -35,7 +35,11 @@ struct sweep {
     struct results *db;
     struct cell *cells;            /* one for each run of the grid */
     char parts[SWEEP_PARTS_BYTES]; /* what the names of its parts begin with */
-    uint32_t started, merged, running, to_do;
+    struct sweep_work work;
+    struct sweep_worker *workers; /* as many as runs at once */
+    struct pollfd *channels;      /* room for theirs */
+    uint32_t worker_count;
+    uint32_t started, merged, to_do;
     struct sweep_outcome *outcome;
     struct sim_progress progress;
     struct sim_error *error;
@@ -65,19 +69,16 @@ static void failed(struct sweep *sweep, int status)
         sweep->status = status;
 }
 
-static void start(struct sweep *sweep, uint32_t index)
+static void start(struct sweep *sweep, struct sweep_worker *worker, uint32_t index)
 {
     struct cell *cell = &sweep->cells[index];
     cell->began_s = sim_progress_wall_s();
-    cell->process = sweep_part_start(&sweep->grid->runs[index], sweep->parts, index,
-                                     &sweep->options->limits, &cell->words);
-    if (cell->process < 0) {
-        failed(sweep, sim_error_set(sweep->error, SIM_SYSTEM,
-                                    "sweep: expected a new process, found: %s", strerror(errno)));
-        return;
-    }
     cell->state = RUNNING;
-    sweep->running++;
+    if (sweep_worker_order(worker, &sweep->work, index))
+        return;
+    cell->state = WAITING;
+    failed(sweep, sim_error_set(sweep->error, SIM_SYSTEM,
+                                "sweep: expected a new process, found: %s", strerror(errno)));
 }
 
 /* The others go on. */
@@ -90,18 +91,18 @@ static void failed_alone(struct sweep *sweep, const char *name, const struct sim
     fprintf(stderr, "ballast: %s: %s\n", name, why->text);
 }
 
-static void ended(struct sweep *sweep, struct cell *cell, int how)
+static void ended(struct sweep *sweep, struct sweep_worker *worker)
 {
+    struct cell *cell = &sweep->cells[worker->run];
     struct sim_error why = {0};
     char name[400];
-    sweep->running--;
+    enum sweep_run_end end = sweep_worker_ended(worker, &sweep->work, &why);
     cell->wall_s = sim_progress_wall_s() - cell->began_s;
-    enum sweep_part_end end = sweep_part_ended(how, &sweep->options->limits, cell->words, &why);
-    cell->state = end == SWEEP_PART_DONE ? FINISHED : FAILED;
-    if (end == SWEEP_PART_DONE || interrupted || sweep->status != SIM_OK)
+    cell->state = end == SWEEP_RUN_DONE ? FINISHED : FAILED;
+    if (end == SWEEP_RUN_DONE || interrupted || sweep->status != SIM_OK)
         return;
     run_name(&sweep->grid->runs[cell - sweep->cells], name, sizeof name);
-    if (end == SWEEP_PART_FAILED)
+    if (end == SWEEP_RUN_FAILED)
         failed_alone(sweep, name, &why);
     else
         failed(sweep, sim_error_set(sweep->error, why.status, "%s: %s", name, why.text));
@@ -149,28 +150,44 @@ static void merge_finished(struct sweep *sweep)
     }
 }
 
-static void wait_for_one(struct sweep *sweep)
+/* Whoever has nothing to do gets the next run of the grid. Returns how many are busy. */
+static uint32_t give_work(struct sweep *sweep)
 {
-    int how;
-    pid_t process = waitpid(-1, &how, 0);
-    for (uint32_t i = 0; process > 0 && i < sweep->started; i++) {
-        if (sweep->cells[i].state == RUNNING && sweep->cells[i].process == process)
-            ended(sweep, &sweep->cells[i], how);
+    uint32_t busy = 0;
+    for (uint32_t i = 0; i < sweep->worker_count; i++) {
+        struct sweep_worker *worker = &sweep->workers[i];
+        while (!worker->is_busy && sweep->started < sweep->grid->run_count &&
+               sweep->status == SIM_OK) {
+            uint32_t index = sweep->started++;
+            if (sweep->cells[index].state == WAITING)
+                start(sweep, worker, index);
+        }
+        busy += worker->is_busy;
     }
-    if (process < 0 && errno != EINTR)
-        abort(); /* it waits only while a process runs */
+    return busy;
+}
+
+/* A signal ends the wait too. */
+static void wait_for_some(struct sweep *sweep)
+{
+    nfds_t count = 0;
+    for (uint32_t i = 0; i < sweep->worker_count; i++)
+        if (sweep->workers[i].is_busy)
+            sweep->channels[count++] = (struct pollfd){sweep->workers[i].channel, POLLIN, 0};
+    if (poll(sweep->channels, count, -1) <= 0)
+        return;
+    for (uint32_t i = sweep->worker_count; i-- > 0;)
+        if (sweep->workers[i].is_busy && sweep->channels[--count].revents != 0)
+            ended(sweep, &sweep->workers[i]);
 }
 
 static void end_all(struct sweep *sweep)
 {
+    for (uint32_t i = 0; i < sweep->worker_count; i++)
+        sweep_worker_stop(&sweep->workers[i]);
     for (uint32_t i = 0; i < sweep->started; i++) {
-        if (sweep->cells[i].state == RUNNING)
-            kill(sweep->cells[i].process, SIGTERM);
-    }
-    while (sweep->running > 0)
-        wait_for_one(sweep);
-    for (uint32_t i = 0; i < sweep->started; i++) {
-        if (sweep->cells[i].state == FINISHED || sweep->cells[i].state == FAILED)
+        enum state state = sweep->cells[i].state;
+        if (state == RUNNING || state == FINISHED || state == FAILED)
             sweep_part_remove(sweep->parts, i);
     }
 }
@@ -225,23 +242,46 @@ static void print_made_anew(const struct sweep *sweep)
     fflush(stdout);
 }
 
+/* Workers go on before what they have done is merged. */
 static void run_cells(struct sweep *sweep)
 {
-    const uint32_t count = sweep->grid->run_count;
-    while (sweep->status == SIM_OK && !interrupted) {
-        while (sweep->running < sweep->options->jobs && sweep->started < count &&
-               sweep->status == SIM_OK) {
-            uint32_t index = sweep->started++;
-            if (sweep->cells[index].state == WAITING)
-                start(sweep, index);
-        }
-        if (sweep->running == 0)
-            break;
-        wait_for_one(sweep);
+    while (sweep->status == SIM_OK && !interrupted && give_work(sweep) > 0) {
         merge_finished(sweep);
+        wait_for_some(sweep);
     }
     merge_finished(sweep);
     end_all(sweep);
+}
+
+/* A process does run after run, except where one could leave something to the next: a shared object
+ * its variables, and a limit of memory counts what earlier runs left in pieces. */
+static bool needs_processes(const struct sweep_grid *grid, const struct sweep_options *options)
+{
+    bool needs = options->isolate || options->limits.memory_mb > 0;
+    for (uint32_t i = 0; i < grid->configs.count; i++)
+        needs |= grid->configs.at[i].chosen[0].object != NULL;
+    return needs;
+}
+
+static bool workers_make(struct sweep *sweep)
+{
+    uint32_t jobs = sweep->options->jobs, count = sweep->grid->run_count;
+    sweep->worker_count = jobs < count ? jobs : count;
+    sweep->cells = calloc(count + 1, sizeof *sweep->cells);
+    sweep->workers = calloc(sweep->worker_count + 1, sizeof *sweep->workers);
+    sweep->channels = calloc(sweep->worker_count + 1, sizeof *sweep->channels);
+    sweep->work = (struct sweep_work){.runs = sweep->grid->runs,
+                                      .parts = sweep->parts,
+                                      .limits = sweep->options->limits,
+                                      .is_isolated = needs_processes(sweep->grid, sweep->options)};
+    return sweep->cells != NULL && sweep->workers != NULL && sweep->channels != NULL;
+}
+
+static void workers_free(struct sweep *sweep)
+{
+    free(sweep->cells);
+    free(sweep->workers);
+    free(sweep->channels);
 }
 
 /* In the order of the grid. */
@@ -271,12 +311,11 @@ int sweep_run_all(const struct sweep_grid *grid, const struct sweep_options *opt
     double began_s = sim_progress_wall_s();
 
     *outcome = (struct sweep_outcome){0};
-    sweep.cells = calloc(grid->run_count + 1, sizeof *sweep.cells);
-    if (sweep.cells == NULL)
-        return sim_error_set(error, SIM_SYSTEM, "no memory for %u runs", grid->run_count);
-    int status = results_open(options->db, RESULTS_WRITE, &sweep.db, error);
+    int status = workers_make(&sweep)
+                     ? results_open(options->db, RESULTS_WRITE, &sweep.db, error)
+                     : sim_error_set(error, SIM_SYSTEM, "no memory for %u runs", grid->run_count);
     if (status != SIM_OK) {
-        free(sweep.cells);
+        workers_free(&sweep);
         return status;
     }
     sweep_parts_name(options->db, sweep.parts);
@@ -304,6 +343,6 @@ int sweep_run_all(const struct sweep_grid *grid, const struct sweep_options *opt
     if (sweep.status == SIM_OK && outcome->failed > 0)
         sweep.status = name_failed(&sweep);
     outcome->wall_s = sim_progress_wall_s() - began_s;
-    free(sweep.cells);
+    workers_free(&sweep);
     return sweep.status;
 }

@@ -16,6 +16,9 @@ expect 0 "small: 6 runs in" "$BALLAST" sweep $small $short --alone --db "$work/s
 equal "a sweep makes the same runs" \
     "$(sql "$work/run.db" "SELECT variant, checksum FROM run ORDER BY run_id")" \
     "$(sql "$work/sweep.db" "SELECT variant, checksum FROM run WHERE seed = 1 ORDER BY run_id")"
+runs_of() { sql "$1" "SELECT variant, seed, checksum FROM run ORDER BY run_id"; }
+check "a process for each run" "$BALLAST" sweep $small $short --alone --isolate --jobs 3 --quiet --db "$work/isolated.db"
+equal "makes the same runs" "$(runs_of "$work/sweep.db")" "$(runs_of "$work/isolated.db")"
 equal "alone, nothing is swapped" 0.0 "$(sql "$work/run.db" "SELECT sum(value) FROM result
     JOIN run USING (run_id) WHERE metric = 'swap_out_mb' AND variant LIKE '%alone=%'")"
 expect 2 "--set alone: expected the name of a VM, found 'bussy' (did you mean 'busy'?)" \

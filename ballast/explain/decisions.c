@@ -82,9 +82,21 @@ struct reading {
     size_t name_room, round_room;
     char wrong[200]; /* what no ballast writes */
 
-    /* Where the inputs are: the next one belongs to the VM `place` of `round`. */
-    uint32_t round, place;
-    char first[MP_MOST_NAME_BYTES]; /* the first input of that VM; "": none yet */
+    struct vm_rounds *of_vms; /* where the decisions about each VM are */
+
+    /* Where the inputs are: the next one of this VM and name belongs to one of the VM's rounds from
+     * this one on. */
+    int vm;
+    char name[MP_MOST_NAME_BYTES];
+    uint32_t next;
+};
+
+struct vm_rounds {
+    struct vm_round {
+        uint32_t round, place; /* of the VM in it */
+    } * at;
+    size_t room;
+    uint32_t count;
 };
 
 static bool take_vm(void *context, const struct results_value *values, uint32_t count)
@@ -241,6 +253,9 @@ static bool take_decision(void *context, const struct results_value *values, uin
         vm <= round->vms[round->view.vm_count - 1].vm)
         round = round_begin(reading, t_s, reason);
     uint32_t place = round->view.vm_count++;
+    struct vm_rounds *of_vm = &reading->of_vms[vm];
+    no_memory(sim_array_reserve(of_vm->at, of_vm->room, of_vm->count + 1u));
+    of_vm->at[of_vm->count++] = (struct vm_round){decisions->round_count - 1, place};
     round->orders[place] = (struct decision){.active_mb = number_of(&values[3]),
                                              .target_mb = number_of(&values[4]),
                                              .alloc_mb = number_of(&values[5]),
@@ -256,50 +271,45 @@ static bool take_decision(void *context, const struct results_value *values, uin
 
 /* ---- Inputs ------------------------------------------------------------------------------ */
 
-static bool is_at(const struct reading *reading, double t_s, int vm)
-{
-    const struct round *round = &reading->decisions->rounds[reading->round];
-    return round->t_s == t_s && round->vms[reading->place].vm == vm;
-}
-
-/* To the next decision. False behind the last one. */
-static bool advance(struct reading *reading)
-{
-    const struct decisions *decisions = reading->decisions;
-    reading->first[0] = '\0';
-    if (++reading->place < decisions->rounds[reading->round].view.vm_count)
-        return true;
-    reading->place = 0;
-    return ++reading->round < decisions->round_count;
-}
-
 /* Up to here a REAL of the database is a whole number exactly. */
 #define NUMBER_MOST 9007199254740992.0
+
+/* The view gives the values of one VM and name after the other, each in order of time. */
+static struct vm_round *round_of_input(struct reading *reading, int vm, const char *name,
+                                       double t_s)
+{
+    const struct decisions *decisions = reading->decisions;
+    if (vm < 0)
+        return NULL;
+    if (vm != reading->vm || strcmp(name, reading->name) != 0) {
+        reading->vm = vm;
+        reading->next = 0;
+        snprintf(reading->name, sizeof reading->name, "%s", name);
+    }
+    struct vm_rounds *of_vm = &reading->of_vms[vm];
+    while (reading->next < of_vm->count &&
+           decisions->rounds[of_vm->at[reading->next].round].t_s != t_s)
+        reading->next++;
+    return reading->next < of_vm->count ? &of_vm->at[reading->next++] : NULL;
+}
 
 static bool take_input(void *context, const struct results_value *values, uint32_t count)
 {
     struct reading *reading = context;
-    struct decisions *decisions = reading->decisions;
     double t_s = values[0].number;
     const char *name = values[2].text;
-    int vm = vm_number(decisions, values[1].text);
+    const struct vm_round *of =
+        round_of_input(reading, vm_number(reading->decisions, values[1].text), name, t_s);
     (void)count;
-    bool more = reading->round < decisions->round_count;
-    if (more && strcmp(reading->first, name) == 0)
-        more = advance(reading);
-    while (more && !is_at(reading, t_s, vm))
-        more = advance(reading);
-    if (!more) {
+    if (of == NULL) {
         snprintf(reading->wrong, sizeof reading->wrong, "an input '%s' of %s at %.10g s alone",
                  name, values[1].text, t_s);
         return false;
     }
-    if (reading->first[0] == '\0')
-        snprintf(reading->first, sizeof reading->first, "%s", name);
-    struct round *round = &decisions->rounds[reading->round];
+    struct round *round = &reading->decisions->rounds[of->round];
     const struct view_row *row = row_find(name);
     if (row != NULL && fabs(values[3].number) < NUMBER_MOST)
-        row->set(&round->view, &round->vms[reading->place], (int64_t)values[3].number);
+        row->set(&round->view, &round->vms[of->place], (int64_t)values[3].number);
     return true;
 }
 
@@ -331,7 +341,7 @@ static int begin(struct reading *reading, struct decisions *decisions, struct re
                  int64_t run_id, struct sim_error *error)
 {
     *decisions = (struct decisions){0};
-    *reading = (struct reading){.decisions = decisions, .believed = ""};
+    *reading = (struct reading){.decisions = decisions, .believed = "", .vm = -1};
     snprintf(reading->run, sizeof reading->run, "%lld", (long long)run_id);
     mp_tunables_preset(&decisions->tunables);
     return parameters_read(reading, db, reading->run, error);
@@ -344,32 +354,44 @@ int decisions_read_configured(struct decisions *decisions, struct results *db, i
     return begin(&reading, decisions, db, run_id, error);
 }
 
+static int rounds_read(struct reading *reading, struct results *db, struct sim_error *error)
+{
+    const struct decisions *decisions = reading->decisions;
+    const char *run = reading->run;
+    reading->of_vms = calloc(decisions->vm_count + 1u, sizeof *reading->of_vms);
+    no_memory(reading->of_vms != NULL);
+    int status = results_query(
+        db,
+        "SELECT t_s, vm, reason, active_mb, target_mb, alloc_mb, price, balloon_target_mb,"
+        " swap_target_mb FROM decision WHERE run_id = ?1 ORDER BY rowid",
+        &run, 1, take_decision, reading, error);
+    if (status == SIM_OK && decisions->round_count > 0)
+        status =
+            results_query(db, "SELECT t_s, vm, name, value FROM decision_input WHERE run_id = ?1",
+                          &run, 1, take_input, reading, error);
+    for (uint32_t i = 0; i < decisions->vm_count; i++)
+        free(reading->of_vms[i].at);
+    free(reading->of_vms);
+    return status;
+}
+
 int decisions_read(struct decisions *decisions, struct results *db, int64_t run_id,
                    struct sim_error *error)
 {
     struct reading reading;
     int status = begin(&reading, decisions, db, run_id, error);
-    const char *run = reading.run;
     if (status == SIM_OK)
-        status = results_query(
-            db,
-            "SELECT t_s, vm, reason, active_mb, target_mb, alloc_mb, price, balloon_target_mb,"
-            " swap_target_mb FROM decision WHERE run_id = ?1 ORDER BY rowid",
-            &run, 1, take_decision, &reading, error);
-    if (status == SIM_OK && decisions->round_count > 0)
-        status = results_query(db,
-                               "SELECT t_s, vm, name, value FROM decision_input WHERE run_id = ?1"
-                               " ORDER BY rowid",
-                               &run, 1, take_input, &reading, error);
+        status = rounds_read(&reading, db, error);
     if (status != SIM_OK)
         return status;
     views_check(&reading);
     if (reading.wrong[0] != '\0')
         return sim_error_set(error, SIM_BAD_DATA,
-                             "run %s: expected decisions as ballast writes them, found %s", run,
-                             reading.wrong);
+                             "run %s: expected decisions as ballast writes them, found %s",
+                             reading.run, reading.wrong);
     if (decisions->round_count == 0)
-        return sim_error_set(error, SIM_USAGE, "run %s: expected decisions, found none", run);
+        return sim_error_set(error, SIM_USAGE, "run %s: expected decisions, found none",
+                             reading.run);
     return SIM_OK;
 }
 

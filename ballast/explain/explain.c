@@ -282,7 +282,7 @@ static int sample_read(const struct explain *explain, double t_s, struct explain
     snprintf(time, sizeof time, "%.17g", t_s);
     return results_query(explain->db,
                          "SELECT vm, metric, value, t_s FROM series WHERE run_id = ?1 AND t_s ="
-                         " (SELECT max(t_s) FROM series WHERE run_id = ?1 AND t_s <= ?2)"
+                         " (SELECT max(t_s) FROM series_time WHERE run_id = ?1 AND t_s <= ?2)"
                          " AND metric IN (?3, ?4, ?5, ?6)",
                          binds, 6, take_sample, &sampling, error);
 }

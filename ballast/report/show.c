@@ -381,7 +381,7 @@ static int moment_show(struct making *making)
     struct show *show = making->show;
     snprintf(asked, sizeof asked, "%.17g", show->request.at_s);
     int status = results_query(making->db,
-                               "SELECT t_s FROM series WHERE run_id ="
+                               "SELECT t_s FROM series_time WHERE run_id ="
                                " (SELECT min(run_id) FROM chosen)"
                                " ORDER BY abs(t_s - CAST(?1 AS REAL)), t_s LIMIT 1",
                                binds, 1, take_number, &show->at_s, making->error);

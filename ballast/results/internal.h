@@ -11,16 +11,13 @@ struct results {
     struct rows rows;
     char *path;
     enum results_mode mode;
-    int version;          /* of the file's schema */
-    int lock;             /* of lock.h; -1: none */
-    bool is_open;         /* false: the file is made when there is something to write */
-    bool indexes_dropped; /* by this process */
+    int version;  /* of the file's schema */
+    int lock;     /* of lock.h; -1: none */
+    bool is_open; /* false: the file is made when there is something to write */
 };
 
 /* Makes the file if that has been put off. */
 int results_ready(struct results *db, struct sim_error *error);
-/* The indexes cost more than they save while rows come in. */
-int results_drop_indexes(struct results *db, struct sim_error *error);
 /* Removes the runs of the same experiment, variant, seed and replicate that have ended, or that
  * nobody writes any longer. */
 int results_replace_old(struct results *db, int64_t run_id, struct sim_error *error);

@@ -25,7 +25,7 @@ struct done_run {
 struct done_runs {
     struct done_run *at;
     uint32_t count;
-    bool has_summary; /* the database's schema has that table */
+    int version; /* of the database's schema */
 };
 
 static bool take_done(void *context, const struct results_value *values, uint32_t count)
@@ -60,7 +60,7 @@ static int source_open(const char *path, struct results **other, struct done_run
                                "SELECT run_id, rows, checksum, experiment, variant, seed FROM run"
                                " WHERE status = 'done' ORDER BY run_id",
                                NULL, 0, take_done, runs, error);
-    runs->has_summary = (*other)->version == RESULTS_SCHEMA_VERSION;
+    runs->version = (*other)->version;
     if (status == SIM_OK)
         return SIM_OK;
     results_close(*other, NULL);
@@ -83,7 +83,7 @@ static void take_row(void *context, const uint64_t *words, uint32_t count)
     if (recount->table != SCHEMA_SERIES) /* t_s, vm, metric, value */
         return;
     memcpy(&value, &words[3], sizeof value);
-    summary_add(&recount->tally.summary, words[1], words[2], value);
+    summary_add(&recount->tally.series.summary, words[1], words[2], value);
 }
 
 struct summary_check {
@@ -127,20 +127,28 @@ static void take_run(void *context, const uint64_t *words, uint32_t count)
     rows_tally_run(&recount->tally, words, count);
 }
 
-static int rows_read(struct results *db, const struct done_run *run, struct recount *recount,
+/* The view gives the samples of a curve in order, and the curves in the order in which each came
+ * first, which is all that a summary needs. */
+static void rows_sql(const struct schema_table *table, bool is_old, char *sql, size_t bytes)
+{
+    bool is_view = table->curve_named != NULL && !is_old;
+    snprintf(sql, bytes, "SELECT %s FROM %s WHERE run_id = ?1%s", table->columns, table->name,
+             is_view ? "" : " ORDER BY rowid");
+}
+
+static int rows_read(struct results *db, int64_t run_id, struct recount *recount,
                      struct sim_error *error)
 {
     char sql[300];
     int status =
         store_read_words(&db->store, "SELECT " SCHEMA_RUN_MADE_WITH " FROM run WHERE run_id = ?1",
-                         run->run_id, SCHEMA_RUN_MADE_WITH_TYPES, take_run, recount, error);
+                         run_id, SCHEMA_RUN_MADE_WITH_TYPES, take_run, recount, error);
+    recount->tally.is_old = db->version < SCHEMA_VERSION_CURVES;
     for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT && status == SIM_OK; i++) {
         const struct schema_table *table = &schema_tables[i];
         recount->table = (enum schema_rows)i;
-        snprintf(sql, sizeof sql, "SELECT %s FROM %s WHERE run_id = ?1 ORDER BY rowid",
-                 table->columns, table->name);
-        status =
-            store_read_words(&db->store, sql, run->run_id, table->types, take_row, recount, error);
+        rows_sql(table, recount->tally.is_old, sql, sizeof sql);
+        status = store_read_words(&db->store, sql, run_id, table->types, take_row, recount, error);
     }
     return status == SIM_OK ? SIM_OK : bad_data(error);
 }
@@ -162,15 +170,14 @@ static int rows_compare(const struct results *db, const struct done_run *run,
     return SIM_OK;
 }
 
-static int run_check(struct results *db, const struct done_run *run, bool has_summary,
-                     struct sim_error *error)
+static int run_check(struct results *db, const struct done_run *run, struct sim_error *error)
 {
     struct recount recount = {0};
-    int status = rows_read(db, run, &recount, error);
+    int status = rows_read(db, run->run_id, &recount, error);
     if (status == SIM_OK)
         status = rows_compare(db, run, &recount, error);
-    if (status == SIM_OK && has_summary)
-        status = summary_check(db, run, &recount.tally.summary, error);
+    if (status == SIM_OK && db->version >= SCHEMA_VERSION_SUMMARY)
+        status = summary_check(db, run, &recount.tally.series.summary, error);
     rows_tally_fini(&recount.tally);
     return status;
 }
@@ -207,7 +214,7 @@ int results_check(const char *path, struct sim_error *error)
         return status;
     status = pages_check(db, error);
     for (uint32_t i = 0; i < runs.count && status == SIM_OK; i++)
-        status = run_check(db, &runs.at[i], runs.has_summary, error);
+        status = run_check(db, &runs.at[i], error);
     results_close(db, NULL);
     free(runs.at);
     return status;
@@ -236,10 +243,14 @@ int results_count_check(struct results *db, struct sim_error *error)
     char sql[1000];
     struct lossy lossy = {db, error, SIM_OK};
     int at = snprintf(sql, sizeof sql, "WITH found AS (");
-    for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT; i++)
-        at += snprintf(sql + at, sizeof sql - (size_t)at,
-                       "%sSELECT run_id, count(*) AS n FROM %s GROUP BY run_id",
-                       i > 0 ? " UNION ALL " : "", schema_tables[i].name);
+    for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT; i++) {
+        bool is_view = schema_tables[i].curve_named != NULL;
+        const struct schema_table *table =
+            &schema_tables[is_view ? schema_tables[i].curves + 2 : i];
+        at += snprintf(
+            sql + at, sizeof sql - (size_t)at, "%sSELECT run_id, %s AS n FROM %s GROUP BY run_id",
+            i > 0 ? " UNION ALL " : "", is_view ? "sum(samples)" : "count(*)", table->name);
+    }
     snprintf(sql + at, sizeof sql - (size_t)at,
              "), total AS (SELECT run_id, sum(n) AS n FROM found GROUP BY run_id)"
              " SELECT run_id, rows, experiment, variant, seed, coalesce(n, 0) FROM run"
@@ -263,62 +274,131 @@ static int copy(struct results *db, const char *sql, const char *const *binds, u
     return status == SIM_OK ? SIM_OK : store_fail(&db->store, error);
 }
 
+/* ?1 is the run there, ?2 here. */
 static int table_copy(struct results *db, const struct schema_table *table,
                       const char *const *binds, struct sim_error *error)
 {
     char sql[400];
     snprintf(sql, sizeof sql,
-             "INSERT INTO main.%s SELECT ?2,%s FROM other.%s WHERE run_id = ?1 ORDER BY rowid",
-             table->name, table->columns, table->name);
+             "INSERT INTO main.%s SELECT ?2,%s FROM other.%s WHERE run_id = ?1 ORDER BY %s",
+             table->name, table->columns, table->name, table->key != NULL ? table->key : "rowid");
     return copy(db, sql, binds, 2, error);
 }
 
-static int rows_copy(struct results *db, const char *const *binds, uint64_t *rows,
-                     struct sim_error *error)
-{
-    int status = SIM_OK;
-    *rows = 0;
-    for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT && status == SIM_OK; i++) {
-        status = table_copy(db, &schema_tables[i], binds, error);
-        *rows += store_changes(&db->store);
-    }
-    return status;
-}
-
-struct sampling {
+struct conversion {
     struct rows *rows;
-    struct rows_tally *tally;
+    struct curves *curves;
 };
 
-static bool take_sample(void *context, const struct results_value *values, uint32_t count)
+/* Rows come in the order of the samples, so the names are nearly always those of the next curve. */
+static const struct store_text *name_of(const struct conversion *conversion, const char *text,
+                                        const struct store_text *expected)
 {
-    struct sampling *sampling = context;
-    assert(count == 3);
-    summary_add_named(&sampling->tally->summary, rows_text(sampling->rows, values[0].text),
-                      rows_text(sampling->rows, values[1].text),
-                      values[2].is_null ? NAN : values[2].number);
+    return expected != NULL && strcmp(expected->bytes, text) == 0
+               ? expected
+               : rows_text(conversion->rows, text);
+}
+
+static bool take_old_row(void *context, const struct results_value *values, uint32_t count)
+{
+    const struct conversion *conversion = context;
+    const struct summary *summary = &conversion->curves->summary;
+    const struct summary_row *next =
+        summary->next < summary->count ? &summary->rows[summary->next] : NULL;
+    assert(count == 4);
+    curves_add(conversion->curves, values[0].number,
+               name_of(conversion, values[1].text, next != NULL ? next->vm_name : NULL),
+               name_of(conversion, values[2].text, next != NULL ? next->metric_name : NULL),
+               values[3].is_null ? NAN : values[3].number);
     return true;
 }
 
-/* The summary of a run of a database that has none, from its samples. */
-static int summary_make(struct results *db, const char *const *binds, int64_t run_id,
-                        struct sim_error *error)
+/* The rows of a view, which an older schema has as a table. */
+static int old_rows_read(struct results *db, enum schema_rows view, const char *run_id,
+                         struct curves *curves, struct sim_error *error)
+{
+    struct conversion conversion = {&db->rows, curves};
+    char sql[200];
+    bool ran;
+    snprintf(sql, sizeof sql, "SELECT %s FROM other.%s WHERE run_id = ?1 ORDER BY rowid",
+             schema_tables[view].columns, schema_tables[view].name);
+    return store_query(&db->store, sql, NULL, &ran, &run_id, 1, take_old_row, &conversion, NULL,
+                       error);
+}
+
+/* Rows over time become pieces of curves; and a summary where there was none. */
+static int views_convert(struct results *db, int version, const char *other_id, int64_t run_id,
+                         struct sim_error *error)
 {
     struct rows_tally tally = {.run_id = run_id};
-    struct sampling sampling = {&db->rows, &tally};
-    bool ran;
-    int status = store_query(&db->store,
-                             "SELECT vm, metric, value FROM other.series WHERE run_id = ?1"
-                             " ORDER BY rowid",
-                             NULL, &ran, binds, 1, take_sample, &sampling, NULL, error);
+    int status = old_rows_read(db, SCHEMA_SERIES, other_id, &tally.series, error);
     if (status == SIM_OK)
-        status = rows_write_summary(&db->rows, &db->store, &tally, error);
+        status = old_rows_read(db, SCHEMA_DECISION_INPUT, other_id, &tally.inputs, error);
+    if (status == SIM_OK)
+        status = rows_write_curves(&db->rows, &db->store, &tally, error);
+    if (status == SIM_OK && version < SCHEMA_VERSION_SUMMARY)
+        status = rows_write_summary(&db->rows, &db->store, run_id, &tally.series.summary, error);
     rows_tally_fini(&tally);
     return status;
 }
 
-static int run_copy(struct results *db, const char *path, const struct done_run *run,
-                    bool has_summary, struct sim_error *error)
+static int rows_copy(struct results *db, int version, const char *const *binds,
+                     struct sim_error *error)
+{
+    int status = SIM_OK;
+    for (uint32_t i = 0; i < SCHEMA_TABLES_COUNT && status == SIM_OK; i++) {
+        const struct schema_table *table = &schema_tables[i];
+        bool is_there = table->curve_named == NULL &&
+                        (table->key == NULL || version >= SCHEMA_VERSION_CURVES) &&
+                        (i != SCHEMA_SUMMARY || version >= SCHEMA_VERSION_SUMMARY);
+        if (is_there)
+            status = table_copy(db, table, binds, error);
+    }
+    return status;
+}
+
+static bool take_number(void *context, const struct results_value *values, uint32_t count)
+{
+    *(uint64_t *)context = count > 0 ? (uint64_t)values[0].number : 0;
+    return false;
+}
+
+/* The rows that a run has in the tables and views that it is told of. */
+static int rows_count(struct results *db, int64_t run_id, uint64_t *rows, struct sim_error *error)
+{
+    char sql[1000], id[24];
+    const char *binds[] = {id};
+    bool ran;
+    snprintf(id, sizeof id, "%" PRId64, run_id);
+    int at = snprintf(sql, sizeof sql, "SELECT ");
+    for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT; i++) {
+        bool is_view = schema_tables[i].curve_named != NULL;
+        const struct schema_table *table =
+            &schema_tables[is_view ? schema_tables[i].curves + 2 : i];
+        at += snprintf(sql + at, sizeof sql - (size_t)at,
+                       "%s(SELECT %s FROM main.%s WHERE run_id = ?1)", i > 0 ? " + " : "",
+                       is_view ? "coalesce(sum(samples), 0)" : "count(*)", table->name);
+    }
+    return store_query(&db->store, sql, NULL, &ran, binds, 1, take_number, rows, NULL, error);
+}
+
+/* A checksum of an older schema is about rows in their order. */
+static int checksum_renew(struct results *db, int64_t run_id, struct sim_error *error)
+{
+    char checksum[ROWS_CHECKSUM_BYTES], id[24];
+    const char *binds[] = {id, checksum};
+    struct recount recount = {0};
+    snprintf(id, sizeof id, "%" PRId64, run_id);
+    int status = rows_read(db, run_id, &recount, error);
+    rows_tally_text(&recount.tally, checksum);
+    rows_tally_fini(&recount.tally);
+    return status == SIM_OK
+               ? copy(db, "UPDATE main.run SET checksum = ?2 WHERE run_id = ?1", binds, 2, error)
+               : status;
+}
+
+static int run_copy(struct results *db, const char *path, const struct done_run *run, int version,
+                    struct sim_error *error)
 {
     char other_id[24], own_id[24];
     const char *binds[] = {other_id, own_id};
@@ -335,16 +415,19 @@ static int run_copy(struct results *db, const char *path, const struct done_run 
     int64_t run_id = store_last_id(&db->store);
     snprintf(own_id, sizeof own_id, "%" PRId64, run_id);
     if (status == SIM_OK)
-        status = rows_copy(db, binds, &rows, error);
+        status = rows_copy(db, version, binds, error);
+    if (status == SIM_OK && version < SCHEMA_VERSION_CURVES)
+        status = views_convert(db, version, other_id, run_id, error);
+    if (status == SIM_OK)
+        status = rows_count(db, run_id, &rows, error);
     if (status == SIM_OK && rows != run->rows) {
         store_write(&db->store, "ROLLBACK", NULL);
         return sim_error_set(error, SIM_BAD_DATA,
                              "%s: expected %" PRIu64 " rows of run %s (%s), found %" PRIu64, path,
                              run->rows, other_id, run->name, rows);
     }
-    if (status == SIM_OK)
-        status = has_summary ? table_copy(db, &schema_tables[SCHEMA_SUMMARY], binds, error)
-                             : summary_make(db, binds, run_id, error);
+    if (status == SIM_OK && version < SCHEMA_VERSION_CURVES)
+        status = checksum_renew(db, run_id, error);
     if (status == SIM_OK)
         status = copy(db, "INSERT OR REPLACE INTO main.metric SELECT * FROM other.metric", NULL, 0,
                       error);
@@ -387,15 +470,11 @@ int results_merge(struct results *db, const char *path, uint32_t *merged, struct
         return status;
     results_close(other, NULL);
     status = results_ready(db, error);
-    /* Runs come in the order of their numbers, so the indexes grow at their ends: measured, a merge
-     * of 2 million rows takes no longer with them. Whoever reads meanwhile has them. */
-    if (status == SIM_OK && runs.count > 0)
-        status = schema_make_indexes(&db->store, error);
     bool attached = status == SIM_OK && runs.count > 0 && attach(db, path, error) == SIM_OK;
     if (status == SIM_OK && runs.count > 0 && !attached)
         status = SIM_SYSTEM;
     for (uint32_t i = 0; i < runs.count && status == SIM_OK; i++) {
-        status = run_copy(db, path, &runs.at[i], runs.has_summary, error);
+        status = run_copy(db, path, &runs.at[i], runs.version, error);
         *merged += status == SIM_OK;
     }
     if (attached)

@@ -100,6 +100,8 @@ int results_ready(struct results *db, struct sim_error *error)
         return status;
     int oldest = db->mode == RESULTS_READ_OLDER ? SCHEMA_VERSION_OLDEST : RESULTS_SCHEMA_VERSION;
     status = schema_check(&db->store, !is_read_only(db), oldest, &db->version, error);
+    if (status == SIM_OK && db->mode == RESULTS_WRITE)
+        status = schema_make_indexes(&db->store, error);
     db->is_open = status == SIM_OK;
     if (!db->is_open)
         store_close(&db->store);
@@ -132,15 +134,6 @@ int results_open(const char *path, enum results_mode mode, struct results **out,
     return status;
 }
 
-/* The last one that writes makes the indexes. After a killed run the next one does. */
-static int indexes_make(struct results *db, struct sim_error *error)
-{
-    bool others_write = lock_any_is_held(db->lock);
-    return is_read_only(db) || db->mode == RESULTS_PART || others_write
-               ? SIM_OK
-               : schema_make_indexes(&db->store, error);
-}
-
 int results_close(struct results *db, struct sim_error *error)
 {
     if (db == NULL)
@@ -150,8 +143,6 @@ int results_close(struct results *db, struct sim_error *error)
         status = rows_flush(&db->rows, &db->store, error);
         if (status == SIM_OK)
             status = store_commit(&db->store, error);
-        if (status == SIM_OK)
-            status = indexes_make(db, error);
         rows_fini(&db->rows);
         store_close(&db->store);
         lock_close(db->lock);
@@ -162,14 +153,6 @@ int results_close(struct results *db, struct sim_error *error)
 }
 
 /* ---- A run begins ----------------------------------------------------------------------- */
-
-int results_drop_indexes(struct results *db, struct sim_error *error)
-{
-    if (db->indexes_dropped)
-        return SIM_OK;
-    db->indexes_dropped = true;
-    return schema_drop_indexes(&db->store, error);
-}
 
 static union store_cell text_cell(struct results *db, const char *text)
 {
@@ -233,8 +216,6 @@ int results_run_begin(struct results *db, const struct results_run *run, int64_t
     if (status == SIM_OK)
         status = store_begin(&db->store, error);
     if (status == SIM_OK)
-        status = results_drop_indexes(db, error);
-    if (status == SIM_OK)
         status = run_insert(db, run, run_id, error);
     if (status != SIM_OK)
         return status;
@@ -285,6 +266,8 @@ int results_replace_old(struct results *db, int64_t run_id, struct sim_error *er
     int status = store_query(&db->store, sql, NULL, &ran, NULL, 0, take_old, &old, NULL, error);
     for (int i = 0; i <= SCHEMA_TABLES_COUNT && old.ids != NULL && status == SIM_OK; i++) {
         char *deletion = NULL;
+        if (i < SCHEMA_TABLES_COUNT && schema_tables[i].curve_named != NULL)
+            continue; /* a view */
         int length = asprintf(&deletion, "DELETE FROM %s WHERE run_id IN (%s)",
                               i < SCHEMA_TABLES_COUNT ? schema_tables[i].name : "run", old.ids);
         if (length < 0)
@@ -302,7 +285,7 @@ static int run_update(struct results *db, int64_t run_id, bool done, double sim_
     char sql[300], checksum[ROWS_CHECKSUM_BYTES] = "";
     struct rows_tally *tally = rows_find(&db->rows, run_id);
     assert(tally != NULL); /* begun, and not ended */
-    int status = rows_write_summary(&db->rows, &db->store, tally, error);
+    int status = rows_write_summary(&db->rows, &db->store, run_id, &tally->series.summary, error);
     if (status != SIM_OK)
         return status;
     rows_tally_text(tally, checksum);

@@ -22,7 +22,7 @@
 
 #include "sim/error.h"
 
-#define RESULTS_SCHEMA_VERSION 5
+#define RESULTS_SCHEMA_VERSION 6
 
 #define RESULTS_DEFAULT_FOLDER "results"
 #define RESULTS_DEFAULT_DB     RESULTS_DEFAULT_FOLDER "/ballast.db"
@@ -44,8 +44,7 @@ enum results_mode {
  */
 int results_open(const char *path, enum results_mode mode, struct results **out,
                  struct sim_error *error);
-/* Commits what is pending and makes the indexes, unless another process is writing a run: then
- * that one makes them. Frees `db` in any case; accepts NULL. */
+/* Commits what is pending. Frees `db` in any case; accepts NULL. */
 int results_close(struct results *db, struct sim_error *error);
 
 /* ---- Runs -------------------------------------------------------------------------------- */

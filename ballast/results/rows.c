@@ -3,7 +3,8 @@
  *
  * The hazard is time: a run writes millions of rows. A row waits as 48 bytes or so; its texts,
  * of which a run has a few dozen, are found again by the address that the caller gives, and
- * compared; their hashes are computed once for each batch.
+ * compared; their hashes are computed once for each batch. Rows over time become pieces of curves,
+ * which wait longer (curves.h).
  */
 #include "ballast/results/rows.h"
 
@@ -29,8 +30,12 @@
 void rows_tally_row(struct rows_tally *tally, enum schema_rows table, const uint64_t *words,
                     uint32_t count)
 {
+    uint64_t *sum = &tally->tables[table];
     tally->rows++;
-    tally->tables[table] = XXH64(words, count * sizeof *words, tally->tables[table]);
+    if (schema_tables[table].curve_named != NULL && !tally->is_old)
+        *sum += XXH64(words, count * sizeof *words, 0);
+    else
+        *sum = XXH64(words, count * sizeof *words, *sum);
 }
 
 void rows_tally_run(struct rows_tally *tally, const uint64_t *words, uint32_t count)
@@ -75,7 +80,8 @@ void rows_end(struct rows *rows, int64_t run_id)
 
 void rows_tally_fini(struct rows_tally *tally)
 {
-    summary_fini(&tally->summary);
+    curves_fini(&tally->series);
+    curves_fini(&tally->inputs);
 }
 
 /* ---- Texts ------------------------------------------------------------------------------- */
@@ -110,21 +116,11 @@ static void forget_texts(struct rows *rows)
 
 static void insert_sql(const struct schema_table *table, char *sql, size_t bytes)
 {
-    int at = snprintf(sql, bytes, "INSERT INTO %s VALUES(?1", table->name);
+    int at = snprintf(sql, bytes, "INSERT %sINTO %s VALUES(?1",
+                      table->key != NULL ? "OR REPLACE " : "", table->name);
     for (uint32_t i = 0; table->types[i] != '\0'; i++)
         at += snprintf(sql + at, bytes - (size_t)at, ",?%u", i + 2);
     snprintf(sql + at, bytes - (size_t)at, ")");
-}
-
-static void row_count(struct rows_tally *tally, enum schema_rows which,
-                      const union store_cell *cells)
-{
-    const char *types = schema_tables[which].types;
-    uint64_t words[ROW_CELLS_MOST];
-    store_words(types, cells, words);
-    rows_tally_row(tally, which, words, (uint32_t)strlen(types));
-    if (which == SCHEMA_SERIES) /* t_s, vm, metric, value */
-        summary_add_named(&tally->summary, cells[1].text, cells[2].text, cells[3].number);
 }
 
 static int row_write(struct rows *rows, struct store *store, enum schema_rows which,
@@ -139,13 +135,13 @@ static int row_write(struct rows *rows, struct store *store, enum schema_rows wh
     return store_put(store, &rows->statements[which], sql, types, cells, error);
 }
 
-int rows_write_summary(struct rows *rows, struct store *store, const struct rows_tally *tally,
-                       struct sim_error *error)
+int rows_write_summary(struct rows *rows, struct store *store, int64_t run_id,
+                       const struct summary *summary, struct sim_error *error)
 {
-    union store_cell cells[1 + SUMMARY_CELLS] = {{.integer = tally->run_id}};
+    union store_cell cells[1 + SUMMARY_CELLS] = {{.integer = run_id}};
     int status = SIM_OK;
-    for (uint32_t i = 0; i < tally->summary.count && status == SIM_OK; i++) {
-        summary_cells(&tally->summary.rows[i], cells + 1);
+    for (uint32_t i = 0; i < summary->count && status == SIM_OK; i++) {
+        summary_cells(&summary->rows[i], cells + 1);
         status = row_write(rows, store, SCHEMA_SUMMARY, cells, error);
     }
     return status;
@@ -161,7 +157,90 @@ static int metric_write(struct rows *rows, struct store *store, const union stor
     return store_put(store, &rows->metric, sql, METRIC_TYPES, cells, error);
 }
 
-int rows_write(struct rows *rows, struct store *store, struct sim_error *error)
+/* ---- Curves ------------------------------------------------------------------------------ */
+
+/* Both views have the columns t_s, vm, the curve's name, value. */
+static void row_add(struct rows_tally *tally, enum schema_rows which, const union store_cell *cells)
+{
+    struct curves *curves = which == SCHEMA_SERIES ? &tally->series : &tally->inputs;
+    curves_add(curves, cells[0].number, cells[1].text, cells[2].text, cells[3].number);
+}
+
+static int pieces_write(struct rows *rows, struct store *store, enum schema_rows table,
+                        int64_t run_id, uint32_t number, const struct curve *curve,
+                        struct sim_error *error)
+{
+    int status = SIM_OK;
+    for (uint32_t i = 0; i < curve->count && status == SIM_OK; i++) {
+        const struct curve_piece *piece = &curve->pieces[i];
+        const union store_cell cells[] = {{.integer = run_id},
+                                          {.integer = number},
+                                          {.integer = piece->first},
+                                          {.integer = piece->samples},
+                                          {.number = piece->value}};
+        status = row_write(rows, store, table, cells, error);
+    }
+    return status;
+}
+
+static int curves_write(struct rows *rows, struct store *store, int64_t run_id,
+                        enum schema_rows view, struct curves *curves, struct sim_error *error)
+{
+    const enum schema_rows names = schema_tables[view].curves, times = names + 1,
+                           values = names + 2;
+    int status = SIM_OK;
+    for (uint32_t i = curves->count_written; i < curves->count && status == SIM_OK; i++) {
+        const struct summary_row *row = &curves->summary.rows[i];
+        const union store_cell cells[] = {{.integer = run_id},
+                                          {.integer = i},
+                                          {.text = row->vm_name},
+                                          {.text = row->metric_name}};
+        status = row_write(rows, store, names, cells, error);
+    }
+    for (uint32_t i = curves->moments_written; i < curves->moments && status == SIM_OK; i++) {
+        const union store_cell cells[] = {
+            {.integer = run_id},
+            {.integer = i},
+            {.number = curves->times[i - curves->moments_written + 1]}};
+        status = row_write(rows, store, times, cells, error);
+    }
+    for (uint32_t i = 0; i < curves->count && status == SIM_OK; i++)
+        status = pieces_write(rows, store, values, run_id, i, &curves->at[i], error);
+    curves_written(curves);
+    return status;
+}
+
+int rows_write_curves(struct rows *rows, struct store *store, struct rows_tally *tally,
+                      struct sim_error *error)
+{
+    int status = curves_write(rows, store, tally->run_id, SCHEMA_SERIES, &tally->series, error);
+    return status == SIM_OK ? curves_write(rows, store, tally->run_id, SCHEMA_DECISION_INPUT,
+                                           &tally->inputs, error)
+                            : status;
+}
+
+/* ---- All --------------------------------------------------------------------------------- */
+
+static int waiting_write(struct rows *rows, struct store *store, enum schema_rows which,
+                         const union store_cell *cells, struct sim_error *error)
+{
+    const char *types = schema_tables[which].types;
+    bool is_view = schema_tables[which].curve_named != NULL;
+    struct rows_tally *tally = rows_find(rows, cells[0].integer);
+    uint64_t words[ROW_CELLS_MOST];
+    assert(tally != NULL || !is_view); /* the run has begun, and has not ended */
+    if (tally != NULL) {
+        store_words(types, cells + 1, words);
+        rows_tally_row(tally, which, words, (uint32_t)strlen(types));
+    }
+    if (!is_view)
+        return row_write(rows, store, which, cells, error);
+    row_add(tally, which, cells + 1);
+    return SIM_OK;
+}
+
+/* All rows that wait, but of curves only what has become much. */
+static int batch_write(struct rows *rows, struct store *store, struct sim_error *error)
 {
     int status = store_check(store, error);
     const union store_cell *cells = rows->cells;
@@ -170,25 +249,40 @@ int rows_write(struct rows *rows, struct store *store, struct sim_error *error)
         if (which == METRIC)
             status = metric_write(rows, store, cells + HEAD_CELLS, error);
         else
-            status = row_write(rows, store, which, cells + 1, error);
-        struct rows_tally *tally = which == METRIC ? NULL : rows_find(rows, cells[1].integer);
-        if (tally != NULL)
-            row_count(tally, which, cells + HEAD_CELLS);
+            status = waiting_write(rows, store, which, cells + 1, error);
         cells += HEAD_CELLS + strlen(which == METRIC ? METRIC_TYPES : schema_tables[which].types);
     }
     rows->row_count = rows->cell_count = 0;
     forget_texts(rows);
+    for (uint32_t i = 0; i < rows->tally_count && status == SIM_OK; i++)
+        if (rows->tallies[i].series.waiting + rows->tallies[i].inputs.waiting > ROWS_PIECES)
+            status = rows_write_curves(rows, store, &rows->tallies[i], error);
     return status;
+}
+
+int rows_write(struct rows *rows, struct store *store, struct sim_error *error)
+{
+    rows->is_dirty = false;
+    int status = batch_write(rows, store, error);
+    for (uint32_t i = 0; i < rows->tally_count && status == SIM_OK; i++)
+        status = rows_write_curves(rows, store, &rows->tallies[i], error);
+    return status;
+}
+
+static int in_transaction(struct rows *rows, struct store *store,
+                          int (*write)(struct rows *, struct store *, struct sim_error *),
+                          struct sim_error *error)
+{
+    int status = store_begin(store, error);
+    if (status == SIM_OK)
+        status = write(rows, store, error);
+    return status == SIM_OK ? store_commit(store, error) : status;
 }
 
 int rows_flush(struct rows *rows, struct store *store, struct sim_error *error)
 {
-    if (rows->row_count == 0)
-        return store_check(store, error);
-    int status = store_begin(store, error);
-    if (status == SIM_OK)
-        status = rows_write(rows, store, error);
-    return status == SIM_OK ? store_commit(store, error) : status;
+    return rows->is_dirty ? in_transaction(rows, store, rows_write, error)
+                          : store_check(store, error);
 }
 
 void rows_fini(struct rows *rows)
@@ -225,12 +319,13 @@ static union store_cell *row_begin(struct results *db, enum schema_rows which, i
 static int row_end(struct results *db, uint32_t columns, struct sim_error *error)
 {
     struct rows *rows = &db->rows;
+    rows->is_dirty = true;
     rows->row_count++;
     rows->cell_count += HEAD_CELLS + columns;
     if (rows->row_count < ROWS_BATCH && rows->cell_count + ROW_CELLS_MOST <= CELLS_ROOM &&
         rows->text_bytes < TEXT_BYTES_MOST)
         return SIM_OK;
-    return rows_flush(rows, &db->store, error);
+    return in_transaction(rows, &db->store, batch_write, error);
 }
 
 int results_param(struct results *db, int64_t run_id, const char *key, const char *value,

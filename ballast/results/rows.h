@@ -8,11 +8,12 @@
 #ifndef RESULTS_ROWS_H
 #define RESULTS_ROWS_H
 
+#include "ballast/results/curves.h"
 #include "ballast/results/schema.h"
-#include "ballast/results/summary.h"
 #include "sim/memory.h"
 
-#define ROWS_BATCH 50000u /* a few MB; more would not be faster */
+#define ROWS_BATCH  50000u  /* a few MB; more would not be faster */
+#define ROWS_PIECES 200000u /* of curves, of one run: a few MB too */
 
 /*
  * A run's rows in two numbers. `outcome` covers series, result, event, decision and
@@ -22,9 +23,11 @@
 struct rows_tally {
     int64_t run_id;
     uint64_t rows;
-    uint64_t tables[SCHEMA_ROWS_COUNT]; /* a checksum of each table's rows, in their order */
+    uint64_t tables[SCHEMA_ROWS_COUNT]; /* a checksum of each table's rows, in their order; of a
+                                         * view's in any, as each says when it was */
     uint64_t made_with;                 /* of the row of `run` */
-    struct summary summary;             /* of the rows of `series` */
+    bool is_old;                        /* the views are tables: all rows in their order */
+    struct curves series, inputs;
 };
 void rows_tally_row(struct rows_tally *tally, enum schema_rows table, const uint64_t *words,
                     uint32_t count);
@@ -42,6 +45,7 @@ struct rows_text_slot {
 struct rows {
     union store_cell *cells; /* each row: its table, its run, its columns */
     uint32_t cell_count, row_count;
+    bool is_dirty;           /* something has come since rows_write() */
     struct sim_memory texts; /* of the waiting rows */
     size_t text_bytes;
     struct rows_text_slot slots[ROWS_TEXT_SLOTS];
@@ -59,10 +63,12 @@ struct rows_tally *rows_find(struct rows *rows, int64_t run_id); /* NULL: not be
 void rows_end(struct rows *rows, int64_t run_id);
 /* Writes all that waits, in the open transaction. */
 int rows_write(struct rows *rows, struct store *store, struct sim_error *error);
-/* Writes the rows of `summary` of a run whose series have all been written, in the open
- * transaction. */
-int rows_write_summary(struct rows *rows, struct store *store, const struct rows_tally *tally,
-                       struct sim_error *error);
+/* Writes what waits of a run's curves, in the open transaction. */
+int rows_write_curves(struct rows *rows, struct store *store, struct rows_tally *tally,
+                      struct sim_error *error);
+/* Writes the rows of `summary` of a run, in the open transaction. */
+int rows_write_summary(struct rows *rows, struct store *store, int64_t run_id,
+                       const struct summary *summary, struct sim_error *error);
 /* Frees what a tally holds that is none of `rows`. */
 void rows_tally_fini(struct rows_tally *tally);
 /* rows_write() in a transaction of its own. */

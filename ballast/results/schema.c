@@ -16,15 +16,23 @@
 
 const struct schema_table schema_tables[SCHEMA_TABLES_COUNT] = {
     [SCHEMA_PARAM] = {"param", "key,value", "tt"},
-    [SCHEMA_SERIES] = {"series", "t_s,vm,metric,value", "dttd"},
+    [SCHEMA_SERIES] = {"series", "t_s,vm,metric,value", "dttd", NULL, "metric",
+                       SCHEMA_SERIES_CURVE},
     [SCHEMA_RESULT] = {"result", "vm,metric,value,unit", "ttdt"},
     [SCHEMA_EVENT] = {"event", "t_s,vm,kind,detail", "dttt"},
     [SCHEMA_DECISION] = {"decision",
                          "t_s,vm,reason,active_mb,target_mb,alloc_mb,price,balloon_target_mb,"
                          "swap_target_mb",
                          "dttdddddd"},
-    [SCHEMA_DECISION_INPUT] = {"decision_input", "t_s,vm,name,value", "dttd"},
+    [SCHEMA_DECISION_INPUT] = {"decision_input", "t_s,vm,name,value", "dttd", NULL, "name",
+                               SCHEMA_INPUT_CURVE},
     [SCHEMA_SUMMARY] = {"summary", SUMMARY_COLUMNS, SUMMARY_TYPES},
+    [SCHEMA_SERIES_CURVE] = {"series_curve", "curve,vm,metric", "itt", "curve"},
+    [SCHEMA_SERIES_TIME] = {"series_time", "moment,t_s", "id", "moment"},
+    [SCHEMA_SERIES_VALUE] = {"series_value", "curve,first,samples,value", "iiid", "curve,first"},
+    [SCHEMA_INPUT_CURVE] = {"input_curve", "curve,vm,name", "itt", "curve"},
+    [SCHEMA_INPUT_TIME] = {"input_time", "moment,t_s", "id", "moment"},
+    [SCHEMA_INPUT_VALUE] = {"input_value", "curve,first,samples,value", "iiid", "curve,first"},
 };
 
 static const char other_tables_sql[] =
@@ -39,16 +47,28 @@ static const char other_tables_sql[] =
     " source TEXT, PRIMARY KEY(figure, point));"
     "PRAGMA user_version = " STRING(RESULTS_SCHEMA_VERSION);
 
-/* By run alone: within a run the rows are in order of time. An index over their names as well
- * would take longer to sort than the rows take to write. */
-#define INDEXED(each) each(series) each(decision) each(decision_input) each(summary)
-/* Samples; our choice. While a run goes on a reader has no indexes. In a larger file its questions
- * would take minutes without them. */
-#define KEPT_ROWS         1e5
-#define DROP_INDEX(table) "DROP INDEX IF EXISTS main." #table "_by_run;"
-#define MAKE_INDEX(table) "CREATE INDEX IF NOT EXISTS main." #table "_by_run ON " #table "(run_id);"
+/* By run alone: within a run the rows are in order of time. */
+static const char indexes_sql[] =
+    "CREATE INDEX IF NOT EXISTS main.decision_by_run ON decision(run_id);"
+    "CREATE INDEX IF NOT EXISTS main.summary_by_run ON summary(run_id);";
 
 /* ---- Making ------------------------------------------------------------------------------ */
+
+/* The joins have an order: a question about one name then reads the curves of that name alone. */
+static int view_make(struct store *store, const struct schema_table *view, struct sim_error *error)
+{
+    char sql[600];
+    const struct schema_table *tables = &schema_tables[view->curves];
+    snprintf(sql, sizeof sql,
+             "CREATE VIEW IF NOT EXISTS %s(run_id,t_s,vm,%s,value) AS"
+             " SELECT curve.run_id, t_s, vm, %s, value FROM %s AS curve"
+             " CROSS JOIN %s AS piece ON piece.run_id = curve.run_id AND piece.curve = curve.curve"
+             " CROSS JOIN %s AS time ON time.run_id = piece.run_id AND moment >= first"
+             " AND moment < first + samples",
+             view->name, view->curve_named, view->curve_named, tables[0].name, tables[2].name,
+             tables[1].name);
+    return store_write(store, sql, error);
+}
 
 static int table_make(struct store *store, const struct schema_table *table,
                       struct sim_error *error)
@@ -56,6 +76,8 @@ static int table_make(struct store *store, const struct schema_table *table,
     static const char *const types[] = {['d'] = "REAL", ['i'] = "INTEGER", ['t'] = "TEXT"};
     char sql[600];
     const char *column = table->columns;
+    if (table->curve_named != NULL)
+        return view_make(store, table, error);
     int at = snprintf(sql, sizeof sql, "CREATE TABLE IF NOT EXISTS %s(run_id INTEGER", table->name);
     for (uint32_t i = 0; table->types[i] != '\0'; i++) {
         int length = (int)strcspn(column, ",");
@@ -63,7 +85,9 @@ static int table_make(struct store *store, const struct schema_table *table,
                        types[(unsigned char)table->types[i]]);
         column += length + (column[length] == ',');
     }
-    snprintf(sql + at, sizeof sql - (size_t)at, ")");
+    if (table->key != NULL)
+        at += snprintf(sql + at, sizeof sql - (size_t)at, ", PRIMARY KEY(run_id,%s)", table->key);
+    snprintf(sql + at, sizeof sql - (size_t)at, ")%s", table->key != NULL ? " WITHOUT ROWID" : "");
     return store_write(store, sql, error);
 }
 
@@ -135,15 +159,7 @@ int schema_check(struct store *store, bool may_make, int oldest, int *found,
                                                                   : refuse(store, version, error);
 }
 
-int schema_drop_indexes(struct store *store, struct sim_error *error)
-{
-    double rows = 0;
-    int status = read_number(store, "SELECT max(rowid) FROM series", &rows, error);
-    return status != SIM_OK || rows > KEPT_ROWS ? status
-                                                : store_write(store, INDEXED(DROP_INDEX), error);
-}
-
 int schema_make_indexes(struct store *store, struct sim_error *error)
 {
-    return store_write(store, INDEXED(MAKE_INDEX), error);
+    return store_write(store, indexes_sql, error);
 }

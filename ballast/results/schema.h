@@ -7,7 +7,8 @@
 #include "ballast/results/store.h"
 
 /* Tables with rows that belong to one run. Each begins with the column run_id. The first ones have
- * what a run gave; its number of rows and its checksum are about them. */
+ * what a run gave; its number of rows and its checksum are about them. Those over time are views of
+ * three tables each, in which a value that stays is not stored again (curves.h). */
 enum schema_rows {
     SCHEMA_PARAM,
     SCHEMA_SERIES,
@@ -17,13 +18,22 @@ enum schema_rows {
     SCHEMA_DECISION_INPUT,
     SCHEMA_ROWS_COUNT,
     SCHEMA_SUMMARY = SCHEMA_ROWS_COUNT, /* follows from SCHEMA_SERIES */
+    SCHEMA_SERIES_CURVE,
+    SCHEMA_SERIES_TIME,
+    SCHEMA_SERIES_VALUE,
+    SCHEMA_INPUT_CURVE,
+    SCHEMA_INPUT_TIME,
+    SCHEMA_INPUT_VALUE,
     SCHEMA_TABLES_COUNT
 };
 
 struct schema_table {
     const char *name;
-    const char *columns; /* after run_id, with commas */
-    const char *types;   /* one letter of store.h for each of them */
+    const char *columns;     /* after run_id, with commas */
+    const char *types;       /* one letter of store.h for each of them */
+    const char *key;         /* of these columns, after run_id, by which rows lie; NULL: rowid */
+    const char *curve_named; /* of a view: the column of its curves that names them; else NULL */
+    enum schema_rows curves; /* of a view: the first of its three tables */
 };
 extern const struct schema_table schema_tables[SCHEMA_TABLES_COUNT];
 
@@ -34,9 +44,11 @@ extern const struct schema_table schema_tables[SCHEMA_TABLES_COUNT];
     "hash"
 #define SCHEMA_RUN_MADE_WITH_TYPES "ttttttttttt"
 
-/* The oldest version of which a merge makes one of today. Up to 4 the table `summary` is missing;
- * 3 has other columns in `reference`, which no merge copies. */
-#define SCHEMA_VERSION_OLDEST 3
+/* The oldest version of which a merge makes one of today. Up to 5 the views are tables; up to 4 the
+ * table `summary` is missing; 3 has other columns in `reference`, which no merge copies. */
+#define SCHEMA_VERSION_OLDEST  3
+#define SCHEMA_VERSION_SUMMARY 5 /* the first with that table */
+#define SCHEMA_VERSION_CURVES  6 /* the first with curves */
 
 /* Makes the tables where the file is empty and `may_make` is true. Refuses another database, and
  * one of a schema version that is not from `oldest` to RESULTS_SCHEMA_VERSION. `*version` becomes
@@ -44,10 +56,8 @@ extern const struct schema_table schema_tables[SCHEMA_TABLES_COUNT];
 int schema_check(struct store *store, bool may_make, int oldest, int *version,
                  struct sim_error *error);
 
-/* An index that grows with the rows costs more than one that is made of them all: writers drop the
- * indexes first and make them in the end. A large file keeps its indexes: to make them of all its
- * rows would cost more than a run. */
-int schema_drop_indexes(struct store *store, struct sim_error *error);
-int schema_make_indexes(struct store *store, struct sim_error *error); /* those that are missing */
+/* Where they are missing. Runs come in the order of their numbers, so that an index by run grows at
+ * its end, which costs next to nothing. */
+int schema_make_indexes(struct store *store, struct sim_error *error);
 
 #endif

@@ -77,14 +77,15 @@ static const struct store_text *name_copy(struct summary *summary, const struct 
     return memcpy(sim_memory_get(&summary->names, bytes), name, bytes);
 }
 
-void summary_add_named(struct summary *summary, const struct store_text *vm,
-                       const struct store_text *metric, double value)
+struct summary_row *summary_add_named(struct summary *summary, const struct store_text *vm,
+                                      const struct store_text *metric, double value)
 {
     struct summary_row *row = summary_add(summary, vm->hash, metric->hash, value);
-    if (row->vm_name != NULL)
-        return;
-    row->vm_name = name_copy(summary, vm);
-    row->metric_name = name_copy(summary, metric);
+    if (row->vm_name == NULL) {
+        row->vm_name = name_copy(summary, vm);
+        row->metric_name = name_copy(summary, metric);
+    }
+    return row;
 }
 
 double summary_mean(const struct summary_row *row)

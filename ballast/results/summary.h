@@ -37,8 +37,8 @@ struct summary {
 struct summary_row *summary_add(struct summary *summary, uint64_t vm, uint64_t metric,
                                 double value);
 /* The same with names, which are copied. */
-void summary_add_named(struct summary *summary, const struct store_text *vm,
-                       const struct store_text *metric, double value);
+struct summary_row *summary_add_named(struct summary *summary, const struct store_text *vm,
+                                      const struct store_text *metric, double value);
 double summary_mean(const struct summary_row *row); /* NAN without samples */
 void summary_fini(struct summary *summary);
 

@@ -21,7 +21,7 @@ import sqlite3
 import pandas
 import scipy.stats
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 STATISTICS = ("mean", "least", "peak", "last")
 
 

@@ -285,7 +285,7 @@ series() {
     env BALLAST_HOME="$1" "$BALLAST" run "$2" --seed 1 --set "duration_s=$3" \
         --db "$work/$2.db" --quiet || echo "failed: $1"
     sql "$work/$2.db" "SELECT variant, t_s, vm, metric, printf('%!.17g', value)
-        FROM series JOIN run USING (run_id) ORDER BY series.rowid"
+        FROM series JOIN run USING (run_id) ORDER BY run_id, t_s, vm, metric"
     rm "$work/$2.db"
 }
 for points in experiments/*/paper.csv; do

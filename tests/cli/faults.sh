@@ -66,6 +66,9 @@ breaks() {
     checks=$((checks + 1))
     sqlite3 -readonly "$work/spoilt.db" <tests/invariants.sql | grep -qF "|$1|" || fail "invariants.sql does not find: $1"
 }
+# A view cannot be changed.
+check "rows that can be spoilt" sqlite3 "$work/faults.db" "CREATE TABLE rows AS SELECT * FROM series;
+    DROP VIEW series; ALTER TABLE rows RENAME TO series"
 at="t_s = 80 AND vm = 'busy'"
 breaks "configured = alloc + ballooned + swapped + untouched" \
     "UPDATE series SET value = value + 1.0 / 256 WHERE metric = 'swapped_mb' AND $at"

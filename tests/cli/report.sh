@@ -47,7 +47,7 @@ equal "nothing half-written is left" "" "$(ls -d "$work"/*.part "${TMPDIR:-/tmp}
 sqlite3 "$work/a.db" "UPDATE run SET status = 'running' WHERE seed = 2;
     UPDATE run SET rows = rows - (SELECT count(*) FROM series AS s WHERE s.run_id = run.run_id)
         - (SELECT count(*) FROM decision AS d WHERE d.run_id = run.run_id);
-    DELETE FROM series; DELETE FROM decision"
+    DELETE FROM series_value; DELETE FROM decision"
 expect 0 "$page" "$BALLAST" report $small --db "$work/a.db" -o "$page"
 check "an unfinished run does not count" grep -q '1 run of 2 simulated minutes' "$page"
 check "a figure without rows says so" grep -q 'A figure is missing: .*expected rows to draw' "$page"

@@ -28,7 +28,7 @@ static bool digest_row(void *context, const struct results_value *values, uint32
 static struct digest digest_of(const char *db_path)
 {
     static const char *const queries[] = {
-        "SELECT t_s, vm, metric, printf('%!.17g', value) FROM series ORDER BY rowid",
+        "SELECT t_s, vm, metric, printf('%!.17g', value) FROM series ORDER BY t_s, vm, metric",
         "SELECT vm, metric, printf('%!.17g', value), unit FROM result ORDER BY rowid",
         "SELECT t_s, vm, kind, detail FROM event ORDER BY rowid",
         ("SELECT t_s, vm, reason, active_mb, target_mb, alloc_mb, price FROM decision "

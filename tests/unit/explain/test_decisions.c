@@ -81,8 +81,11 @@ static void decisions__rows_that_no_ballast_writes_are_refused(void)
     const struct recorded_round rounds[] = {{10, "periodic", 300, 0, {{5, 200, 0}, {1, 240, 0}}}};
     CHECK_EQ(read_run(rounds, 1), SIM_OK);
     decisions_fini(&decisions);
-    results_query(db, "INSERT INTO decision_input VALUES (1, 99, 'idle', 'shares', 1)", NULL, 0,
-                  NULL, NULL, &error);
+    results_query(db, "INSERT INTO input_curve VALUES (1, 99, 'idle', 'shares')", NULL, 0, NULL,
+                  NULL, &error);
+    results_query(db, "INSERT INTO input_time VALUES (1, 99, 99)", NULL, 0, NULL, NULL, &error);
+    results_query(db, "INSERT INTO input_value VALUES (1, 99, 99, 1, 1)", NULL, 0, NULL, NULL,
+                  &error);
     CHECK_EQ(decisions_read(&decisions, db, 1, &error), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, "found an input 'shares' of idle at 99 s alone");
     decisions_fini(&decisions);
@@ -96,7 +99,8 @@ static void decisions__rows_that_no_ballast_writes_are_refused(void)
 static void decisions__numbers_that_cannot_be_are_refused(void)
 {
     static const char *const damages[] = {
-        "UPDATE decision_input SET value = 10000 WHERE name = 'idle_tax_bp'",
+        "UPDATE input_value SET value = 10000 WHERE curve IN (SELECT curve FROM input_curve"
+        " WHERE name = 'idle_tax_bp')",
         "UPDATE param SET value = '300' WHERE key = 'vm.idle.min_mb'",
         "UPDATE decision SET active_mb = alloc_mb + 1",
         "UPDATE decision SET alloc_mb = 257",

@@ -1,10 +1,16 @@
 /*
- * The event queue is a 4-ary heap. Keys are in an array of their own, so comparing touches no
- * event, and the four children of a place share a cache line.
+ * The event queue has two parts. The front holds what is due up to a horizon, in order. What is due
+ * later lies in buckets (later.c), and comes to the front by bucket.
  *
- * The hazard is a model that changes the queue while an event fires. During that time the place of
- * the event, the root, stays open. Most events schedule their own successor, which then takes the
- * root in one pass down the heap; to remove one event and insert another would take two passes.
+ * To find an entry again would take a search, or a note in its event at each move. So an event that
+ * is cancelled leaves its entry behind: a set keeps which ones these are, and they are dropped when
+ * their turn comes. The event may be freed at once; entries are compared, not followed. When more
+ * entries are cancelled than pending, all of them are dropped together. Of two equal entries, the
+ * one that was cancelled came earlier, so it also comes up earlier.
+ *
+ * The hazard is a pattern of times that makes one operation slow. An entry is inserted into the
+ * front only where few entries must move for it. Where many would have to, the front gives its end
+ * to the buckets. Entries of equal keys never move: the later one goes behind the others.
  */
 #include "sim/event.h"
 #include "sim/memory.h"
@@ -13,217 +19,232 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PHASE_SHIFT 56
-#define FANOUT      4u
+/* Our choice, by measurement: how many entries come to the front at a time, and how many may move
+ * for one. */
+#define FILL       32u
+#define MOVED_MOST 64u
+#define FIRST_ROOM 256u
 
-/* The children of a place are at FANOUT * (place - 2) and the next three places. The root is at 3,
- * so each group of children starts at a multiple of four keys, which is a cache line. */
-#define ROOT           3u
-#define FIRST_CAPACITY 64u
-#define CACHE_LINE     64u
+/* How many events ahead their memory is asked for. */
+#define AHEAD 8u
 
-/* The keys beyond the end, so that a group of children is always complete. */
-#define KEY_NONE ((sim_key)-1)
+/* Cancelled entries below this number are never dropped together. */
+#define CANCELLED_LEAST 64u
 
-static uint32_t first_child(uint32_t place)
-{
-    return FANOUT * (place - 2);
-}
+#define ENTRY_LAST ((struct sim_entry){UINT64_MAX, SIM_PHASES - 1})
 
-static uint32_t parent(uint32_t place)
-{
-    return place / FANOUT + 2;
-}
-
-static sim_key key_make(uint64_t at_ns, enum sim_phase phase, uint64_t sequence)
-{
-    assert(sequence >> PHASE_SHIFT == 0);
-    return (sim_key)at_ns << 64 | (uint64_t)phase << PHASE_SHIFT | sequence;
-}
-
-static uint64_t key_at_ns(sim_key key)
-{
-    return (uint64_t)(key >> 64);
-}
-
-static void put(struct sim_queue *queue, uint32_t place, sim_key key, struct sim_event *event)
-{
-    queue->keys[place] = key;
-    queue->events[place] = event;
-    event->slot = place;
-}
-
-static bool is_empty(const struct sim_queue *queue)
-{
-    return queue->end <= ROOT;
-}
-
-static bool root_is_open(const struct sim_queue *queue)
-{
-    return !is_empty(queue) && queue->events[ROOT] == NULL;
-}
-
-/* Moves the event up from `place`, which may be overwritten. */
-static void sift_up(struct sim_queue *queue, uint32_t place, sim_key key, struct sim_event *event)
-{
-    while (place > ROOT) {
-        uint32_t above = parent(place);
-        if (queue->keys[above] < key)
-            break;
-        put(queue, place, queue->keys[above], queue->events[above]);
-        place = above;
-    }
-    put(queue, place, key, event);
-}
-
-/* Loads the lines of all 16 grandchildren while the four children are compared. The address may lie
- * beyond the array, where a prefetch does nothing. */
-
-/* The least of four keys, without branches, because a branch could not be predicted. */
-static uint32_t least_of_group(const sim_key *keys)
-{
-    uint32_t left = keys[1] < keys[0];
-    uint32_t right = keys[3] < keys[2];
-    uint32_t other = keys[2 + right] < keys[left];
-    return left + other * (2 + right - left);
-}
-
-static void sift_down(struct sim_queue *queue, uint32_t place, sim_key key, struct sim_event *event)
-{
-    const sim_key *keys = queue->keys;
-    uint32_t end = queue->end;
-
-    for (;;) {
-        uint32_t child = first_child(place);
-        if (child >= end)
-            break;
-        /* Load the lines of all 16 grandchildren while the four children are compared. They may lie
-         * beyond the array, where a prefetch does nothing. */
-        uintptr_t line = (uintptr_t)keys + (uintptr_t)first_child(child) * sizeof *keys;
-        __builtin_prefetch((const void *)line);
-        __builtin_prefetch((const void *)(line + CACHE_LINE));
-        __builtin_prefetch((const void *)(line + 2 * CACHE_LINE));
-        __builtin_prefetch((const void *)(line + 3 * CACHE_LINE));
-
-        child += least_of_group(&keys[child]);
-        if (key < keys[child])
-            break;
-        put(queue, place, keys[child], queue->events[child]);
-        place = child;
-    }
-    put(queue, place, key, event);
-}
-
-static void settle(struct sim_queue *queue, uint32_t place, sim_key key, struct sim_event *event)
-{
-    if (place > ROOT && key < queue->keys[parent(place)])
-        sift_up(queue, place, key, event);
-    else
-        sift_down(queue, place, key, event);
-}
-
-/* Moves the last event to a free place. */
-static void close_gap(struct sim_queue *queue, uint32_t place)
-{
-    uint32_t last = --queue->end;
-    sim_key key = queue->keys[last];
-    queue->keys[last] = KEY_NONE;
-    if (place < last)
-        settle(queue, place, key, queue->events[last]);
-}
-
-static void *grown(void *old, size_t old_bytes, size_t new_bytes)
-{
-    void *memory = sim_memory_need(aligned_alloc(CACHE_LINE, new_bytes));
-    if (old_bytes > 0)
-        memcpy(memory, old, old_bytes);
-    free(old);
-    return memory;
-}
-
-static void grow(struct sim_queue *queue)
-{
-    uint32_t before = queue->capacity;
-    uint32_t after = before == 0 ? FIRST_CAPACITY : before * 2;
-
-    assert(after > before);
-    queue->keys = grown(queue->keys, before * sizeof(sim_key), after * sizeof(sim_key));
-    queue->events =
-        grown(queue->events, before * sizeof *queue->events, after * sizeof *queue->events);
-    for (uint32_t place = before; place < after; place++) {
-        queue->keys[place] = KEY_NONE;
-        queue->events[place] = NULL;
-    }
-    queue->capacity = after;
-}
+static_assert(SIM_PHASE_RECORD < SIM_PHASES - 1, "ENTRY_LAST is after all entries");
+static_assert(_Alignof(struct sim_event) % SIM_PHASES == 0, "a phase fits beside an address");
 
 void sim_event_init(struct sim_event *event, void (*fire)(struct sim_event *, uint64_t now_ns))
 {
     event->fire = fire;
-    event->slot = SIM_EVENT_IDLE;
+    event->phase = SIM_EVENT_IDLE;
 }
 
 void sim_queue_init(struct sim_queue *queue)
 {
-    *queue = (struct sim_queue){.end = ROOT, .last = KEY_NONE};
+    *queue = (struct sim_queue){.horizon = ENTRY_LAST, .last = ENTRY_LAST};
+    sim_later_init(&queue->later);
 }
 
-void sim_queue_fini(struct sim_queue *queue)
+static void *grown(void *memory, size_t bytes)
 {
-    for (uint32_t place = ROOT; place < queue->end; place++) {
-        if (queue->events[place] != NULL)
-            queue->events[place]->slot = SIM_EVENT_IDLE;
-    }
-    free(queue->keys);
-    free(queue->events);
-    sim_queue_init(queue);
+    return sim_memory_need(realloc(memory, bytes));
 }
 
-void sim_queue_schedule(struct sim_queue *queue, struct sim_event *event, uint64_t at_ns,
-                        enum sim_phase phase)
+/* ---- The front --------------------------------------------------------------------------- */
+
+/* Makes room for `count` entries at the end. */
+static void front_reserve(struct sim_queue *queue, uint32_t count)
 {
-    assert(at_ns >= queue->now_ns);
-    sim_key key = key_make(at_ns, phase, queue->sequence++);
-    if (sim_event_pending(event)) {
-        settle(queue, event->slot, key, event);
-    } else if (root_is_open(queue)) {
-        sift_down(queue, ROOT, key, event);
-    } else {
-        if (queue->end >= queue->capacity)
-            grow(queue);
-        sift_up(queue, queue->end++, key, event);
+    uint32_t used = queue->end - queue->first;
+    if (count <= queue->room - queue->end)
+        return;
+    uint32_t room = queue->room == 0 ? FIRST_ROOM : queue->room;
+    while (room / 2 < used + count) {
+        assert(room <= UINT32_MAX / 2);
+        room *= 2;
     }
+    if (room > queue->room)
+        queue->front = grown(queue->front, room * sizeof *queue->front);
+    queue->room = room;
+    memmove(queue->front, queue->front + queue->first, used * sizeof *queue->front);
+    queue->first = 0;
+    queue->end = used;
+}
+
+/* The place of the first entry that is after `entry`: the entries before it are due before. */
+static uint32_t front_place(const struct sim_queue *queue, struct sim_entry entry)
+{
+    const struct sim_entry *front = queue->front + queue->first;
+    uint32_t count = queue->end - queue->first;
+    while (count > 0) {
+        uint32_t half = count / 2;
+        bool behind = !sim_entry_before(entry, front[half]);
+        front = behind ? front + half + 1 : front;
+        count = behind ? count - half - 1 : half;
+    }
+    return (uint32_t)(front - queue->front);
+}
+
+/* Gives to the buckets what differs in the highest digit from `earliest`, which is before the last
+ * entry. */
+static void front_spill(struct sim_queue *queue, struct sim_entry earliest)
+{
+    uint32_t end = queue->end;
+    const struct sim_entry *front = queue->front;
+    queue->horizon = sim_level_end(earliest, sim_level_between(earliest, front[end - 1]));
+    while (queue->end > queue->first && sim_entry_before(queue->horizon, front[queue->end - 1]))
+        queue->end--;
+    for (uint32_t i = queue->end; i < end; i++)
+        sim_later_put(&queue->later, queue->horizon, front[i]);
+}
+
+static void insert(struct sim_queue *queue, struct sim_entry entry)
+{
+    for (;;) {
+        if (sim_entry_before(queue->horizon, entry)) {
+            sim_later_put(&queue->later, queue->horizon, entry);
+            return;
+        }
+        front_reserve(queue, 1);
+        if (queue->first == queue->end || !sim_entry_before(entry, queue->front[queue->end - 1])) {
+            queue->front[queue->end++] = entry;
+            return;
+        }
+        uint32_t place = front_place(queue, entry);
+        uint32_t before = place - queue->first, behind = queue->end - place;
+        struct sim_entry *front = queue->front;
+        if (behind <= MOVED_MOST && (behind <= before || queue->first == 0)) {
+            memmove(&front[place + 1], &front[place], behind * sizeof *front);
+            front[place] = entry;
+            queue->end++;
+            return;
+        }
+        if (before <= MOVED_MOST && queue->first > 0) {
+            memmove(&front[queue->first - 1], &front[queue->first], before * sizeof *front);
+            front[place - 1] = entry;
+            queue->first--;
+            return;
+        }
+        front_spill(queue, before == 0 ? entry : front[queue->first]);
+    }
+}
+
+/* A bucket is nearly in order, because its neighbours are, and because ties keep their order. */
+static void sort(struct sim_entry *entries, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        struct sim_entry entry = entries[i];
+        uint32_t place = i;
+        for (; place > 0 && sim_entry_before(entry, entries[place - 1]); place--)
+            entries[place] = entries[place - 1];
+        entries[place] = entry;
+    }
+}
+
+/* Events lie all over memory, and no cache may hold them: asks for one before it fires. The memory
+ * of an event that was freed is asked for in vain. */
+static void prefetch(const struct sim_queue *queue, uint32_t place)
+{
+    if (place < queue->end)
+        __builtin_prefetch(sim_entry_event(queue->front[place]), 1);
+}
+
+/* Fills the empty front with what is due next. False where nothing is due at `until_ns`. */
+static bool refill(struct sim_queue *queue, uint64_t until_ns)
+{
+    queue->first = queue->end = 0;
+    uint32_t count = sim_later_due(&queue->later, until_ns, FILL);
+    if (count > 0) {
+        front_reserve(queue, count > FILL ? count : FILL);
+        queue->end = sim_later_take(&queue->later, FILL, queue->front, &queue->horizon);
+        sort(queue->front, queue->end);
+        for (uint32_t place = 0; place < AHEAD; place++)
+            prefetch(queue, place);
+    }
+    if (sim_later_empty(&queue->later))
+        queue->horizon = ENTRY_LAST;
+    return count > 0;
+}
+
+/* ---- Schedule, cancel, fire -------------------------------------------------------------- */
+
+static struct sim_entry entry_of(struct sim_event *event)
+{
+    return (struct sim_entry){event->at_ns, (uintptr_t)event | event->phase};
+}
+
+static bool keep_pending(void *context, struct sim_entry entry)
+{
+    struct sim_queue *queue = context;
+    return !sim_entry_set_remove(&queue->cancelled, entry);
+}
+
+static void drop_cancelled(struct sim_queue *queue)
+{
+    uint32_t end = queue->first;
+    for (uint32_t i = queue->first; i < queue->end; i++) {
+        if (keep_pending(queue, queue->front[i]))
+            queue->front[end++] = queue->front[i];
+    }
+    queue->end = end;
+    sim_later_filter(&queue->later, keep_pending, queue);
 }
 
 void sim_queue_cancel(struct sim_queue *queue, struct sim_event *event)
 {
     if (!sim_event_pending(event))
         return;
-    uint32_t place = event->slot;
-    event->slot = SIM_EVENT_IDLE;
-    close_gap(queue, place);
+    sim_entry_set_add(&queue->cancelled, entry_of(event));
+    event->phase = SIM_EVENT_IDLE;
+    queue->pending--;
+    if (queue->cancelled.count >= CANCELLED_LEAST && queue->cancelled.count > queue->pending)
+        drop_cancelled(queue);
 }
 
-static void fire_root(struct sim_queue *queue)
+void sim_queue_schedule(struct sim_queue *queue, struct sim_event *event, uint64_t at_ns,
+                        enum sim_phase phase)
 {
-    struct sim_event *event = queue->events[ROOT];
-    sim_key key = queue->keys[ROOT];
+    assert(at_ns >= queue->now_ns);
+    sim_queue_cancel(queue, event);
+    event->at_ns = at_ns;
+    event->phase = (uint32_t)phase;
+    queue->pending++;
+    insert(queue, entry_of(event));
+}
 
-    queue->ties += key >> PHASE_SHIFT == queue->last >> PHASE_SHIFT;
-    queue->last = key;
-    queue->now_ns = key_at_ns(key);
+static bool idle(void *context, struct sim_entry entry)
+{
+    if (keep_pending(context, entry))
+        sim_entry_event(entry)->phase = SIM_EVENT_IDLE;
+    return false;
+}
+
+void sim_queue_fini(struct sim_queue *queue)
+{
+    for (uint32_t i = queue->first; i < queue->end; i++)
+        idle(queue, queue->front[i]);
+    sim_later_filter(&queue->later, idle, queue);
+    free(queue->front);
+    sim_later_fini(&queue->later);
+    sim_entry_set_fini(&queue->cancelled);
+    sim_queue_init(queue);
+}
+
+static void fire(struct sim_queue *queue, struct sim_entry entry)
+{
+    if (sim_entry_set_remove(&queue->cancelled, entry))
+        return;
+    struct sim_event *event = sim_entry_event(entry);
+    event->phase = SIM_EVENT_IDLE;
+    queue->pending--;
+    queue->ties += sim_entry_key(entry) == sim_entry_key(queue->last);
+    queue->last = entry;
+    queue->now_ns = entry.at_ns;
     queue->fired++;
-    event->slot = SIM_EVENT_IDLE;
-    /* The open root has key 0, which is less than any key that is scheduled meanwhile. */
-    queue->keys[ROOT] = 0;
-    queue->events[ROOT] = NULL;
-    /* One of the children of the root is likely to fire next, and its owner is not in the cache. */
-    for (uint32_t child = first_child(ROOT); child < first_child(ROOT) + FANOUT; child++)
-        __builtin_prefetch(queue->events[child]);
-
-    event->fire(event, queue->now_ns);
-    if (root_is_open(queue))
-        close_gap(queue, ROOT);
+    event->fire(event, entry.at_ns);
 }
 
 uint64_t sim_queue_run(struct sim_queue *queue, uint64_t until_ns)
@@ -231,10 +252,15 @@ uint64_t sim_queue_run(struct sim_queue *queue, uint64_t until_ns)
     uint64_t fired_before = queue->fired;
 
     queue->stopped = false;
-    while (!queue->stopped && !is_empty(queue) && key_at_ns(queue->keys[ROOT]) <= until_ns)
-        fire_root(queue);
-    if (!queue->stopped)
-        queue->now_ns = until_ns;
+    while (!queue->stopped) {
+        if ((queue->first == queue->end && !refill(queue, until_ns)) ||
+            queue->front[queue->first].at_ns > until_ns) {
+            queue->now_ns = until_ns;
+            break;
+        }
+        prefetch(queue, queue->first + AHEAD);
+        fire(queue, queue->front[queue->first++]);
+    }
     return queue->fired - fired_before;
 }
 

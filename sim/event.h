@@ -3,7 +3,8 @@
  * phase, sequence).
  *
  * An event is a struct inside its owner's state, so nothing is allocated for an event. The owner
- * gives it a function, schedules it, and may cancel or move it at any time in O(log n). Events of
+ * gives it a function, schedules it, and may cancel or move it at any time. Each of these takes
+ * constant time on average, whatever the times are. Events of
  * the same time fire in the order of their phases. Events of the same time and phase fire in the
  * order in which they were scheduled. So the order is always defined, and a run repeats bit for
  * bit.
@@ -14,6 +15,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "sim/entry_set.h"
+#include "sim/later.h"
 
 /* Simulated time is an unsigned 64-bit count of nanoseconds since the start of the run. */
 #define SIM_US     UINT64_C(1000)
@@ -33,7 +37,8 @@ enum sim_phase {
 
 struct sim_event {
     void (*fire)(struct sim_event *event, uint64_t now_ns);
-    uint32_t slot; /* private: its place in the heap, or SIM_EVENT_IDLE */
+    uint64_t at_ns; /* private: when it is due, if it is pending */
+    uint32_t phase; /* private: its phase, or SIM_EVENT_IDLE */
 };
 
 #define SIM_EVENT_IDLE UINT32_MAX
@@ -42,16 +47,16 @@ struct sim_event {
 #define sim_event_owner(event, type, member)                                                       \
     ((type *)(void *)((char *)(event)-offsetof(type, member)))
 
-/* (time, phase, sequence) as one number of 64, 8 and 56 bits. */
-typedef unsigned __int128 sim_key;
-
 struct sim_queue {
-    sim_key *keys;             /* private, as are the next five members */
-    struct sim_event **events; /* each at the place of its key */
-    uint32_t end;              /* one more than the last place in use */
-    uint32_t capacity;
-    uint64_t sequence;
-    sim_key last; /* the key of the event that fired last */
+    /* Private: what is due next, in order, up to the horizon; what is due later; which of these
+     * were cancelled. */
+    struct sim_entry *front;
+    uint32_t first, end, room;
+    uint32_t pending; /* events, without those that were cancelled */
+    struct sim_entry horizon;
+    struct sim_later later;
+    struct sim_entry_set cancelled;
+    struct sim_entry last; /* what fired last */
 
     uint64_t now_ns; /* the time of the event that fires, or fired last */
     uint64_t fired;
@@ -63,13 +68,13 @@ struct sim_queue {
 void sim_event_init(struct sim_event *event, void (*fire)(struct sim_event *, uint64_t now_ns));
 static inline bool sim_event_pending(const struct sim_event *event)
 {
-    return event->slot != SIM_EVENT_IDLE;
+    return event->phase != SIM_EVENT_IDLE;
 }
 
 /* The time at which a pending event is due. */
-static inline uint64_t sim_event_at_ns(const struct sim_queue *queue, const struct sim_event *event)
+static inline uint64_t sim_event_at_ns(const struct sim_event *event)
 {
-    return (uint64_t)(queue->keys[event->slot] >> 64);
+    return event->at_ns;
 }
 
 void sim_queue_init(struct sim_queue *queue);

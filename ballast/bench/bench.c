@@ -12,6 +12,7 @@
 #define ROUNDS 5
 
 static volatile uint64_t used;
+bool bench_detail;
 
 void bench_use(uint64_t value)
 {
@@ -77,7 +78,7 @@ static double median(double *values)
     return values[ROUNDS / 2];
 }
 
-void bench_pair_run(const struct bench_pair *pair)
+struct bench_result bench_pair_measure(const struct bench_pair *pair)
 {
     double ours[ROUNDS], reference[ROUNDS], ratio[ROUNDS];
     timed(pair->reference, pair->context); /* both once, to fill the caches */
@@ -88,13 +89,22 @@ void bench_pair_run(const struct bench_pair *pair)
         ours[i] = millions / timed(pair->ours, pair->context);
         ratio[i] = ours[i] / reference[i];
     }
-    double result = median(ratio);
-    printf("%-34s %9.1f %9.1f  %-32s %6.2f  %5.2f %5.2f  %s\n", pair->name, median(ours),
-           median(reference), pair->reference_name, result, pair->least_ratio, pair->aim_ratio,
-           result >= pair->aim_ratio     ? "aim"
-           : result >= pair->least_ratio ? "ok"
-                                         : "BELOW");
+    return (struct bench_result){median(ours), median(reference), median(ratio)};
+}
+
+void bench_pair_print(const struct bench_pair *pair, struct bench_result result)
+{
+    printf("%-34s %9.1f %9.1f  %-32s %6.2f  %5.2f %5.2f  %s\n", pair->name, result.ours,
+           result.reference, pair->reference_name, result.ratio, pair->least_ratio, pair->aim_ratio,
+           result.ratio >= pair->aim_ratio     ? "aim"
+           : result.ratio >= pair->least_ratio ? "ok"
+                                               : "BELOW");
     fflush(stdout);
+}
+
+void bench_pair_run(const struct bench_pair *pair)
+{
+    bench_pair_print(pair, bench_pair_measure(pair));
 }
 
 void bench_value(const char *name, double value, const char *unit, const char *aim)
@@ -103,19 +113,24 @@ void bench_value(const char *name, double value, const char *unit, const char *a
     fflush(stdout);
 }
 
-void bench_all(void)
+static const struct bench_part parts[] = {
+    {"events", bench_events},     {"touch", bench_touch},
+    {"scan-ids", bench_scan_ids}, {"scan-bytes", bench_scan_bytes},
+    {"scan", bench_scan_dumps},   {"traces", bench_traces},
+    {"size", bench_size},         {"experiment", bench_experiment},
+};
+
+const struct bench_part *bench_parts(uint32_t *count)
+{
+    *count = sizeof parts / sizeof *parts;
+    return parts;
+}
+
+void bench_head(void)
 {
     printf("CPU time, million operations per second; ratio = ours / reference, median of %d "
            "interleaved rounds\n",
            ROUNDS);
     printf("%-34s %9s %9s  %-32s %6s  %5s %5s\n", "what", "ours", "reference", "reference loop",
            "ratio", "least", "aim");
-    bench_events();
-    bench_touch();
-    bench_scan_ids();
-    bench_scan_bytes();
-    bench_scan_dumps();
-    bench_traces();
-    bench_size();
-    bench_experiment();
 }

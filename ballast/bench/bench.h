@@ -22,8 +22,16 @@ struct bench_pair {
     double least_ratio, aim_ratio; /* speed of ours over speed of the reference (README.md) */
 };
 
-/* Runs both in turn and prints a row: million operations per CPU second of each, the median of the
- * ratios. */
+/* Million operations per CPU second of each, and the median of the ratios. */
+struct bench_result {
+    double ours, reference, ratio;
+};
+
+/* Runs both in turn. */
+struct bench_result bench_pair_measure(const struct bench_pair *pair);
+/* Prints a row. */
+void bench_pair_print(const struct bench_pair *pair, struct bench_result result);
+/* Both of these. */
 void bench_pair_run(const struct bench_pair *pair);
 /* Prints a row that has no reference: a value, its unit, and the goal. */
 void bench_value(const char *name, double value, const char *unit, const char *aim);
@@ -50,8 +58,20 @@ static inline uint64_t bench_next(uint64_t *state)
     return *state = x;
 }
 
-/* The whole table, on standard output. */
-void bench_all(void);
+/* Prints the head of the table. */
+void bench_head(void);
+
+/* True if a row that shows the worst of several measurements is to follow all of them. */
+extern bool bench_detail;
+
+/* A part of the table, by name; `run` prints its rows. */
+struct bench_part {
+    const char *name;
+    void (*run)(void);
+};
+
+/* All parts, in the order of the table. */
+const struct bench_part *bench_parts(uint32_t *count);
 
 void bench_events(void);
 void bench_touch(void);

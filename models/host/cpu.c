@@ -177,7 +177,7 @@ static bool is_running(const struct host_vm *vm)
         return false;
     return vm->waiting || vm->busy_until_ns > now_ns ||
            (vm->busy_until_ns == now_ns && sim_event_pending(&vm->cpu) &&
-            sim_event_at_ns(queue, &vm->cpu) == now_ns);
+            sim_event_at_ns(&vm->cpu) == now_ns);
 }
 
 bool host_cpu_idle(const struct host *host)

@@ -127,7 +127,7 @@ void host_vcpu_wake(struct host_vm *vm)
         return;
     }
     uint64_t at_ns = vm->busy_until_ns > queue->now_ns ? vm->busy_until_ns : queue->now_ns;
-    if (!sim_event_pending(&vm->cpu) || sim_event_at_ns(queue, &vm->cpu) > at_ns)
+    if (!sim_event_pending(&vm->cpu) || sim_event_at_ns(&vm->cpu) > at_ns)
         sim_queue_schedule(queue, &vm->cpu, at_ns, SIM_PHASE_CPU);
 }
 

@@ -122,8 +122,8 @@ static void queue_schedule__moves_a_pending_event(void)
         sim_queue_schedule(&notes.queue, &all[i].event, 10 + (uint64_t)i, SIM_PHASE_CPU);
     sim_queue_schedule(&notes.queue, &all[2].event, 1, SIM_PHASE_CPU);
     sim_queue_schedule(&notes.queue, &all[0].event, 20, SIM_PHASE_CPU);
-    CHECK_EQ(sim_event_at_ns(&notes.queue, &all[2].event), 1);
-    CHECK_EQ(sim_event_at_ns(&notes.queue, &all[0].event), 20);
+    CHECK_EQ(sim_event_at_ns(&all[2].event), 1);
+    CHECK_EQ(sim_event_at_ns(&all[0].event), 20);
     CHECK_EQ(sim_queue_run(&notes.queue, 100), 3);
     CHECK_EQ(notes.who[0], 2);
     CHECK_EQ(notes.who[1], 1);
@@ -229,7 +229,7 @@ static void fire__may_schedule_itself_again(void)
     static const int order[] = {100, 100, 0, 100, 100};
     for (int i = 0; i < 5; i++)
         CHECK_EQ(notes.who[i], order[i]);
-    CHECK_EQ(sim_event_at_ns(&notes.queue, &actor.noting.event), 50);
+    CHECK_EQ(sim_event_at_ns(&actor.noting.event), 50);
     sim_queue_fini(&notes.queue);
 }
 
@@ -320,10 +320,10 @@ static void fire__may_free_its_own_event(void)
     sim_queue_fini(&notes.queue);
 }
 
-/* ---- Against a slow model ---------------------------------------------------------------- */
+/* ---- Against a sorted array -------------------------------------------------------------- */
 
-#define CROWD 500u
-#define STEPS 20000u
+#define CROWD      3000u
+#define OPERATIONS 120000u /* in all */
 
 struct crowd {
     struct sim_queue queue;
@@ -334,7 +334,10 @@ struct crowd {
         bool pending;
         struct crowd *crowd;
     } members[CROWD];
-    uint64_t sequence, random, wrong;
+    struct member *order[CROWD]; /* the pending ones, as they must fire */
+    uint32_t count;
+    uint64_t (*ahead)(struct crowd *crowd);
+    uint64_t sequence, random, wrong, to_fire;
 };
 
 static uint64_t crowd_random(struct crowd *crowd)
@@ -344,40 +347,63 @@ static uint64_t crowd_random(struct crowd *crowd)
     return crowd->random ^= crowd->random << 17;
 }
 
-static struct member *crowd_first(struct crowd *crowd)
+static bool member_before(const struct member *a, const struct member *b)
 {
-    struct member *first = NULL;
-    for (uint32_t i = 0; i < CROWD; i++) {
-        struct member *m = &crowd->members[i];
-        if (!m->pending)
-            continue;
-        if (first == NULL || m->at_ns < first->at_ns ||
-            (m->at_ns == first->at_ns &&
-             (m->phase < first->phase ||
-              (m->phase == first->phase && m->sequence < first->sequence))))
-            first = m;
-    }
-    return first;
+    if (a->at_ns != b->at_ns)
+        return a->at_ns < b->at_ns;
+    return a->phase != b->phase ? a->phase < b->phase : a->sequence < b->sequence;
 }
 
-/* Half of the times are close together, so that many are equal. */
+static uint32_t crowd_place(const struct crowd *crowd, const struct member *m)
+{
+    uint32_t low = 0, high = crowd->count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (member_before(crowd->order[middle], m))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void crowd_remove(struct crowd *crowd, struct member *m)
+{
+    uint32_t place = crowd_place(crowd, m);
+    crowd->count--;
+    memmove(&crowd->order[place], &crowd->order[place + 1],
+            (crowd->count - place) * sizeof *crowd->order);
+    m->pending = false;
+}
+
 static void crowd_schedule(struct crowd *crowd, struct member *m)
 {
-    m->at_ns = crowd->queue.now_ns + crowd_random(crowd) % (crowd_random(crowd) % 2 ? 4 : 100000);
-    m->phase = (enum sim_phase)(crowd_random(crowd) % 5);
+    if (m->pending)
+        crowd_remove(crowd, m);
+    uint64_t most = SIM_NEVER - crowd->queue.now_ns, ahead = crowd->ahead(crowd);
+    m->at_ns = crowd->queue.now_ns + (ahead < most ? ahead : most);
+    m->phase = (enum sim_phase)(crowd_random(crowd) % (SIM_PHASE_RECORD + 1));
     m->sequence = crowd->sequence++;
     m->pending = true;
+    uint32_t place = crowd_place(crowd, m);
+    memmove(&crowd->order[place + 1], &crowd->order[place],
+            (crowd->count - place) * sizeof *crowd->order);
+    crowd->order[place] = m;
+    crowd->count++;
     sim_queue_schedule(&crowd->queue, &m->event, m->at_ns, m->phase);
+    crowd->wrong += sim_event_at_ns(&m->event) != m->at_ns;
 }
 
 static void crowd_act(struct crowd *crowd)
 {
     struct member *m = &crowd->members[crowd_random(crowd) % CROWD];
+    crowd->wrong += m->pending != sim_event_pending(&m->event);
     if (crowd_random(crowd) % 4 != 0) {
         crowd_schedule(crowd, m);
     } else {
+        if (m->pending)
+            crowd_remove(crowd, m);
         sim_queue_cancel(&crowd->queue, &m->event);
-        m->pending = false;
     }
 }
 
@@ -385,34 +411,120 @@ static void crowd_fire(struct sim_event *event, uint64_t now_ns)
 {
     struct member *m = sim_event_owner(event, struct member, event);
     struct crowd *crowd = m->crowd;
-    crowd->wrong += m != crowd_first(crowd) || now_ns != m->at_ns;
-    m->pending = false;
-    for (uint64_t n = crowd_random(crowd) % 4; n > 0; n--)
+    crowd->wrong += crowd->count == 0 || m != crowd->order[0] || now_ns != m->at_ns;
+    crowd_remove(crowd, m);
+    if (crowd_random(crowd) % 2 != 0)
+        crowd_schedule(crowd, m);
+    for (uint64_t n = crowd_random(crowd) % 3; n > 0; n--)
         crowd_act(crowd);
-    for (uint32_t i = 0; i < CROWD; i++)
-        crowd->wrong += crowd->members[i].pending != sim_event_pending(&crowd->members[i].event);
-    sim_queue_stop(&crowd->queue);
+    if (--crowd->to_fire == 0)
+        sim_queue_stop(&crowd->queue);
 }
 
-static void queue__agrees_with_a_slow_model(void)
+/* Half of the times are close together, so that many are equal. */
+static uint64_t ahead_near_and_far(struct crowd *crowd)
+{
+    return crowd_random(crowd) % (crowd_random(crowd) % 2 ? 4 : 100000);
+}
+
+static uint64_t ahead_none(struct crowd *crowd)
+{
+    (void)crowd;
+    return 0;
+}
+
+static uint64_t ahead_one(struct crowd *crowd)
+{
+    (void)crowd;
+    return 1000;
+}
+
+/* Each level of digits, and both sides of its border. */
+static uint64_t ahead_powers(struct crowd *crowd)
+{
+    return (UINT64_C(1) << crowd_random(crowd) % 50) - crowd_random(crowd) % 2;
+}
+
+static uint64_t ahead_any(struct crowd *crowd)
+{
+    return crowd_random(crowd) >> crowd_random(crowd) % 64;
+}
+
+/* Each before all that were scheduled before. */
+static uint64_t ahead_falling(struct crowd *crowd)
+{
+    return crowd->sequence < 2 * OPERATIONS ? 2 * OPERATIONS - crowd->sequence : 0;
+}
+
+/* A heap of equal times far away, and single ones on the way to it. */
+static uint64_t ahead_to_a_wall(struct crowd *crowd)
+{
+    uint64_t wall_ns = (crowd->queue.now_ns / 1000000 + 1) * 1000000;
+    return crowd_random(crowd) % 8 == 0 ? crowd_random(crowd) % 1000
+                                        : wall_ns - crowd->queue.now_ns;
+}
+
+static uint64_t ahead_never(struct crowd *crowd)
+{
+    return crowd_random(crowd) % 4 == 0 ? crowd_random(crowd) % 64 : SIM_NEVER;
+}
+
+static uint64_t (*const aheads[])(struct crowd *) = {ahead_near_and_far, ahead_none, ahead_one,
+                                                     ahead_powers,       ahead_any,  ahead_falling,
+                                                     ahead_to_a_wall,    ahead_never};
+#define AHEADS (sizeof aheads / sizeof *aheads)
+
+static void crowd_run(struct crowd *crowd)
+{
+    if (crowd->count == 0 || crowd->order[0]->at_ns > SIM_NEVER - 100)
+        return;
+    uint64_t until_ns = crowd->order[0]->at_ns + crowd_random(crowd) % 50;
+    crowd->to_fire = 1 + crowd_random(crowd) % 8;
+    sim_queue_run(&crowd->queue, until_ns);
+    crowd->wrong += crowd->to_fire > 0 && crowd->count > 0 && crowd->order[0]->at_ns <= until_ns;
+    crowd->wrong += crowd->to_fire > 0 && crowd->queue.now_ns != until_ns;
+}
+
+static void queue__agrees_with_a_sorted_array(void)
 {
     struct crowd *crowd = calloc(1, sizeof *crowd);
-    crowd->random = 88172645463325252u;
-    sim_queue_init(&crowd->queue);
-    for (uint32_t i = 0; i < CROWD; i++) {
-        crowd->members[i].crowd = crowd;
-        sim_event_init(&crowd->members[i].event, crowd_fire);
+    for (uint32_t kind = 0; kind < AHEADS; kind++) {
+        memset(crowd, 0, sizeof *crowd);
+        crowd->random = 88172645463325252u + kind;
+        crowd->ahead = aheads[kind];
+        sim_queue_init(&crowd->queue);
+        for (uint32_t i = 0; i < CROWD; i++) {
+            crowd->members[i].crowd = crowd;
+            sim_event_init(&crowd->members[i].event, crowd_fire);
+        }
+        for (uint32_t i = 0; i < OPERATIONS / AHEADS; i++) {
+            crowd_act(crowd);
+            if (i % 8 == 0)
+                crowd_run(crowd);
+        }
+        CHECK(crowd->queue.fired > 1000);
+        CHECK_EQ(crowd->queue.pending, crowd->count);
+        CHECK_EQ(crowd->wrong, 0);
+        sim_queue_fini(&crowd->queue);
+        for (uint32_t i = 0; i < CROWD; i++)
+            crowd->wrong += sim_event_pending(&crowd->members[i].event);
+        CHECK_EQ(crowd->wrong, 0);
     }
-    for (uint32_t i = 0; i < STEPS; i++) {
-        crowd_act(crowd);
-        if (i % 2 == 0)
-            sim_queue_run(&crowd->queue, SIM_NEVER);
-    }
-    CHECK(crowd->queue.fired > STEPS / 4);
-    CHECK(crowd->queue.ties > 100);
-    CHECK_EQ(crowd->wrong, 0);
-    sim_queue_fini(&crowd->queue);
     free(crowd);
+}
+
+/* Of what is moved to and fro, the queue keeps no more than twice what is pending. */
+static void queue_schedule__forgets_where_an_event_was(void)
+{
+    struct notes notes;
+    struct noting all[2];
+    start(&notes, all, 2);
+    for (uint64_t i = 0; i < 100000; i++)
+        sim_queue_schedule(&notes.queue, &all[i % 2].event, 1000 + i % 7777, SIM_PHASE_CPU);
+    CHECK(notes.queue.room <= 1024);
+    CHECK(notes.queue.later.chunk_count < 100);
+    CHECK_EQ(sim_queue_run(&notes.queue, SIM_SECOND), 2);
+    sim_queue_fini(&notes.queue);
 }
 
 TEST_SUITE(sim_event, TEST(queue_run__fires_in_order_of_time),
@@ -425,4 +537,5 @@ TEST_SUITE(sim_event, TEST(queue_run__fires_in_order_of_time),
            TEST(queue_cancel__leaves_an_idle_event_alone), TEST(queue_fini__leaves_events_idle),
            TEST(fire__may_schedule_itself_again), TEST(fire__may_schedule_others_for_now),
            TEST(fire__may_cancel_and_move_others), TEST(queue_stop__ends_the_run_at_this_event),
-           TEST(fire__may_free_its_own_event), TEST(queue__agrees_with_a_slow_model))
+           TEST(fire__may_free_its_own_event), TEST(queue__agrees_with_a_sorted_array),
+           TEST(queue_schedule__forgets_where_an_event_was))

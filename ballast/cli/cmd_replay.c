@@ -36,7 +36,9 @@ static int replay(void *values, const struct command_line *line, struct sim_erro
     status = replay_run(&run, trace, &progress, error);
     sim_progress_end(&progress);
     if (status == SIM_OK) {
-        reader_notes_print(path, tr_source_notes(replay_trace_source(trace)));
+        struct tr_notes notes;
+        replay_trace_notes(trace, &notes);
+        reader_notes_print(path, &notes);
         replay_print(&run, trace, (enum sim_listing_form)options->form, stdout);
     }
     replay_trace_close(trace);
@@ -65,6 +67,12 @@ static const struct option_row rows[] = {
      .fallback = "1",
      .help = "of random choices"},
     COMMAND_ROW_JSON(options),
+    /* --csv says how to read a file. */
+    {.name = "as-csv",
+     .type = OPTION_CHOICE,
+     OPTION_IN(options, form),
+     .choice = SIM_LISTING_CSV,
+     .help = "print CSV with a row of headings"},
     COMMAND_ROW_MARKDOWN(options),
 };
 static const struct option_group groups[] = {

@@ -5,6 +5,6 @@
 #include "ballast/replay/policies.h"
 
 const struct replay_policy *const replay_policies[] = {
-    &replay_lru,
-    NULL,
+    &replay_lru,     &replay_clock,     &replay_fifo, &replay_random, &replay_esx,
+    &replay_esx_lru, &replay_esx_clock, &replay_opt,  NULL,
 };

@@ -4,6 +4,7 @@
 
 #include "ballast/replay/policy.h"
 
-extern const struct replay_policy replay_lru;
+extern const struct replay_policy replay_lru, replay_clock, replay_fifo, replay_random, replay_opt,
+    replay_esx, replay_esx_lru, replay_esx_clock;
 
 #endif

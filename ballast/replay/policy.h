@@ -30,7 +30,8 @@ struct replay_setup {
 struct replay_policy {
     const char *name;
     const char *summary; /* one line, for the help */
-    bool needs_future;
+    bool needs_future;   /* all touches beforehand */
+    bool needs_pages;    /* how many pages there are beforehand, for `pages` of the setup */
     /* Empty memories. `setup` and what it points to outlive them. NULL where there is no room. */
     void *(*begin)(const struct replay_setup *setup);
     /* The next touches, in order. Adds the misses of each memory to `misses`. */

@@ -96,12 +96,13 @@ struct running {
     uint64_t misses[REPLAY_POLICIES_MOST][REPLAY_MEMORIES_MOST]; /* in the order of `rising` */
 };
 
-static bool needs_future(const struct replay_run *run)
+/* Must all of the recording be read before the first touch? */
+static bool reads_ahead(const struct replay_run *run)
 {
     for (uint32_t i = 0; i < run->count; i++)
-        if (run->policies[i]->needs_future)
+        if (run->policies[i]->needs_future || run->policies[i]->needs_pages)
             return true;
-    return false;
+    return replay_memories_have(&run->memories, REPLAY_PERCENT);
 }
 
 static int begin(struct running *running, struct replay_trace *trace, struct sim_error *error)
@@ -149,7 +150,7 @@ int replay_run(struct replay_run *run, struct replay_trace *trace, struct sim_pr
     uint32_t page_bytes = replay_trace_page_bytes(trace);
     int status = SIM_OK;
 
-    if (needs_future(run) || replay_memories_have(memories, REPLAY_PERCENT))
+    if (reads_ahead(run))
         status = replay_trace_hold(trace, error);
     replay_trace_facts(trace, &run->facts);
     if (status == SIM_OK)

@@ -136,11 +136,29 @@ uint32_t replay_trace_pages(const struct replay_trace *trace)
 
 void replay_trace_facts(const struct replay_trace *trace, struct replay_facts *facts)
 {
-    *facts = (struct replay_facts){.touches = trace->summary.touches,
-                                   .distinct = trace->distinct,
-                                   .freed = trace->summary.freed_pages,
-                                   .device = trace->summary.device_pages,
-                                   .contents = trace->summary.contents};
+    *facts = (struct replay_facts){.touches = trace->summary.touches, .distinct = trace->distinct};
+}
+
+static void note_left_out(struct tr_notes *notes, uint64_t count, const char *what)
+{
+    if (count > 0)
+        tr_notes_add(notes, "left out: %llu %s", (unsigned long long)count, what);
+}
+
+void replay_trace_notes(const struct replay_trace *trace, struct tr_notes *notes)
+{
+    const struct tr_header *header = tr_source_header(trace->source);
+    const struct tr_summary *summary = &trace->summary;
+
+    *notes = *tr_source_notes(trace->source);
+    note_left_out(notes, summary->contents, "new contents of pages, which are no touches");
+    note_left_out(notes, summary->device_pages, "pages that devices read or wrote");
+    note_left_out(notes, summary->allocated_pages, "pages that were allocated");
+    note_left_out(notes, summary->freed_pages,
+                  "pages or objects that were freed: they stay in memory until they are replaced");
+    if (header->space != TR_SPACE_BLOCKS && header->carries & TR_TIME)
+        tr_notes_add(notes, "touches of one window count in the order of the file, which need not "
+                            "be the order of the touches");
 }
 
 uint32_t replay_trace_page_bytes(const struct replay_trace *trace)

@@ -40,8 +40,7 @@ uint32_t replay_trace_pages(const struct replay_trace *trace);
 /* What was read so far: all of the recording at its end, or where it is held. */
 struct replay_facts {
     uint64_t touches;
-    uint32_t distinct;                /* pages that were touched */
-    uint64_t freed, device, contents; /* records that are no touches */
+    uint32_t distinct; /* pages that were touched */
 };
 void replay_trace_facts(const struct replay_trace *trace, struct replay_facts *facts);
 
@@ -49,5 +48,8 @@ void replay_trace_facts(const struct replay_trace *trace, struct replay_facts *f
 uint32_t replay_trace_page_bytes(const struct replay_trace *trace);
 const char *replay_trace_path(const struct replay_trace *trace);
 const struct tr_source *replay_trace_source(const struct replay_trace *trace);
+/* What is left out of the recording, and what its touches do not say: sentences for people.
+ * Complete at its end. */
+void replay_trace_notes(const struct replay_trace *trace, struct tr_notes *notes);
 
 #endif

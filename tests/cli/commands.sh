@@ -12,7 +12,7 @@ expect 2 "expected a command, found none" "$BALLAST"
 expect 2 "expected a command, found 'rum' (did you mean 'run'?)" "$BALLAST" rum
 expect 0 "usage: ballast COMMAND" "$BALLAST" help
 expect 0 "Exit status: 0 done" "$BALLAST" --help
-for command in run sweep fit show compare diff merge plot report verify explain trace scan list params bench help; do
+for command in run sweep fit show compare diff merge plot report verify explain replay trace scan list params bench help; do
     expect 0 "usage: ballast $command" "$BALLAST" help $command
     expect 0 "usage: ballast $command" "$BALLAST" $command --help
 done

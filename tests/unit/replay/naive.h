@@ -11,7 +11,7 @@
 #include "tests/check.h"
 
 /* More than the log of LRU has entries, so that it is packed. */
-enum { NAIVE_TOUCHES = 150000, NAIVE_PAGES = 100 };
+enum { NAIVE_TOUCHES = 100000, NAIVE_PAGES = 100 };
 
 static const uint32_t naive_sizes[] = {1, 2, 3, 7, 10, 25, 50, 51, 75, 98, 99, 100};
 enum { NAIVE_SIZES = sizeof naive_sizes / sizeof *naive_sizes };

@@ -1,48 +1,104 @@
 /*
  * `ballast replay`: page replacement over a recording, as cache simulators do it.
  */
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "ballast/cli/command.h"
 #include "ballast/cli/reader_notes.h"
 #include "ballast/cli/trace.h"
 #include "ballast/replay/print.h"
 #include "ballast/replay/run.h"
+#include "sim/quantity_read.h"
+
+#define DEFAULT_MEMORY "10%,50%"
 
 struct options {
     int form; /* enum sim_listing_form */
-    const char *memory, *policy;
+    bool curve;
+    const char *memory, *policy, *estimate;
+    double rate;
+    uint32_t points, sample_pages;
     uint64_t seed;
     struct tr_source_options reading;
 };
 
-static int replay(void *values, const struct command_line *line, struct sim_error *error)
+static void print_notes(const struct replay_trace *trace)
 {
-    const struct options *options = values;
-    const char *path = line->operands[0];
-    struct replay_run run = {.seed = options->seed};
-    struct replay_trace *trace = NULL;
-    struct sim_progress progress;
+    struct tr_notes notes;
+    replay_trace_notes(trace, &notes);
+    reader_notes_print(replay_trace_path(trace), &notes);
+}
 
-    int status = replay_memories_read(options->memory, &run.memories, error);
+static int run_policies(const struct options *options, struct replay_trace *trace,
+                        struct sim_progress *progress, struct sim_error *error)
+{
+    struct replay_run run = {.seed = options->seed};
+    const char *sizes = options->memory != NULL ? options->memory : DEFAULT_MEMORY;
+    int status = replay_memories_read(sizes, &run.memories, error);
     if (status == SIM_OK)
         status = replay_policies_read(options->policy, &run, error);
     if (status == SIM_OK)
-        status = replay_trace_open(path, &options->reading, &trace, error);
+        status = replay_run(&run, trace, progress, error);
+    if (status == SIM_OK) {
+        sim_progress_clear(progress);
+        print_notes(trace);
+        replay_print(&run, trace, (enum sim_listing_form)options->form, stdout);
+    }
+    return status;
+}
+
+static int run_curve(const struct options *options, struct replay_trace *trace,
+                     struct sim_progress *progress, struct sim_error *error)
+{
+    struct replay_curve *curve = calloc(1, sizeof *curve);
+    if (curve == NULL)
+        return sim_error_set(error, SIM_SYSTEM, "replay: no memory");
+    curve->points = options->points;
+    curve->sampling = (struct replay_sampling){
+        .seed = options->seed, .rate = options->rate, .sample_pages = options->sample_pages};
+    int status = replay_estimators_read(options->estimate, curve, error);
+    if (status == SIM_OK && options->memory != NULL)
+        status = replay_memories_read(options->memory, &curve->memories, error);
+    if (status == SIM_OK)
+        status = replay_curve(curve, trace, progress, error);
+    if (status == SIM_OK) {
+        sim_progress_clear(progress);
+        print_notes(trace);
+        replay_curve_print(curve, trace, (enum sim_listing_form)options->form, stdout);
+    }
+    free(curve);
+    return status;
+}
+
+static int replay(void *values, const struct command_line *line, struct sim_error *error)
+{
+    const struct options *options = values;
+    struct replay_trace *trace = NULL;
+    struct sim_progress progress;
+
+    int status = replay_trace_open(line->operands[0], &options->reading, &trace, error);
     if (status != SIM_OK)
         return status;
     sim_progress_begin(&progress, "replaying", 1, false);
-    status = replay_run(&run, trace, &progress, error);
+    status = (options->curve ? run_curve : run_policies)(options, trace, &progress, error);
     sim_progress_end(&progress);
-    if (status == SIM_OK) {
-        struct tr_notes notes;
-        replay_trace_notes(trace, &notes);
-        reader_notes_print(path, &notes);
-        replay_print(&run, trace, (enum sim_listing_form)options->form, stdout);
-    }
     replay_trace_close(trace);
     return status;
+}
+
+static int take_rate(const char *text, void *field, struct sim_error *error)
+{
+    double rate;
+    if (sim_quantity_read(text, "fraction", &rate) != SIM_QUANTITY_OK || !(rate >= 1e-6) ||
+        rate > 1)
+        return sim_error_set(
+            error, SIM_USAGE,
+            "--rate: expected a share of 0.000001 to 1, such as 0.01 or 1%%, found "
+            "'%s'",
+            text);
+    *(double *)field = rate;
+    return SIM_OK;
 }
 
 static const struct option_row rows[] = {
@@ -50,9 +106,8 @@ static const struct option_row rows[] = {
      .type = OPTION_TEXT,
      .argument = "SIZE,...",
      OPTION_IN(options, memory),
-     .fallback = "10%,50%",
      .help = "sizes of memory: percent of the pages that the recording touches, bytes (512MB, 1GB) "
-             "or pages (4096)"},
+             "or pages (4096); " DEFAULT_MEMORY " unless given"},
     {.name = "policy",
      .type = OPTION_TEXT,
      .argument = "NAME,...",
@@ -66,6 +121,39 @@ static const struct option_row rows[] = {
      .most = UINT64_MAX,
      .fallback = "1",
      .help = "of random choices"},
+    {.name = "curve",
+     .type = OPTION_FLAG,
+     OPTION_IN(options, curve),
+     .help = "print the miss ratio of LRU against the size of memory instead, from one pass"},
+    {.name = "estimate",
+     .type = OPTION_TEXT,
+     .argument = "NAME,...",
+     OPTION_IN(options, estimate),
+     .fallback = "exact,shards,aet",
+     .help = "how the curve is found"},
+    {.name = "points",
+     .type = OPTION_NUMBER,
+     .argument = "N",
+     OPTION_IN(options, points),
+     .least = 1,
+     .most = REPLAY_POINTS_MOST,
+     .fallback = "16",
+     .help =
+         "sizes of the curve, from a thousandth of the pages to all, where --memory gives none"},
+    {.name = "sample-pages",
+     .type = OPTION_NUMBER,
+     .argument = "N",
+     OPTION_IN(options, sample_pages),
+     .least = 1,
+     .most = 1u << 24,
+     .fallback = "8192",
+     .help = "pages in the sample of shards"},
+    {.name = "rate",
+     .type = OPTION_OTHER,
+     .argument = "R",
+     OPTION_IN(options, rate),
+     .take = take_rate,
+     .help = "the share of pages in the sample of shards, in place of their number"},
     COMMAND_ROW_JSON(options),
     /* --csv says how to read a file. */
     {.name = "as-csv",
@@ -88,9 +176,17 @@ static void print_policies(FILE *out)
         fprintf(out, "  %-14s %s\n", (*policy)->name, (*policy)->summary);
 }
 
+static void print_estimators(FILE *out)
+{
+    fputs("\nEstimates of the curve:\n", out);
+    for (const struct replay_estimator *const *row = replay_estimators; *row != NULL; row++)
+        fprintf(out, "  %-14s %s\n", (*row)->name, (*row)->summary);
+}
+
 static void print_lists(FILE *out)
 {
     print_policies(out);
+    print_estimators(out);
     trace_print_read(out);
 }
 
@@ -102,7 +198,8 @@ const struct command command_replay = {
     .expected = "a recording",
     .summary = "Counts the misses of page replacement over a recording",
     .lists = print_lists,
-    .examples = "  ballast replay traces/samples/T1.btr --memory 10%,50% --policy lru,clock\n",
+    .examples = "  ballast replay traces/samples/T1.btr --memory 10%,50% --policy lru,clock\n"
+                "  ballast replay traces/samples/T1.btr --curve\n",
     .groups = groups,
     .bytes = sizeof(struct options),
     .run = replay,

@@ -4,58 +4,14 @@
  */
 #include "ballast/replay/run.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "sim/nearest.h"
-
-/* ---- Names ------------------------------------------------------------------------------- */
-
-static const struct replay_policy *find(const char *name, const char **nearest, char *names,
-                                        size_t room)
-{
-    struct sim_nearest search;
-    size_t used = 0;
-
-    sim_nearest_begin(&search, name);
-    for (const struct replay_policy *const *policy = replay_policies; *policy != NULL; policy++) {
-        if (strcmp((*policy)->name, name) == 0)
-            return *policy;
-        sim_nearest_offer(&search, (*policy)->name);
-        if (used < room)
-            used += (size_t)snprintf(names + used, room - used, "%s%s", used > 0 ? ", " : "",
-                                     (*policy)->name);
-    }
-    *nearest = search.best;
-    return NULL;
-}
+#include "ballast/replay/names.h"
 
 int replay_policies_read(const char *text, struct replay_run *run, struct sim_error *error)
 {
-    char names[200], hint[SIM_HINT_BYTES];
-    const char *nearest;
-
-    for (const char *at = text;; at++) {
-        size_t length = strcspn(at, ",");
-        char name[40];
-        snprintf(name, sizeof name, "%.*s", (int)length, at);
-        const struct replay_policy *policy = find(name, &nearest, names, sizeof names);
-        if (policy == NULL)
-            return sim_error_set(error, SIM_USAGE, "--policy: expected one of %s, found '%s'%s",
-                                 names, name, sim_nearest_hint(hint, nearest));
-        for (uint32_t i = 0; i < run->count; i++)
-            if (run->policies[i] == policy)
-                return sim_error_set(error, SIM_USAGE,
-                                     "--policy: expected each policy once, found %s twice", name);
-        if (run->count == REPLAY_POLICIES_MOST)
-            return sim_error_set(error, SIM_USAGE, "--policy: expected at most %u policies",
-                                 REPLAY_POLICIES_MOST);
-        run->policies[run->count++] = policy;
-        at += length;
-        if (*at == '\0')
-            return SIM_OK;
-    }
+    return names_read("--policy", text, (const void *const *)replay_policies,
+                      (const void **)run->policies, REPLAY_POLICIES_MOST, &run->count, error);
 }
 
 /* ---- Memories in rising order ------------------------------------------------------------ */

@@ -29,7 +29,7 @@ FREESTANDING = -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=
 MAIN    := ballast/cli/main.c
 
 # Folders in link order: each uses only those to its right.
-FOLDERS := ballast/cli ballast/page ballast/explain ballast/comparison ballast/report ballast/bench ballast/replay ballast/run ballast/scan ballast/config ballast/results \
+FOLDERS := ballast/cli ballast/page ballast/explain ballast/comparison ballast/bench ballast/replay ballast/report ballast/run ballast/scan ballast/config ballast/results \
            workloads models/host models/guest models/cost models/policy traces/record traces/counters \
            traces/targets traces/images traces/formats traces sim
 sources  = $(filter-out $(MAIN),$(wildcard $(1)/*.c) $(if $(filter models/policy,$(1)),$(wildcard $(1)/*/*.c)))

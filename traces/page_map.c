@@ -15,12 +15,17 @@
 
 enum { SLOTS_AT_FIRST = 1024, HUGE_BYTES = 1 << 21 };
 
-static uint64_t place(const struct tr_page_map *map, uint64_t key)
+static uint64_t hash_of(const struct tr_page_map *map, uint64_t key)
 {
     /* Both halves of a product, folded: each bit of the key reaches the low bits. */
     unsigned __int128 product = (unsigned __int128)(key ^ map->seed) * map->multiplier;
 
-    return ((uint64_t)product ^ (uint64_t)(product >> 64)) & map->mask;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t place(const struct tr_page_map *map, uint64_t key)
+{
+    return hash_of(map, key) & map->mask;
 }
 
 /* Allocates zeroed slots, in huge pages if the system has them: lookups go all over the table. */
@@ -76,9 +81,10 @@ void tr_page_map_fini(struct tr_page_map *map)
     map->slots = NULL;
 }
 
-int tr_page_map_find(struct tr_page_map *map, uint64_t key, uint32_t *ppn, struct sim_error *error)
+static inline int find(struct tr_page_map *map, uint64_t key, uint64_t hash, uint32_t *ppn,
+                       struct sim_error *error)
 {
-    uint64_t at = place(map, key);
+    uint64_t at = hash & map->mask;
 
     for (; map->slots[at].page != 0; at = (at + 1) & map->mask) {
         if (map->slots[at].key == key) {
@@ -93,6 +99,26 @@ int tr_page_map_find(struct tr_page_map *map, uint64_t key, uint32_t *ppn, struc
     map->slots[at] = (struct tr_page_map_slot){key, map->pages};
     /* At most half of the slots are used, so that runs of used slots stay short. */
     return map->pages > map->mask / 2 ? grow(map, 2 * (map->mask + 1), error) : SIM_OK;
+}
+
+int tr_page_map_find(struct tr_page_map *map, uint64_t key, uint32_t *ppn, struct sim_error *error)
+{
+    return find(map, key, hash_of(map, key), ppn, error);
+}
+
+int tr_page_map_find_all(struct tr_page_map *map, const uint64_t *keys, uint32_t count,
+                         uint32_t *ppn, struct sim_error *error)
+{
+    uint64_t hashes[TR_PAGE_MAP_AT_ONCE];
+    int status = SIM_OK;
+
+    for (uint32_t i = 0; i < count; i++) {
+        hashes[i] = hash_of(map, keys[i]);
+        __builtin_prefetch(&map->slots[hashes[i] & map->mask]);
+    }
+    for (uint32_t i = 0; i < count && status == SIM_OK; i++)
+        status = find(map, keys[i], hashes[i], &ppn[i], error);
+    return status;
 }
 
 void tr_page_map_prefetch(const struct tr_page_map *map, uint64_t key)

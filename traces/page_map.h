@@ -28,6 +28,11 @@ void tr_page_map_fini(struct tr_page_map *map); /* accepts a zeroed one */
 /* Sets *ppn to the page number of the key, which gets the next one if it is new. SIM_BAD_DATA if
  * there are more than TR_PAGES_MOST keys. */
 int tr_page_map_find(struct tr_page_map *map, uint64_t key, uint32_t *ppn, struct sim_error *error);
+/* The same for several keys, at most TR_PAGE_MAP_AT_ONCE; faster, because their slots are fetched
+ * together. */
+#define TR_PAGE_MAP_AT_ONCE 64u
+int tr_page_map_find_all(struct tr_page_map *map, const uint64_t *keys, uint32_t count,
+                         uint32_t *ppn, struct sim_error *error);
 /* Brings the slot that tr_page_map_find() will look at into the cache. For callers that know their
  * next keys. */
 void tr_page_map_prefetch(const struct tr_page_map *map, uint64_t key);

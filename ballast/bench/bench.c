@@ -114,10 +114,9 @@ void bench_value(const char *name, double value, const char *unit, const char *a
 }
 
 static const struct bench_part parts[] = {
-    {"events", bench_events},     {"touch", bench_touch},
-    {"scan-ids", bench_scan_ids}, {"scan-bytes", bench_scan_bytes},
-    {"scan", bench_scan_dumps},   {"traces", bench_traces},
-    {"size", bench_size},         {"experiment", bench_experiment},
+    {"events", bench_events},         {"touch", bench_touch},     {"scan-ids", bench_scan_ids},
+    {"scan-bytes", bench_scan_bytes}, {"scan", bench_scan_dumps}, {"traces", bench_traces},
+    {"replay", bench_replay},         {"size", bench_size},       {"experiment", bench_experiment},
 };
 
 const struct bench_part *bench_parts(uint32_t *count)

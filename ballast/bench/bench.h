@@ -79,6 +79,7 @@ void bench_scan_ids(void);
 void bench_scan_bytes(void);
 void bench_scan_dumps(void);
 void bench_traces(void);
+void bench_replay(void);
 void bench_size(void);
 void bench_experiment(void);
 

@@ -9,6 +9,8 @@
 #include "ballast/cli/trace.h"
 #include "ballast/replay/print.h"
 #include "ballast/replay/run.h"
+#include "ballast/replay/store.h"
+#include "ballast/report/figure.h"
 #include "sim/quantity_read.h"
 
 #define DEFAULT_MEMORY "10%,50%"
@@ -16,7 +18,7 @@
 struct options {
     int form; /* enum sim_listing_form */
     bool curve;
-    const char *memory, *policy, *estimate;
+    const char *memory, *policy, *estimate, *db, *plot;
     double rate;
     uint32_t points, sample_pages;
     uint64_t seed;
@@ -30,8 +32,31 @@ static void print_notes(const struct replay_trace *trace)
     reader_notes_print(replay_trace_path(trace), &notes);
 }
 
+/* Where results go: a file, or memory where only a figure is made of them; NULL: nowhere. */
+static int open_results(const struct options *options, struct results **db, struct sim_error *error)
+{
+    *db = NULL;
+    if (options->plot != NULL && figure_format(options->plot) == NULL)
+        return sim_error_set(error, SIM_USAGE,
+                             "--plot: expected a file that ends in .svg, .png or .pdf, found '%s'",
+                             options->plot);
+    if (options->db != NULL)
+        return results_open(options->db, RESULTS_WRITE, db, error);
+    return options->plot != NULL ? results_open("replay", RESULTS_MEMORY, db, error) : SIM_OK;
+}
+
+/* `stored` is the status of what was stored in `db`, which is closed in any case. */
+static int close_results(const struct options *options, const struct replay_trace *trace,
+                         struct results *db, int stored, struct sim_error *error)
+{
+    if (stored == SIM_OK && options->plot != NULL)
+        stored = replay_figure_draw(db, trace, options->plot, error);
+    int status = results_close(db, stored == SIM_OK ? error : NULL);
+    return stored == SIM_OK ? status : stored;
+}
+
 static int run_policies(const struct options *options, struct replay_trace *trace,
-                        struct sim_progress *progress, struct sim_error *error)
+                        struct results *db, struct sim_progress *progress, struct sim_error *error)
 {
     struct replay_run run = {.seed = options->seed};
     const char *sizes = options->memory != NULL ? options->memory : DEFAULT_MEMORY;
@@ -40,6 +65,8 @@ static int run_policies(const struct options *options, struct replay_trace *trac
         status = replay_policies_read(options->policy, &run, error);
     if (status == SIM_OK)
         status = replay_run(&run, trace, progress, error);
+    if (status == SIM_OK && db != NULL)
+        status = replay_store(db, &run, trace, error);
     if (status == SIM_OK) {
         sim_progress_clear(progress);
         print_notes(trace);
@@ -48,7 +75,7 @@ static int run_policies(const struct options *options, struct replay_trace *trac
     return status;
 }
 
-static int run_curve(const struct options *options, struct replay_trace *trace,
+static int run_curve(const struct options *options, struct replay_trace *trace, struct results *db,
                      struct sim_progress *progress, struct sim_error *error)
 {
     struct replay_curve *curve = calloc(1, sizeof *curve);
@@ -62,6 +89,8 @@ static int run_curve(const struct options *options, struct replay_trace *trace,
         status = replay_memories_read(options->memory, &curve->memories, error);
     if (status == SIM_OK)
         status = replay_curve(curve, trace, progress, error);
+    if (status == SIM_OK && db != NULL)
+        status = replay_curve_store(db, curve, trace, error);
     if (status == SIM_OK) {
         sim_progress_clear(progress);
         print_notes(trace);
@@ -77,12 +106,17 @@ static int replay(void *values, const struct command_line *line, struct sim_erro
     struct replay_trace *trace = NULL;
     struct sim_progress progress;
 
+    struct results *db = NULL;
+
     int status = replay_trace_open(line->operands[0], &options->reading, &trace, error);
-    if (status != SIM_OK)
-        return status;
-    sim_progress_begin(&progress, "replaying", 1, false);
-    status = (options->curve ? run_curve : run_policies)(options, trace, &progress, error);
-    sim_progress_end(&progress);
+    if (status == SIM_OK)
+        status = open_results(options, &db, error);
+    if (status == SIM_OK) {
+        sim_progress_begin(&progress, "replaying", 1, false);
+        status = (options->curve ? run_curve : run_policies)(options, trace, db, &progress, error);
+        sim_progress_end(&progress);
+        status = close_results(options, trace, db, status, error);
+    }
     replay_trace_close(trace);
     return status;
 }
@@ -154,6 +188,16 @@ static const struct option_row rows[] = {
      OPTION_IN(options, rate),
      .take = take_rate,
      .help = "the share of pages in the sample of shards, in place of their number"},
+    {.name = "db",
+     .type = OPTION_FILE,
+     .argument = "FILE",
+     OPTION_IN(options, db),
+     .help = "also store what came out in this database, as runs of the experiment replay"},
+    {.name = "plot",
+     .type = OPTION_FILE,
+     .argument = "FILE",
+     OPTION_IN(options, plot),
+     .help = "also draw the miss ratio against memory: FILE ends in .svg, .png or .pdf"},
     COMMAND_ROW_JSON(options),
     /* --csv says how to read a file. */
     {.name = "as-csv",

@@ -5,24 +5,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "ballast/report/choice.h"
-
-static const char *format_of(const char *target)
-{
-    static const char *const formats[] = {"svg", "png", "pdf"};
-    const char *dot = strrchr(target, '.');
-    for (unsigned i = 0; dot != NULL && i < sizeof formats / sizeof *formats; i++)
-        if (strcmp(dot + 1, formats[i]) == 0)
-            return formats[i];
-    return NULL;
-}
 
 int explain_figure_draw(struct results *db, const struct explain_run *run, const char *target,
                         struct sim_error *error)
 {
-    const char *format = format_of(target);
+    const char *format = figure_format(target);
     struct figure figure = {.kind = FIGURE_RUN};
     struct caption *caption = &figure.caption;
     char number[24];

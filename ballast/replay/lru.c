@@ -54,7 +54,7 @@ static void *begin(const struct replay_setup *setup)
     lru->end = 1;
     for (uint32_t k = 0; k < lru->count; k++)
         lru->marks[k] = 1;
-    lru->log_bytes = (size_t)lru->entries * sizeof *lru->log;
+    lru->log_bytes = ((size_t)lru->entries + REPLAY_AHEAD) * sizeof *lru->log;
     lru->place_bytes = (size_t)setup->pages * sizeof *lru->places;
     lru->log = sim_reserve_huge(lru->log_bytes);
     lru->places = sim_reserve_huge(lru->place_bytes);
@@ -87,6 +87,7 @@ static void pack(struct lru *lru)
 static void evict(struct lru *lru, uint32_t k)
 {
     uint32_t at = lru->marks[k];
+    __builtin_prefetch(&lru->places[lru->log[at + REPLAY_AHEAD]]);
     while (lru->places[lru->log[at]] != at)
         at++;
     lru->marks[k] = at + 1;

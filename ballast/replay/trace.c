@@ -5,8 +5,9 @@
 
 #include <stdlib.h>
 
-#include "sim/array.h"
 #include "sim/reserve.h"
+
+#define HELD_BYTES (REPLAY_HELD_MOST * sizeof(uint32_t))
 
 enum { BATCH = 4096 }; /* touches; our choice: 16 KB stay in the first cache */
 
@@ -18,9 +19,8 @@ struct replay_trace {
     uint32_t distinct;
     uint64_t *seen; /* a bit for each page */
     size_t seen_bytes;
-    uint32_t *held;
-    size_t held_room;
-    uint64_t at; /* of the touches that are held */
+    uint32_t *held; /* room for REPLAY_HELD_MOST */
+    uint64_t at;    /* of the touches that are held */
     uint32_t batch[BATCH];
 };
 
@@ -58,7 +58,7 @@ void replay_trace_close(struct replay_trace *trace)
         return;
     tr_source_close(trace->source);
     sim_release(trace->seen, trace->seen_bytes);
-    free(trace->held);
+    sim_release(trace->held, HELD_BYTES);
     free(trace);
 }
 
@@ -87,20 +87,21 @@ int replay_trace_hold(struct replay_trace *trace, struct sim_error *error)
 {
     uint64_t held = 0;
     size_t count;
-    int more;
+    int more = 1;
 
-    do {
-        if (held + BATCH > REPLAY_HELD_MOST)
-            return sim_error_set(error, SIM_USAGE,
-                                 "%s: expected at most 2^31 touches where memory is given in "
-                                 "percent or a policy needs the future, found more",
-                                 trace->path);
-        if (!sim_array_reserve(trace->held, trace->held_room, held + BATCH))
-            return sim_error_set(error, SIM_SYSTEM, "%s: no memory for %zu touches", trace->path,
-                                 (size_t)held + BATCH);
+    trace->held = sim_reserve_huge(HELD_BYTES);
+    if (trace->held == NULL)
+        return sim_error_set(error, SIM_SYSTEM, "%s: no memory to hold it", trace->path);
+    while (more > 0 && held + BATCH <= REPLAY_HELD_MOST) {
         more = take(trace, trace->held + held, BATCH, &count, error);
         held += more > 0 ? count : 0;
-    } while (more > 0);
+    }
+    if (more > 0)
+        return sim_error_set(
+            error, SIM_USAGE,
+            "%s: expected fewer than 2^31 touches where memory is given in percent "
+            "or a policy must know the whole recording, found more",
+            trace->path);
     return more < 0 ? error->status : SIM_OK;
 }
 

@@ -231,6 +231,16 @@ static int gnuplot(const char *settings, const char *script, FILE *out, struct s
 
 /* ---- Figures ----------------------------------------------------------------------------- */
 
+const char *figure_format(const char *target)
+{
+    static const char *const formats[] = {"svg", "png", "pdf"};
+    const char *dot = strrchr(target, '.');
+    for (unsigned i = 0; dot != NULL && i < sizeof formats / sizeof *formats; i++)
+        if (strcmp(dot + 1, formats[i]) == 0)
+            return formats[i];
+    return NULL;
+}
+
 /* As wide as the terminal, in its colours. */
 static int terminal_columns(void)
 {

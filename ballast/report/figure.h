@@ -31,6 +31,9 @@ struct figure {
     char style[PATH_BYTES], script[PATH_BYTES], sql[PATH_BYTES], folder[PATH_BYTES];
 };
 
+/* The format by the end of a file's name: "svg", "png" or "pdf". NULL: another. */
+const char *figure_format(const char *target);
+
 /* Draws the chosen runs into the file `target`. If an error occurs, `target` stays as it was.
  * `format`: svg, png or pdf. */
 int figure_draw(const struct figure *figure, struct results *db, const char *target,

@@ -53,7 +53,7 @@ BEGIN {
     allow("ballast/scan", below " ballast/results ballast/config")
     allow("ballast/run", below " ballast/results ballast/config ballast/scan")
     allow("ballast/report", below " ballast/results ballast/config ballast/scan ballast/run")
-    allow("ballast/replay", below " ballast/results ballast/config ballast/scan ballast/run")
+    allow("ballast/replay", below " ballast/results ballast/config ballast/scan ballast/run ballast/report")
     allow("ballast/bench", below " ballast/results ballast/config ballast/scan ballast/run ballast/replay")
     reports = below " ballast/results ballast/config ballast/scan ballast/run ballast/report"
     allow("ballast/comparison", reports)

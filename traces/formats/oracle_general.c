@@ -35,24 +35,30 @@ static bool oracle_general_matches(const uint8_t *bytes, size_t count)
     return true;
 }
 
-static int oracle_general_read(struct tr_requests *requests, struct tr_request *request,
-                               struct sim_error *error)
+static int oracle_general_read(struct tr_requests *requests, struct sim_error *error)
 {
     struct tr_input *input = requests->base.input;
     const uint8_t *bytes;
     size_t there;
+    int status = 1;
 
-    if (tr_input_peek(input, REQUEST_BYTES, &bytes, &there, error) != SIM_OK)
+    if (tr_input_peek(input, TR_REQUESTS_AT_ONCE * REQUEST_BYTES, &bytes, &there, error) != SIM_OK)
         return -1;
-    if (there == 0)
-        return 0;
-    if (there < REQUEST_BYTES)
+    if (there > 0 && there < REQUEST_BYTES)
         return tr_source_fail(&requests->base, error, "expected a request of %d bytes, found %zu",
                               REQUEST_BYTES, there);
-    *request = (struct tr_request){.object = tr_get_u64(bytes + AT_OBJECT), .access = TR_READ};
-    int status =
-        tr_requests_set_time(requests, request, tr_get_u32(bytes) * UINT64_C(1000000000), error);
-    tr_input_skip(input, REQUEST_BYTES);
+    there =
+        there < TR_REQUESTS_AT_ONCE * REQUEST_BYTES ? there : TR_REQUESTS_AT_ONCE * REQUEST_BYTES;
+    while (status > 0 && there >= REQUEST_BYTES) {
+        struct tr_request *request = &requests->batch[requests->count];
+        *request = (struct tr_request){.object = tr_get_u64(bytes + AT_OBJECT), .access = TR_READ};
+        status = tr_requests_set_time(requests, request, tr_get_u32(bytes) * UINT64_C(1000000000),
+                                      error);
+        tr_input_skip(input, REQUEST_BYTES);
+        requests->count++;
+        bytes += REQUEST_BYTES;
+        there -= REQUEST_BYTES;
+    }
     return status;
 }
 
@@ -64,7 +70,7 @@ static int oracle_general_begin(struct tr_source *source, const struct tr_source
     if (!options->format)
         tr_notes_add(&source->notes,
                      "the format has no signature: the first requests are plausible");
-    requests->read = oracle_general_read;
+    requests->read_all = oracle_general_read;
     source->has_objects = true;
     source->header.carries = TR_TOUCHES | TR_TIME;
     tr_notes_add(&source->notes, "an object is a page, whatever its size");

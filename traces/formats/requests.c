@@ -52,15 +52,19 @@ static int refill(struct tr_requests *requests, struct sim_error *error)
     int more = 1;
 
     requests->next = requests->count = 0;
-    while (requests->count < TR_REQUESTS_AT_ONCE) {
-        struct tr_request *request = &requests->batch[requests->count];
-        more = requests->read(requests, request, error);
+    if (requests->read_all != NULL)
+        more = requests->read_all(requests, error);
+    while (requests->read_all == NULL && requests->count < TR_REQUESTS_AT_ONCE) {
+        more = requests->read(requests, &requests->batch[requests->count], error);
         if (more <= 0)
             break;
-        tr_page_map_prefetch(&requests->map, key_of(request, 0));
         requests->count++;
     }
-    return more < 0 ? -1 : requests->count > 0;
+    if (more < 0)
+        return -1;
+    if (requests->count == 0)
+        note_late(requests);
+    return requests->count > 0;
 }
 
 int tr_requests_next(struct tr_source *source, struct tr_record *record, struct sim_error *error)
@@ -69,10 +73,10 @@ int tr_requests_next(struct tr_source *source, struct tr_record *record, struct 
 
     if (requests->next == requests->count) {
         int more = refill(requests, error);
-        if (more == 0)
-            note_late(requests);
         if (more <= 0)
             return more;
+        for (unsigned i = 0; i < requests->count; i++)
+            tr_page_map_prefetch(&requests->map, key_of(&requests->batch[i], 0));
     }
     const struct tr_request *request = &requests->batch[requests->next];
     if (!requests->has_window || request->at_ns > requests->window_ns) {
@@ -92,34 +96,52 @@ int tr_requests_next(struct tr_source *source, struct tr_record *record, struct 
     return tr_page_map_find(&requests->map, key, &record->ppn, error) == SIM_OK ? 1 : -1;
 }
 
+/* The keys of the next pages, at most `room`, and their accesses. As next(). */
+static int take_keys(struct tr_requests *requests, uint64_t *keys, uint8_t *access, size_t room,
+                     uint32_t *count, struct sim_error *error)
+{
+    if (requests->next == requests->count) {
+        int more = refill(requests, error);
+        if (more <= 0)
+            return more;
+    }
+    for (*count = 0; *count < room && requests->next < requests->count; ++*count) {
+        const struct tr_request *request = &requests->batch[requests->next];
+        access[*count] = request->access;
+        keys[*count] = key_of(request, requests->page++);
+        if (requests->page >= request->pages) {
+            requests->next++;
+            requests->page = 0;
+        }
+    }
+    return 1;
+}
+
 /* Windows are of no interest here, and the rules cannot be broken: times were compared when they
  * were set, and pages get their numbers from the map. */
 int tr_requests_touches(struct tr_source *source, uint32_t *ppn, size_t room, size_t *count,
                         struct tr_summary *summary, struct sim_error *error)
 {
     struct tr_requests *requests = (struct tr_requests *)(void *)source;
+    uint64_t keys[TR_PAGE_MAP_AT_ONCE];
+    uint32_t pages[TR_PAGE_MAP_AT_ONCE], got;
+    uint8_t access[TR_PAGE_MAP_AT_ONCE];
 
     while (*count < room) {
-        if (requests->next == requests->count) {
-            int more = refill(requests, error);
-            if (more == 0)
-                note_late(requests);
-            if (more <= 0)
-                return more;
-        }
-        const struct tr_request *request = &requests->batch[requests->next];
-        uint64_t key = key_of(request, requests->page++);
-        if (requests->page >= request->pages) {
-            requests->next++;
-            requests->page = 0;
-        }
-        if (tr_page_map_find(&requests->map, key, &ppn[*count], error) != SIM_OK)
+        size_t most = room - *count < TR_PAGE_MAP_AT_ONCE ? room - *count : TR_PAGE_MAP_AT_ONCE;
+        int more = take_keys(requests, keys, access, most, &got, error);
+        if (more <= 0)
+            return more;
+        if (tr_page_map_find_all(&requests->map, keys, got, pages, error) != SIM_OK)
             return -1;
         source->rules.seen = requests->map.pages;
-        summary->touches += request->access != 0;
-        summary->writes += (request->access & TR_WRITE) != 0;
-        summary->freed_pages += request->access == 0;
-        *count += request->access != 0;
+        for (uint32_t i = 0; i < got; i++) {
+            ppn[*count] = pages[i];
+            *count += access[i] != 0;
+            summary->touches += access[i] != 0;
+            summary->writes += (access[i] & TR_WRITE) != 0;
+            summary->freed_pages += access[i] == 0;
+        }
     }
     return 1;
 }

@@ -28,6 +28,9 @@ struct tr_requests {
     struct tr_source base;
     /* Set by begin(). 1: *request is the next request; 0: the end; -1. */
     int (*read)(struct tr_requests *requests, struct tr_request *request, struct sim_error *error);
+    /* In place of read(), for a format whose requests have one length: fills `batch`, and sets
+     * `count`, which is 0 at the end. 1 or -1. */
+    int (*read_all)(struct tr_requests *requests, struct sim_error *error);
     struct tr_page_map map;
     bool has_window;
     uint64_t window_ns;

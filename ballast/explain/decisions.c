@@ -254,7 +254,7 @@ static bool take_decision(void *context, const struct results_value *values, uin
         round = round_begin(reading, t_s, reason);
     uint32_t place = round->view.vm_count++;
     struct vm_rounds *of_vm = &reading->of_vms[vm];
-    no_memory(sim_array_reserve(of_vm->at, of_vm->room, of_vm->count + 1u));
+    sim_array_need(of_vm->at, of_vm->room, of_vm->count + 1u);
     of_vm->at[of_vm->count++] = (struct vm_round){decisions->round_count - 1, place};
     round->orders[place] = (struct decision){.active_mb = number_of(&values[3]),
                                              .target_mb = number_of(&values[4]),

@@ -148,9 +148,6 @@ bool mp_share_page(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t now_ns
         mp->pages_scanned++;
         mp_share_hashed(mp, vm, ppn, hash_now(mp, entry->where), MP_LOOK_EVERYWHERE, true);
     }
-
-    bool is_shared = entry->backing == MP_SHARED && mp_share_references(mp, entry->where) > 1;
-
-    mp_settle(mp);
-    return is_shared;
+    mp_settle(mp); /* paging that is due shares before it writes */
+    return entry->backing == MP_SHARED && mp_share_references(mp, entry->where) > 1;
 }

@@ -18,8 +18,9 @@ vm_sample AS (
     GROUP BY run_id, t_s, vm),
 host_sample AS (
     SELECT run_id, t_s, max(CASE metric WHEN 'overhead_mb' THEN value END) AS overhead_mb,
+           coalesce(max(CASE metric WHEN 'memory_lost_mb' THEN value END), 0) AS lost_mb,
            coalesce(max(CASE metric WHEN 'saved_mb' THEN value END), 0) AS saved_mb
-    FROM series WHERE vm = '' AND metric IN ('overhead_mb', 'saved_mb') GROUP BY run_id, t_s),
+    FROM series WHERE vm = '' AND metric IN ('overhead_mb', 'saved_mb', 'memory_lost_mb') GROUP BY run_id, t_s),
 limits AS (
     SELECT run_id, vm, size.value + 0.0 AS memory_mb, min.value + 0.0 AS min_mb,
            CASE "limit".value WHEN 'none' THEN size.value + 0.0 ELSE "limit".value + 0.0 END AS limit_mb
@@ -43,8 +44,8 @@ broken AS (
     FROM vm_sample JOIN limits USING (run_id, vm), half_page
     WHERE target_mb > min(limit_mb, memory_mb) + half_page.mb
     UNION ALL
-    SELECT run_id, t_s, '', 'alloc - saved + overhead + hypervisor is at most the machine',
-           sum(alloc_mb) - saved_mb + overhead_mb + hypervisor_mb AS used, memory_mb
+    SELECT run_id, t_s, '', 'alloc - saved + overhead + hypervisor + lost is at most the machine',
+           sum(alloc_mb) - saved_mb + overhead_mb + hypervisor_mb + lost_mb AS used, memory_mb
     FROM vm_sample JOIN host_sample USING (run_id, t_s) JOIN machine USING (run_id), half_page
     GROUP BY run_id, t_s HAVING used > memory_mb + half_page.mb
     UNION ALL

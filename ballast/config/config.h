@@ -116,7 +116,12 @@ enum config_fault_kind {
 #undef CONFIG_FAULT
     CONFIG_FAULTS
 };
-enum config_fault_target { CONFIG_FAULT_OF_HOST, CONFIG_FAULT_OF_VM, CONFIG_FAULT_OF_DRIVER };
+enum config_fault_target {
+    CONFIG_FAULT_OF_HOST,
+    CONFIG_FAULT_OF_VM,
+    CONFIG_FAULT_OF_GUEST, /* that manages memory */
+    CONFIG_FAULT_OF_DRIVER
+};
 struct config_fault_kind_row {
     const char *name;
     enum config_fault_target target;
@@ -136,7 +141,7 @@ struct config_fault {
     const char *vm_name; /* NULL: it is the host's */
     uint32_t vm;         /* its number */
     uint32_t share_bp;
-    double factor, capacity_mb;
+    double factor, capacity_mb, lost_mb, pages_s;
 };
 
 struct config_record {

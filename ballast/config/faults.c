@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "ballast/config/layers.h"
-#include "sim/nearest.h"
 
 const struct config_fault_kind_row config_fault_kinds[CONFIG_FAULTS] = {
 #define CONFIG_FAULT(id, name, target, keys, help) {name, CONFIG_FAULT_OF_##target, keys, help},
@@ -40,6 +39,10 @@ static const struct sim_row fault_rows[] = {
      "how many times as long it takes"},
     {"capacity_mb", SIM_ROW_REAL, AT(capacity_mb), 0, WL_MB_MOST, "0", false, "MB",
      "what the device still holds"},
+    {"lost_mb", SIM_ROW_REAL, AT(lost_mb), 0, WL_MB_MOST, "0", false, "MB",
+     "how much machine memory goes"},
+    {"pages_s", SIM_ROW_REAL, AT(pages_s), 1, 1000000, "1000", false, "pages/s",
+     "how many pages it reports, or takes"},
 };
 #undef AT
 
@@ -92,37 +95,30 @@ static int keys_check(const struct config_fault_layer *layer, enum config_fault_
 
 int config_fault_names(const struct config_file *layers, struct sim_error *error)
 {
-    int row = sim_row_find(&config_vm_section, "name");
-    for (uint32_t i = 0; i < layers->fault_count; i++) {
+    int status = SIM_OK;
+    for (uint32_t i = 0; i < layers->fault_count && status == SIM_OK; i++) {
         const struct sim_value *vm = value_of(&layers->faults[i], "vm");
-        struct sim_nearest nearest;
-        char hint[SIM_HINT_BYTES];
-        bool found = vm->text == NULL;
-        if (!found)
-            sim_nearest_begin(&nearest, vm->text);
-        for (uint32_t k = 0; k < layers->vm_count && !found; k++) {
-            const char *name = layers->vms[k].vm.at[row].text;
-            found = name != NULL && strcmp(name, vm->text) == 0;
-            if (name != NULL)
-                sim_nearest_offer(&nearest, name);
-        }
-        if (!found)
-            return sim_error_set(error, SIM_USAGE,
-                                 "%s: vm: expected the name of a VM, found '%s'%s", vm->origin,
-                                 vm->text, sim_nearest_hint(hint, nearest.best));
+        if (vm->text != NULL)
+            status = config_vm_named(layers, "vm", vm, error);
     }
-    return SIM_OK;
+    return status;
 }
 
-static int driver_check(const struct config_fault_layer *layer, const struct config_vm *vm,
+static int target_check(const struct config_fault_layer *layer, const struct config_vm *vm,
                         enum config_fault_kind kind, struct sim_error *error)
 {
-    bool has_driver = vm->guest.os != GUEST_BARE && !isinf(vm->boot.balloon_s);
-    if (config_fault_kinds[kind].target != CONFIG_FAULT_OF_DRIVER || has_driver)
+    enum config_fault_target target = config_fault_kinds[kind].target;
+    bool has_os = vm->guest.os != GUEST_BARE;
+    const char *expected = NULL;
+    if (target == CONFIG_FAULT_OF_DRIVER && (!has_os || isinf(vm->boot.balloon_s)))
+        expected = "a VM with a balloon driver (boot.balloon_s)";
+    if (target == CONFIG_FAULT_OF_GUEST && !has_os)
+        expected = "a VM whose guest is an operating system";
+    if (expected == NULL)
         return SIM_OK;
-    return sim_error_set(error, SIM_USAGE,
-                         "%s: %s: expected a VM with a balloon driver (boot.balloon_s), found %s",
-                         value_of(layer, "vm")->origin, config_fault_kinds[kind].name, vm->name);
+    return sim_error_set(error, SIM_USAGE, "%s: %s: expected %s, found %s",
+                         value_of(layer, "vm")->origin, config_fault_kinds[kind].name, expected,
+                         vm->name);
 }
 
 /* ---- From layers to faults ---------------------------------------------------------------- */
@@ -155,13 +151,12 @@ int config_faults_resolve(const struct config_file *layers, struct experiment_co
             status = keys_check(layer, fault.kind, error);
         if (status != SIM_OK)
             return status;
-        while (fault.vm_name != NULL && fault.vm < config->vm_count &&
-               strcmp(config->vms[fault.vm].name, fault.vm_name) != 0)
-            fault.vm++;
-        if (fault.vm_name != NULL && fault.vm == config->vm_count)
+        if (fault.vm_name != NULL)
+            fault.vm = config_vm_number(config, fault.vm_name);
+        if (fault.vm == config->vm_count)
             continue; /* it takes no part */
         if (fault.vm_name != NULL)
-            status = driver_check(layer, &config->vms[fault.vm], fault.kind, error);
+            status = target_check(layer, &config->vms[fault.vm], fault.kind, error);
         if (status != SIM_OK)
             return status;
         config->faults[config->fault_count++] = fault;

@@ -100,6 +100,12 @@ int config_power_names(const struct config_file *layers, struct sim_error *error
 int config_power_resolve(struct config_file *layers, const double *change_at_s,
                          struct experiment_config *config, struct sim_error *error);
 
+/* named.c: refuses a name that no VM of the file has; `what` is the key that names it. */
+int config_vm_named(const struct config_file *layers, const char *what,
+                    const struct sim_value *name, struct sim_error *error);
+/* Its number in the resolved configuration; vm_count: it takes no part. */
+uint32_t config_vm_number(const struct experiment_config *config, const char *name);
+
 /* overhead.c: no change of the policy takes more memory for overhead than there is. */
 int config_overhead_check(const struct config_file *layers, const struct experiment_config *config,
                           struct sim_error *error);

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "ballast/config/layers.h"
-#include "sim/nearest.h"
 
 const char *const config_power_words[CONFIG_POWERS] = {"power_off", "power_on", "reboot",
                                                        "write_shared"};
@@ -53,12 +52,9 @@ static bool is_mixed(const struct config_change_layer *layer)
 
 int config_power_names(const struct config_file *layers, struct sim_error *error)
 {
-    int row = sim_row_find(&config_vm_section, "name");
-    for (uint32_t i = 0; i < layers->change_count; i++) {
+    int status = SIM_OK;
+    for (uint32_t i = 0; i < layers->change_count && status == SIM_OK; i++) {
         const struct config_change_layer *change = &layers->changes[i];
-        struct sim_nearest nearest;
-        char hint[SIM_HINT_BYTES];
-        bool found = false;
         if (!config_is_power(change))
             continue;
         if (is_mixed(change))
@@ -66,21 +62,9 @@ int config_power_names(const struct config_file *layers, struct sim_error *error
                                  "%s: schedule: expected one of set, power_on, power_off, "
                                  "reboot and write_shared, found two",
                                  change->origin);
-        const struct sim_value *vm = vm_of(change);
-        sim_nearest_begin(&nearest, vm->text);
-        for (uint32_t k = 0; k < layers->vm_count && !found; k++) {
-            const char *name = layers->vms[k].vm.at[row].text;
-            found = name != NULL && strcmp(name, vm->text) == 0;
-            if (name != NULL)
-                sim_nearest_offer(&nearest, name);
-        }
-        if (!found)
-            return sim_error_set(error, SIM_USAGE,
-                                 "%s: %s: expected the name of a VM, found '%s'%s", vm->origin,
-                                 config_power_words[kind_of(change)], vm->text,
-                                 sim_nearest_hint(hint, nearest.best));
+        status = config_vm_named(layers, config_power_words[kind_of(change)], vm_of(change), error);
     }
-    return SIM_OK;
+    return status;
 }
 
 /* ---- Moments ------------------------------------------------------------------------------ */
@@ -146,15 +130,6 @@ static int vm_check(const struct config_file *layers, uint32_t vm,
     return status;
 }
 
-/* The number of the VM, or vm_count. */
-static uint32_t vm_number(const struct experiment_config *config, const char *name)
-{
-    uint32_t vm = 0;
-    while (vm < config->vm_count && strcmp(config->vms[vm].name, name) != 0)
-        vm++;
-    return vm;
-}
-
 int config_power_resolve(struct config_file *layers, const double *change_at_s,
                          struct experiment_config *config, struct sim_error *error)
 {
@@ -165,8 +140,8 @@ int config_power_resolve(struct config_file *layers, const double *change_at_s,
         sim_memory_get(&config->memory, layers->change_count * sizeof *config->powers + 1);
     for (uint32_t i = 0; i < layers->change_count; i++) {
         const struct config_change_layer *change = &layers->changes[i];
-        uint32_t vm =
-            config_is_power(change) ? vm_number(config, vm_of(change)->text) : config->vm_count;
+        uint32_t vm = config_is_power(change) ? config_vm_number(config, vm_of(change)->text)
+                                              : config->vm_count;
         if (vm == config->vm_count) /* a tunable, or a VM that takes no part */
             continue;
         origins[config->power_count] = vm_of(change)->origin;

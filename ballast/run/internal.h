@@ -61,6 +61,8 @@ struct run_fault {
     const struct config_fault *config;
     struct sim_event event;
     bool is_active;
+    struct guest_program program; /* of a guest that it makes grow */
+    uint32_t pages;               /* that the program took */
 };
 
 struct run {

@@ -2,7 +2,8 @@
  * The balloon driver: it polls its target once a second, takes pinned pages from the guest's own
  * allocator or gives them back, and tells the hypervisor of each page.
  *
- * It can ail: be gone, stuck or slow. What the hypervisor knows of that is what it sees.
+ * It can ail: be gone, stuck or slow, or report nonsense. What the hypervisor knows of that is what
+ * it sees.
  *
  * The hazard is a driver that hurts its guest. When the allocator refuses a page, the driver halves
  * its rate and recovers slowly: it "limits its allocation rate adaptively" (paper, section 3.2).
@@ -13,6 +14,7 @@
 #include "models/guest/reclaim.h"
 #include "models/guest/shortage.h"
 #include "models/guest/state.h"
+#include "sim/random.h"
 
 #define POLL_NS            SIM_SECOND     /* paper, section 3.2: once per second */
 #define WORK_NS            (100 * SIM_MS) /* our choice: the pages of a second move in ten parts */
@@ -99,6 +101,34 @@ static uint32_t part_of(uint32_t pages_s)
     return pages_s >= WORKS_S ? pages_s / (uint32_t)WORKS_S : pages_s > 0;
 }
 
+/* The time between two parts of the work. */
+static uint64_t work_ns(const struct balloon *balloon)
+{
+    uint32_t slow_permille = balloon->fault.slow_permille;
+    return slow_permille > 0 ? WORK_NS * slow_permille / 1000 : WORK_NS;
+}
+
+/* A driver that is slow is so from its first part on. */
+static uint64_t first_work_ns(const struct balloon *balloon, uint64_t at_ns)
+{
+    return at_ns + work_ns(balloon) - WORK_NS;
+}
+
+/* Pages that the guest uses, that it does not have, that are in the balloon or are not. */
+static void lie(struct guest *guest)
+{
+    struct balloon *balloon = &guest->balloon;
+    uint64_t stream = sim_mix64(guest->config.seed, guest->config.replicate);
+    for (uint32_t i = 0; i < balloon->fault.lies_s; i++) {
+        uint64_t draw = sim_mix64(stream, balloon->lies++);
+        uint32_t ppn = (uint32_t)((draw >> 1) % (2 * (uint64_t)guest->config.memory_pages));
+        if (draw & 1)
+            guest->hw->balloon_taken(guest->hw->context, ppn);
+        else
+            guest->hw->balloon_returned(guest->hw->context, ppn);
+    }
+}
+
 static void poll(struct guest *guest, uint64_t now_ns)
 {
     struct balloon *balloon = &guest->balloon;
@@ -107,7 +137,8 @@ static void poll(struct guest *guest, uint64_t now_ns)
         balloon->target_pages = guest->config.balloon_most_pages;
     balloon->poll_ns = now_ns + POLL_NS;
     if (balloon->work_ns == SIM_NEVER)
-        balloon->work_ns = now_ns;
+        balloon->work_ns = first_work_ns(balloon, now_ns);
+    lie(guest);
 }
 
 /* A driver that is loaded again begins with an empty balloon. */
@@ -126,20 +157,13 @@ static void unload(struct guest *guest)
     guest->hw->balloon_driver(guest->hw->context, false);
 }
 
-/* The time between two parts of the work. */
-static uint64_t work_ns(const struct balloon *balloon)
-{
-    uint32_t slow_permille = balloon->fault.slow_permille;
-    return slow_permille > 0 ? WORK_NS * slow_permille / 1000 : WORK_NS;
-}
-
 void guest_driver_fault(struct guest *guest, const struct guest_driver_fault *fault)
 {
     struct balloon *balloon = &guest->balloon;
     balloon->is_unloading |= fault->is_gone && !balloon->fault.is_gone;
     balloon->fault = *fault;
     if (balloon->work_ns != SIM_NEVER) /* a slow driver may have put it off for long */
-        balloon->work_ns = balloon->poll_ns;
+        balloon->work_ns = first_work_ns(balloon, balloon->poll_ns);
 }
 
 void guest_driver_restart(struct guest *guest)

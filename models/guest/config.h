@@ -29,6 +29,7 @@ struct guest_driver_fault {
     bool is_gone;  /* it is not loaded; the pages that it held are the guest's again */
     bool is_stuck; /* it asks for its target, and neither takes a page nor gives one back */
     uint32_t slow_permille; /* it moves pages in so many thousandths of the time; 0: in order */
+    uint32_t lies_s; /* it also reports so many random pages a second, some of them beyond memory */
 };
 
 struct cost_table; /* models/cost/cost.h */

@@ -27,6 +27,7 @@ struct balloon { /* balloon.h; the pages are the list PAGE_BALLOON */
     uint32_t rate_pages_s; /* of inflation, at present: it adapts */
     uint64_t failures;
     struct guest_driver_fault fault;
+    uint64_t lies;     /* reported so far */
     bool is_unloading; /* at the next tick */
 };
 

@@ -488,6 +488,30 @@ void host_vm_driver_fault(struct host *host, int number, const struct guest_driv
     host_vcpu_wake(vm);
 }
 
+void host_vm_spawn(struct host *host, int number, struct guest_program *program)
+{
+    struct host_vm *vm = &host->vms[number];
+    assert(vm->on);
+    guest_spawn(vm->guest, program, host->queue->now_ns);
+    host_vcpu_wake(vm);
+}
+
+void host_vm_hold(struct host *host, int number, bool is_held)
+{
+    mp_vm_hold(host->policy, host->vms[number].number, is_held);
+}
+
+void host_lose_memory(struct host *host, uint32_t pages)
+{
+    char detail[100];
+    uint32_t lost_pages = mp_lose_memory(host->policy, pages, host->queue->now_ns);
+    snprintf(detail, sizeof detail, "%.1f MB of %.1f MB; the rest is promised to VMs",
+             lost_pages / 256.0, pages / 256.0);
+    if (lost_pages < pages)
+        tell(host, host->queue->now_ns, "", "refused", detail);
+    host_policy_called(host);
+}
+
 void host_vm_driver_restart(struct host *host, int number)
 {
     struct host_vm *vm = &host->vms[number];

@@ -113,6 +113,13 @@ void host_swap_fault(struct host *host, const struct host_swap_fault *fault);
 /* The balloon driver of this VM ails from now on, in every guest that the VM gets. */
 void host_vm_driver_fault(struct host *host, int vm, const struct guest_driver_fault *fault);
 void host_vm_driver_restart(struct host *host, int vm); /* the VM is on */
+/* Starts a process in the guest of a VM that is on; `program` must outlive the guest. */
+void host_vm_spawn(struct host *host, int vm, struct guest_program *program);
+/* What the hypervisor knows of its use of memory stays as it is: the VM is on. */
+void host_vm_hold(struct host *host, int vm, bool is_held);
+/* So many machine pages are lost from now on, in all, as far as they are not promised to VMs: what
+ * cannot go is told to the observer ("refused"). */
+void host_lose_memory(struct host *host, uint32_t pages);
 
 /* ---- Reading ----------------------------------------------------------------------------- */
 

@@ -12,7 +12,7 @@ static uint32_t left_pages(uint64_t all_pages, uint64_t reserved_pages)
 
 static uint32_t memory_of_vms_pages(const struct mp *mp)
 {
-    return mp->machine.machine_pages - mp->machine.hypervisor_pages;
+    return mp->machine.machine_pages - mp->machine.hypervisor_pages - mp->lost_pages;
 }
 
 static uint64_t reserve_of(const struct mp_vm *vm, const struct mp_tunables *tunables)
@@ -72,4 +72,13 @@ enum mp_refusal mp_admit_retune(const struct mp *mp, const struct mp_tunables *t
     }
     return new_pages > old_pages && new_pages > memory_of_vms_pages(mp) ? MP_NO_MEMORY
                                                                         : MP_ADMITTED;
+}
+
+uint32_t mp_admit_loss(const struct mp *mp, uint32_t pages)
+{
+    uint64_t reserved_pages = 0;
+
+    for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm))
+        reserved_pages += reserve_of(vm, &mp->tunables);
+    return mp_min32(pages, left_pages(memory_of_vms_pages(mp) + mp->lost_pages, reserved_pages));
 }

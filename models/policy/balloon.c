@@ -145,6 +145,8 @@ bool mp_balloon_taken(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t now
         vm->balloon_moved_ns = mp->now_ns;
         if (is_awaited)
             mp->ops.retry(mp->context, vm->number, ppn);
+    } else {
+        vm->balloon_refused_pages++;
     }
     mp_settle(mp);
     return is_taken;
@@ -157,5 +159,7 @@ void mp_balloon_returned(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t 
     mp_enter(mp, now_ns);
     if (ppn < vm->config.max_pages && vm->pmap[ppn].backing == MP_BALLOONED)
         mp_page_set(mp, vm, ppn, MP_UNTOUCHED, 0);
+    else
+        vm->balloon_refused_pages++;
     mp_settle(mp);
 }

@@ -163,6 +163,18 @@ enum mp_refusal mp_retune(struct mp *mp, const struct mp_tunables *tunables, uin
     return MP_ADMITTED;
 }
 
+uint32_t mp_lose_memory(struct mp *mp, uint32_t pages, uint64_t now_ns)
+{
+    mp_enter(mp, now_ns);
+    mp->lost_pages = mp_admit_loss(mp, pages);
+    mp_state_bounds(mp);
+    mp_rebalance_later(mp, MP_REASON_PARAMETERS);
+    if (mp->stalled_pages > 0)
+        mp->due |= MP_DUE_RESUME;
+    mp_settle(mp);
+    return mp->lost_pages;
+}
+
 void mp_rebalance_later(struct mp *mp, enum mp_reason reason)
 {
     if (!(mp->due & MP_DUE_REBALANCE))
@@ -376,12 +388,24 @@ void mp_vm_stalled(struct mp *mp, uint16_t number, uint64_t stalled_ns)
     mp_vm_of(mp, number)->stalled_ns = stalled_ns;
 }
 
+void mp_vm_hold(struct mp *mp, uint16_t number, bool is_held)
+{
+    struct mp_vm *vm = mp_vm_of(mp, number);
+
+    vm->is_held = false;
+    for (uint32_t place = 0; is_held && place < mp->estimator_count; place++)
+        vm->held_estimates[place] = mp_watch_estimate(mp, vm, place);
+    vm->is_held = is_held;
+}
+
 void mp_guest_report(struct mp *mp, uint16_t number, const struct mp_guest_report *report,
                      uint64_t now_ns)
 {
     struct mp_vm *vm = mp_vm_of(mp, number);
 
     mp_enter(mp, now_ns);
+    if (vm->is_held)
+        return;
     vm->has_report = true;
     vm->report_ns = mp->now_ns;
     vm->report = *report;

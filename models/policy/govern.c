@@ -114,7 +114,7 @@ static void view_host(const struct mp *mp, struct mp_view *view)
         .now_ns = mp->now_ns,
         .reason = mp->reason,
         .state = mp->state,
-        .machine_pages = mp->machine.machine_pages,
+        .machine_pages = mp->machine.machine_pages - mp->lost_pages,
         .hypervisor_pages = mp->machine.hypervisor_pages,
         .overhead_pages = mp->overhead_pages,
         .free_pages = mp_free_pages(mp),

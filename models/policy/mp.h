@@ -296,6 +296,11 @@ void mp_fini(struct mp *mp); /* ends the members; the buffer is the embedder's a
  * checked again for more overhead: where it does not fit, nothing changes. */
 enum mp_refusal mp_retune(struct mp *mp, const struct mp_tunables *tunables, uint64_t now_ns);
 
+/* Machine memory that is lost from now on, in all, such as a bank that is retired. Its pages go as
+ * they become free, before any VM gets them; what they held moves to others, and nothing is lost of
+ * it. Answers how many go: no more than are not promised to VMs that are on. 0: all are back. */
+uint32_t mp_lose_memory(struct mp *mp, uint32_t pages, uint64_t now_ns);
+
 /* Does all that is due: ends sampling periods, scans, rebalances, pages out. The embedder reports
  * each VM's time (mp_vm_time) first. */
 void mp_tick(struct mp *mp, uint64_t now_ns);
@@ -352,6 +357,10 @@ struct mp_guest_report {
 /* The guest reports, at any time and as often as it likes. The last report counts. */
 void mp_guest_report(struct mp *mp, uint16_t vm, const struct mp_guest_report *report,
                      uint64_t now_ns);
+
+/* What is known of the VM's use of its memory, estimates and report, stays as it is until it is let
+ * go or powered off: for an embedder whose statistics are late. */
+void mp_vm_hold(struct mp *mp, uint16_t vm, bool is_held);
 
 /* ---- Pages ------------------------------------------------------------------------------- */
 
@@ -424,9 +433,10 @@ struct mp_vm_status {
     uint64_t sampled_touches;          /* of pages that an estimator had armed */
     uint64_t shared_before_swap_pages; /* victims that sharing saved from being written */
     uint64_t balloon_pops;
-    uint64_t io_copies, io_remaps; /* device I/O through a buffer; pages moved to low memory */
-    uint64_t io_returns;           /* pages of this VM moved up to make room for them */
-    uint64_t stalled_ns;           /* as reported by mp_vm_stalled() */
+    uint64_t balloon_refused_pages; /* reports of the driver that did not fit */
+    uint64_t io_copies, io_remaps;  /* device I/O through a buffer; pages moved to low memory */
+    uint64_t io_returns;            /* pages of this VM moved up to make room for them */
+    uint64_t stalled_ns;            /* as reported by mp_vm_stalled() */
     /* Touches of pages that the library had taken: swap_in_pages, and those that were touched while
      * they were still being written, which were kept. */
     uint64_t refault_pages;
@@ -439,9 +449,10 @@ void mp_vm_status(const struct mp *mp, uint16_t vm, struct mp_vm_status *status)
 struct mp_status {
     enum mp_state state;
     /* In use: distinct MPNs behind PPNs, and those still being written for VMs that are off. The
-     * three and the hypervisor's own are the machine: overhead for which there is no memory yet is
-     * not counted. It takes the next pages that become free, before any VM does. */
+     * three, what is lost and the hypervisor's own are the machine: overhead for which there is no
+     * memory yet is not counted. It takes the next pages that become free, before any VM does. */
     uint32_t free_pages, overhead_pages, in_use_pages;
+    uint32_t lost_pages;     /* that are gone; of the three they are none */
     uint32_t free_low_pages; /* free MPNs in low memory */
     /* What the targets shared out last: all but hypervisor, overhead and a reserve, plus what is
      * saved. The reserve is free_high_bp, and two margins more while the state is not high, so that

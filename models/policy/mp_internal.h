@@ -10,7 +10,7 @@
 #ifndef MP_INTERNAL_H
 #define MP_INTERNAL_H
 
-#include "mp.h"
+#include "mp_estimator.h"
 #include "mp_pageset.h"
 
 #define MP_MAX_CLUSTER_PAGES      256u      /* mp_tunables.def: most swap_cluster_pages */
@@ -120,7 +120,7 @@ struct mp_vm {
     bool stalled_more; /* than the list holds */
 
     uint64_t pages_scanned, cow_breaks, swap_in_pages, swap_out_pages, sampled_touches;
-    uint64_t shared_before_swap_pages, balloon_pops;
+    uint64_t shared_before_swap_pages, balloon_pops, balloon_refused_pages;
     uint64_t io_copies, io_remaps, io_returns;
     uint64_t stalled_ns;
     uint64_t caught_pages; /* touched while they were being paged out */
@@ -128,6 +128,9 @@ struct mp_vm {
     bool has_report;
     uint64_t report_ns;
     struct mp_guest_report report;
+
+    bool is_held; /* what is known of its use stays as it is */
+    struct mp_estimate held_estimates[MP_MOST_ESTIMATORS];
 };
 
 struct mp {
@@ -147,7 +150,8 @@ struct mp {
     struct mp_pageset stalled;   /* with faults in their list */
     uint32_t least_wanted_pages; /* no VM that must page out is to page out fewer (swap.c) */
 
-    struct mp_pageset free_mpns; /* the overhead in use is not taken from it, only from its count */
+    /* Overhead and what is lost are taken from its count only. */
+    struct mp_pageset free_mpns;
     struct mp_pool pools[MP_POOLS];
     /* Slots that were given back. Those from `fresh_slot` on have never been used: a swap device of
      * terabytes costs nothing before it is. */
@@ -155,6 +159,7 @@ struct mp {
     uint32_t fresh_slot;
     uint32_t next_slot;
     uint32_t overhead_pages;
+    uint32_t lost_pages; /* machine pages that have gone, or go as soon as they are free */
 
     enum mp_state state;
     uint32_t fall_below_pages, rise_above_pages; /* free memory's bounds in this state */
@@ -326,6 +331,8 @@ void mp_scan_rates_reset(struct mp *mp); /* to those of the tunables, or to the 
 
 /* admit.c */
 enum mp_refusal mp_admit_configure(const struct mp *mp, const struct mp_vm *vm, uint32_t min_pages);
+/* Of so many machine pages, those that are not promised to VMs. */
+uint32_t mp_admit_loss(const struct mp *mp, uint32_t pages);
 enum mp_refusal mp_admit_retune(const struct mp *mp, const struct mp_tunables *tunables);
 
 /* members.c: the values given, or the presets; panics where one is out of range. */
@@ -373,9 +380,9 @@ static inline bool mp_is_low(const struct mp *mp, uint32_t mpn)
 
 static inline uint32_t mp_free_pages(const struct mp *mp)
 {
-    uint32_t count = mp->free_mpns.count;
+    uint32_t count = mp->free_mpns.count, kept_pages = mp->overhead_pages + mp->lost_pages;
 
-    return count > mp->overhead_pages ? count - mp->overhead_pages : 0;
+    return count > kept_pages ? count - kept_pages : 0;
 }
 
 /* The first VM that is on from a number on, or NULL. */

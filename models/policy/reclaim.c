@@ -12,7 +12,7 @@
 
 uint32_t mp_threshold_pages(const struct mp *mp, uint32_t bp)
 {
-    return (uint32_t)((uint64_t)mp->machine.machine_pages * bp / BP);
+    return (uint32_t)((uint64_t)(mp->machine.machine_pages - mp->lost_pages) * bp / BP);
 }
 
 /* Below this many free pages a state is entered from above. */

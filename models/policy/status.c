@@ -86,6 +86,7 @@ void mp_vm_status(const struct mp *mp, uint16_t number, struct mp_vm_status *sta
         .sampled_touches = vm->sampled_touches,
         .shared_before_swap_pages = vm->shared_before_swap_pages,
         .balloon_pops = vm->balloon_pops,
+        .balloon_refused_pages = vm->balloon_refused_pages,
         .io_copies = vm->io_copies,
         .io_remaps = vm->io_remaps,
         .io_returns = vm->io_returns,
@@ -102,10 +103,13 @@ void mp_status(const struct mp *mp, struct mp_status *status)
     uint32_t zero_references =
         mp->zero_mpn == MP_NO_PAGE ? 0 : mp_share_references(mp, mp->zero_mpn);
 
+    uint32_t overhead_pages = mp_min32(mp->overhead_pages, mp->free_mpns.count);
+
     *status = (struct mp_status){
         .state = mp->state,
         .free_pages = mp_free_pages(mp),
-        .overhead_pages = mp_min32(mp->overhead_pages, mp->free_mpns.count),
+        .overhead_pages = overhead_pages,
+        .lost_pages = mp_min32(mp->lost_pages, mp->free_mpns.count - overhead_pages),
         .free_low_pages = mp->pools[MP_LOW].free_pages,
         .in_use_pages =
             mp->machine.machine_pages - mp->machine.hypervisor_pages - mp->free_mpns.count,

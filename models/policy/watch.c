@@ -243,6 +243,8 @@ struct mp_estimate mp_watch_estimate(const struct mp *mp, const struct mp_vm *vm
     struct mp_estimate estimate = {0};
     struct mp_watch watch = watch_of(mp, vm, place);
 
+    if (vm->is_held)
+        return vm->held_estimates[place];
     mp->estimators[place].estimator->estimate(vm->estimator_states[place], &watch, &estimate);
     return estimate;
 }

@@ -17,6 +17,7 @@ function vm(i,    os, mb, limit) {
     if (by_chance(0.5))
         printf "    shares: %d\n", one_of("0 1 100 1000 100000")
     printf "    power_on_s: %s\n", by_chance(0.5) ? 0 : between(0, int(duration / 3))
+    has_os[i] = os != "bare"
     has_driver[i] = os != "bare" && by_chance(0.85)
     if (os == "bare") {
         printf "    workload: {fill: {pages: %d, contents: %d, writes_s: %d}}\n", mb * 256, one_of("0 1 500"), one_of("0 300 5000")
@@ -53,11 +54,11 @@ function faults(    count, kind, i) {
     print "faults:"
     for (count = between(1, 8); count > 0; count--) {
         i = between(1, vms)
-        kind = one_of("swap-writes-fail swap-reads-fail swap-slow swap-full balloon-stuck balloon-slow balloon-gone balloon-restart reboot kill")
-        if (kind ~ /^balloon/ && !has_driver[i])
+        kind = one_of("swap-writes-fail swap-reads-fail swap-slow swap-full balloon-stuck balloon-slow balloon-gone balloon-restart balloon-lies reboot kill guest-oom stats-stale memory-lost")
+        if (kind ~ /^balloon/ && !has_driver[i] || kind == "guest-oom" && !has_os[i])
             kind = "reboot"
         printf "  - {at_s: %.2f, kind: %s", draw() * duration, kind
-        if (kind !~ /^swap/)
+        if (kind !~ /^swap|^memory/)
             printf ", vm: vm%d", i
         if (kind !~ /restart|reboot/ && by_chance(0.8))
             printf ", for_s: %.3f", 0.001 + draw() * draw() * duration
@@ -67,6 +68,10 @@ function faults(    count, kind, i) {
             printf ", factor: %s", one_of("1 2.5 100")
         if (kind ~ /full/)
             printf ", capacity_mb: %d", one_of("0 1 10 40")
+        if (kind ~ /lost/)
+            printf ", lost_mb: %d", one_of("1 10 60 1000")
+        if (kind ~ /lies|oom/)
+            printf ", pages_s: %d", one_of("1 100 20000")
         print "}"
     }
 }

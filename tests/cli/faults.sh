@@ -31,6 +31,26 @@ expect 0 "write errs" "$BALLAST" show --db "$work/faults.db"
 expect 0 "fault.2.factor=3" "$BALLAST" params "$work/faults.yaml"
 expect 0 "fault.N.kind=balloon-gone" "$BALLAST" params
 
+# ---- kinds that need a guest, or the whole machine
+
+sed 's/memory_mb: 64$/memory_mb: 8/' tests/cli/oom.yaml >"$work/kinds.yaml"
+cat >>"$work/kinds.yaml" <<'END'
+faults:
+  - {at_s: 30, kind: guest-oom, vm: hungry, pages_s: 1000}
+  - {at_s: 20, kind: stats-stale, vm: hungry, for_s: 60}
+  - {at_s: 90, kind: memory-lost, lost_mb: 100}
+END
+check "other kinds" "$BALLAST" run "$work/kinds.yaml" --seed 1 --db "$work/kinds.db" --quiet
+equal "the guest ran out of memory" 1 "$(ask kinds.db "SELECT count(*) FROM event WHERE kind = 'oom_kill' AND t_s > 30")"
+equal "one estimate for a minute" 1 \
+    "$(ask kinds.db "SELECT count(DISTINCT value) FROM series WHERE metric = 'active_mb' AND t_s BETWEEN 20 AND 79")"
+equal "what is promised stays" "72.0 MB of 96.0 MB; the rest is promised to VMs" \
+    "$(ask kinds.db "SELECT detail FROM event WHERE kind = 'refused'")"
+equal "the bank is gone" 72.0 "$(ask kinds.db "SELECT max(value) FROM series WHERE metric = 'memory_lost_mb'")"
+equal "what must hold" "" "$(sqlite3 -readonly "$work/kinds.db" <tests/invariants.sql)"
+expect 2 "guest-oom: expected one of the keys at_s, kind, vm, for_s, pages_s, found share" \
+    "$BALLAST" run "$work/kinds.yaml" --set fault.1.share=1 --db "$work/wrong.db"
+
 # ---- the same with other values, and without faults
 
 check "another severity" "$BALLAST" sweep "$work/faults.yaml" --vary fault.2.factor=1,100 --db "$work/factors.db" --quiet
@@ -76,7 +96,7 @@ breaks "a target is at least the min" "UPDATE series SET value = 15.99 WHERE met
 breaks "balloon and swap together leave a VM its min" \
     "UPDATE series SET value = 32.01 WHERE metric = 'balloon_mb' AND $at"
 breaks "a target is at most the limit" "UPDATE series SET value = 48.01 WHERE metric = 'target_mb' AND $at"
-breaks "alloc - saved + overhead + hypervisor is at most the machine" \
+breaks "alloc - saved + overhead + hypervisor + lost is at most the machine" \
     "UPDATE series SET value = 90 WHERE metric = 'overhead_mb' AND t_s = 80"
 breaks "free_mb is not negative" "UPDATE series SET value = -0.1 WHERE metric = 'free_mb' AND t_s = 80"
 breaks "stalled_s is not negative" "UPDATE result SET value = -1 WHERE metric = 'stalled_s'"

@@ -324,6 +324,15 @@ static void do_retune(struct world *world, uint16_t vm)
     mp_retune(world->fake.mp, tunables, world->fake.now_ns);
 }
 
+/* Banks of memory go and come back; statistics are late. */
+static void do_ail(struct world *world, uint16_t vm)
+{
+    if (below(world, 4) == 0)
+        mp_lose_memory(world->fake.mp, below(world, 300), world->fake.now_ns);
+    if (world->fake.vms[vm].on)
+        mp_vm_hold(world->fake.mp, vm, below(world, 2));
+}
+
 static void do_io(struct world *world, uint16_t vm)
 {
     (void)vm;
@@ -384,7 +393,7 @@ static const struct {
 } operations[] = {
     {do_touch, 50}, {do_retry, 8},       {do_balloon, 20}, {do_driver, 2}, {do_pin, 4},
     {do_power, 2},  {do_configure, 2},   {do_retune, 1},   {do_io, 10},    {do_tick, 12},
-    {do_share, 9},  {do_share_range, 1}, {do_device, 10},
+    {do_share, 9},  {do_share_range, 1}, {do_device, 10},  {do_ail, 1},
 };
 
 static void step(struct world *world)

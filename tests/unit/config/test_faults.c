@@ -93,6 +93,8 @@ static void resolve__refuses_what_cannot_be(void)
     CHECK_TEXT(error_of("  - {at_s: 5, kind: balloon-gone, vm: b}\n", NULL),
                "exp.yaml:33: balloon-gone: expected a VM with a balloon driver (boot.balloon_s), "
                "found b");
+    CHECK_TEXT(error_of("  - {at_s: 5, kind: guest-oom, vm: b}\n", NULL),
+               "exp.yaml:33: guest-oom: expected a VM whose guest is an operating system, found b");
     CHECK_TEXT(error_of("  - {kind: kill, vm: a}\n", NULL),
                "exp.yaml:33: expected the key 'at_s' (when the fault begins), found none");
 }

@@ -114,6 +114,22 @@ static void inflate__backs_off_when_memory_is_refused_and_recovers(void)
 }
 
 /* More was paged out than the hypervisor knew when it was asked. */
+/* A part of 100 pages takes ten times 100 ms, the first one too. */
+static void fault__a_slow_driver_is_so_from_its_first_part_on(void)
+{
+    start(GUEST_LINUX_2_4, 0);
+    fake_hw_run(&fake, 5 * SIM_SECOND + 500 * SIM_MS);
+    guest_driver_fault(fake.guest, &(struct guest_driver_fault){.slow_permille = 10000});
+    fake.balloon_target = 3000;
+    fake_hw_run(&fake, 6 * SIM_SECOND + 500 * SIM_MS); /* it polls at 6 s */
+    CHECK_EQ(fake.balloon_size, 0);
+    fake_hw_run(&fake, 7 * SIM_SECOND + 500 * SIM_MS);
+    CHECK_EQ(fake.balloon_size, 100);
+    fake_hw_run(&fake, 8 * SIM_SECOND + 500 * SIM_MS);
+    CHECK_EQ(fake.balloon_size, 200);
+    fake_hw_fini(&fake);
+}
+
 static void inflate__ends_where_the_hypervisor_refuses(void)
 {
     start(GUEST_LINUX_2_4, 0);
@@ -248,6 +264,7 @@ TEST_SUITE(guest_balloon, TEST(driver__starts_at_its_time), TEST(driver__may_be_
            TEST(inflate__takes_free_pages_before_anything_else), TEST(inflate__holds_its_cap),
            TEST(inflate__backs_off_when_memory_is_refused_and_recovers),
            TEST(inflate__ends_where_the_hypervisor_refuses),
+           TEST(fault__a_slow_driver_is_so_from_its_first_part_on),
            TEST(deflate__returns_pages_no_faster_than_its_rate), TEST(poll__once_a_second),
            TEST(fault__a_stuck_driver_moves_nothing_and_recovers),
            TEST(fault__a_slow_driver_recovers_at_its_next_poll),

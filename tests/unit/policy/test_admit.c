@@ -80,6 +80,32 @@ static void retune__refuses_overhead_for_which_there_is_no_memory(void)
     fake_fini(&fake);
 }
 
+/* 9,500 pages for VMs, of which one is promised 3,000 and its overhead, and has touched 4,000. */
+static void lose_memory__what_is_not_promised(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_vm_start(&fake, 0, 4000, 3000, 1000);
+    fake_fill(&fake, 0, 0, 4000);
+    uint32_t free_pages = fake_status(&fake).free_pages;
+    CHECK_EQ(mp_lose_memory(fake.mp, 1000, fake.now_ns), 1000);
+    CHECK_EQ(fake_status(&fake).free_pages, free_pages - 1000);
+    CHECK_EQ(fake_status(&fake).lost_pages, 1000);
+    CHECK_EQ(ask(&fake, 1, 1).memory_left_pages, 9500 - 3000 - OVERHEAD - 1000);
+    CHECK_EQ(mp_lose_memory(fake.mp, 9000, fake.now_ns), 9500 - 3000 - OVERHEAD); /* in all */
+    CHECK_EQ(ask(&fake, 1, 1).memory_left_pages, 0);
+    CHECK_EQ(fake_status(&fake).free_pages, 0);
+    CHECK_EQ(fake_status(&fake).lost_pages, 9500 - 4000 - OVERHEAD); /* the VM has the rest yet */
+    CHECK(fake_check(&fake));
+    fake_run(&fake, 60 * FAKE_SECOND); /* what it has above its target is paged out */
+    CHECK_EQ(fake_status(&fake).lost_pages, 9500 - 3000 - OVERHEAD);
+    CHECK(fake_vm_status(&fake, 0).alloc_pages <= 3000);
+    CHECK_EQ(mp_lose_memory(fake.mp, 0, fake.now_ns), 0);
+    CHECK_EQ(fake_status(&fake).lost_pages, 0);
+    CHECK_EQ(fake_status(&fake).state, MP_STATE_HIGH);
+    fake_fini(&fake);
+}
+
 static void vm_on__refuses_as_admit_says(void)
 {
     struct fake fake;
@@ -157,7 +183,7 @@ static void admit__a_vm_above_1_gb_needs_more_overhead(void)
 }
 
 TEST_SUITE(policy_admit, TEST(admit__min_and_overhead_of_memory), TEST(admit__max_less_min_of_swap),
-           TEST(vm_on__refuses_as_admit_says),
+           TEST(vm_on__refuses_as_admit_says), TEST(lose_memory__what_is_not_promised),
            TEST(retune__refuses_overhead_for_which_there_is_no_memory),
            TEST(vm_off__gives_its_reservation_back), TEST(vm_configure__admits_a_larger_min_again),
            TEST(admit__unused_reservations_are_not_wasted),

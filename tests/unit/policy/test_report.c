@@ -45,6 +45,27 @@ static void guest_report__ends_with_the_vm(void)
     fake_fini(&fake);
 }
 
+static void hold__what_is_known_stays_until_it_is_let_go(void)
+{
+    struct fake fake;
+    start(&fake);
+    fake_fill(&fake, 0, 0, 800);
+    mp_guest_report(fake.mp, 0, &(struct mp_guest_report){.free_pages = 1}, FAKE_SECOND);
+    mp_vm_hold(fake.mp, 0, true);
+    uint32_t active = fake_vm_status(&fake, 0).active_pages;
+    for (uint64_t at_s = 1; at_s < 300; at_s++) {
+        fake.vms[0].vm_ns = at_s * FAKE_SECOND;
+        fake_run(&fake, at_s * FAKE_SECOND);
+        mp_guest_report(fake.mp, 0, &(struct mp_guest_report){.free_pages = 2}, fake.now_ns);
+    }
+    CHECK_EQ(fake_vm_status(&fake, 0).active_pages, active);
+    CHECK_EQ(fake_vm_status(&fake, 0).report.free_pages, 1);
+    CHECK_EQ(fake_vm_status(&fake, 0).report_ns, FAKE_SECOND);
+    mp_vm_hold(fake.mp, 0, false);
+    CHECK(fake_vm_status(&fake, 0).active_pages != active); /* it was idle meanwhile */
+    fake_fini(&fake);
+}
+
 /* One page is touched while it is being written, and stays; one after, and is read back. */
 static void refaults__pages_caught_and_pages_read_back(void)
 {
@@ -70,4 +91,5 @@ static void refaults__pages_caught_and_pages_read_back(void)
 }
 
 TEST_SUITE(policy_report, TEST(guest_report__the_last_one_counts),
-           TEST(guest_report__ends_with_the_vm), TEST(refaults__pages_caught_and_pages_read_back));
+           TEST(guest_report__ends_with_the_vm), TEST(hold__what_is_known_stays_until_it_is_let_go),
+           TEST(refaults__pages_caught_and_pages_read_back));

@@ -274,11 +274,16 @@ static size_t pmap_bytes(const struct mp_vm_config *config)
     return mp_aligned(config->max_pages * sizeof(struct mp_pmap_entry));
 }
 
+static size_t used_bytes(const struct mp_vm_config *config)
+{
+    return mp_aligned((config->max_pages / MP_PMAP_BLOCK / 64 + 1) * sizeof(uint64_t));
+}
+
 size_t mp_vm_footprint(const struct mp *mp, const struct mp_vm_config *config)
 {
     size_t set_bytes = mp_pageset_footprint(config->max_pages);
 
-    return pmap_bytes(config) + mp_watch_vm_footprint(mp, config->max_pages) +
+    return pmap_bytes(config) + used_bytes(config) + mp_watch_vm_footprint(mp, config->max_pages) +
            mp_scan_vm_footprint(mp, config->max_pages) + set_bytes + (mp->frames ? set_bytes : 0) +
            (mp_is_split(mp) ? set_bytes : 0);
 }
@@ -308,6 +313,8 @@ enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_conf
         vm->config.limit_pages = config->max_pages;
     vm->pmap = (void *)next;
     next += pmap_bytes(config);
+    vm->used = (void *)next;
+    next += used_bytes(config);
     mp_watch_place(mp, vm, next);
     next += mp_watch_vm_footprint(mp, config->max_pages);
     vm->scanner_state = next;

@@ -23,6 +23,7 @@
 #define MP_COLOUR_LOOKS           4096u /* our choice: places looked at for one page of a colour */
 #define MP_VICTIM_DRAWS           32u   /* our choice: draws for one victim before giving up */
 #define MP_RETURN_DRAWS           8u    /* our choice: low pages looked at for the coldest */
+#define MP_PMAP_BLOCK             512u  /* records of 8 bytes: a page of memory */
 #define MP_MS_NS                  UINT64_C(1000000)
 #define MP_SCAN_MS                100u               /* our choice: the scanner's step */
 #define MP_BALLOON_STUCK_NS       (10000 * MP_MS_NS) /* our choice: ten polls without a page */
@@ -93,6 +94,7 @@ struct mp_vm {
     bool on, driver, blocked;
     void *buffer;
     struct mp_pmap_entry *pmap;
+    uint64_t *used; /* a bit for each MP_PMAP_BLOCK of records: one of them was written */
     uint32_t pages[MP_PAGING_IN + 1]; /* PPNs by backing */
     struct mp_pageset evictable;      /* private or shared */
     struct mp_pageset candidates;     /* private and eligible; empty without sharing */
@@ -363,6 +365,22 @@ static inline uint32_t mp_vm_takeable_pages(const struct mp_vm *vm)
     uint32_t above_min_pages = vm->config.max_pages - vm->config.min_pages;
 
     return above_min_pages > taken_pages ? above_min_pages - taken_pages : 0;
+}
+
+/* A record that is not in use is zero, and its memory was never touched: it costs nothing as long
+ * as nobody looks at it. */
+static inline void mp_pmap_use(struct mp_vm *vm, uint32_t ppn)
+{
+    uint32_t block = ppn / MP_PMAP_BLOCK;
+
+    vm->used[block / 64] |= UINT64_C(1) << (block % 64);
+}
+
+static inline bool mp_pmap_is_used(const struct mp_vm *vm, uint32_t ppn)
+{
+    uint32_t block = ppn / MP_PMAP_BLOCK;
+
+    return vm->used[block / 64] >> (block % 64) & 1;
 }
 
 /* Is there low and high memory? */

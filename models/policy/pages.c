@@ -162,6 +162,7 @@ void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing 
         tell_shared(mp, vm, entry->where, false);
     if (backing == MP_SHARED)
         tell_shared(mp, vm, where, true);
+    mp_pmap_use(vm, ppn);
     entry->where = where;
     entry->backing = backing & 0xf;
     vm->pages[old]--;
@@ -245,6 +246,10 @@ void mp_page_take_away(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_ba
 void mp_pages_abandon(struct mp *mp, struct mp_vm *vm)
 {
     for (uint32_t ppn = 0; ppn < vm->config.max_pages; ppn++) {
+        if (!mp_pmap_is_used(vm, ppn)) {
+            ppn |= MP_PMAP_BLOCK - 1;
+            continue;
+        }
         if (vm->pmap[ppn].backing == MP_SHARED)
             tell_shared(mp, vm, vm->pmap[ppn].where, false);
         release(mp, vm, ppn, vm->pmap[ppn]);

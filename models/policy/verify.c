@@ -103,6 +103,8 @@ static bool is_blank(const struct mp *mp, const struct mp_vm *vm, uint32_t ppn)
         (mp->frames && vm->candidates.bits[word] != 0) ||
         (mp_is_split(mp) && vm->low.bits[word] != 0))
         return false;
+    if (!mp_pmap_is_used(vm, ppn))
+        return true;
     for (uint32_t i = 0; i < 64; i++) {
         const struct mp_pmap_entry *entry = &vm->pmap[ppn + i];
 

@@ -174,6 +174,7 @@ void mp_watch_arm(const struct mp_watch *watch, uint32_t ppn)
     mp_check(watch->mp,
              watch->mp->estimators[watch->place].estimator->arms && entry->backing != MP_BALLOONED,
              "an estimator arms a page that it may not");
+    mp_pmap_use(vm, ppn);
     entry->armed = (entry->armed | bit_of(watch->place)) & 0xfu;
     mp_mapping_await(watch->mp, vm, ppn);
 }

@@ -220,6 +220,33 @@ static void verify__vms_with_something_to_do(void)
     fake_fini(&fake);
 }
 
+/* Records that nobody wrote are not even read: to look at them would cost memory. */
+static void verify__reads_no_record_that_was_never_written(void)
+{
+    struct fake fake;
+    fake_init(&fake, 8000);
+    fake.tunables.sample_pages = 1;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 6000, 0, 1000);
+    struct mp_vm *vm = &fake.mp->vms[0];
+    uint64_t armed = vm->used[0]; /* the block of the sampled page */
+    CHECK(armed != 0 && (armed & (armed - 1)) == 0);
+    fake_write(&fake, 0, 512, 7);
+    fake_write(&fake, 0, 5999, 7);
+    CHECK_EQ(vm->used[0], armed | 1u << 1 | 1u << 11);
+    fake_check(&fake);
+    DAMAGE(&fake, vm->pmap[1023].where, 1, "a page without memory names an MPN");
+    DAMAGE(&fake, vm->evictable.bits[20], 1, "the set of evictable pages is wrong");
+    uint32_t unused = 0;
+    while (mp_pmap_is_used(vm, unused))
+        unused += MP_PMAP_BLOCK;
+    DAMAGE(&fake, vm->pmap[unused].where, 1, "in order");
+    DAMAGE(&fake, vm->pmap[unused + 511].where, 1, "in order");
+    fake_vm_off(&fake, 0);
+    CHECK_EQ(fake_status(&fake).free_pages, 8000);
+    fake_fini(&fake);
+}
+
 static void verify__sums(void)
 {
     struct fake fake;
@@ -482,6 +509,7 @@ static void verify__what_is_due_is_no_damage(void)
 TEST_SUITE(policy_verify, TEST(verify__reads_no_frame_that_was_never_used), TEST(verify__pools),
            TEST(verify__pmap), TEST(verify__frames),
            TEST(verify__slots_are_in_no_list_before_they_are_used), TEST(verify__sums),
+           TEST(verify__reads_no_record_that_was_never_written),
            TEST(verify__vms_with_something_to_do), TEST(verify__targets_respect_min),
            TEST(verify__armed_pages), TEST(verify__a_lost_page), TEST(verify__page_io),
            TEST(verify__what_is_due_is_no_damage))

@@ -27,6 +27,13 @@ void *sim_reserve_huge(size_t bytes)
     return memory;
 }
 
+void *sim_reserve_more(void *memory, size_t bytes, size_t wanted)
+{
+    void *more = mremap(memory, mapped_bytes(bytes), mapped_bytes(wanted), MREMAP_MAYMOVE);
+
+    return more == MAP_FAILED ? NULL : more;
+}
+
 void sim_release(void *memory, size_t bytes)
 {
     if (memory != NULL)

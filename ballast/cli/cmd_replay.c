@@ -241,6 +241,14 @@ const struct command command_replay = {
     .most = 1,
     .expected = "a recording",
     .summary = "Counts the misses of page replacement over a recording",
+    .text =
+        "Each touch of a page is a hit where the page is in memory, else a miss; then the page is\n"
+        "put in memory, and one leaves where memory is full. The first touch of a page is a miss\n"
+        "too. A request of several pages touches each of them. What is no touch is left out, and\n"
+        "a note on standard error counts it. All sizes and policies run in one pass.\n\n"
+        "Sizes in percent, and the policies esx and opt, need the whole recording in memory: 4\n"
+        "bytes for each touch. Otherwise it may be of any length, and may come through a pipe\n"
+        "(/dev/stdin).\n",
     .lists = print_lists,
     .examples = "  ballast replay traces/samples/T1.btr --memory 10%,50% --policy lru,clock\n"
                 "  ballast replay traces/samples/T1.btr --curve\n",

@@ -78,18 +78,38 @@ static void answer(struct replay_curve *curve, void **states)
     }
 }
 
+static void end(struct replay_curve *curve, void **states)
+{
+    for (uint32_t i = 0; i < curve->count; i++) {
+        curve->estimators[i]->end(states[i]);
+        states[i] = NULL;
+    }
+}
+
+static int begin(struct replay_curve *curve, void **states, const struct replay_trace *trace,
+                 struct sim_error *error)
+{
+    curve->sampling.pages = replay_trace_pages(trace);
+    for (uint32_t i = 0; i < curve->count; i++) {
+        states[i] = curve->estimators[i]->begin(&curve->sampling);
+        if (states[i] == NULL)
+            return sim_error_set(error, SIM_SYSTEM, "replay: no memory for the estimator %s",
+                                 curve->estimators[i]->name);
+    }
+    return SIM_OK;
+}
+
 int replay_curve(struct replay_curve *curve, struct replay_trace *trace,
                  struct sim_progress *progress, struct sim_error *error)
 {
     void *states[REPLAY_ESTIMATORS_MOST] = {NULL};
-    int status = SIM_OK;
+    int status = begin(curve, states, trace, NULL);
 
-    curve->sampling.pages = replay_trace_pages(trace);
-    for (uint32_t i = 0; i < curve->count && status == SIM_OK; i++) {
-        states[i] = curve->estimators[i]->begin(&curve->sampling);
-        if (states[i] == NULL)
-            status = sim_error_set(error, SIM_SYSTEM, "replay: no memory for the estimator %s",
-                                   curve->estimators[i]->name);
+    if (status != SIM_OK) { /* as in run.c: address space may be limited */
+        end(curve, states);
+        status = replay_trace_hold(trace, error);
+        if (status == SIM_OK)
+            status = begin(curve, states, trace, error);
     }
     if (status == SIM_OK)
         status = touch_all(curve, states, trace, progress, error);
@@ -97,7 +117,6 @@ int replay_curve(struct replay_curve *curve, struct replay_trace *trace,
         status = choose_sizes(curve, trace, error);
     if (status == SIM_OK)
         answer(curve, states);
-    for (uint32_t i = 0; i < curve->count; i++)
-        curve->estimators[i]->end(states[i]);
+    end(curve, states);
     return status;
 }

@@ -32,7 +32,7 @@ struct replay_policy {
     const char *summary; /* one line, for the help */
     bool needs_future;   /* all touches beforehand */
     bool needs_pages;    /* how many pages there are beforehand, for `pages` of the setup */
-    /* Empty memories. `setup` and what it points to outlive them. NULL where there is no room. */
+    /* Empty memories. What `setup` points to outlives them. NULL where there is no room. */
     void *(*begin)(const struct replay_setup *setup);
     /* The next touches, in order. Adds the misses of each memory to `misses`. */
     void (*touch)(void *state, const uint32_t *pages, size_t count, uint64_t *misses);

@@ -73,7 +73,7 @@ static void print_errors(const struct replay_curve *curve, FILE *out)
         exact++;
     if (exact == curve->count || curve->count == 1)
         return;
-    fprintf(out, "\nMean distance from the exact miss ratio over these sizes:");
+    fprintf(out, "\nMean distance from exact over these sizes:");
     for (uint32_t i = 0, told = 0; i < curve->count; i++) {
         double sum = 0;
         for (uint32_t k = 0; k < curve->sizes; k++)

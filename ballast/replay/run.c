@@ -79,6 +79,14 @@ static int begin(struct running *running, struct replay_trace *trace, struct sim
     return SIM_OK;
 }
 
+static void end(struct running *running)
+{
+    for (uint32_t i = 0; i < running->run->count; i++) {
+        running->run->policies[i]->end(running->states[i]);
+        running->states[i] = NULL;
+    }
+}
+
 static int touch_all(struct running *running, struct replay_trace *trace,
                      struct sim_progress *progress, struct sim_error *error)
 {
@@ -112,17 +120,25 @@ int replay_run(struct replay_run *run, struct replay_trace *trace, struct sim_pr
     if (status == SIM_OK)
         status = replay_memories_resolve(memories, page_bytes, run->facts.distinct,
                                          replay_trace_path(trace), error);
-    if (status == SIM_OK) {
+    if (status == SIM_OK)
         sort(memories, &running.rising);
-        status = begin(&running, trace, error);
+    bool begun = status == SIM_OK && begin(&running, trace, NULL) == SIM_OK;
+    if (status == SIM_OK && !begun) {
+        /* Tables for as many pages as there can be take address space that may be limited. */
+        end(&running);
+        if (replay_trace_held(trace) == NULL)
+            status = replay_trace_hold(trace, error);
+        replay_trace_facts(trace, &run->facts);
+        if (status == SIM_OK)
+            status = begin(&running, trace, error);
     }
     if (status == SIM_OK)
         status = touch_all(&running, trace, progress, error);
     if (status == SIM_OK) /* now the number of pages is known in any case */
         status = replay_memories_resolve(memories, page_bytes, run->facts.distinct,
                                          replay_trace_path(trace), error);
+    end(&running);
     for (uint32_t i = 0; i < run->count; i++) {
-        run->policies[i]->end(running.states[i]);
         for (uint32_t m = 0; m < memories->count; m++)
             run->misses[i][m] = running.misses[i][running.rising.of[m]];
     }

@@ -7,9 +7,10 @@
 
 #include "sim/reserve.h"
 
-#define HELD_BYTES (REPLAY_HELD_MOST * sizeof(uint32_t))
-
-enum { BATCH = 4096 }; /* touches; our choice: 16 KB stay in the first cache */
+enum {
+    BATCH = 4096,
+    HELD_BYTES_FIRST = 1 << 22
+}; /* touches; our choice: 16 KB stay in the first cache */
 
 struct replay_trace {
     const char *path;
@@ -19,8 +20,9 @@ struct replay_trace {
     uint32_t distinct;
     uint64_t *seen; /* a bit for each page */
     size_t seen_bytes;
-    uint32_t *held; /* room for REPLAY_HELD_MOST */
-    uint64_t at;    /* of the touches that are held */
+    uint32_t *held;
+    size_t held_bytes;
+    uint64_t at; /* of the touches that are held */
     uint32_t batch[BATCH];
 };
 
@@ -35,6 +37,13 @@ int replay_trace_open(const char *path, const struct tr_source_options *options,
     trace->path = path;
     trace->page_bytes = options->page_bytes;
     int status = tr_source_open(path, options, &trace->source, error);
+    if (status == SIM_OK && options->page_bytes > 0 && !tr_source_has_objects(trace->source) &&
+        tr_source_header(trace->source)->page_bytes != options->page_bytes)
+        status =
+            sim_error_set(error, SIM_USAGE,
+                          "%s: expected no --page-bytes, or that of the recording, which has "
+                          "pages of %u bytes; found %u",
+                          path, tr_source_header(trace->source)->page_bytes, options->page_bytes);
     if (status == SIM_OK)
         status =
             tr_header_require(path, tr_source_header(trace->source), TR_TOUCHES, "replay", error);
@@ -58,7 +67,7 @@ void replay_trace_close(struct replay_trace *trace)
         return;
     tr_source_close(trace->source);
     sim_release(trace->seen, trace->seen_bytes);
-    sim_release(trace->held, HELD_BYTES);
+    sim_release(trace->held, trace->held_bytes);
     free(trace);
 }
 
@@ -83,26 +92,45 @@ static int take(struct replay_trace *trace, uint32_t *pages, size_t room, size_t
     return more;
 }
 
+/* Room for so many touches, with as much again where it grows. */
+static int held_reserve(struct replay_trace *trace, uint64_t touches, struct sim_error *error)
+{
+    size_t wanted = touches * sizeof *trace->held, bytes = trace->held_bytes * 2;
+    void *held;
+
+    if (touches > REPLAY_HELD_MOST)
+        return sim_error_set(
+            error, SIM_USAGE,
+            "%s: expected at most 2^31 touches where memory is given in percent or "
+            "a policy must know the whole recording, found more",
+            trace->path);
+    if (wanted <= trace->held_bytes)
+        return SIM_OK;
+    if (trace->held == NULL)
+        held = sim_reserve_huge(bytes = HELD_BYTES_FIRST);
+    else
+        held = sim_reserve_more(trace->held, trace->held_bytes, bytes);
+    if (held == NULL)
+        return sim_error_set(error, SIM_SYSTEM, "%s: no memory to hold %zu touches", trace->path,
+                             (size_t)touches);
+    trace->held = held;
+    trace->held_bytes = bytes;
+    return SIM_OK;
+}
+
 int replay_trace_hold(struct replay_trace *trace, struct sim_error *error)
 {
     uint64_t held = 0;
     size_t count;
-    int more = 1;
+    int more = 1, status = SIM_OK;
 
-    trace->held = sim_reserve_huge(HELD_BYTES);
-    if (trace->held == NULL)
-        return sim_error_set(error, SIM_SYSTEM, "%s: no memory to hold it", trace->path);
-    while (more > 0 && held + BATCH <= REPLAY_HELD_MOST) {
-        more = take(trace, trace->held + held, BATCH, &count, error);
-        held += more > 0 ? count : 0;
+    while (more > 0 && status == SIM_OK) {
+        status = held_reserve(trace, held + BATCH, error);
+        if (status == SIM_OK)
+            more = take(trace, trace->held + held, BATCH, &count, error);
+        held += status == SIM_OK && more > 0 ? count : 0;
     }
-    if (more > 0)
-        return sim_error_set(
-            error, SIM_USAGE,
-            "%s: expected fewer than 2^31 touches where memory is given in percent "
-            "or a policy must know the whole recording, found more",
-            trace->path);
-    return more < 0 ? error->status : SIM_OK;
+    return more < 0 ? error->status : status;
 }
 
 const uint32_t *replay_trace_held(const struct replay_trace *trace)

@@ -12,6 +12,7 @@ cli-tests: all
 	@BALLAST=$(BUILD)/ballast tests/cli/show.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/compare.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/scan.sh
+	@BALLAST=$(BUILD)/ballast tests/cli/replay.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/plot.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/report.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/robust.sh

@@ -66,6 +66,7 @@ for whole in $corpus/native/from_lackey $corpus/lackey/short $corpus/pgt/hashes 
         convert "0 3" "$work/bad"
     done
     survives "0 3" "$BALLAST" trace cat "$work/bad"
+    survives "0 2 3" "$BALLAST" replay "$work/bad" --memory 10%
     for at in 0 3 9 13 17 21 25 30 40 $((bytes - 1)); do
         [ $at -ge "$bytes" ] || flip "$whole" $at
         convert "0 3" "$work/bad"
@@ -196,6 +197,7 @@ for path in "$work/none" "$work" "$work/pipe" "$work/empty" /dev/null; do
     nothing_left "$path"
     [ "$path" != "$work/pipe" ] || continue # waits for a second each time
     survives 3 "$BALLAST" trace cat "$path"
+    survives 3 "$BALLAST" replay "$path"
     survives 3 "$BALLAST" trace series "$path" --metric active
     convert 3 "$path"
 done

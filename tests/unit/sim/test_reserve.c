@@ -52,6 +52,24 @@ static void reserve__refuses_what_does_not_exist(void)
     CHECK(sim_reserve_huge((size_t)1 << 60) == NULL);
 }
 
-TEST_SUITE(sim_reserve, TEST(reserve__zeroes_that_cost_nothing_until_touched),
+static void reserve__more_keeps_what_is_there(void)
+{
+    unsigned char *memory = sim_reserve(4096), *more;
+    if (!CHECK(memory != NULL))
+        return;
+    memory[4095] = 7;
+    more = sim_reserve_more(memory, 4096, (size_t)1 << 32);
+    if (CHECK(more != NULL)) {
+        CHECK_EQ(more[4095], 7);
+        CHECK_EQ(more[4096], 0);
+        more[((size_t)1 << 32) - 1] = 1;
+        CHECK(sim_reserve_more(more, (size_t)1 << 32, (size_t)1 << 60) == NULL);
+        CHECK_EQ(more[4095], 7);
+        sim_release(more, (size_t)1 << 32);
+    }
+}
+
+TEST_SUITE(sim_reserve, TEST(reserve__more_keeps_what_is_there),
+           TEST(reserve__zeroes_that_cost_nothing_until_touched),
            TEST(reserve__huge_pages_are_zeroes_too), TEST(reserve__nothing),
            TEST(reserve__refuses_what_does_not_exist))

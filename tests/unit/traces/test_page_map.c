@@ -40,5 +40,36 @@ static void page_map__keeps_numbers_while_it_grows(void)
     tr_page_map_fini(&map);
 }
 
-TEST_SUITE(traces_page_map, TEST(page_map__numbers_keys_in_order_of_first_sight),
+/* Many keys at once get the numbers that one after the other gets, new keys twice in one call and a
+ * table that grows in the middle included. */
+static void page_map__finds_many_as_one_by_one(void)
+{
+    enum { ROUNDS = 2000 };
+    struct tr_page_map one, many;
+    struct sim_error error;
+    uint32_t wrong = 0;
+    uint64_t state = 3;
+
+    CHECK_EQ(tr_page_map_init(&one, "t", &error), SIM_OK);
+    CHECK_EQ(tr_page_map_init(&many, "t", &error), SIM_OK);
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        uint64_t keys[TR_PAGE_MAP_AT_ONCE];
+        uint32_t found[TR_PAGE_MAP_AT_ONCE], expected, count = 1 + round % TR_PAGE_MAP_AT_ONCE;
+        for (uint32_t i = 0; i < count; i++) {
+            state = state * UINT64_C(6364136223846793005) + 1;
+            keys[i] = i % 3 == 2 ? keys[i - 1] : state >> 48;
+        }
+        CHECK_EQ(tr_page_map_find_all(&many, keys, count, found, &error), SIM_OK);
+        for (uint32_t i = 0; i < count; i++)
+            wrong += tr_page_map_find(&one, keys[i], &expected, &error) != SIM_OK ||
+                     found[i] != expected;
+    }
+    CHECK_EQ(wrong, 0);
+    CHECK_EQ(many.pages, one.pages);
+    tr_page_map_fini(&one);
+    tr_page_map_fini(&many);
+}
+
+TEST_SUITE(traces_page_map, TEST(page_map__finds_many_as_one_by_one),
+           TEST(page_map__numbers_keys_in_order_of_first_sight),
            TEST(page_map__keeps_numbers_while_it_grows))

@@ -72,11 +72,13 @@ static void pack(struct lru *lru)
     for (uint32_t from = lru->marks[lru->count - 1]; from < lru->end; from++) {
         while (k > 0 && lru->marks[k - 1] == from)
             lru->marks[--k] = to;
-        uint32_t page = lru->log[from];
-        if (lru->places[page] != from)
-            continue;
+        __builtin_prefetch(&lru->places[lru->log[from + REPLAY_AHEAD]], 1);
+        /* Without a branch, which would often be guessed wrong. */
+        uint32_t page = lru->log[from], place = lru->places[page];
+        bool is_last = place == from;
         lru->log[to] = page;
-        lru->places[page] = to++;
+        lru->places[page] = is_last ? to : place;
+        to += is_last;
     }
     while (k > 0)
         lru->marks[--k] = to;

@@ -41,8 +41,8 @@ struct replay_policy {
 
 extern const struct replay_policy *const replay_policies[]; /* ends with NULL */
 
-/* How far ahead of the present touch the loops fetch what they know of a page. Our choice: twelve
+/* How far ahead of the present touch the loops fetch what they know of a page. Our choice: so many
  * touches take about as long as memory does. */
-enum { REPLAY_AHEAD = 12 };
+enum { REPLAY_AHEAD = 32 };
 
 #endif

@@ -141,6 +141,7 @@ MAKE_AGAIN = +@$(MAKE) --no-print-directory
 COMPARED  := $(sort $(patsubst experiments/%/paper.csv,%,$(wildcard experiments/*/paper.csv)))
 REAL      := $(filter real_%,$(COMPARED))
 PAPER     := $(filter-out $(REAL),$(COMPARED))
+RIVALS    := $(patsubst experiments/%/config.yaml,%,$(wildcard experiments/rivals_*/config.yaml))
 DB        := results/ballast.db
 PREFIX    ?= /usr/local
 INSTALLED  = $(DESTDIR)$(PREFIX)
@@ -177,6 +178,13 @@ real: deps
 
 real-built: all
 	@$(call experiments,$(REAL))
+
+## the same with the governors of other hypervisors beside ESX Server's
+rivals: deps
+	$(MAKE_AGAIN) rivals-built
+
+rivals-built: all
+	@$(call experiments,$(RIVALS))
 
 # Runs them all anew, draws their figures, compares.
 experiments = for experiment in $(1); do \
@@ -263,4 +271,4 @@ clean:
 
 FORCE:
 
-.PHONY: FORCE all man install test-of deps test test-built paper paper-built real real-built figures bench golden-update digests digests-update format format-check clang-build san-tests help clean
+.PHONY: FORCE all man install test-of deps test test-built paper paper-built real real-built rivals rivals-built figures bench golden-update digests digests-update format format-check clang-build san-tests help clean

@@ -118,25 +118,27 @@ static uint32_t pages_at_level(const struct mp_claim *claim, struct level level,
     return low;
 }
 
-static bool pays_more(const struct mp_claim *claim, const struct mp_claim *other, uint32_t tax_bp)
+/* What the VM pays now: the lower the level, the higher the price. */
+static struct level level_of(const struct mp_claim *claim, uint32_t tax_bp)
 {
-    struct level level = {.cost = cost(claim, claim->target_pages, tax_bp),
+    return (struct level){.cost = cost(claim, claim->target_pages, tax_bp),
                           .shares = claim->shares};
-    struct level other_level = {.cost = cost(other, other->target_pages, tax_bp),
-                                .shares = other->shares};
-
-    return is_below(level, other_level);
 }
 
 static struct mp_claim *highest_payer(struct mp_claim *claims, uint32_t count, uint32_t tax_bp)
 {
+    struct level best_level = {0};
     struct mp_claim *best = NULL;
 
     for (uint32_t i = 0; i < count; i++) {
+        struct level level = level_of(&claims[i], tax_bp);
+
         if (claims[i].shares == 0 || claims[i].target_pages >= claims[i].max_pages)
             continue;
-        if (!best || pays_more(&claims[i], best, tax_bp))
-            best = &claims[i];
+        if (best && !is_below(level, best_level))
+            continue;
+        best = &claims[i];
+        best_level = level;
     }
     return best;
 }

@@ -8,6 +8,7 @@
  */
 #include "ballast/results/rows.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -32,6 +32,16 @@ static inline uint32_t mp_bucket_of(const struct mp *mp, uint64_t hash)
     return (uint32_t)((uint64_t)(uint32_t)hash * mp->machine.machine_pages >> 32);
 }
 
+/* Is the MPN a hint of this hash, by the half that a hint keeps? Where a page's own hint still
+ * fits, it need not be tried again: what is behind the hint in its chain was looked at before it
+ * was left, and whatever had this hash since then has found it. */
+static inline bool mp_hint_fits(const struct mp *mp, uint32_t mpn, uint64_t hash)
+{
+    const struct mp_frame *frame = &mp->frames[mpn];
+
+    return frame->kind == MP_FRAME_HINT && frame->key >> 32 == hash >> 32;
+}
+
 /* The MPNs of a chain; MP_NO_PAGE at its end. */
 static inline uint32_t mp_chain_first(const struct mp *mp, uint64_t hash)
 {

@@ -4,9 +4,10 @@
  * The rates are kept in steps of 100 ms, with what is left of a page carried over. So the same
  * pages are scanned however often the tick comes, unless it is more than a second late.
  *
- * The hazard is memory latency: a page costs five cache misses (pmap, contents, bucket, the
- * chain's frames), each of which tells where the next one is. So pages go in batches, each stage
- * for all of them before the next. A range of pages that a caller wants tried goes the same way.
+ * The hazard is memory latency: a page costs up to six cache misses (pmap, contents, its
+ * own frame, bucket, the chain's frames), each of which tells where the next one is. So pages go in
+ * batches, each stage for all of them before the next. A range of pages that a caller wants tried
+ * goes the same way.
  */
 #include "mp_scanner.h"
 #include "mp_share.h"
@@ -19,7 +20,8 @@
 struct batch {
     uint32_t count;
     uint32_t ppn[BATCH_PAGES], mpn[BATCH_PAGES];
-    uint32_t first[BATCH_PAGES]; /* frame of the hash's chain */
+    bool is_chain[BATCH_PAGES];  /* its hash's chain is looked at: its own hint does not fit */
+    uint32_t first[BATCH_PAGES]; /* frame of that chain */
     uint64_t hash[BATCH_PAGES];
 };
 
@@ -32,10 +34,14 @@ static void hash_batch(struct mp *mp, const struct mp_vm *vm, struct batch *batc
     for (uint32_t i = 0; i < batch->count; i += MP_HASH_PAGES)
         mp->ops.hash(mp->context, batch->mpn + i, mp_min32(batch->count - i, MP_HASH_PAGES),
                      batch->hash + i);
-    for (uint32_t i = 0; i < batch->count; i++)
-        __builtin_prefetch(&mp->buckets[mp_bucket_of(mp, batch->hash[i])], 1);
     for (uint32_t i = 0; i < batch->count; i++) {
-        batch->first[i] = mp_chain_first(mp, batch->hash[i]);
+        batch->is_chain[i] =
+            mp->scanner->is_partner || !mp_hint_fits(mp, batch->mpn[i], batch->hash[i]);
+        if (batch->is_chain[i])
+            __builtin_prefetch(&mp->buckets[mp_bucket_of(mp, batch->hash[i])], 1);
+    }
+    for (uint32_t i = 0; i < batch->count; i++) {
+        batch->first[i] = batch->is_chain[i] ? mp_chain_first(mp, batch->hash[i]) : MP_NO_PAGE;
         if (batch->first[i] != MP_NO_PAGE)
             __builtin_prefetch(&mp->frames[batch->first[i]]);
     }

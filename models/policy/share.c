@@ -94,15 +94,13 @@ bool mp_share_hashed(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint64_t has
     enum outcome outcome = NO_MATCH;
     uint32_t next;
 
+    if (mp_hint_fits(mp, own_mpn, hash))
+        return false;
     for (uint32_t mpn = mp_chain_first(mp, hash); mpn != MP_NO_PAGE; mpn = next) {
         const struct mp_frame *frame = &mp->frames[mpn];
-        bool is_hint = frame->kind == MP_FRAME_HINT && frame->key >> 32 == hash >> 32;
+        bool is_hint = mp_hint_fits(mp, mpn, hash);
 
         next = mp_chain_next(mp, mpn);
-        /* Its own hint still fits. What is behind it was looked at before it was left; whatever had
-         * this hash since then has found it. */
-        if (is_hint && mpn == own_mpn)
-            return false;
         if (is_hint && look == MP_LOOK_EVERYWHERE)
             outcome = match_hint(mp, vm, ppn, hash, mpn);
         else if (frame->kind == MP_FRAME_SHARED && frame->key == hash && has_room(mp, mpn, hash))

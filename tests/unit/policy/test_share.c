@@ -402,6 +402,31 @@ static void sharing_split__self_and_others(void)
     fake_fini(&fake);
 }
 
+/* Nothing is looked up for a page whose own hint still fits: nothing is compared, and no hint of
+ * another page is found. */
+static void share__a_page_whose_hint_fits_is_left_alone(void)
+{
+    struct fake fake;
+    start_with(&fake, 1000, UINT64_MAX);
+    fake_vm_start(&fake, 0, 100, 0, 1000);
+    fake_fill(&fake, 0, 0, 3);
+    for (uint32_t ppn = 0; ppn < 3; ppn++)
+        CHECK(!share(&fake, 0, ppn));
+    uint32_t hints = fake_status(&fake).hint_frames;
+    fake_log_start(&fake);
+    CHECK(!share(&fake, 0, 1));
+    mp_share_range(fake.mp, 0, 0, 3, fake.now_ns);
+    CHECK(strstr(fake.log, "same") == NULL);
+    CHECK_EQ(fake_status(&fake).hint_frames, hints);
+    fake_write(&fake, 0, 1, 999); /* its hint fits no more, and leads nobody to it */
+    mp_share_range(fake.mp, 0, 0, 3, fake.now_ns);
+    fake_write(&fake, 0, 2, 999);
+    CHECK(share(&fake, 0, 2));
+    CHECK_EQ(fake_status(&fake).hints_found, 1);
+    CHECK_EQ(fake_status(&fake).hints_stale, 0);
+    fake_fini(&fake);
+}
+
 /* Events say when. */
 static void share__the_time_of_the_call_counts(void)
 {
@@ -577,6 +602,7 @@ TEST_SUITE(policy_share, TEST(share_page__figure_3), TEST(share_page__with_a_sha
            TEST(write__breaks_one_copy_only), TEST(write__until_one_copy_is_left),
            TEST(vm_off__leaves_shared_pages_to_the_others), TEST(references__beyond_16_bits),
            TEST(status__zero_pages_apart), TEST(sharing_split__self_and_others),
+           TEST(share__a_page_whose_hint_fits_is_left_alone),
            TEST(share__the_time_of_the_call_counts), TEST(false_match__one_event_and_no_more_tries),
            TEST(status__without_sharing), TEST(references__of_two_pages_beyond_16_bits),
            TEST(share_range__settles_what_it_frees),

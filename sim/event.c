@@ -2,11 +2,12 @@
  * The event queue has two parts. The front holds what is due up to a horizon, in order. What is due
  * later lies in buckets (later.c), and comes to the front by bucket.
  *
- * To find an entry again would take a search, or a note in its event at each move. So an event that
- * is cancelled leaves its entry behind: a set keeps which ones these are, and they are dropped when
- * their turn comes. The event may be freed at once; entries are compared, not followed. When more
- * entries are cancelled than pending, all of them are dropped together. Of two equal entries, the
- * one that was cancelled came earlier, so it also comes up earlier.
+ * To find an entry in the buckets would take a search, or a note in its event at each move. So an
+ * event that is cancelled leaves its entry behind, unless it is in the front: a set keeps which
+ * ones these are, and they are dropped when their turn comes. The event may be freed at once;
+ * entries are compared, not followed. When more entries are cancelled than pending, all of them are
+ * dropped together. Of two equal entries, the one that was cancelled came earlier, so it also comes
+ * up earlier.
  *
  * The hazard is a pattern of times that makes one operation slow. An entry is inserted into the
  * front only where few entries must move for it. Where many would have to, the front gives its end
@@ -24,6 +25,9 @@
 #define FILL       32u
 #define MOVED_MOST 64u
 #define FIRST_ROOM 256u
+
+/* Among how many equal keys an entry is looked for when it is cancelled. */
+#define TIES_MOST 8u
 
 /* How many events ahead their memory is asked for. */
 #define AHEAD 8u
@@ -132,6 +136,33 @@ static void insert(struct sim_queue *queue, struct sim_entry entry)
     }
 }
 
+/* Takes an entry out if it is near enough to an end. What moves most often is due soon, and a queue
+ * of few events is all front. */
+static bool front_remove(struct sim_queue *queue, struct sim_entry entry)
+{
+    struct sim_entry *front = queue->front;
+    if (sim_entry_before(queue->horizon, entry))
+        return false;
+    for (uint32_t place = front_place(queue, entry), ties = 0; ties < TIES_MOST; ties++) {
+        if (place == queue->first || sim_entry_before(front[--place], entry))
+            return false;
+        if (front[place].who != entry.who)
+            continue;
+        uint32_t before = place - queue->first, behind = queue->end - place - 1;
+        if (before <= behind && before <= MOVED_MOST) {
+            memmove(&front[queue->first + 1], &front[queue->first], before * sizeof *front);
+            queue->first++;
+        } else if (behind <= MOVED_MOST) {
+            memmove(&front[place], &front[place + 1], behind * sizeof *front);
+            queue->end--;
+        } else {
+            return false;
+        }
+        return true;
+    }
+    return false;
+}
+
 /* A bucket is nearly in order, because its neighbours are, and because ties keep their order. */
 static void sort(struct sim_entry *entries, uint32_t count)
 {
@@ -197,9 +228,12 @@ void sim_queue_cancel(struct sim_queue *queue, struct sim_event *event)
 {
     if (!sim_event_pending(event))
         return;
-    sim_entry_set_add(&queue->cancelled, entry_of(event));
+    struct sim_entry entry = entry_of(event);
     event->phase = SIM_EVENT_IDLE;
     queue->pending--;
+    if (front_remove(queue, entry))
+        return;
+    sim_entry_set_add(&queue->cancelled, entry);
     if (queue->cancelled.count >= CANCELLED_LEAST && queue->cancelled.count > queue->pending)
         drop_cancelled(queue);
 }

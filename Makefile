@@ -38,7 +38,7 @@ archive  = $(BUILD)/lib$(notdir $(1)).a
 ARCHIVES := $(foreach f,$(FOLDERS),$(call archive,$(f)))
 
 APP_OBJECTS  := $(MAIN:%.c=$(OBJ)/%.o)
-TEST_SOURCES := $(filter-out %/main.c tests/failing/% tests/gates/%,$(wildcard tests/*.c tests/*/*.c tests/unit/*/*.c))
+TEST_SOURCES := $(filter-out %/main.c tests/failing/% tests/gates/% tests/peers/%,$(wildcard tests/*.c tests/*/*.c tests/unit/*/*.c))
 TEST_OBJECTS := $(patsubst %.c,$(OBJ)/%.o,$(TEST_SOURCES))
 
 # A target is out of date where its sources are newer, and also where it was made in another way: with
@@ -146,8 +146,8 @@ DB        := results/ballast.db
 PREFIX    ?= /usr/local
 INSTALLED  = $(DESTDIR)$(PREFIX)
 
-include tests/checks/checks.mk tests/cli/cli.mk tests/gates/gates.mk tests/chaos/chaos.mk tests/failing/failing.mk tests/mutants/mutants.mk fuzz/fuzz.mk \
-    contrib/debian/debian.mk
+include tests/checks/checks.mk tests/cli/cli.mk tests/gates/gates.mk tests/chaos/chaos.mk tests/failing/failing.mk tests/mutants/mutants.mk tests/peers/peers.mk \
+    fuzz/fuzz.mk contrib/debian/debian.mk
 
 ## install the Debian packages that are missing; NO_INSTALL=1 refuses
 deps:

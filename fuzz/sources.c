@@ -86,13 +86,58 @@ void fuzz_source_read(struct tr_source *source)
     tr_source_close(source);
 }
 
+/* Reads up to RECORDS_MOST records, closes the source, and answers how many touches were among
+ * them. *whole says whether that was all, without an error. */
+static uint64_t count_records(struct tr_source *source, bool *whole)
+{
+    struct tr_record record = {0};
+    struct sim_error error = {0};
+    uint64_t touches = 0;
+    int more = 1;
+
+    for (unsigned i = 0; more > 0 && i < RECORDS_MOST; i++) {
+        more = tr_source_next(source, &record, &error);
+        touches += more > 0 && record.kind == TR_TOUCH;
+    }
+    *whole = more == 0;
+    tr_source_close(source);
+    return touches;
+}
+
+/* The touches alone are as many as among the records. */
+static void check_touches(struct tr_source *source, uint64_t expected)
+{
+    static uint32_t pages[997];
+    struct tr_summary summary = {0};
+    struct sim_error error = {0};
+    uint64_t touches = 0;
+    size_t count;
+
+    while (tr_source_touches(source, pages, 997, &count, &summary, &error) > 0) {
+        touches += count;
+        for (size_t i = 0; i < count; i++)
+            FUZZ_CHECK(pages[i] < TR_PAGES_MOST);
+    }
+    FUZZ_CHECK(error.status == SIM_OK);
+    FUZZ_CHECK(touches == expected && summary.touches == expected);
+    tr_source_close(source);
+}
+
 void fuzz_source(const char *format, const uint8_t *bytes, size_t count)
 {
     const struct tr_source_options options = {.format = format};
+    const char *path = fuzz_file(0, bytes, count);
     struct tr_source *source = NULL;
     struct sim_error error = {0};
+    bool whole;
 
-    if (fuzz_accepted(tr_source_open(fuzz_file(0, bytes, count), &options, &source, &error),
-                      &error))
-        fuzz_source_read(source);
+    if (!fuzz_accepted(tr_source_open(path, &options, &source, &error), &error))
+        return;
+    fuzz_source_read(source);
+    FUZZ_CHECK(tr_source_open(path, &options, &source, &error) == SIM_OK);
+    uint64_t touches = count_records(source, &whole);
+    if (!whole)
+        return;
+    FUZZ_CHECK(tr_source_open(path, &options, &source, &error) == SIM_OK);
+    check_touches(source, touches);
 }

@@ -118,15 +118,15 @@ static void fill(struct stack *stack, uint64_t end)
     }
 }
 
-/* Last entries move to the front, into a longer log where they fill more than half of this one. A
- * log that cannot be had is a bug of sizes: its address space was there once before. */
+/* Last entries move to the front, into a longer log where they fill more than half of this one. The
+ * program ends where there is no address space for that. */
 static void pack(struct stack *stack)
 {
     struct stack old = *stack;
     bool grows = (uint64_t)stack->touched * 2 + 1 > stack->entries;
     uint64_t to = 1;
-    if (grows && !log_reserve(stack, stack->entries * 4))
-        assert(!"address space for a log of touches");
+    bool is_there = !grows || log_reserve(stack, stack->entries * 4);
+    assert(is_there); /* address space */
     for (uint64_t entry = 1; entry < old.end; entry++) {
         uint32_t page = old.log[entry];
         if (old.places[page] != entry)

@@ -46,7 +46,7 @@ struct tr_source {
     struct tr_rules rules;
     struct tr_notes notes;
     bool has_objects; /* see tr_source_has_objects(); begin() sets it */
-    bool is_text; /* messages give lines instead of bytes; begin() sets it */
+    bool is_text;     /* messages give lines instead of bytes; begin() sets it */
     bool at_end;
     struct sim_error failure; /* its status is SIM_OK until next() fails */
 };

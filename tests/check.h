@@ -42,6 +42,9 @@ bool check_text(const char *found, const char *expected, const char *what, const
 bool check_contains(const char *found, const char *expected, const char *what, const char *file,
                     int line);
 
+/* `usual`, or another seed for it where the environment variable PROPERTY_SEED has a number. */
+uint64_t check_seed(uint64_t usual);
+
 #define CHECK(condition) check_true((condition), #condition, __FILE__, __LINE__)
 #define CHECK_EQ(found, expected)                                                                  \
     check_u64((uint64_t)(found), (uint64_t)(expected), #found, __FILE__, __LINE__)

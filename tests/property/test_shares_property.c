@@ -79,7 +79,7 @@ static bool is_good(const struct mp_claim *claims, uint32_t count, uint64_t tota
 static void try_sets(uint64_t seed, uint32_t sets, uint32_t most_count)
 {
     static struct mp_claim claims[MOST_CLAIMS];
-    uint64_t state = seed;
+    uint64_t state = check_seed(seed);
     for (uint32_t set = 0; set < sets; set++) {
         uint32_t count = 1 + below(&state, most_count), tax_bp = below(&state, 9901);
         uint64_t most = 0;

@@ -320,11 +320,12 @@ static int costs_check(const struct config_file *layers, const struct experiment
     return sim_error_set(error, SIM_USAGE, "%s: cost: %s", origin, wrong);
 }
 
-/* A scan that hashes more pages than the CPUs can would take time that nobody has. */
+/* A scan that hashes more pages than the CPUs can would take time that nobody has. `origin` is
+ * where the tunables come from; NULL: the section `policy`. */
 static int scan_check(const struct config_file *layers, const struct experiment_config *config,
+                      const struct mp_tunables *tunables, const char *origin,
                       struct sim_error *error)
 {
-    const struct mp_tunables *tunables = &config->tunables;
     const struct mp_scanner *scanner = config->members.scanner;
     double of_vms = (double)tunables->share_scan_vm_pages_s * config->vm_count;
     bool is_total = tunables->share_scan_total_pages_s <= of_vms;
@@ -342,13 +343,25 @@ static int scan_check(const struct config_file *layers, const struct experiment_
                              "%s: scanner %s: expected at most the %.0f pages/s that the CPUs can "
                              "hash, found %.0f",
                              layers->path, scanner->name, most, found);
+    if (origin == NULL)
+        origin = origin_of(config_parts[CONFIG_POLICY].section(), &layers->parts[CONFIG_POLICY],
+                           key, layers->path);
     return sim_error_set(error, SIM_USAGE,
                          "%s: %s: expected at most the %.0f pages/s that %u CPU%s of %u MHz "
                          "can hash, found %.0f for all VMs",
-                         origin_of(config_parts[CONFIG_POLICY].section(),
-                                   &layers->parts[CONFIG_POLICY], key, layers->path),
-                         key, most, config->machine.cpus, config->machine.cpus == 1 ? "" : "s",
-                         config->machine.cpu_mhz, found);
+                         origin, key, most, config->machine.cpus,
+                         config->machine.cpus == 1 ? "" : "s", config->machine.cpu_mhz, found);
+}
+
+static int scans_check(const struct config_file *layers, const struct experiment_config *config,
+                       struct sim_error *error)
+{
+    int status = scan_check(layers, config, &config->tunables, NULL, error);
+    for (uint32_t i = 0, k = 0; i < layers->change_count && status == SIM_OK; i++)
+        if (!config_is_power(&layers->changes[i]))
+            status = scan_check(layers, config, &config->changes[k++].tunables,
+                                layers->changes[i].value.origin, error);
+    return status;
 }
 
 static int layers_resolve(struct config_file *layers, struct experiment_config *config,
@@ -376,9 +389,9 @@ static int layers_resolve(struct config_file *layers, struct experiment_config *
     if (status == SIM_OK)
         status = costs_check(layers, config, error);
     if (status == SIM_OK)
-        status = scan_check(layers, config, error);
-    if (status == SIM_OK)
         status = schedule_resolve(layers, config, error);
+    if (status == SIM_OK)
+        status = scans_check(layers, config, error);
     if (status == SIM_OK)
         status = config_faults_resolve(layers, config, error);
     if (status == SIM_OK && layers->is_alone)

@@ -131,6 +131,11 @@ static void config__impossible_values_are_refused_with_their_line(void)
         config_text_error("policy: {idle_tax: 0.5}",
                           "policy: {share_scan_vm_pages_s: 1e6, share_scan_total_pages_s: 1e6}"),
         " MHz can hash, found 1000000 for all VMs");
+    CHECK_CONTAINS(config_text_error("    set: policy.idle_tax\n    value: 0.75\n",
+                                     "    set: policy.share_scan_vm_pages_s\n    value: 90000\n"
+                                     "  - at_s: 40\n"
+                                     "    set: policy.share_scan_total_pages_s\n    value: 1e7\n"),
+                   "exp.yaml:37: share_scan_vm_pages_s: expected at most the ");
     CHECK_CONTAINS(config_text_error("cpus: 2", "cpus: 0"), "exp.yaml:10: cpus: expected a whole");
     CHECK_CONTAINS(config_text_error("shares: 77", "cpu_shares: 0"),
                    "exp.yaml:27: cpu_shares: expected a whole number from 1");

@@ -193,8 +193,8 @@ static void leave_out(struct verify *verify, const char *name)
 static int runs_judge(struct job *job, const char *name, const struct config_file *file,
                       const struct files *files, uint32_t *runs, struct sim_error *error)
 {
-    int status = SIM_OK;
-    if (files->has_points && *runs > 0) {
+    int status = results_runs_check(job->db, "SELECT run_id FROM chosen", error);
+    if (status == SIM_OK && files->has_points && *runs > 0) {
         status = paper_series_load(job->db, files->series, error);
         if (status == SIM_OK)
             status = points_judge(job, sim_memory_text(&job->verify->memory, "%s", name),

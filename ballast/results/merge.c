@@ -49,6 +49,19 @@ static int bad_data(struct sim_error *error)
     return SIM_BAD_DATA;
 }
 
+/* The finished ones of the runs whose numbers the question `ids` gives. */
+static int runs_list(struct results *db, const char *ids, struct done_runs *runs,
+                     struct sim_error *error)
+{
+    char sql[300];
+    *runs = (struct done_runs){.version = db->version};
+    snprintf(sql, sizeof sql,
+             "SELECT run_id, rows, checksum, experiment, variant, seed FROM run"
+             " WHERE status = 'done' AND run_id IN (%s) ORDER BY run_id",
+             ids);
+    return results_query(db, sql, NULL, 0, take_done, runs, error);
+}
+
 /* Opens a database to be read, and lists its finished runs. */
 static int source_open(const char *path, struct results **other, struct done_runs *runs,
                        struct sim_error *error)
@@ -56,11 +69,7 @@ static int source_open(const char *path, struct results **other, struct done_run
     *runs = (struct done_runs){0};
     if (results_open(path, RESULTS_READ_OLDER, other, error) != SIM_OK)
         return bad_data(error);
-    int status = results_query(*other,
-                               "SELECT run_id, rows, checksum, experiment, variant, seed FROM run"
-                               " WHERE status = 'done' ORDER BY run_id",
-                               NULL, 0, take_done, runs, error);
-    runs->version = (*other)->version;
+    int status = runs_list(*other, "SELECT run_id FROM run", runs, error);
     if (status == SIM_OK)
         return SIM_OK;
     results_close(*other, NULL);
@@ -205,19 +214,26 @@ static int pages_check(struct results *db, struct sim_error *error)
                                db->path, complaint);
 }
 
+int results_runs_check(struct results *db, const char *ids, struct sim_error *error)
+{
+    struct done_runs runs;
+    int status = runs_list(db, ids, &runs, error);
+    for (uint32_t i = 0; i < runs.count && status == SIM_OK; i++)
+        status = run_check(db, &runs.at[i], error);
+    free(runs.at);
+    return status;
+}
+
 int results_check(const char *path, struct sim_error *error)
 {
     struct results *db;
-    struct done_runs runs;
-    int status = source_open(path, &db, &runs, error);
-    if (status != SIM_OK)
-        return status;
-    status = pages_check(db, error);
-    for (uint32_t i = 0; i < runs.count && status == SIM_OK; i++)
-        status = run_check(db, &runs.at[i], error);
+    if (results_open(path, RESULTS_READ_OLDER, &db, error) != SIM_OK)
+        return bad_data(error);
+    int status = pages_check(db, error);
+    if (status == SIM_OK)
+        status = results_runs_check(db, "SELECT run_id FROM run", error);
     results_close(db, NULL);
-    free(runs.at);
-    return status;
+    return status == SIM_OK ? SIM_OK : bad_data(error);
 }
 
 struct lossy {

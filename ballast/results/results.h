@@ -85,6 +85,8 @@ int results_merge(struct results *db, const char *path, uint32_t *merged, struct
 /* Counts the rows of all finished runs and recomputes their checksums and summaries. SIM_BAD_DATA
  * at the first run that differs. */
 int results_check(const char *path, struct sim_error *error);
+/* The same for the runs whose run_id the question `ids` gives, such as "SELECT run_id FROM run". */
+int results_runs_check(struct results *db, const char *ids, struct sim_error *error);
 /* Only counts the rows of all finished runs, which takes a second for ten million. SIM_BAD_DATA at
  * the first run that has others than it wrote. */
 int results_count_check(struct results *db, struct sim_error *error);

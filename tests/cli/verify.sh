@@ -57,4 +57,13 @@ equal "and prints what is left" "Not judged within the budget: $office" "$(tail 
 for budget in 0 -1s 3MB s nan ""; do
     expect 2 "--budget: expected a time such as 30s, 5min or 1h, found '$budget'" verify --budget "$budget"
 done
+
+# ---- Damage
+
+cp "$db" "$work/spoilt.db"
+sqlite3 "$work/spoilt.db" "UPDATE result SET value = value + 1
+    WHERE run_id IN (SELECT run_id FROM run WHERE experiment = 'small')"
+expect 3 "with the checksum" "$BALLAST" verify "$office" --db "$work/spoilt.db" --set duration_s=40
+expect 0 "pass     mean free_mb" "$BALLAST" verify "$work/other/config.yaml" --db "$work/spoilt.db" --set duration_s=40
+
 finish "verify"

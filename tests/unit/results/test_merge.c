@@ -92,6 +92,9 @@ static void check_damage(const char *sql, const char *message)
     bool is_counted = strstr(message, " rows of run ") != NULL;
     CHECK_EQ(results_count_check(db, &error), is_counted ? SIM_BAD_DATA : SIM_OK);
     CHECK_CONTAINS(error.text, message);
+    CHECK_EQ(results_runs_check(db, "SELECT 1", &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, message);
+    CHECK_EQ(results_runs_check(db, "SELECT 2", &error), SIM_OK);
     results_close(db, NULL);
     place_remove(&place);
 }

@@ -25,7 +25,9 @@ printf '%-18s %12s %10s %10s %8s  %s\n' target inputs per_s edges MB findings
 for target in "${targets[@]}"; do
     log=build/fuzz/$target.log
     dictionary=fuzz/dictionaries/$target.dict
-    options=(-max_total_time="$seconds" -max_len=16384 -timeout=10 -malloc_limit_mb=150 -rss_limit_mb=640
+    most=16384
+    [ "$target" != database ] || most=65536
+    options=(-max_total_time="$seconds" -max_len=$most -timeout=10 -malloc_limit_mb=150 -rss_limit_mb=640
         -artifact_prefix="$found/$target-" -print_final_stats=1)
     [ ! -f "$dictionary" ] || options+=(-dict="$dictionary")
     mkdir -p "$new/$target"

@@ -38,6 +38,7 @@
     target(config_set) \
     target(csv_table) \
     target(series) \
+    target(database) \
     target(parts) \
     target(paper_points) \
     target(paper_series) \

@@ -7,7 +7,8 @@ void fuzz_parts(const uint8_t *bytes, size_t count)
     struct wl_parts parts = {0};
     struct sim_error error = {0};
 
-    if (!fuzz_accepted(wl_parts_read(&parts, fuzz_file(0, bytes, count), "sql", &error), &error))
+    if (!fuzz_accepted(wl_parts_read(&parts, fuzz_file(0, bytes, count), "sql-server", &error),
+                       &error))
         return;
     FUZZ_CHECK(parts.count > 0 && parts.count <= WL_PARTS_MOST);
     for (uint32_t i = 0; i < parts.count; i++) {

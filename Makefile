@@ -125,6 +125,14 @@ $(ARCHIVES):
 	@rm -f $@
 	@$(AR) qcs $@ $(MEMBERS)
 
+## look for long for what the tests miss: SOAK=1 rounds of property, chaos, failing and killed runs on new seeds, or on SEED=
+soak: all $(BUILD)/test $(BUILD)/nth_call $(BUILD)/short_malloc.so
+	@BUILD=$(BUILD) tests/soak.sh $(or $(SOAK),1) $(if $(filter file,$(origin SEED)),,$(SEED))
+
+## build with gcc and clang without and with most optimisation, and compare the rows of a run
+build-matrix:
+	@tests/matrix.sh
+
 ## build and run the unit tests of one folder: make test-of FOLDER=sim
 test-of: $(BUILD)/test-$(notdir $(FOLDER))
 	$(BUILD)/test-$(notdir $(FOLDER)) $(ONLY)
@@ -271,4 +279,4 @@ clean:
 
 FORCE:
 
-.PHONY: FORCE all man install test-of deps test test-built paper paper-built real real-built rivals rivals-built figures bench golden-update digests digests-update format format-check clang-build san-tests help clean
+.PHONY: FORCE all man install test-of deps test test-built paper paper-built real real-built rivals rivals-built figures bench golden-update digests digests-update format format-check clang-build san-tests soak build-matrix help clean

@@ -24,6 +24,7 @@ struct plotting {
     const struct options *options;
     struct results *db;
     uint32_t drawn;
+    struct chosen_stale stale;
 };
 
 /* ---- Files ------------------------------------------------------------------------------- */
@@ -83,7 +84,8 @@ static int figure_make(struct plotting *plotting, const char *name, bool named,
                                .all_seeds = options->all_seeds,
                                .metric = options->metric,
                                .vm = options->vm,
-                               .optional = !named};
+                               .optional = !named,
+                               .stale = &plotting->stale};
     struct figure figure;
     char target[PATH_BYTES];
     bool found;
@@ -137,6 +139,7 @@ static int plot(void *values, const struct command_line *line, struct sim_error 
     if (status != SIM_OK)
         return status;
     status = figures_make(&plotting, line->operands, line->count, error);
+    chosen_note_stale(&plotting.stale);
     int closed = results_close(plotting.db, status == SIM_OK ? error : &ignored);
     return status != SIM_OK ? status : closed;
 }

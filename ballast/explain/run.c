@@ -143,8 +143,10 @@ static int find(struct explain_run *run, struct results *db, const struct explai
     char last[CONFIG_NAME_BYTES];
     const char *name = ask->name != NULL ? ask->name : last;
     uint32_t count = 0;
-    int status = file != NULL ? chosen_make(db, file, ask->sets, &count, error)
+    struct chosen_stale stale = {0};
+    int status = file != NULL ? chosen_make(db, file, ask->sets, &count, &stale, error)
                               : choose_last(db, ask->db_path, last, &count, error);
+    chosen_note_stale(&stale);
     if (status == SIM_OK && count == 0)
         status = chosen_refuse_none(ask->db_path, name, ask->sets, error);
     if (status == SIM_OK)

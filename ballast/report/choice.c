@@ -167,7 +167,8 @@ static int runs_choose(struct choosing *choosing, struct sim_error *error)
     const struct figure_wish *wish = choosing->wish;
     int status;
     if (choosing->figure->kind == FIGURE_OWN || wish->sets->count > 0)
-        status = chosen_make(choosing->db, choosing->file, wish->sets, &choosing->runs, error);
+        status = chosen_make(choosing->db, choosing->file, wish->sets, &choosing->runs, wish->stale,
+                             error);
     else
         status = chosen_all(choosing->db, choosing->config.name, &choosing->runs, error);
     if (status != SIM_OK || choosing->runs > 0)

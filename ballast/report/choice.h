@@ -5,6 +5,7 @@
 #define REPORT_CHOICE_H
 
 #include "ballast/report/figure.h"
+#include "ballast/run/chosen.h"
 
 /* What a user asks for. */
 struct figure_wish {
@@ -16,6 +17,7 @@ struct figure_wish {
     const char *metric;             /* of a sweep; NULL: the one that its script prefers */
     const char *vm;                 /* NULL: all */
     bool optional;                  /* no script of its own or no runs: nothing is drawn */
+    struct chosen_stale *stale;     /* of chosen_make() */
 };
 
 /*

@@ -26,6 +26,7 @@ struct job {
     const char *db_path;
     const struct config_sets *sets;
     double until_s; /* by CLOCK_MONOTONIC; 0: without end */
+    struct chosen_stale stale;
 };
 
 /* ---- One experiment ---------------------------------------------------------------------- */
@@ -244,7 +245,7 @@ static int experiment_judge(struct job *job, const char *name, bool named, struc
                                "such file",
                                files.expect, name, "the paper's points in paper.csv");
     if (status == SIM_OK)
-        status = chosen_make(job->db, file, job->sets, &runs, error);
+        status = chosen_make(job->db, file, job->sets, &runs, &job->stale, error);
     if (status == SIM_OK)
         status = runs_judge_in_time(job, name, file, &files, &runs, error);
     if (status == SIM_OK && named && runs == 0)
@@ -318,6 +319,7 @@ int verify_make(struct verify *verify, const struct verify_options *options, cha
     status = results_count_check(job.db, error);
     if (status == SIM_OK)
         status = experiments_judge(&job, names, count, error);
+    chosen_note_stale(&job.stale);
     int closed = results_close(job.db, status == SIM_OK ? error : &ignored);
     if (status == SIM_OK)
         status = closed;

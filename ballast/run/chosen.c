@@ -71,8 +71,34 @@ static int table_analyze(struct results *db, struct sim_error *error)
     return results_query(db, "ANALYZE temp.chosen", NULL, 0, NULL, NULL, error);
 }
 
+static void stale_add(struct chosen_stale *stale, const struct count *sum)
+{
+    size_t used = strlen(stale->names), room = sizeof stale->names - used;
+    const char *comma = used > 0 ? ", " : "";
+    stale->runs += sum->runs;
+    stale->stale += sum->stale;
+    stale->experiments++;
+    if (strlen(sum->name) + 8 < room)
+        snprintf(stale->names + used, room, "%s%s", comma, sum->name);
+    else if (used > 3 && strcmp(stale->names + used - 3, "...") != 0)
+        snprintf(stale->names + used, room, "%s...", comma);
+}
+
+void chosen_note_stale(const struct chosen_stale *stale)
+{
+    bool is_one = stale->experiments == 1;
+    if (stale->experiments == 0)
+        return;
+    fprintf(stderr,
+            "ballast: note: %u of %u runs of %s were made with another configuration or other "
+            "input files than those of now; `ballast sweep %s` makes them anew",
+            stale->stale, stale->runs, is_one ? stale->names : "these experiments",
+            is_one ? stale->names : "NAME");
+    fprintf(stderr, "%s%s\n", is_one ? "" : ": ", is_one ? "" : stale->names);
+}
+
 int chosen_make(struct results *db, const struct config_file *file, const struct config_sets *sets,
-                uint32_t *count, struct sim_error *error)
+                uint32_t *count, struct chosen_stale *stale, struct sim_error *error)
 {
     struct count sum = {0};
     int status = table_make(db, error);
@@ -80,11 +106,8 @@ int chosen_make(struct results *db, const struct config_file *file, const struct
         status = variant_choose(db, file, i, sets, &sum, error);
     if (status == SIM_OK)
         status = table_analyze(db, error);
-    if (status == SIM_OK && sum.stale > 0)
-        fprintf(stderr,
-                "ballast: note: %u of %u runs of %s were made with another configuration or other "
-                "input files than those of now; `ballast sweep %s` makes them anew\n",
-                sum.stale, sum.runs, sum.name, sum.name);
+    if (status == SIM_OK && sum.stale > 0 && stale != NULL)
+        stale_add(stale, &sum);
     *count = sum.runs;
     return status;
 }

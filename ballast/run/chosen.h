@@ -12,11 +12,19 @@
  * Makes the temporary table chosen(run_id, variant, seed, stale), for queries to join with.
  * `variant` is the name that the file gives it. `stale` is 1 for a run that was made with another
  * configuration or with other input files than those of now, else 0. `*count` is the number of its
- * rows. Where runs were made with another configuration or with other input files than those of
- * now, a line on standard error says how many.
+ * rows. `stale` counts on over several calls; NULL: nobody wants to know.
  */
+struct chosen_stale {
+    uint32_t runs, stale; /* of experiments of which some are stale */
+    uint32_t experiments;
+    char names[400]; /* "a, b, c", or as many as there is room for, and "..." */
+};
 int chosen_make(struct results *db, const struct config_file *file, const struct config_sets *sets,
-                uint32_t *count, struct sim_error *error);
+                uint32_t *count, struct chosen_stale *stale, struct sim_error *error);
+
+/* A line on standard error says how many runs are stale, and how to make them anew, where any is.
+ */
+void chosen_note_stale(const struct chosen_stale *stale);
 
 /*
  * The same with all finished runs of an experiment of this name that the database holds, those of

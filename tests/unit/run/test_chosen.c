@@ -29,7 +29,7 @@ static bool take_row(void *context, const struct results_value *values, uint32_t
 }
 
 /* "variant seed" of the chosen runs; `notes` is what goes to standard error. */
-static void choose(const char *set, char *text, char notes[300])
+static void choose(const char *set, char *text, char notes[600])
 {
     FILE *file_of_notes = tmpfile();
     fflush(stderr);
@@ -42,7 +42,12 @@ static void choose(const char *set, char *text, char notes[300])
     CHECK_EQ(config_file_load("tests/unit/config/two_variants.yaml", "experiments/presets", &file,
                               &error),
              SIM_OK);
-    CHECK_EQ(chosen_make(db, file, &sets, &count, &error), SIM_OK);
+    struct chosen_stale stale_runs = {0};
+    CHECK_EQ(chosen_make(db, file, &sets, &count, &stale_runs, &error), SIM_OK);
+    chosen_note_stale(&stale_runs);
+    stale_runs.experiments++;
+    strcat(stale_runs.names, ", other");
+    chosen_note_stale(&stale_runs);
     CHECK_EQ(results_query(db, "SELECT variant, seed FROM chosen ORDER BY run_id", NULL, 0,
                            take_row, text, &error),
              SIM_OK);
@@ -56,13 +61,13 @@ static void choose(const char *set, char *text, char notes[300])
     dup2(before, STDERR_FILENO);
     close(before);
     rewind(file_of_notes);
-    notes[fread(notes, 1, 299, file_of_notes)] = '\0';
+    notes[fread(notes, 1, 599, file_of_notes)] = '\0';
     fclose(file_of_notes);
 }
 
 static void chosen__finished_runs_as_the_file_or_the_sets_have_it(void)
 {
-    char path[] = "/tmp/ballast-chosen-XXXXXX", text[200], notes[300];
+    char path[] = "/tmp/ballast-chosen-XXXXXX", text[200], notes[600];
     close(mkstemp(path));
     unlink(path);
     if (!CHECK_EQ(results_open(path, RESULTS_WRITE, &db, &error), SIM_OK))
@@ -76,6 +81,8 @@ static void chosen__finished_runs_as_the_file_or_the_sets_have_it(void)
     choose(NULL, text, notes);
     CHECK_TEXT(text, "[first 1][policy.sample_pages=50 1]");
     CHECK_CONTAINS(notes, "note: 2 of 2 runs of two were made with another configuration or");
+    CHECK_CONTAINS(notes, "note: 2 of 2 runs of these experiments were made with another");
+    CHECK_CONTAINS(notes, "`ballast sweep NAME` makes them anew: two, other\n");
     choose("duration_s=9", text, notes);
     CHECK_TEXT(text, "[first 1]");
     CHECK_EQ(results_close(db, &error), SIM_OK);
@@ -194,7 +201,7 @@ static void check_plan(void)
 /* A query that walks all of `series` for a few runs takes ten times as long. */
 static void chosen__queries_walk_the_samples_of_the_chosen_runs_alone(void)
 {
-    char path[40], text[200], notes[300];
+    char path[40], text[200], notes[600];
     uint32_t count;
     open_new(path);
     add_run("two", "first", 1, true);

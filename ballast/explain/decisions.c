@@ -48,7 +48,6 @@ const struct view_row view_rows[VIEW_FIELDS] = {
 #define MP_VIEW_HOST(name, field, what) {#name, what, false, get_##name, set_##name},
 #define MP_VIEW_VM(name, field, what)   {#name, what, true, get_##name, set_##name},
 #include "models/policy/mp_view.def"
-#include "sim/memory.h"
 #undef MP_VIEW_HOST
 #undef MP_VIEW_VM
 };

@@ -8,7 +8,7 @@ text_of() {
     sqlite3 "$1" "
         SELECT rtrim(printf('%7.1f s  %-6s %-12s %s', t_s, vm, kind, detail)) FROM event ORDER BY rowid;
         SELECT printf('%7.1f s  %-6s %-20s %12.4f', t_s, vm, metric, value) FROM series
-            WHERE CAST(t_s AS INTEGER) % 20 = 0 ORDER BY rowid;
+            WHERE CAST(t_s AS INTEGER) % 20 = 0 ORDER BY t_s, vm, metric;
         SELECT printf('%9s  %-6s %-20s %12.4f %s', 'end', vm, metric, value, unit) FROM result
             ORDER BY rowid;"
 }

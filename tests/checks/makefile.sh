@@ -4,19 +4,11 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-mkdir -p "$copy/sim" "$copy/tests/checks" "$copy/tests/cli" "$copy/tests/chaos" "$copy/tests/failing" "$copy/tests/mutants" "$copy/tests/peers" "$copy/tests/gates" "$copy/fuzz" "$copy/contrib/debian"
+mkdir -p "$copy/sim"
 cp Makefile "$copy"
-cp tests/checks/checks.mk "$copy/tests/checks"
-cp tests/cli/cli.mk "$copy/tests/cli"
-cp tests/gates/gates.mk "$copy/tests/gates"
-cp tests/chaos/chaos.mk "$copy/tests/chaos"
-cp tests/failing/failing.mk "$copy/tests/failing"
-cp tests/mutants/mutants.mk "$copy/tests/mutants"
-cp tests/peers/peers.mk "$copy/tests/peers"
-cp fuzz/fuzz.mk "$copy/fuzz"
-cp contrib/debian/debian.mk "$copy/contrib/debian"
-cp sim/{error,memory,nearest}.[ch] "$copy/sim"
-cp sim/array.h "$copy/sim"
+# shellcheck disable=SC2046
+cp --parents $(sed -n '/^include /,/[^\\]$/p' Makefile | grep -o '[a-z/]*\.mk') "$copy"
+cp sim/{error,memory,nearest}.[ch] sim/array.h "$copy/sim"
 cd "$copy"
 
 archive=build/plain/libsim.a

@@ -43,7 +43,8 @@ struct command {
 
 extern const struct command command_run, command_sweep, command_fit, command_show, command_compare,
     command_diff, command_merge, command_plot, command_report, command_verify, command_explain,
-    command_trace, command_scan, command_replay, command_list, command_params, command_bench, command_help;
+    command_trace, command_scan, command_replay, command_list, command_params, command_bench,
+    command_help;
 extern const struct command *const commands[]; /* ends with NULL */
 
 /* A table of rows as a group of options whose values go into the command's own struct, */

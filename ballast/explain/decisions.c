@@ -357,8 +357,7 @@ static int rounds_read(struct reading *reading, struct results *db, struct sim_e
 {
     const struct decisions *decisions = reading->decisions;
     const char *run = reading->run;
-    reading->of_vms =
-        sim_memory_need(calloc(decisions->vm_count + 1u, sizeof *reading->of_vms));
+    reading->of_vms = sim_memory_need(calloc(decisions->vm_count + 1u, sizeof *reading->of_vms));
     int status = results_query(
         db,
         "SELECT t_s, vm, reason, active_mb, target_mb, alloc_mb, price, balloon_target_mb,"

@@ -1,7 +1,8 @@
 /*
  * Many runs of one experiment. The grid has every variant with every value of the varied keys, with
- * every seed and replicate. Each run has a database of its own. The databases are merged in the order
- * of the grid, so the result does not depend on how many ran at once, nor on which process did what.
+ * every seed and replicate. Each run has a database of its own. The databases are merged in the
+ * order of the grid, so the result does not depend on how many ran at once, nor on which process
+ * did what.
  */
 #ifndef RUN_SWEEP_H
 #define RUN_SWEEP_H

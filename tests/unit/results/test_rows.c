@@ -38,7 +38,9 @@ static void rows__any_number_keeps_order(void)
                  "SELECT count(*), sum(t_s <> 2 * rowid - 1 OR vm <> 'vm' || (2 * rowid - 1))"
                  " FROM decision",
                  "60000|0;");
-    check_answer(db, "SELECT count(*), sum(value <> t_s OR vm <> 'vm' || CAST(t_s AS INTEGER)) FROM series", "60000|0;");
+    check_answer(
+        db, "SELECT count(*), sum(value <> t_s OR vm <> 'vm' || CAST(t_s AS INTEGER)) FROM series",
+        "60000|0;");
     CHECK_EQ(results_run_end(db, id, true, 1, 1, NULL), SIM_OK);
     check_answer(db, "SELECT rows FROM run", "120000;");
     CHECK_EQ(results_close(db, NULL), SIM_OK);

@@ -274,7 +274,7 @@ static void target__says_why_it_cannot(void)
         CHECK_EQ(convert("traces/samples/A1.btr", formats[i], UINT64_MAX, "/nowhere/x", &error),
                  i == 3 ? SIM_SYSTEM : SIM_BAD_DATA);
         CHECK_CONTAINS(error.text,
-                       i == 3 ? "/nowhere/x: cannot create"
+                       i == 3 ? "/nowhere/x: expected a file that can be made"
                               : "an export of requests needs a trace with touches, found one with "
                                 "contents, time");
         uint8_t *bytes = file_get("traces/samples/T1.btr", &count);

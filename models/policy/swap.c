@@ -262,10 +262,11 @@ static bool may_page_out(const struct mp *mp)
     return mp->least_wanted_pages != MP_NO_PAGE && cluster_pages(mp, mp->least_wanted_pages) > 0;
 }
 
-/* One cluster of each VM in turn. */
+/* One cluster of each VM in turn. The turn is over when it was used: a run of the pager that finds
+ * no room must not pass a VM by. */
 static bool page_out_round(struct mp *mp)
 {
-    uint32_t limit = mp->vm_limit, first = mp->pager_vm;
+    uint32_t limit = mp->vm_limit, first = mp->pager_vm % limit;
     bool is_progress = false;
 
     if (!may_page_out(mp))
@@ -276,8 +277,10 @@ static bool page_out_round(struct mp *mp)
         struct mp_vm *vm = &mp->vms[(first + i) % limit];
         uint32_t pages = cluster_pages(mp, mp_wanted_pages(mp, vm));
 
-        if (pages > 0 && page_out_cluster(mp, vm, pages) > 0)
+        if (pages > 0 && page_out_cluster(mp, vm, pages) > 0) {
             is_progress = true;
+            mp->pager_vm = (vm->number + 1u) % limit;
+        }
         mp_wanted_changed(mp, vm);
     }
     return is_progress;
@@ -301,7 +304,6 @@ void mp_pager_run(struct mp *mp)
     if (mp->vm_limit == 0)
         return;
     add_credit(mp);
-    mp->pager_vm = (mp->pager_vm + 1) % mp->vm_limit;
     while (page_out_round(mp))
         ;
     if (mp->stalled_pages > 0 && mp_free_pages(mp) == 0 && mp->leaving_pages == 0)

@@ -461,6 +461,36 @@ static void page_out__vms_take_turns(void)
     fake_fini(&fake);
 }
 
+/* The device takes one cluster at a time, and the pager also runs when it can do nothing: whenever
+ * a page of the cluster is done. Such runs take no VM's turn. */
+static void page_out__a_turn_is_a_cluster(void)
+{
+    struct fake fake;
+    uint32_t out[4] = {0};
+    fake_init(&fake, 1000);
+    fake.machine.swap_pages = 2000;
+    fake.tunables.share_enabled = 0;
+    fake.tunables.swap_cluster_pages = 8; /* twice the number of VMs */
+    fake.tunables.swap_outstanding_pages = 8;
+    fake_start(&fake);
+    for (uint16_t vm = 0; vm < 3; vm++) {
+        fake_vm_start(&fake, vm, 300, 0, 1000);
+        fake_fill(&fake, vm, 0, 300);
+    }
+    fake_vm_start(&fake, 3, 600, 600, 1000);
+    for (int cluster = 0; cluster < 6; cluster++) {
+        fake.now_ns += FAKE_SECOND / 10;
+        fake_tick(&fake);
+        if (!CHECK_EQ(fake.io_count, 8))
+            break;
+        out[fake.io[0].page.vm]++;
+        for (int page = 0; page < 8; page++)
+            fake_io_end(&fake, 0, true);
+    }
+    CHECK(out[0] == 2 && out[1] == 2 && out[2] == 2);
+    fake_fini(&fake);
+}
+
 /* Figure 8: at most 86 MB in 5 s. */
 static void page_out__as_fast_as_the_preset_says(void)
 {
@@ -632,8 +662,9 @@ TEST_SUITE(policy_swap, TEST(page_out__down_to_the_target), TEST(page_out__victi
            TEST(vm_off__with_page_io_under_way), TEST(slot__is_free_again),
            TEST(page_out__a_busy_device_is_left_alone),
            TEST(page_out__goes_on_when_half_of_a_cluster_is_shared), TEST(page_out__vms_take_turns),
-           TEST(page_out__as_fast_as_the_preset_says), TEST(page_out__in_one_piece),
-           TEST(page_out__a_page_each_second), TEST(page_out__goes_on_behind_the_last_cluster),
+           TEST(page_out__a_turn_is_a_cluster), TEST(page_out__as_fast_as_the_preset_says),
+           TEST(page_out__in_one_piece), TEST(page_out__a_page_each_second),
+           TEST(page_out__goes_on_behind_the_last_cluster),
            TEST(page_in__refused_is_begun_when_another_ends),
            TEST(page_in__refused_again_waits_for_the_next_end),
            TEST(page_out__saves_nothing_up_before_the_machine_runs),

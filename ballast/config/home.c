@@ -163,12 +163,13 @@ int home_experiments(struct home_names *names, struct sim_error *error)
         return sim_error_set(error, SIM_SYSTEM, "%s: %s", folder, strerror(errno));
     for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
         char config[PATH_BYTES + 300];
+        size_t length = strlen(entry->d_name);
         snprintf(config, sizeof config, "%s/%s/config.yaml", folder, entry->d_name);
-        if (strlen(entry->d_name) >= CONFIG_NAME_BYTES || access(config, F_OK) != 0)
+        if (length >= CONFIG_NAME_BYTES || access(config, F_OK) != 0)
             continue;
         names->names =
             sim_memory_need(realloc(names->names, (names->count + 1) * sizeof *names->names));
-        snprintf(names->names[names->count++], CONFIG_NAME_BYTES, "%s", entry->d_name);
+        memcpy(names->names[names->count++], entry->d_name, length + 1);
     }
     closedir(dir);
     if (names->count > 0)

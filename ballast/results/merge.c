@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "ballast/results/internal.h"
+#include "sim/array.h"
 #include "sim/memory.h"
 
 #define COMPLAINT_BYTES 200
@@ -136,28 +137,79 @@ static void take_run(void *context, const uint64_t *words, uint32_t count)
     rows_tally_run(&recount->tally, words, count);
 }
 
-/* The view gives the samples of a curve in order, and the curves in the order in which each came
- * first, which is all that a summary needs. */
-static void rows_sql(const struct schema_table *table, bool is_old, char *sql, size_t bytes)
+/* ---- Rows of a view, from its pieces ----------------------------------------------------- */
+
+struct pieces {
+    struct recount *recount;
+    uint64_t *times; /* of the moments, as words */
+    size_t room;
+    uint32_t moments;
+};
+
+static void take_time(void *context, const uint64_t *words, uint32_t count)
 {
-    bool is_view = table->curve_named != NULL && !is_old;
-    snprintf(sql, bytes, "SELECT %s FROM %s WHERE run_id = ?1%s", table->columns, table->name,
-             is_view ? "" : " ORDER BY rowid");
+    struct pieces *pieces = context;
+    assert(count == 1);
+    sim_array_need(pieces->times, pieces->room, pieces->moments + 1u);
+    pieces->times[pieces->moments++] = words[0];
+}
+
+/* A moment that is missing leaves a row out, which the count of rows tells. */
+static void take_piece(void *context, const uint64_t *words, uint32_t count)
+{
+    const struct pieces *pieces = context;
+    uint64_t first = words[2], samples = words[3];
+    assert(count == 5);
+    for (uint64_t moment = first; moment - first < samples && moment < pieces->moments; moment++) {
+        const uint64_t row[] = {pieces->times[moment], words[0], words[1], words[4]};
+        take_row(pieces->recount, row, 4);
+    }
+}
+
+/* The rows that the view would give, in the order that a summary needs: those of a curve in order,
+ * and the curves in the order in which each came first. SQLite's join takes ten times as long. */
+static int view_read(struct results *db, int64_t run_id, const struct schema_table *view,
+                     struct recount *recount, struct sim_error *error)
+{
+    const struct schema_table *tables = &schema_tables[view->curves];
+    struct pieces pieces = {.recount = recount};
+    char sql[300];
+    snprintf(sql, sizeof sql, "SELECT t_s FROM %s WHERE run_id = ?1 ORDER BY moment",
+             tables[1].name);
+    int status = store_read_words(&db->store, sql, run_id, "d", take_time, &pieces, error);
+    snprintf(sql, sizeof sql,
+             "SELECT vm, %s, first, samples, value FROM %s AS curve CROSS JOIN %s AS piece"
+             " USING (run_id, curve) WHERE curve.run_id = ?1 ORDER BY curve.curve, first",
+             view->curve_named, tables[0].name, tables[2].name);
+    if (status == SIM_OK)
+        status = store_read_words(&db->store, sql, run_id, "ttiid", take_piece, &pieces, error);
+    free(pieces.times);
+    return status;
+}
+
+/* ---- Checks ------------------------------------------------------------------------------ */
+
+static int table_read(struct results *db, int64_t run_id, const struct schema_table *table,
+                      struct recount *recount, struct sim_error *error)
+{
+    char sql[300];
+    if (table->curve_named != NULL && !recount->tally.is_old)
+        return view_read(db, run_id, table, recount, error);
+    snprintf(sql, sizeof sql, "SELECT %s FROM %s WHERE run_id = ?1 ORDER BY rowid", table->columns,
+             table->name);
+    return store_read_words(&db->store, sql, run_id, table->types, take_row, recount, error);
 }
 
 static int rows_read(struct results *db, int64_t run_id, struct recount *recount,
                      struct sim_error *error)
 {
-    char sql[300];
     int status =
         store_read_words(&db->store, "SELECT " SCHEMA_RUN_MADE_WITH " FROM run WHERE run_id = ?1",
                          run_id, SCHEMA_RUN_MADE_WITH_TYPES, take_run, recount, error);
     recount->tally.is_old = db->version < SCHEMA_VERSION_CURVES;
     for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT && status == SIM_OK; i++) {
-        const struct schema_table *table = &schema_tables[i];
         recount->table = (enum schema_rows)i;
-        rows_sql(table, recount->tally.is_old, sql, sizeof sql);
-        status = store_read_words(&db->store, sql, run_id, table->types, take_row, recount, error);
+        status = table_read(db, run_id, &schema_tables[i], recount, error);
     }
     return status == SIM_OK ? SIM_OK : bad_data(error);
 }

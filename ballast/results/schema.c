@@ -74,6 +74,9 @@ static const char other_tables_sql[] =
 /* By run alone: within a run the rows are in order of time. */
 static const char indexes_sql[] =
     "CREATE INDEX IF NOT EXISTS main.decision_by_run ON decision(run_id);"
+    "CREATE INDEX IF NOT EXISTS main.event_by_run ON event(run_id);"
+    "CREATE INDEX IF NOT EXISTS main.param_by_run ON param(run_id);"
+    "CREATE INDEX IF NOT EXISTS main.result_by_run ON result(run_id);"
     "CREATE INDEX IF NOT EXISTS main.summary_by_run ON summary(run_id);";
 
 /* ---- Making ------------------------------------------------------------------------------ */

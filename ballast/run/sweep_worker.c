@@ -134,7 +134,9 @@ void sweep_worker_stop(struct sweep_worker *worker)
 {
     if (worker->process <= 0)
         return;
-    kill(worker->process, SIGTERM);
+    /* A process that has just begun still has the sweep's own way with SIGTERM, which is to go on.
+     */
+    kill(worker->process, SIGKILL);
     while (waitpid(worker->process, NULL, 0) < 0 && errno == EINTR)
         continue;
     channels_close(worker);

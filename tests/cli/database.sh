@@ -28,7 +28,7 @@ whole() { # every row belongs to a finished run, and is as it was written; all i
     equal "no row without a run" 0 \
         "$(sql "$db" "SELECT count(*) FROM series WHERE run_id NOT IN (SELECT run_id FROM run)")"
     equal "only finished runs" "$1" "$(sql "$db" "SELECT count(*) || ' ' || max(status) FROM run")"
-    equal "indexes" 2 "$(sql "$db" "SELECT count(*) FROM sqlite_schema WHERE name GLOB '*_by_run'")"
+    equal "indexes" 5 "$(sql "$db" "SELECT count(*) FROM sqlite_schema WHERE name GLOB '*_by_run'")"
     equal "nothing is left beside it" "" "$(ls "$work" | grep '^db.')"
     check "whole" "$BALLAST" merge "$work/copy" "$db"
     rm -f "$work/copy" "$db"

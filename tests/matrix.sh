@@ -3,6 +3,7 @@
 # with all of them.
 set -eu
 cd "$(dirname "$0")/.."
+export BALLAST_HOME=$PWD # the programs are not where one looks for experiments beside them
 first=
 for compiler in gcc clang; do
     for level in -O0 -O3; do

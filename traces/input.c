@@ -208,7 +208,7 @@ static int unpack(struct tr_input *input, struct sim_error *error)
 /* Adds plain bytes, at least one unless the file ends. The caller has made room. */
 static int fill(struct tr_input *input, struct sim_error *error)
 {
-    size_t before = input->end, got;
+    size_t before = input->end, got = 0;
     int status = SIM_OK;
 
     if (!tr_input_is_packed(input)) {

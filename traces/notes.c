@@ -65,7 +65,7 @@ static int counted(char *text, size_t room, uint64_t count, const char *what, co
 
 void tr_notes_passed_text(const struct tr_notes *notes, char text[TR_NOTE_BYTES])
 {
-    char place[64] = "", lines[80] = "", samples[80] = "";
+    char place[44] = "", lines[48] = "", samples[48] = "";
     uint64_t all = notes->passed_over + notes->left_out;
 
     text[0] = '\0';
@@ -76,7 +76,7 @@ void tr_notes_passed_text(const struct tr_notes *notes, char text[TR_NOTE_BYTES]
     if (notes->first_line > 0)
         snprintf(place, sizeof place, "%sline %" PRIu64 ": ", all == 1 ? "" : "the first is ",
                  notes->first_line);
-    snprintf(text, TR_NOTE_BYTES, "%.79s%s%.79s; %s%.129s", lines,
+    snprintf(text, TR_NOTE_BYTES, "%s%s%s; %s%s", lines,
              lines[0] != '\0' && samples[0] != '\0' ? " and " : "", samples, place, notes->first);
 }
 

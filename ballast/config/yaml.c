@@ -162,7 +162,7 @@ static int read_key(struct reader *reader, const yaml_event_t *event,
 static int read_pair(struct reader *reader, const yaml_event_t *key_event,
                      struct config_node *parent, struct config_node **last)
 {
-    const char *key;
+    const char *key = NULL;
     yaml_event_t event;
     int status = read_key(reader, key_event, parent, &key);
     if (status != SIM_OK)

@@ -27,8 +27,11 @@ static const struct mp_estimator *const estimators[] = {&mp_estimator_esx, &mp_e
 
 extern const struct mp_scanner mp_scanner_esx, mp_scanner_sequential, mp_scanner_ksm;
 
-static const struct mp_scanner *const scanners[] = {&mp_scanner_esx, &mp_scanner_sequential,
-                                                    &mp_scanner_ksm};
+static const struct mp_scanner *const scanners[] = {
+    &mp_scanner_esx,
+    &mp_scanner_sequential,
+    &mp_scanner_ksm,
+};
 
 static bool is_same(const char *a, const char *b)
 {

@@ -87,22 +87,37 @@ void rows_tally_fini(struct rows_tally *tally)
 
 /* ---- Texts ------------------------------------------------------------------------------- */
 
-const struct store_text *rows_text(struct rows *rows, const char *text)
+static const struct store_text *text_copy(struct rows *rows, const char *text)
 {
-    if (text == NULL)
-        text = "";
-    struct rows_text_slot *slot =
-        &rows->slots[((uintptr_t)text ^ (uintptr_t)text >> 9) % ROWS_TEXT_SLOTS];
-    if (slot->from == text && strcmp(slot->text->bytes, text) == 0)
-        return slot->text;
     size_t length = strlen(text);
     struct store_text *made = sim_memory_get(&rows->texts, sizeof *made + length + 1);
     made->hash = XXH64(text, length, 0);
     made->length = (uint32_t)length;
     memcpy(made->bytes, text, length + 1);
     rows->text_bytes += sizeof *made + length + 1;
-    *slot = (struct rows_text_slot){text, made};
     return made;
+}
+
+/* The place of the text that was at this address before, else one for it: texts that each sample
+ * names keep their places beside each other. */
+static struct rows_text_slot *slot_for(struct rows *rows, const char *text)
+{
+    uint64_t spread = (uint64_t)(uintptr_t)text * UINT64_C(0x9e3779b97f4a7c15);
+    struct rows_text_slot *first = &rows->slots[(spread >> 32) % ROWS_TEXT_SLOTS];
+    for (uint32_t i = 0; i < ROWS_TEXT_TRIES; i++)
+        if (first[i].from == text || first[i].from == NULL)
+            return &first[i];
+    return first;
+}
+
+const struct store_text *rows_text(struct rows *rows, const char *text)
+{
+    if (text == NULL)
+        text = "";
+    struct rows_text_slot *slot = slot_for(rows, text);
+    if (slot->from != text || strcmp(slot->text->bytes, text) != 0)
+        *slot = (struct rows_text_slot){text, text_copy(rows, text)};
+    return slot->text;
 }
 
 static void forget_texts(struct rows *rows)

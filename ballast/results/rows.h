@@ -41,6 +41,7 @@ struct rows_text_slot {
     const struct store_text *text;
 };
 #define ROWS_TEXT_SLOTS 512u
+#define ROWS_TEXT_TRIES 8u
 
 struct rows {
     union store_cell *cells; /* each row: its table, its run, its columns */
@@ -48,7 +49,7 @@ struct rows {
     bool is_dirty;           /* something has come since rows_write() */
     struct sim_memory texts; /* of the waiting rows */
     size_t text_bytes;
-    struct rows_text_slot slots[ROWS_TEXT_SLOTS];
+    struct rows_text_slot slots[ROWS_TEXT_SLOTS + ROWS_TEXT_TRIES];
     struct sqlite3_stmt *statements[SCHEMA_TABLES_COUNT], *metric;
     struct rows_tally *tallies; /* of the runs that have begun and not ended */
     uint32_t tally_count;

@@ -24,24 +24,28 @@ static enum metric_when when_of(const struct sample *sample, enum metric_id id)
 }
 
 /* `vm` is NULL for the host. */
-static void put(struct sample *sample, const struct run_vm *vm, enum metric_id id, double value)
+static int put_result(struct run *run, const struct run_vm *vm, enum metric_id id, double value)
 {
-    struct run *run = sample->run;
     const char *name = vm ? vm->config->name : "", *unit = metrics[id].unit;
     char own_unit[40];
-    int status;
-    if (run->status != SIM_OK)
-        return;
     if (vm && vm->workload && strcmp(unit, METRIC_WORK_UNIT) == 0) {
         snprintf(own_unit, sizeof own_unit, "%s/s", vm->workload->kind->progress_unit);
         unit = own_unit;
     }
+    return results_result(run->db, run->run_id, name, metrics[id].name, value, unit, run->error);
+}
+
+static void put(struct sample *sample, const struct run_vm *vm, enum metric_id id, double value)
+{
+    struct run *run = sample->run;
+    int status;
+    if (run->status != SIM_OK)
+        return;
     if (sample->is_final)
-        status =
-            results_result(run->db, run->run_id, name, metrics[id].name, value, unit, run->error);
+        status = put_result(run, vm, id, value);
     else
-        status = results_series(run->db, run->run_id, sample->t_s, name, metrics[id].name, value,
-                                run->error);
+        status = results_series(run->db, run->run_id, sample->t_s, vm ? vm->config->name : "",
+                                metrics[id].name, value, run->error);
     run->recorded[id] = true;
     if (status != SIM_OK)
         run_failed(run, status);

@@ -116,8 +116,8 @@ static int check_count(const struct command *command, const struct command_line 
     if (command->most == 0)
         return sim_error_set(error, SIM_USAGE, "%s: expected no argument, found '%s'",
                              command->name, line->operands[0]);
-    return sim_error_set(error, SIM_USAGE, "%s: expected %s, found %u arguments", command->name,
-                         command->expected, line->count);
+    return sim_error_set(error, SIM_USAGE, "%s: expected %s, found %u argument%s", command->name,
+                         command->expected, line->count, line->count == 1 ? "" : "s");
 }
 
 /* words[0] is the last word of the command's name. */

@@ -67,8 +67,9 @@ static int take_operands(const struct command_line *line, struct order *order,
     if (line->has_dashes ? line->count < 2 : line->count > 1)
         return sim_error_set(error, SIM_USAGE,
                              "trace record: expected one output, or an output, -- and a command; "
-                             "found %u arguments%s",
-                             line->count, line->has_dashes ? " and --" : " without --");
+                             "found %u argument%s%s",
+                             line->count, line->count == 1 ? "" : "s",
+                             line->has_dashes ? " and --" : " without --");
     if (line->has_dashes && order->pid != 0)
         return sim_error_set(error, SIM_USAGE,
                              "trace record: expected --pid or a command behind --, found both");

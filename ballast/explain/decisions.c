@@ -185,8 +185,8 @@ static int parameters_read(struct reading *reading, struct results *db, const ch
 {
     struct decisions *decisions = reading->decisions;
     int status = results_query(db,
-                               "SELECT value FROM param WHERE run_id = ?1 AND key LIKE 'vm.%.name'"
-                               " ORDER BY rowid",
+                               "SELECT value FROM param WHERE run_id = ?1"
+                               " AND key = 'vm.' || value || '.name' ORDER BY rowid",
                                &run, 1, take_vm, reading, error);
     if (status != SIM_OK)
         return status;

@@ -40,7 +40,7 @@ expect 1 "found 1 of " $compare small: $off --tolerances "$work/tolerances.csv"
 printf 'metric,tolerance\nfree_mb,much\n' >"$work/tolerances.csv"
 expect 3 "tolerances.csv:2: tolerance: expected 5% or 0.5, found 'much'" $compare small: $off --tolerances "$work/tolerances.csv"
 
-expect 2 "compare: expected two sides, A and B, found 1 arguments" $compare small
+expect 2 "compare: expected two sides, A and B, found 1 argument" $compare small
 expect 2 "expected an experiment of the database (small) or a FILE.yaml, found 'smal' (did you mean 'small'?)" $compare smal small
 expect 2 "small:x: expected one of the runs of small ('', policy.share_enabled=0), found 'x'" $compare small: :x
 expect 2 "--only: expected a metric of these runs, found 'free' (did you mean 'free_mb'?)" $compare small: $off --only free
@@ -90,7 +90,7 @@ check "a baseline that cannot be written stays" cmp "$base" "$work/before"
 expect 0 "$base is now a copy of $again" "$BALLAST" diff "$base" "$again" --update
 check "a baseline is updated" cmp "$base" "$again"
 equal "nothing else is left" "" "$(ls "$work" | grep new)"
-expect 2 "diff: expected OLD.db and NEW.db, found 1 arguments" "$BALLAST" diff "$base"
+expect 2 "diff: expected OLD.db and NEW.db, found 1 argument" "$BALLAST" diff "$base"
 expect 4 "text.db: expected a usable database" "$BALLAST" diff "$base" "$work/text.db" --update
 
 finish compare

@@ -13,11 +13,14 @@ static void parameters_write(struct results *db, int64_t run_id)
     char key[40];
     results_param(db, run_id, "machine.memory_mb", "512", NULL);
     for (int i = 0; i < 2; i++) {
-        static const char *const keys[][2] = {
-            {"shares", "2560"}, {"memory_mb", "256"}, {"min_mb", "64"}, {"limit_mb", "none"}};
+        static const char *const keys[][2] = {{"shares", "2560"},
+                                              {"memory_mb", "256"},
+                                              {"min_mb", "64"},
+                                              {"limit_mb", "none"},
+                                              {"application.name", "web"}};
         snprintf(key, sizeof key, "vm.%s.name", names[i]);
         results_param(db, run_id, key, names[i], NULL);
-        for (int j = 0; j < 4; j++) {
+        for (int j = 0; j < 5; j++) {
             snprintf(key, sizeof key, "vm.%s.%s", names[i], keys[j][0]);
             results_param(db, run_id, key, keys[j][1], NULL);
         }

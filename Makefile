@@ -199,12 +199,13 @@ experiments = for experiment in $(1); do \
 	        $(BUILD)/ballast sweep $$experiment --again --db $(DB) $(if $(JOBS),--jobs $(JOBS)) || exit; done; \
 	    $(BUILD)/ballast plot $(foreach e,$(1),$(if $(wildcard plots/$(e).gp),$(e))) --db $(DB) && $(BUILD)/ballast verify $(1) --db $(DB)
 
-## make the figures and experiments/COMPARISON.md anew, from what `make paper` and `make real` have run
+## make the figures, experiments/COMPARISON.md and the tables of rivals_* anew, from what has run
 figures: all
 	@$(BUILD)/ballast plot --db $(DB) --out plots/figures
 	@$(BUILD)/ballast verify --db $(DB) --markdown > $(BUILD)/verified.md
 	@sed -i -e '/^<!-- verified -->/,/^<!-- end -->/{//!d}' \
 	    -e '/^<!-- verified -->/r $(BUILD)/verified.md' experiments/COMPARISON.md
+	@experiments/rivals_tables.sh $(DB)
 
 ## the manual page, from the same tables as --help
 man: $(BUILD)/ballast.1

@@ -361,7 +361,7 @@ static int rounds_read(struct reading *reading, struct results *db, struct sim_e
     int status = results_query(
         db,
         "SELECT t_s, vm, reason, active_mb, target_mb, alloc_mb, price, balloon_target_mb,"
-        " swap_target_mb FROM decision WHERE run_id = ?1 ORDER BY rowid",
+        " swap_target_mb FROM decision WHERE run_id = ?1",
         &run, 1, take_decision, reading, error);
     if (status == SIM_OK && decisions->round_count > 0)
         status =

@@ -128,12 +128,13 @@ static int decisions_write(struct decisions *decisions, struct results *db, stru
 {
     static const char all[] =
         "SELECT t_s, vm, reason, active_mb, target_mb, alloc_mb, price, balloon_target_mb,"
-        " swap_target_mb FROM decision WHERE run_id = " SHOWN_RUN " ORDER BY rowid";
+        " swap_target_mb FROM decision WHERE run_id = " SHOWN_RUN;
     static const char moved[] =
         "SELECT t_s, vm, reason, active_mb, target_mb, alloc_mb, price, balloon_target_mb,"
         " swap_target_mb FROM (SELECT *, abs(target_mb - lag(target_mb, 1, -1) OVER"
-        " (PARTITION BY vm ORDER BY rowid)) AS moved, rowid AS place FROM decision"
-        " WHERE run_id = " SHOWN_RUN ") WHERE moved >= 1 ORDER BY place LIMIT 4000";
+        " (PARTITION BY vm ORDER BY place)) AS moved FROM"
+        " (SELECT *, row_number() OVER () AS place FROM decision WHERE run_id = " SHOWN_RUN
+        ")) WHERE moved >= 1 ORDER BY place LIMIT 4000";
     return results_query(db, decisions->all <= DECISIONS_MOST ? all : moved, NULL, 0, take_decision,
                          decisions, error);
 }

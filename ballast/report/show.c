@@ -394,7 +394,7 @@ static int moment_show(struct making *making)
                         " CROSS JOIN series_value AS piece USING (run_id, curve) WHERE t_s = ?1"
                         " AND first = (SELECT max(first) FROM series_value AS s WHERE"
                         " s.run_id = chosen.run_id AND s.curve = curve.curve AND first <= moment)"
-                        " AND moment < first + samples ORDER BY vm, metric, run_id",
+                        " AND moment < first + piece.samples ORDER BY vm, metric, run_id",
                         found_binds, 1, NAN, sample_put);
     return status;
 }

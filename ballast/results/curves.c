@@ -3,24 +3,21 @@
  */
 #include "ballast/results/curves.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/array.h"
 
 #define NONE UINT32_MAX
 
-static void have_room(bool has_room)
-{
-    assert(has_room);
-    (void)has_room;
-}
-
 /* As the file has them: -0 is 0, and NaN is NULL. */
-static bool is_same(double a, double b)
+static bool is_same(const double *a, const double *b, uint32_t count)
 {
-    return a == b || (isnan(a) && isnan(b));
+    for (uint32_t i = 0; i < count; i++)
+        if (a[i] != b[i] && !(isnan(a[i]) && isnan(b[i])))
+            return false;
+    return true;
 }
 
 /* The number of the present moment; NONE before the first. */
@@ -32,9 +29,10 @@ static uint32_t now(const struct curves *curves)
 static void moment_begin(struct curves *curves, double t_s)
 {
     uint32_t waiting = curves->moments - curves->moments_written;
-    have_room(sim_array_reserve(curves->times, curves->time_room, waiting + 2u));
+    sim_array_need(curves->times, curves->time_room, waiting + 2u);
     curves->times[waiting + 1] = t_s; /* the first is the last that was written */
     curves->moments++;
+    curves->rows_now = 0;
 }
 
 static double time_now(const struct curves *curves)
@@ -56,27 +54,36 @@ static struct curve *curve_of(struct curves *curves, const struct store_text *vm
     uint32_t number =
         (uint32_t)(summary_add_named(&curves->summary, vm, name, value) - curves->summary.rows);
     if (number == curves->count) {
-        have_room(sim_array_reserve(curves->at, curves->room, curves->count + 1u));
+        sim_array_need(curves->at, curves->room, curves->count + 1u);
         curves->at[curves->count++] = (struct curve){0};
     }
     return &curves->at[number];
 }
 
-void curves_add(struct curves *curves, double t_s, const struct store_text *vm,
-                const struct store_text *name, double value)
+static void piece_add(struct curves *curves, struct curve *curve, const struct curve_piece *piece,
+                      const double *values)
 {
-    struct curve *curve = curve_of(curves, vm, name, value);
+    sim_array_need(curve->pieces, curve->room, curve->count + 1u);
+    sim_array_need(curve->values, curve->value_room, (curve->count + 1u) * (size_t)curves->width);
+    curve->pieces[curve->count] = *piece;
+    memcpy(curve_values(curves, curve, curve->count), values, curves->width * sizeof *values);
+    curve->count++;
+    curves->waiting++;
+}
+
+void curves_add(struct curves *curves, double t_s, const struct store_text *vm,
+                const struct store_text *name, const double *values)
+{
+    struct curve *curve = curve_of(curves, vm, name, values[0]);
     if (curves->moments == 0 || time_now(curves) != t_s || has_value_at(curve, now(curves)))
         moment_begin(curves, t_s);
-    uint32_t moment = now(curves);
+    uint32_t moment = now(curves), place = curves->is_ordered ? curves->rows_now++ : 0;
     struct curve_piece *last = curve->count > 0 ? &curve->pieces[curve->count - 1] : NULL;
-    if (last != NULL && last->first + last->samples == moment && is_same(last->value, value)) {
+    if (last != NULL && last->first + last->samples == moment && last->place == place &&
+        is_same(curve_values(curves, curve, curve->count - 1), values, curves->width))
         last->samples++;
-        return;
-    }
-    have_room(sim_array_reserve(curve->pieces, curve->room, curve->count + 1u));
-    curve->pieces[curve->count++] = (struct curve_piece){moment, 1, value};
-    curves->waiting++;
+    else
+        piece_add(curves, curve, &(struct curve_piece){moment, 1, place}, values);
 }
 
 void curves_written(struct curves *curves)
@@ -85,18 +92,21 @@ void curves_written(struct curves *curves)
     for (uint32_t i = 0; i < curves->count; i++) {
         struct curve *curve = &curves->at[i];
         curve->pieces[0] = curve->pieces[curve->count - 1];
+        memmove(curve->values, curve_values(curves, curve, curve->count - 1),
+                curves->width * sizeof *curve->values);
         curve->count = 1;
     }
     if (curves->moments > 0)
         curves->times[0] = time_now(curves);
     curves->moments_written = curves->moments;
-    curves->count_written = curves->count;
 }
 
 void curves_fini(struct curves *curves)
 {
-    for (uint32_t i = 0; i < curves->count; i++)
+    for (uint32_t i = 0; i < curves->count; i++) {
         free(curves->at[i].pieces);
+        free(curves->at[i].values);
+    }
     free(curves->at);
     free(curves->times);
     summary_fini(&curves->summary);

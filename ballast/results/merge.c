@@ -93,7 +93,7 @@ static void take_row(void *context, const uint64_t *words, uint32_t count)
     if (recount->table != SCHEMA_SERIES) /* t_s, vm, metric, value */
         return;
     memcpy(&value, &words[3], sizeof value);
-    summary_add(&recount->tally.series.summary, words[1], words[2], value);
+    summary_add(&recount->tally.curves[SCHEMA_SERIES].summary, words[1], words[2], value);
 }
 
 struct summary_check {
@@ -112,15 +112,17 @@ static void take_summary(void *context, const uint64_t *words, uint32_t count)
     check->rows++;
 }
 
-/* The table `summary` has what the samples come to, in the order in which they came. */
+/* `summary` has what the samples come to, in the order in which they came. */
 static int summary_check(struct results *db, const struct done_run *run,
                          const struct summary *summary, struct sim_error *error)
 {
     struct summary_check check = {.summary = summary};
-    int status = store_read_words(&db->store,
-                                  "SELECT " SUMMARY_COLUMNS " FROM summary WHERE run_id = ?1"
-                                  " ORDER BY rowid",
-                                  run->run_id, SUMMARY_TYPES, take_summary, &check, error);
+    const char *sql =
+        db->version < SCHEMA_VERSION_DECISIONS
+            ? "SELECT " SUMMARY_COLUMNS " FROM summary WHERE run_id = ?1 ORDER BY rowid"
+            : "SELECT " SUMMARY_COLUMNS " FROM series_curve WHERE run_id = ?1 ORDER BY curve";
+    int status =
+        store_read_words(&db->store, sql, run->run_id, SUMMARY_TYPES, take_summary, &check, error);
     if (status != SIM_OK)
         return bad_data(error);
     if (!check.differs && check.rows == summary->count)
@@ -154,15 +156,20 @@ static void take_time(void *context, const uint64_t *words, uint32_t count)
     pieces->times[pieces->moments++] = words[0];
 }
 
+#define PIECE_COLUMNS "first, piece.samples"
+#define PIECE_TYPES   "ii"
+#define PIECE_CELLS   2u
+
 /* A moment that is missing leaves a row out, which the count of rows tells. */
 static void take_piece(void *context, const uint64_t *words, uint32_t count)
 {
     const struct pieces *pieces = context;
-    uint64_t first = words[2], samples = words[3];
-    assert(count == 5);
+    uint64_t first = words[0], samples = words[1], row[STORE_COLUMNS_MOST];
+    uint32_t columns = count - PIECE_CELLS; /* all but the time */
+    memcpy(row + 1, words + PIECE_CELLS, columns * sizeof *words);
     for (uint64_t moment = first; moment - first < samples && moment < pieces->moments; moment++) {
-        const uint64_t row[] = {pieces->times[moment], words[0], words[1], words[4]};
-        take_row(pieces->recount, row, 4);
+        row[0] = pieces->times[moment];
+        take_row(pieces->recount, row, 1 + columns);
     }
 }
 
@@ -173,16 +180,18 @@ static int view_read(struct results *db, int64_t run_id, const struct schema_tab
 {
     const struct schema_table *tables = &schema_tables[view->curves];
     struct pieces pieces = {.recount = recount};
-    char sql[300];
+    char sql[400], types[STORE_COLUMNS_MOST];
     snprintf(sql, sizeof sql, "SELECT t_s FROM %s WHERE run_id = ?1 ORDER BY moment",
              tables[1].name);
     int status = store_read_words(&db->store, sql, run_id, "d", take_time, &pieces, error);
+    assert(strncmp(view->columns, "t_s,", 4) == 0);
     snprintf(sql, sizeof sql,
-             "SELECT vm, %s, first, samples, value FROM %s AS curve CROSS JOIN %s AS piece"
+             "SELECT " PIECE_COLUMNS ", %s FROM %s AS curve CROSS JOIN %s AS piece"
              " USING (run_id, curve) WHERE curve.run_id = ?1 ORDER BY curve.curve, first",
-             view->curve_named, tables[0].name, tables[2].name);
+             view->columns + 4, tables[0].name, tables[2].name);
+    snprintf(types, sizeof types, PIECE_TYPES "%s", view->types + 1);
     if (status == SIM_OK)
-        status = store_read_words(&db->store, sql, run_id, "ttiid", take_piece, &pieces, error);
+        status = store_read_words(&db->store, sql, run_id, types, take_piece, &pieces, error);
     free(pieces.times);
     return status;
 }
@@ -193,7 +202,7 @@ static int table_read(struct results *db, int64_t run_id, const struct schema_ta
                       struct recount *recount, struct sim_error *error)
 {
     char sql[300];
-    if (table->curve_named != NULL && !recount->tally.is_old)
+    if (schema_is_view(recount->table, db->version))
         return view_read(db, run_id, table, recount, error);
     snprintf(sql, sizeof sql, "SELECT %s FROM %s WHERE run_id = ?1 ORDER BY rowid", table->columns,
              table->name);
@@ -203,10 +212,10 @@ static int table_read(struct results *db, int64_t run_id, const struct schema_ta
 static int rows_read(struct results *db, int64_t run_id, struct recount *recount,
                      struct sim_error *error)
 {
+    rows_tally_init(&recount->tally, run_id, db->version);
     int status =
         store_read_words(&db->store, "SELECT " SCHEMA_RUN_MADE_WITH " FROM run WHERE run_id = ?1",
                          run_id, SCHEMA_RUN_MADE_WITH_TYPES, take_run, recount, error);
-    recount->tally.is_old = db->version < SCHEMA_VERSION_CURVES;
     for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT && status == SIM_OK; i++) {
         recount->table = (enum schema_rows)i;
         status = table_read(db, run_id, &schema_tables[i], recount, error);
@@ -238,7 +247,7 @@ static int run_check(struct results *db, const struct done_run *run, struct sim_
     if (status == SIM_OK)
         status = rows_compare(db, run, &recount, error);
     if (status == SIM_OK && db->version >= SCHEMA_VERSION_SUMMARY)
-        status = summary_check(db, run, &recount.tally.series.summary, error);
+        status = summary_check(db, run, &recount.tally.curves[SCHEMA_SERIES].summary, error);
     rows_tally_fini(&recount.tally);
     return status;
 }
@@ -312,7 +321,7 @@ int results_count_check(struct results *db, struct sim_error *error)
     struct lossy lossy = {db, error, SIM_OK};
     int at = snprintf(sql, sizeof sql, "WITH found AS (");
     for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT; i++) {
-        bool is_view = schema_tables[i].curve_named != NULL;
+        bool is_view = schema_tables[i].curves != 0;
         const struct schema_table *table =
             &schema_tables[is_view ? schema_tables[i].curves + 2 : i];
         at += snprintf(
@@ -373,11 +382,14 @@ static bool take_old_row(void *context, const struct results_value *values, uint
     const struct summary *summary = &conversion->curves->summary;
     const struct summary_row *next =
         summary->next < summary->count ? &summary->rows[summary->next] : NULL;
-    assert(count == 4);
+    double numbers[STORE_COLUMNS_MOST];
+    assert(count == 3 + conversion->curves->width); /* t_s, vm, the name */
+    for (uint32_t i = 3; i < count; i++)
+        numbers[i - 3] = values[i].is_null ? NAN : values[i].number;
     curves_add(conversion->curves, values[0].number,
                name_of(conversion, values[1].text, next != NULL ? next->vm_name : NULL),
                name_of(conversion, values[2].text, next != NULL ? next->metric_name : NULL),
-               values[3].is_null ? NAN : values[3].number);
+               numbers);
     return true;
 }
 
@@ -394,20 +406,30 @@ static int old_rows_read(struct results *db, enum schema_rows view, const char *
                        error);
 }
 
-/* Rows over time become pieces of curves; and a summary where there was none. */
+/* What was a table of rows over time becomes pieces of curves. */
 static int views_convert(struct results *db, int version, const char *other_id, int64_t run_id,
                          struct sim_error *error)
 {
-    struct rows_tally tally = {.run_id = run_id};
-    int status = old_rows_read(db, SCHEMA_SERIES, other_id, &tally.series, error);
-    if (status == SIM_OK)
-        status = old_rows_read(db, SCHEMA_DECISION_INPUT, other_id, &tally.inputs, error);
+    struct rows_tally tally;
+    int status = SIM_OK;
+    rows_tally_init(&tally, run_id, RESULTS_SCHEMA_VERSION);
+    for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT && status == SIM_OK; i++)
+        if (schema_tables[i].curves != 0 && !schema_is_view(i, version))
+            status = old_rows_read(db, i, other_id, &tally.curves[i], error);
     if (status == SIM_OK)
         status = rows_write_curves(&db->rows, &db->store, &tally, error);
-    if (status == SIM_OK && version < SCHEMA_VERSION_SUMMARY)
-        status = rows_write_summary(&db->rows, &db->store, run_id, &tally.series.summary, error);
     rows_tally_fini(&tally);
     return status;
+}
+
+/* Version 6 has the curves of `series`, and beside them a table of what each comes to. */
+static int curves_copy_6(struct results *db, const char *const *binds, struct sim_error *error)
+{
+    return copy(db,
+                "INSERT INTO main.series_curve SELECT ?2,curve," SUMMARY_COLUMNS
+                " FROM other.series_curve LEFT JOIN other.summary USING (run_id,vm,metric)"
+                " WHERE run_id = ?1 ORDER BY curve",
+                binds, 2, error);
 }
 
 static int rows_copy(struct results *db, int version, const char *const *binds,
@@ -416,12 +438,11 @@ static int rows_copy(struct results *db, int version, const char *const *binds,
     int status = SIM_OK;
     for (uint32_t i = 0; i < SCHEMA_TABLES_COUNT && status == SIM_OK; i++) {
         const struct schema_table *table = &schema_tables[i];
-        bool is_there = table->curve_named == NULL &&
-                        (table->key == NULL || version >= SCHEMA_VERSION_CURVES) &&
-                        (i != SCHEMA_SUMMARY || version >= SCHEMA_VERSION_SUMMARY);
-        if (is_there)
+        if (table->curves == 0 && version >= table->since)
             status = table_copy(db, table, binds, error);
     }
+    if (status == SIM_OK && version == SCHEMA_VERSION_CURVES)
+        status = curves_copy_6(db, binds, error);
     return status;
 }
 
@@ -440,7 +461,7 @@ static int rows_count(struct results *db, int64_t run_id, uint64_t *rows, struct
     snprintf(id, sizeof id, "%" PRId64, run_id);
     int at = snprintf(sql, sizeof sql, "SELECT ");
     for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT; i++) {
-        bool is_view = schema_tables[i].curve_named != NULL;
+        bool is_view = schema_tables[i].curves != 0;
         const struct schema_table *table =
             &schema_tables[is_view ? schema_tables[i].curves + 2 : i];
         at += snprintf(sql + at, sizeof sql - (size_t)at,
@@ -484,7 +505,7 @@ static int run_copy(struct results *db, const char *path, const struct done_run 
     snprintf(own_id, sizeof own_id, "%" PRId64, run_id);
     if (status == SIM_OK)
         status = rows_copy(db, version, binds, error);
-    if (status == SIM_OK && version < SCHEMA_VERSION_CURVES)
+    if (status == SIM_OK && version < RESULTS_SCHEMA_VERSION)
         status = views_convert(db, version, other_id, run_id, error);
     if (status == SIM_OK)
         status = rows_count(db, run_id, &rows, error);
@@ -494,7 +515,7 @@ static int run_copy(struct results *db, const char *path, const struct done_run 
                              "%s: expected %" PRIu64 " rows of run %s (%s), found %" PRIu64, path,
                              run->rows, other_id, run->name, rows);
     }
-    if (status == SIM_OK && version < SCHEMA_VERSION_CURVES)
+    if (status == SIM_OK && version < RESULTS_SCHEMA_VERSION)
         status = checksum_renew(db, run_id, error);
     if (status == SIM_OK)
         status = copy(db, "INSERT OR REPLACE INTO main.metric SELECT * FROM other.metric", NULL, 0,

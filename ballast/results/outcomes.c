@@ -174,8 +174,8 @@ int outcomes_read(struct results *db, struct outcomes *outcomes, struct sim_erro
                       NULL, 0, take_run, &reading, error);
     if (status == SIM_OK)
         status = results_query(db,
-                               "SELECT vm FROM summary JOIN chosen USING (run_id)"
-                               " GROUP BY vm ORDER BY min(summary.rowid)",
+                               "SELECT vm FROM series_curve JOIN chosen USING (run_id)"
+                               " GROUP BY vm ORDER BY min(run_id << 32 | curve)",
                                NULL, 0, take_vm, &reading, error);
     if (status == SIM_OK)
         status = results_query(

@@ -266,7 +266,7 @@ int results_replace_old(struct results *db, int64_t run_id, struct sim_error *er
     int status = store_query(&db->store, sql, NULL, &ran, NULL, 0, take_old, &old, NULL, error);
     for (int i = 0; i <= SCHEMA_TABLES_COUNT && old.ids != NULL && status == SIM_OK; i++) {
         char *deletion = NULL;
-        if (i < SCHEMA_TABLES_COUNT && schema_tables[i].curve_named != NULL)
+        if (i < SCHEMA_TABLES_COUNT && schema_tables[i].curves != 0)
             continue; /* a view */
         int length = asprintf(&deletion, "DELETE FROM %s WHERE run_id IN (%s)",
                               i < SCHEMA_TABLES_COUNT ? schema_tables[i].name : "run", old.ids);
@@ -285,9 +285,6 @@ static int run_update(struct results *db, int64_t run_id, bool done, double sim_
     char sql[300], checksum[ROWS_CHECKSUM_BYTES] = "";
     struct rows_tally *tally = rows_find(&db->rows, run_id);
     assert(tally != NULL); /* begun, and not ended */
-    int status = rows_write_summary(&db->rows, &db->store, run_id, &tally->series.summary, error);
-    if (status != SIM_OK)
-        return status;
     rows_tally_text(tally, checksum);
     snprintf(sql, sizeof sql,
              "UPDATE run SET status = '%s', sim_s = %.17g, wall_s = %.6g, rows = %" PRIu64

@@ -33,7 +33,7 @@ void rows_tally_row(struct rows_tally *tally, enum schema_rows table, const uint
 {
     uint64_t *sum = &tally->tables[table];
     tally->rows++;
-    if (schema_tables[table].curve_named != NULL && !tally->is_old)
+    if (schema_is_view(table, tally->version))
         *sum += XXH64(words, count * sizeof *words, 0);
     else
         *sum = XXH64(words, count * sizeof *words, *sum);
@@ -53,12 +53,24 @@ void rows_tally_text(const struct rows_tally *tally, char text[ROWS_CHECKSUM_BYT
     snprintf(text, ROWS_CHECKSUM_BYTES, "%016" PRIx64 "-%016" PRIx64, outcome, made_with);
 }
 
+#define COLUMNS_BEFORE_VALUES 3u /* of a view: t_s, vm, the name */
+
+void rows_tally_init(struct rows_tally *tally, int64_t run_id, int version)
+{
+    *tally = (struct rows_tally){.run_id = run_id, .version = version};
+    for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT; i++)
+        if (schema_tables[i].curves != 0)
+            tally->curves[i] = (struct curves){.width = (uint32_t)strlen(schema_tables[i].types) -
+                                                        COLUMNS_BEFORE_VALUES,
+                                               .is_ordered = schema_tables[i].is_ordered};
+}
+
 struct rows_tally *rows_begin(struct rows *rows, int64_t run_id)
 {
     rows->tallies =
         sim_memory_need(realloc(rows->tallies, (rows->tally_count + 1) * sizeof *rows->tallies));
     struct rows_tally *tally = &rows->tallies[rows->tally_count++];
-    *tally = (struct rows_tally){.run_id = run_id};
+    rows_tally_init(tally, run_id, RESULTS_SCHEMA_VERSION);
     return tally;
 }
 
@@ -81,8 +93,8 @@ void rows_end(struct rows *rows, int64_t run_id)
 
 void rows_tally_fini(struct rows_tally *tally)
 {
-    curves_fini(&tally->series);
-    curves_fini(&tally->inputs);
+    for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT; i++)
+        curves_fini(&tally->curves[i]);
 }
 
 /* ---- Texts ------------------------------------------------------------------------------- */
@@ -151,18 +163,6 @@ static int row_write(struct rows *rows, struct store *store, enum schema_rows wh
     return store_put(store, &rows->statements[which], sql, types, cells, error);
 }
 
-int rows_write_summary(struct rows *rows, struct store *store, int64_t run_id,
-                       const struct summary *summary, struct sim_error *error)
-{
-    union store_cell cells[1 + SUMMARY_CELLS] = {{.integer = run_id}};
-    int status = SIM_OK;
-    for (uint32_t i = 0; i < summary->count && status == SIM_OK; i++) {
-        summary_cells(&summary->rows[i], cells + 1);
-        status = row_write(rows, store, SCHEMA_SUMMARY, cells, error);
-    }
-    return status;
-}
-
 static int metric_write(struct rows *rows, struct store *store, const union store_cell *cells,
                         struct sim_error *error)
 {
@@ -175,25 +175,57 @@ static int metric_write(struct rows *rows, struct store *store, const union stor
 
 /* ---- Curves ------------------------------------------------------------------------------ */
 
-/* Both views have the columns t_s, vm, the curve's name, value. */
-static void row_add(struct rows_tally *tally, enum schema_rows which, const union store_cell *cells)
+static void row_add(struct curves *curves, const union store_cell *cells)
 {
-    struct curves *curves = which == SCHEMA_SERIES ? &tally->series : &tally->inputs;
-    curves_add(curves, cells[0].number, cells[1].text, cells[2].text, cells[3].number);
+    double values[ROW_CELLS_MOST];
+    for (uint32_t i = 0; i < curves->width; i++)
+        values[i] = cells[COLUMNS_BEFORE_VALUES + i].number;
+    curves_add(curves, cells[0].number, cells[1].text, cells[2].text, values);
+}
+
+static int names_write(struct rows *rows, struct store *store, enum schema_rows table,
+                       int64_t run_id, const struct curves *curves, struct sim_error *error)
+{
+    union store_cell cells[2 + SUMMARY_CELLS] = {{.integer = run_id}};
+    int status = SIM_OK;
+    for (uint32_t i = 0; i < curves->count && status == SIM_OK; i++) {
+        cells[1].integer = i;
+        summary_cells(&curves->summary.rows[i], cells + 2);
+        status = row_write(rows, store, table, cells, error);
+    }
+    return status;
+}
+
+static int times_write(struct rows *rows, struct store *store, enum schema_rows table,
+                       int64_t run_id, const struct curves *curves, struct sim_error *error)
+{
+    int status = SIM_OK;
+    for (uint32_t i = curves->moments_written; i < curves->moments && status == SIM_OK; i++) {
+        const union store_cell cells[] = {
+            {.integer = run_id},
+            {.integer = i},
+            {.number = curves->times[i - curves->moments_written + 1]}};
+        status = row_write(rows, store, table, cells, error);
+    }
+    return status;
 }
 
 static int pieces_write(struct rows *rows, struct store *store, enum schema_rows table,
-                        int64_t run_id, uint32_t number, const struct curve *curve,
+                        int64_t run_id, const struct curves *curves, uint32_t number,
                         struct sim_error *error)
 {
+    const struct curve *curve = &curves->at[number];
+    union store_cell cells[ROW_CELLS_MOST] = {{.integer = run_id}, {.integer = number}};
     int status = SIM_OK;
     for (uint32_t i = 0; i < curve->count && status == SIM_OK; i++) {
         const struct curve_piece *piece = &curve->pieces[i];
-        const union store_cell cells[] = {{.integer = run_id},
-                                          {.integer = number},
-                                          {.integer = piece->first},
-                                          {.integer = piece->samples},
-                                          {.number = piece->value}};
+        uint32_t count = 2;
+        cells[count++].integer = piece->first;
+        cells[count++].integer = piece->samples;
+        if (curves->is_ordered)
+            cells[count++].integer = piece->place;
+        for (uint32_t k = 0; k < curves->width; k++)
+            cells[count++].number = curve_values(curves, curve, i)[k];
         status = row_write(rows, store, table, cells, error);
     }
     return status;
@@ -204,24 +236,11 @@ static int curves_write(struct rows *rows, struct store *store, int64_t run_id,
 {
     const enum schema_rows names = schema_tables[view].curves, times = names + 1,
                            values = names + 2;
-    int status = SIM_OK;
-    for (uint32_t i = curves->count_written; i < curves->count && status == SIM_OK; i++) {
-        const struct summary_row *row = &curves->summary.rows[i];
-        const union store_cell cells[] = {{.integer = run_id},
-                                          {.integer = i},
-                                          {.text = row->vm_name},
-                                          {.text = row->metric_name}};
-        status = row_write(rows, store, names, cells, error);
-    }
-    for (uint32_t i = curves->moments_written; i < curves->moments && status == SIM_OK; i++) {
-        const union store_cell cells[] = {
-            {.integer = run_id},
-            {.integer = i},
-            {.number = curves->times[i - curves->moments_written + 1]}};
-        status = row_write(rows, store, times, cells, error);
-    }
+    int status = names_write(rows, store, names, run_id, curves, error);
+    if (status == SIM_OK)
+        status = times_write(rows, store, times, run_id, curves, error);
     for (uint32_t i = 0; i < curves->count && status == SIM_OK; i++)
-        status = pieces_write(rows, store, values, run_id, i, &curves->at[i], error);
+        status = pieces_write(rows, store, values, run_id, curves, i, error);
     curves_written(curves);
     return status;
 }
@@ -229,10 +248,19 @@ static int curves_write(struct rows *rows, struct store *store, int64_t run_id,
 int rows_write_curves(struct rows *rows, struct store *store, struct rows_tally *tally,
                       struct sim_error *error)
 {
-    int status = curves_write(rows, store, tally->run_id, SCHEMA_SERIES, &tally->series, error);
-    return status == SIM_OK ? curves_write(rows, store, tally->run_id, SCHEMA_DECISION_INPUT,
-                                           &tally->inputs, error)
-                            : status;
+    int status = SIM_OK;
+    for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT && status == SIM_OK; i++)
+        if (tally->curves[i].count > 0)
+            status = curves_write(rows, store, tally->run_id, i, &tally->curves[i], error);
+    return status;
+}
+
+static uint32_t pieces_waiting(const struct rows_tally *tally)
+{
+    uint32_t waiting = 0;
+    for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT; i++)
+        waiting += tally->curves[i].waiting;
+    return waiting;
 }
 
 /* ---- All --------------------------------------------------------------------------------- */
@@ -241,7 +269,7 @@ static int waiting_write(struct rows *rows, struct store *store, enum schema_row
                          const union store_cell *cells, struct sim_error *error)
 {
     const char *types = schema_tables[which].types;
-    bool is_view = schema_tables[which].curve_named != NULL;
+    bool is_view = schema_tables[which].curves != 0;
     struct rows_tally *tally = rows_find(rows, cells[0].integer);
     uint64_t words[ROW_CELLS_MOST];
     assert(tally != NULL || !is_view); /* the run has begun, and has not ended */
@@ -251,7 +279,7 @@ static int waiting_write(struct rows *rows, struct store *store, enum schema_row
     }
     if (!is_view)
         return row_write(rows, store, which, cells, error);
-    row_add(tally, which, cells + 1);
+    row_add(&tally->curves[which], cells + 1);
     return SIM_OK;
 }
 
@@ -271,7 +299,7 @@ static int batch_write(struct rows *rows, struct store *store, struct sim_error 
     rows->row_count = rows->cell_count = 0;
     forget_texts(rows);
     for (uint32_t i = 0; i < rows->tally_count && status == SIM_OK; i++)
-        if (rows->tallies[i].series.waiting + rows->tallies[i].inputs.waiting > ROWS_PIECES)
+        if (pieces_waiting(&rows->tallies[i]) > ROWS_PIECES)
             status = rows_write_curves(rows, store, &rows->tallies[i], error);
     return status;
 }

@@ -26,9 +26,10 @@ struct rows_tally {
     uint64_t tables[SCHEMA_ROWS_COUNT]; /* a checksum of each table's rows, in their order; of a
                                          * view's in any, as each says when it was */
     uint64_t made_with;                 /* of the row of `run` */
-    bool is_old;                        /* the views are tables: all rows in their order */
-    struct curves series, inputs;
+    int version;                        /* of the schema: which tables are views */
+    struct curves curves[SCHEMA_ROWS_COUNT]; /* of each view */
 };
+void rows_tally_init(struct rows_tally *tally, int64_t run_id, int version);
 void rows_tally_row(struct rows_tally *tally, enum schema_rows table, const uint64_t *words,
                     uint32_t count);
 void rows_tally_run(struct rows_tally *tally, const uint64_t *words, uint32_t count);
@@ -67,9 +68,6 @@ int rows_write(struct rows *rows, struct store *store, struct sim_error *error);
 /* Writes what waits of a run's curves, in the open transaction. */
 int rows_write_curves(struct rows *rows, struct store *store, struct rows_tally *tally,
                       struct sim_error *error);
-/* Writes the rows of `summary` of a run, in the open transaction. */
-int rows_write_summary(struct rows *rows, struct store *store, int64_t run_id,
-                       const struct summary *summary, struct sim_error *error);
 /* Frees what a tally holds that is none of `rows`. */
 void rows_tally_fini(struct rows_tally *tally);
 /* rows_write() in a transaction of its own. */

@@ -19,51 +19,81 @@ const struct schema_table schema_tables[SCHEMA_TABLES_COUNT] = {
     [SCHEMA_SERIES] = {.name = "series",
                        .columns = "t_s,vm,metric,value",
                        .types = "dttd",
-                       .curve_named = "metric",
+                       .since = SCHEMA_VERSION_CURVES,
                        .curves = SCHEMA_SERIES_CURVE},
     [SCHEMA_RESULT] = {.name = "result", .columns = "vm,metric,value,unit", .types = "ttdt"},
     [SCHEMA_EVENT] = {.name = "event", .columns = "t_s,vm,kind,detail", .types = "dttt"},
     [SCHEMA_DECISION] = {.name = "decision",
                          .columns = "t_s,vm,reason,active_mb,target_mb,alloc_mb,price,"
                                     "balloon_target_mb,swap_target_mb",
-                         .types = "dttdddddd"},
+                         .types = "dttdddddd",
+                         .since = SCHEMA_VERSION_DECISIONS,
+                         .curves = SCHEMA_DECISION_CURVE,
+                         .is_ordered = true},
     [SCHEMA_DECISION_INPUT] = {.name = "decision_input",
                                .columns = "t_s,vm,name,value",
                                .types = "dttd",
-                               .curve_named = "name",
+                               .since = SCHEMA_VERSION_CURVES,
                                .curves = SCHEMA_INPUT_CURVE},
-    [SCHEMA_SUMMARY] = {.name = "summary", .columns = SUMMARY_COLUMNS, .types = SUMMARY_TYPES},
     [SCHEMA_SERIES_CURVE] = {.name = "series_curve",
-                             .columns = "curve,vm,metric",
-                             .types = "itt",
-                             .key = "curve"},
+                             .columns = "curve," SUMMARY_COLUMNS,
+                             .types = "i" SUMMARY_TYPES,
+                             .key = "curve",
+                             .since = SCHEMA_VERSION_DECISIONS},
     [SCHEMA_SERIES_TIME] = {.name = "series_time",
                             .columns = "moment,t_s",
                             .types = "id",
-                            .key = "moment"},
+                            .key = "moment",
+                            .since = SCHEMA_VERSION_CURVES},
     [SCHEMA_SERIES_VALUE] = {.name = "series_value",
                              .columns = "curve,first,samples,value",
                              .types = "iiid",
-                             .key = "curve,first"},
+                             .key = "curve,first",
+                             .since = SCHEMA_VERSION_CURVES},
     [SCHEMA_INPUT_CURVE] = {.name = "input_curve",
                             .columns = "curve,vm,name",
                             .types = "itt",
-                            .key = "curve"},
+                            .key = "curve",
+                            .since = SCHEMA_VERSION_CURVES},
     [SCHEMA_INPUT_TIME] = {.name = "input_time",
                            .columns = "moment,t_s",
                            .types = "id",
-                           .key = "moment"},
+                           .key = "moment",
+                           .since = SCHEMA_VERSION_CURVES},
     [SCHEMA_INPUT_VALUE] = {.name = "input_value",
                             .columns = "curve,first,samples,value",
                             .types = "iiid",
-                            .key = "curve,first"},
+                            .key = "curve,first",
+                            .since = SCHEMA_VERSION_CURVES},
+    [SCHEMA_DECISION_CURVE] = {.name = "decision_curve",
+                               .columns = "curve,vm,reason",
+                               .types = "itt",
+                               .key = "curve",
+                               .since = SCHEMA_VERSION_DECISIONS},
+    [SCHEMA_DECISION_TIME] = {.name = "decision_time",
+                              .columns = "moment,t_s",
+                              .types = "id",
+                              .key = "moment",
+                              .since = SCHEMA_VERSION_DECISIONS},
+    [SCHEMA_DECISION_VALUE] = {.name = "decision_value",
+                               .columns = "curve,first,samples,place,active_mb,target_mb,alloc_mb,"
+                                          "price,balloon_target_mb,swap_target_mb",
+                               .types = "iiiidddddd",
+                               .key = "curve,first",
+                               .since = SCHEMA_VERSION_DECISIONS},
 };
+
+bool schema_is_view(enum schema_rows table, int version)
+{
+    return schema_tables[table].curves != 0 && version >= schema_tables[table].since;
+}
 
 static const char other_tables_sql[] =
     "CREATE TABLE IF NOT EXISTS run(run_id INTEGER PRIMARY KEY, experiment TEXT, variant TEXT,"
     " seed, replicate INTEGER, status TEXT, sim_s REAL, wall_s REAL, version TEXT, build TEXT,"
     " governor TEXT, estimator TEXT, scanner TEXT, config TEXT, config_hash TEXT, rows INTEGER,"
     " checksum TEXT, started_utc TEXT, host TEXT);"
+    "CREATE VIEW IF NOT EXISTS summary AS SELECT run_id," SUMMARY_COLUMNS " FROM series_curve;"
     "CREATE TABLE IF NOT EXISTS metric(name TEXT, unit TEXT, kind TEXT, meaning TEXT,"
     " PRIMARY KEY(name, kind));"
     "CREATE TABLE IF NOT EXISTS reference(figure TEXT, point TEXT, metric TEXT, paper REAL,"
@@ -73,27 +103,24 @@ static const char other_tables_sql[] =
 
 /* By run alone: within a run the rows are in order of time. */
 static const char indexes_sql[] =
-    "CREATE INDEX IF NOT EXISTS main.decision_by_run ON decision(run_id);"
     "CREATE INDEX IF NOT EXISTS main.event_by_run ON event(run_id);"
     "CREATE INDEX IF NOT EXISTS main.param_by_run ON param(run_id);"
-    "CREATE INDEX IF NOT EXISTS main.result_by_run ON result(run_id);"
-    "CREATE INDEX IF NOT EXISTS main.summary_by_run ON summary(run_id);";
+    "CREATE INDEX IF NOT EXISTS main.result_by_run ON result(run_id);";
 
 /* ---- Making ------------------------------------------------------------------------------ */
 
 /* The joins have an order: a question about one name then reads the curves of that name alone. */
 static int view_make(struct store *store, const struct schema_table *view, struct sim_error *error)
 {
-    char sql[600];
+    char sql[900];
     const struct schema_table *tables = &schema_tables[view->curves];
     snprintf(sql, sizeof sql,
-             "CREATE VIEW IF NOT EXISTS %s(run_id,t_s,vm,%s,value) AS"
-             " SELECT curve.run_id, t_s, vm, %s, value FROM %s AS curve"
+             "CREATE VIEW IF NOT EXISTS %s(run_id,%s) AS SELECT curve.run_id,%s FROM %s AS curve"
              " CROSS JOIN %s AS piece ON piece.run_id = curve.run_id AND piece.curve = curve.curve"
              " CROSS JOIN %s AS time ON time.run_id = piece.run_id AND moment >= first"
-             " AND moment < first + samples",
-             view->name, view->curve_named, view->curve_named, tables[0].name, tables[2].name,
-             tables[1].name);
+             " AND moment < first + piece.samples%s",
+             view->name, view->columns, view->columns, tables[0].name, tables[2].name,
+             tables[1].name, view->is_ordered ? " ORDER BY curve.run_id, moment, place" : "");
     return store_write(store, sql, error);
 }
 
@@ -103,7 +130,7 @@ static int table_make(struct store *store, const struct schema_table *table,
     static const char *const types[] = {['d'] = "REAL", ['i'] = "INTEGER", ['t'] = "TEXT"};
     char sql[600];
     const char *column = table->columns;
-    if (table->curve_named != NULL)
+    if (table->curves != 0)
         return view_make(store, table, error);
     int at = snprintf(sql, sizeof sql, "CREATE TABLE IF NOT EXISTS %s(run_id INTEGER", table->name);
     for (uint32_t i = 0; table->types[i] != '\0'; i++) {

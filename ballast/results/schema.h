@@ -8,7 +8,7 @@
 
 /* Tables with rows that belong to one run. Each begins with the column run_id. The first ones have
  * what a run gave; its number of rows and its checksum are about them. Those over time are views of
- * three tables each, in which a value that stays is not stored again (curves.h). */
+ * three tables each, in which what stays is not stored again (curves.h). */
 enum schema_rows {
     SCHEMA_PARAM,
     SCHEMA_SERIES,
@@ -17,25 +17,30 @@ enum schema_rows {
     SCHEMA_DECISION,
     SCHEMA_DECISION_INPUT,
     SCHEMA_ROWS_COUNT,
-    SCHEMA_SUMMARY = SCHEMA_ROWS_COUNT, /* follows from SCHEMA_SERIES */
-    SCHEMA_SERIES_CURVE,
+    SCHEMA_SERIES_CURVE = SCHEMA_ROWS_COUNT,
     SCHEMA_SERIES_TIME,
     SCHEMA_SERIES_VALUE,
     SCHEMA_INPUT_CURVE,
     SCHEMA_INPUT_TIME,
     SCHEMA_INPUT_VALUE,
+    SCHEMA_DECISION_CURVE,
+    SCHEMA_DECISION_TIME,
+    SCHEMA_DECISION_VALUE,
     SCHEMA_TABLES_COUNT
 };
 
 struct schema_table {
     const char *name;
-    const char *columns;     /* after run_id, with commas */
+    const char *columns;     /* after run_id, with commas; of a view: t_s, vm, a name, values */
     const char *types;       /* one letter of store.h for each of them */
     const char *key;         /* of these columns, after run_id, by which rows lie; NULL: rowid */
-    const char *curve_named; /* of a view: the column of its curves that names them; else NULL */
+    int since;               /* schema version: before, a view was a table, and its tables others */
     enum schema_rows curves; /* of a view: the first of its three tables */
+    bool is_ordered;         /* of a view: its rows have the order in which they came */
 };
 extern const struct schema_table schema_tables[SCHEMA_TABLES_COUNT];
+/* In a database of this schema version. */
+bool schema_is_view(enum schema_rows table, int version);
 
 /* What says how a run was made, and the part of `run` that a checksum covers; all are texts or
  * numbers whose text is meant. */
@@ -44,11 +49,15 @@ extern const struct schema_table schema_tables[SCHEMA_TABLES_COUNT];
     "hash"
 #define SCHEMA_RUN_MADE_WITH_TYPES "ttttttttttt"
 
-/* The oldest version of which a merge makes one of today. Up to 5 the views are tables; up to 4 the
- * table `summary` is missing; 3 has other columns in `reference`, which no merge copies. */
+/* The oldest version of which a merge makes one of today. Up to 6 `decision` and `summary` are
+ * tables, up to 5 all views are; up to 4 there is no `summary`; 3 has other columns in `reference`,
+ * which no merge copies. */
 #define SCHEMA_VERSION_OLDEST  3
-#define SCHEMA_VERSION_SUMMARY 5 /* the first with that table */
+#define SCHEMA_VERSION_SUMMARY 5 /* the first with `summary` */
 #define SCHEMA_VERSION_CURVES  6 /* the first with curves */
+#define SCHEMA_VERSION_DECISIONS                                                                   \
+    7 /* the first with curves of decisions, and summaries in curves                               \
+       */
 
 /* Makes the tables where the file is empty and `may_make` is true. Refuses another database, and
  * one of a schema version that is not from `oldest` to RESULTS_SCHEMA_VERSION. `*version` becomes

@@ -101,7 +101,7 @@ void summary_fini(struct summary *summary)
     *summary = (struct summary){0};
 }
 
-/* ---- Rows of the table ------------------------------------------------------------------- */
+/* ---- Rows of `summary` -------------------------------------------------------------------- */
 
 static void numbers_fill(const struct summary_row *row, union store_cell *cells)
 {

@@ -1,5 +1,5 @@
 /*
- * The rows of the table `summary`: what the samples of one VM and metric come to, over one run.
+ * The rows of `summary`: what the samples of one VM and metric come to, over one run.
  *
  * They are kept while the rows of `series` go out, so that nobody has to read millions of samples
  * to know a mean. Samples come at equal intervals, so a mean over samples is one over the time in
@@ -42,13 +42,13 @@ struct summary_row *summary_add_named(struct summary *summary, const struct stor
 double summary_mean(const struct summary_row *row); /* NAN without samples */
 void summary_fini(struct summary *summary);
 
-/* The columns of the table, after run_id. */
+/* Its columns, after run_id. */
 #define SUMMARY_COLUMNS "vm,metric,samples,mean,least,peak,last"
 #define SUMMARY_TYPES   "ttidddd"
 #define SUMMARY_CELLS   7u
 /* `row` as cells; its names must be there. */
 void summary_cells(const struct summary_row *row, union store_cell cells[SUMMARY_CELLS]);
-/* `row` as the words that its row of the table must have (store.h). */
+/* `row` as the words that its row must have (store.h). */
 void summary_words(const struct summary_row *row, uint64_t words[SUMMARY_CELLS]);
 
 #endif

@@ -65,7 +65,7 @@ for seed in 1 2 3; do
     check "again" "$BALLAST" run $small --seed $seed --quiet --db "$again" --set policy.share_enabled=0
 done
 expect 0 "2 variants without" "$BALLAST" diff "$base" "$again" # made anew: the same to the last bit
-sqlite3 "$again" "UPDATE summary SET peak = peak * 1.001 WHERE run_id = 1 AND vm = 'busy' AND metric = 'alloc_mb'"
+sqlite3 "$again" "UPDATE series_curve SET peak = peak * 1.001 WHERE run_id = 1 AND vm = 'busy' AND metric = 'alloc_mb'"
 expect 1 "found 0 runs or variants on one side alone, 1 numbers beyond and 0 runs unlike" "$BALLAST" diff "$base" "$again"
 equal "and names it" 1 "$(grep -c "^busy alloc_mb peak .*! more$" "$work/out")"
 check "within" "$BALLAST" diff "$base" "$again" --tolerance 0.2%

@@ -83,6 +83,6 @@ expect 4 "$work/no.db" "$BALLAST" explain --db "$work/no.db"
 sqlite3 "$work/a.db" "UPDATE run SET status = 'running'"
 expect 2 "a.db: expected a finished run, found none; \`ballast run EXPERIMENT\`" explain
 expect 2 "expected a finished run of tests/cli/small.yaml, found none" explain tests/cli/small.yaml
-sqlite3 "$work/a.db" "UPDATE run SET status = 'done'; DELETE FROM decision"
+sqlite3 "$work/a.db" "UPDATE run SET status = 'done'; DELETE FROM decision_value"
 expect 2 "expected decisions, found none" explain
 finish explain

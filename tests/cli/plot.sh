@@ -111,7 +111,7 @@ expect 4 "xdg-open: expected" env PATH="$work/none:/usr/bin" DISPLAY= BROWSER=fa
     "$BALLAST" plot $small --open --db "$work/b.db" --out "$work/fig"
 sqlite3 "$work/b.db" "UPDATE run SET status = 'running'"
 expect 2 "expected a finished run of $small, found none" plot $small --db "$work/b.db"
-sqlite3 "$work/b.db" "UPDATE run SET status = 'done'; DELETE FROM series_value; DELETE FROM result; DELETE FROM summary"
+sqlite3 "$work/b.db" "UPDATE run SET status = 'done'; DELETE FROM series_value; DELETE FROM result; DELETE FROM series_curve"
 for as in run sweep; do
     expect 3 "expected rows to draw, found none" plot $small --as $as --db "$work/b.db" --out "$work/empty"
 done

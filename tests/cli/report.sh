@@ -25,7 +25,7 @@ check "and comes first among the parameters" grep -qF '<tr class="varied"><td><c
 
 # ---- Names that would be markup or end a script
 
-sqlite3 "$work/b.db" "UPDATE run SET variant = '<i id=x>\"''&' || char(10), host = '</script><script>', build = '<b>'; UPDATE decision SET reason = '</script><b>';
+sqlite3 "$work/b.db" "UPDATE run SET variant = '<i id=x>\"''&' || char(10), host = '</script><script>', build = '<b>'; UPDATE decision_curve SET reason = '</script><b>';
     UPDATE param SET value = '<b>&\"' WHERE key = 'policy.idle_tax'"
 check "its page" "$BALLAST" report $small --db "$work/b.db" -o "$page"
 equal "no markup of theirs" "" "$(grep -oE '<b>|<i id=x>|</script><(b|script)>' "$page")"
@@ -47,7 +47,7 @@ equal "nothing half-written is left" "" "$(ls -d "$work"/*.part "${TMPDIR:-/tmp}
 sqlite3 "$work/a.db" "UPDATE run SET status = 'running' WHERE seed = 2;
     UPDATE run SET rows = rows - (SELECT count(*) FROM series AS s WHERE s.run_id = run.run_id)
         - (SELECT count(*) FROM decision AS d WHERE d.run_id = run.run_id);
-    DELETE FROM series_value; DELETE FROM decision"
+    DELETE FROM series_value; DELETE FROM decision_value"
 expect 0 "$page" "$BALLAST" report $small --db "$work/a.db" -o "$page"
 check "an unfinished run does not count" grep -q '1 run of 2 simulated minutes' "$page"
 check "a figure without rows says so" grep -q 'A figure is missing: .*expected rows to draw' "$page"

@@ -23,10 +23,10 @@ result="SELECT metric, r.variant, t.vm, printf('%!.17g', t.value), t.unit
     FROM result t JOIN run r USING (run_id) ORDER BY metric, r.run_id, t.rowid"
 event="SELECT '-', r.variant, printf('%!.17g', t_s), vm, kind, detail
     FROM event JOIN run r USING (run_id) ORDER BY r.run_id, event.rowid"
-decision="SELECT '-', r.variant, printf('%!.17g', t_s), vm, reason, printf('%!.17g', active_mb),
+decision="SELECT '-', (SELECT variant FROM run WHERE run_id = d.run_id), printf('%!.17g', t_s), vm, reason, printf('%!.17g', active_mb),
         printf('%!.17g', target_mb), printf('%!.17g', alloc_mb), printf('%!.17g', price),
         printf('%!.17g', balloon_target_mb), printf('%!.17g', swap_target_mb)
-    FROM decision JOIN run r USING (run_id) ORDER BY r.run_id, decision.rowid"
+    FROM decision AS d"
 
 # Lines "METRIC|..." in order of metric become lines "EXPERIMENT TABLE METRIC DIGEST".
 digest() {

@@ -31,8 +31,7 @@ static struct digest digest_of(const char *db_path)
         "SELECT t_s, vm, metric, printf('%!.17g', value) FROM series ORDER BY t_s, vm, metric",
         "SELECT vm, metric, printf('%!.17g', value), unit FROM result ORDER BY rowid",
         "SELECT t_s, vm, kind, detail FROM event ORDER BY rowid",
-        ("SELECT t_s, vm, reason, active_mb, target_mb, alloc_mb, price FROM decision "
-         "ORDER BY rowid"),
+        "SELECT t_s, vm, reason, active_mb, target_mb, alloc_mb, price FROM decision",
     };
     struct digest digest = {0};
     struct sim_error error = {0};

@@ -89,7 +89,7 @@ static void decisions__rows_that_no_ballast_writes_are_refused(void)
     CHECK_EQ(decisions_read(&decisions, db, 1, &error), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, "found an input 'shares' of idle at 99 s alone");
     decisions_fini(&decisions);
-    results_query(db, "UPDATE decision SET vm = 'other'", NULL, 0, NULL, NULL, &error);
+    results_query(db, "UPDATE decision_curve SET vm = 'other'", NULL, 0, NULL, NULL, &error);
     CHECK_EQ(decisions_read(&decisions, db, 1, &error), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, "found a decision about 'other'");
     end();
@@ -102,8 +102,8 @@ static void decisions__numbers_that_cannot_be_are_refused(void)
         ("UPDATE input_value SET value = 10000 WHERE curve IN (SELECT curve FROM input_curve"
          " WHERE name = 'idle_tax_bp')"),
         "UPDATE param SET value = '300' WHERE key = 'vm.idle.min_mb'",
-        "UPDATE decision SET active_mb = alloc_mb + 1",
-        "UPDATE decision SET alloc_mb = 257",
+        "UPDATE decision_value SET active_mb = alloc_mb + 1",
+        "UPDATE decision_value SET alloc_mb = 257",
     };
     const struct recorded_round rounds[] = {{10, "periodic", 300, 0, {{5, 200, 0}, {1, 240, 0}}}};
     for (unsigned i = 0; i < sizeof damages / sizeof *damages; i++) {

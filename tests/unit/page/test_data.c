@@ -67,21 +67,28 @@ static void page_decisions__are_of_the_first_variants_smallest_seed(void)
     CHECK_CONTAINS(text, "in the run first, seed 3: all 2 decisions.");
     CHECK_CONTAINS(text, "{\"rows\":[[45,0,0,1,2.5,0,null,0,0],\n[45,1,0,1,2.5,0,null,0,0]]");
     CHECK_CONTAINS(text, "\"vms\":[\"a\",\"b\"],\"reasons\":[\"\\u003c/script>\"]}");
-    results_query(db, "DELETE FROM decision", NULL, 0, NULL, NULL, &error);
+    results_query(db, "DELETE FROM decision_value", NULL, 0, NULL, NULL, &error);
     WRITTEN(text, sizeof text, CHECK_EQ(page_decisions(out, db, 4, &error), SIM_OK));
     CHECK_TEXT(text, "");
     results_close(db, NULL);
 }
 
+#define NUMBERS                                                                                    \
+    "WITH RECURSIVE n(value) AS (SELECT 0 UNION ALL SELECT value + 1 FROM n WHERE value < 4500)"   \
+    " SELECT value FROM n"
+
 static void page_decisions__of_very_many_are_those_that_moved(void)
 {
     begin();
-    results_query(db,
-                  "INSERT INTO decision SELECT 2, 100 + value, 'a', 'periodic', 1,"
-                  " 10 + 5 * (value = 2000 OR value = 2001), 1, 1, 1, 1"
-                  " FROM (WITH RECURSIVE n(value) AS (SELECT 0 UNION ALL SELECT value + 1 FROM n"
-                  " WHERE value < 4500) SELECT value FROM n)",
-                  NULL, 0, NULL, NULL, &error);
+    static const char *const more[] = {
+        "INSERT INTO decision_curve VALUES(2, 99, 'a', 'periodic')",
+        ("INSERT INTO decision_time SELECT 2, 100 + value, 100 + value"
+         " FROM (" NUMBERS ")"),
+        ("INSERT INTO decision_value SELECT 2, 99, 100 + value, 1, 0, 1,"
+         " 10 + 5 * (value = 2000 OR value = 2001), 1, 1, 1, 1 FROM (" NUMBERS ")"),
+    };
+    for (uint32_t i = 0; i < sizeof more / sizeof *more; i++)
+        results_query(db, more[i], NULL, 0, NULL, NULL, &error);
     CHECK_TEXT(error.text, "");
     WRITTEN(text, sizeof text, CHECK_EQ(page_decisions(out, db, 0, &error), SIM_OK));
     CHECK_CONTAINS(text, "of 4503 decisions those that moved a target by 1 MB or more");

@@ -117,10 +117,12 @@ static void db_check__finds_what_was_lost_or_changed(void)
     check_damage("UPDATE param SET value = 'other'", "with the checksum");
     check_damage("UPDATE run SET config = 'name: fig8'", "with the checksum");
     check_damage("UPDATE run SET seed = 2", "with the checksum");
-    check_damage("UPDATE summary SET mean = 2.5",
+    check_damage("UPDATE series_curve SET mean = 2.5",
                  "expected a summary of run 1 (fig7 a seed 1) that");
-    check_damage("DELETE FROM summary", "expected a summary of run 1");
-    check_damage("INSERT INTO summary SELECT * FROM summary", "expected a summary of run 1");
+    check_damage("UPDATE series_curve SET last = NULL", "expected a summary of run 1");
+    check_damage("INSERT INTO series_curve SELECT run_id, 1, vm, 'x', samples, mean, least, peak,"
+                 " last FROM series_curve",
+                 "expected a summary of run 1");
 }
 
 static void db_merge__refuses_a_run_with_rows_missing(void)
@@ -145,7 +147,7 @@ static void db_merge__refuses_a_run_with_rows_missing(void)
 static void check_summaries(const struct place *place)
 {
     struct results *db = open_db(place, RESULTS_READ);
-    check_answer(db, "SELECT vm,metric,samples,mean,least,peak,last FROM summary ORDER BY rowid",
+    check_answer(db, "SELECT vm,metric,samples,mean,least,peak,last FROM summary",
                  "vm|alloc_mb|5|2.0|0.0|4.0|4.0;");
     results_close(db, NULL);
 }
@@ -163,11 +165,14 @@ static void shard_make_older(const struct place *place)
     static const char *const changes[] = {
         "CREATE TABLE rows AS SELECT * FROM series",
         "CREATE TABLE inputs AS SELECT * FROM decision_input",
+        "CREATE TABLE decisions AS SELECT * FROM decision",
         "DROP VIEW series",
         "DROP VIEW decision_input",
+        "DROP VIEW decision",
         "ALTER TABLE rows RENAME TO series",
         "ALTER TABLE inputs RENAME TO decision_input",
-        "DROP TABLE summary",
+        "ALTER TABLE decisions RENAME TO decision",
+        "DROP VIEW summary",
         "UPDATE run SET checksum = 'c815a1589bd95ffe-56da93a101a5433b'",
         "PRAGMA user_version = 4",
     };

@@ -46,7 +46,7 @@ static void db_run__keeps_every_kind_of_row(void)
     check_answer(db, "SELECT * FROM event", "1|4.0|linux|pop|it's gone;");
     check_answer(db, "SELECT * FROM decision", "1|3.0|linux|period|1.0|2.0|3.0|4.0|5.0|6.0;");
     check_answer(db, "SELECT * FROM decision_input", "1|3.0|linux|cached_mb|8.0;");
-    check_answer(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'decision_by_run'", "1;");
+    check_answer(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'event_by_run'", "1;");
     CHECK_EQ(results_close(db, NULL), SIM_OK);
     place_remove(&place);
 }
@@ -466,7 +466,7 @@ static void db_run__two_at_once_into_one_file(void)
         check_place(&place,
                     "SELECT count(*) FROM sqlite_schema WHERE name LIKE '%\\_by\\_run'"
                     " ESCAPE '\\'",
-                    "5;");
+                    "3;");
         place_remove(&place);
     }
 }

@@ -35,8 +35,8 @@ static void rows__any_number_keeps_order(void)
             CHECK_EQ(results_series(db, id, i, name, "alloc_mb", i, NULL), SIM_OK);
     }
     check_answer(db,
-                 "SELECT count(*), sum(t_s <> 2 * rowid - 1 OR vm <> 'vm' || (2 * rowid - 1))"
-                 " FROM decision",
+                 "SELECT count(*), sum(t_s <> 2 * place - 1 OR vm <> 'vm' || (2 * place - 1))"
+                 " FROM (SELECT *, row_number() OVER () AS place FROM decision)",
                  "60000|0;");
     check_answer(
         db, "SELECT count(*), sum(value <> t_s OR vm <> 'vm' || CAST(t_s AS INTEGER)) FROM series",

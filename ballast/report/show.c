@@ -387,15 +387,17 @@ static int moment_show(struct making *making)
                                binds, 1, take_number, &show->at_s, making->error);
     snprintf(found, sizeof found, "%.17g", show->at_s);
     if (status == SIM_OK)
-        status = gather(making,
-                        "SELECT run_id, vm, metric, value FROM chosen"
-                        " CROSS JOIN series_time AS time USING (run_id)"
-                        " CROSS JOIN series_curve AS curve USING (run_id)"
-                        " CROSS JOIN series_value AS piece USING (run_id, curve) WHERE t_s = ?1"
-                        " AND first = (SELECT max(first) FROM series_value AS s WHERE"
-                        " s.run_id = chosen.run_id AND s.curve = curve.curve AND first <= moment)"
-                        " AND moment < first + piece.samples ORDER BY vm, metric, run_id",
-                        found_binds, 1, NAN, sample_put);
+        status = gather(
+            making,
+            "SELECT run_id, vm, metric, " RESULTS_NUMBER_OF(
+                "value") " FROM chosen"
+                         " CROSS JOIN series_time AS time USING (run_id)"
+                         " CROSS JOIN series_curve AS curve USING (run_id)"
+                         " CROSS JOIN series_value AS piece USING (run_id, curve) WHERE t_s = ?1"
+                         " AND first = (SELECT max(first) FROM series_value AS s WHERE"
+                         " s.run_id = chosen.run_id AND s.curve = curve.curve AND first <= moment)"
+                         " AND moment < first + piece.samples ORDER BY vm, metric, run_id",
+            found_binds, 1, NAN, sample_put);
     return status;
 }
 

@@ -422,14 +422,22 @@ static int views_convert(struct results *db, int version, const char *other_id, 
     return status;
 }
 
-/* Version 6 has the curves of `series`, and beside them a table of what each comes to. */
+/* Version 6 has the curves of `series`, beside them a table of what each comes to, and numbers of
+ * another type. */
 static int curves_copy_6(struct results *db, const char *const *binds, struct sim_error *error)
 {
-    return copy(db,
-                "INSERT INTO main.series_curve SELECT ?2,curve," SUMMARY_COLUMNS
-                " FROM other.series_curve LEFT JOIN other.summary USING (run_id,vm,metric)"
-                " WHERE run_id = ?1 ORDER BY curve",
-                binds, 2, error);
+    int status = copy(db,
+                      "INSERT INTO main.series_curve SELECT ?2,curve," SUMMARY_COLUMNS
+                      " FROM other.series_curve LEFT JOIN other.summary USING (run_id,vm,metric)"
+                      " WHERE run_id = ?1 ORDER BY curve",
+                      binds, 2, error);
+    return status == SIM_OK
+               ? copy(
+                     db,
+                     "INSERT INTO main.series_value SELECT ?2,curve,first,samples," STORE_PAGES_OF(
+                         "value") " FROM other.series_value WHERE run_id = ?1 ORDER BY curve,first",
+                     binds, 2, error)
+               : status;
 }
 
 static int rows_copy(struct results *db, int version, const char *const *binds,

@@ -93,6 +93,11 @@ int results_count_check(struct results *db, struct sim_error *error);
 
 /* ---- Rows -------------------------------------------------------------------------------- */
 
+/* In SQL, what the column `value` of a table of pieces says: the integers in it are pages, its
+ * other numbers what they are (README.md). */
+#define RESULTS_NUMBER_OF(column)                                                                  \
+    "CASE typeof(" column ") WHEN 'integer' THEN " column " / 256.0 ELSE " column " END"
+
 /* In all rows a number that is NaN says that there is none: it is stored as NULL. */
 int results_param(struct results *db, int64_t run_id, const char *key, const char *value,
                   struct sim_error *error);

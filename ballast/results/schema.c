@@ -18,7 +18,7 @@ const struct schema_table schema_tables[SCHEMA_TABLES_COUNT] = {
     [SCHEMA_PARAM] = {.name = "param", .columns = "key,value", .types = "tt"},
     [SCHEMA_SERIES] = {.name = "series",
                        .columns = "t_s,vm,metric,value",
-                       .types = "dttd",
+                       .types = "dttp",
                        .since = SCHEMA_VERSION_CURVES,
                        .curves = SCHEMA_SERIES_CURVE},
     [SCHEMA_RESULT] = {.name = "result", .columns = "vm,metric,value,unit", .types = "ttdt"},
@@ -26,7 +26,7 @@ const struct schema_table schema_tables[SCHEMA_TABLES_COUNT] = {
     [SCHEMA_DECISION] = {.name = "decision",
                          .columns = "t_s,vm,reason,active_mb,target_mb,alloc_mb,price,"
                                     "balloon_target_mb,swap_target_mb",
-                         .types = "dttdddddd",
+                         .types = "dttpppdpp",
                          .since = SCHEMA_VERSION_DECISIONS,
                          .curves = SCHEMA_DECISION_CURVE,
                          .is_ordered = true},
@@ -47,9 +47,9 @@ const struct schema_table schema_tables[SCHEMA_TABLES_COUNT] = {
                             .since = SCHEMA_VERSION_CURVES},
     [SCHEMA_SERIES_VALUE] = {.name = "series_value",
                              .columns = "curve,first,samples,value",
-                             .types = "iiid",
+                             .types = "iiip",
                              .key = "curve,first",
-                             .since = SCHEMA_VERSION_CURVES},
+                             .since = SCHEMA_VERSION_DECISIONS},
     [SCHEMA_INPUT_CURVE] = {.name = "input_curve",
                             .columns = "curve,vm,name",
                             .types = "itt",
@@ -78,7 +78,7 @@ const struct schema_table schema_tables[SCHEMA_TABLES_COUNT] = {
     [SCHEMA_DECISION_VALUE] = {.name = "decision_value",
                                .columns = "curve,first,samples,place,active_mb,target_mb,alloc_mb,"
                                           "price,balloon_target_mb,swap_target_mb",
-                               .types = "iiiidddddd",
+                               .types = "iiiipppdpp",
                                .key = "curve,first",
                                .since = SCHEMA_VERSION_DECISIONS},
 };
@@ -109,25 +109,42 @@ static const char indexes_sql[] =
 
 /* ---- Making ------------------------------------------------------------------------------ */
 
+/* What a view says, in the order of its columns. */
+static void view_columns(const struct schema_table *view, char *sql, size_t bytes)
+{
+    const char *column = view->columns;
+    size_t at = 0;
+    for (uint32_t i = 0; view->types[i] != '\0'; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(column, ","), column);
+        at += (size_t)snprintf(sql + at, bytes - at,
+                               view->types[i] == 'p' ? ", " RESULTS_NUMBER_OF("%1$s") : ", %1$s",
+                               name);
+        column += strlen(name) + (column[strlen(name)] == ',');
+    }
+}
+
 /* The joins have an order: a question about one name then reads the curves of that name alone. */
 static int view_make(struct store *store, const struct schema_table *view, struct sim_error *error)
 {
-    char sql[900];
+    char sql[1600], columns[900];
     const struct schema_table *tables = &schema_tables[view->curves];
+    view_columns(view, columns, sizeof columns);
     snprintf(sql, sizeof sql,
-             "CREATE VIEW IF NOT EXISTS %s(run_id,%s) AS SELECT curve.run_id,%s FROM %s AS curve"
+             "CREATE VIEW IF NOT EXISTS %s(run_id,%s) AS SELECT curve.run_id%s FROM %s AS curve"
              " CROSS JOIN %s AS piece ON piece.run_id = curve.run_id AND piece.curve = curve.curve"
              " CROSS JOIN %s AS time ON time.run_id = piece.run_id AND moment >= first"
              " AND moment < first + piece.samples%s",
-             view->name, view->columns, view->columns, tables[0].name, tables[2].name,
-             tables[1].name, view->is_ordered ? " ORDER BY curve.run_id, moment, place" : "");
+             view->name, view->columns, columns, tables[0].name, tables[2].name, tables[1].name,
+             view->is_ordered ? " ORDER BY curve.run_id, moment, place" : "");
     return store_write(store, sql, error);
 }
 
 static int table_make(struct store *store, const struct schema_table *table,
                       struct sim_error *error)
 {
-    static const char *const types[] = {['d'] = "REAL", ['i'] = "INTEGER", ['t'] = "TEXT"};
+    static const char *const types[] = {
+        ['d'] = " REAL", ['i'] = " INTEGER", ['t'] = " TEXT", ['p'] = ""};
     char sql[600];
     const char *column = table->columns;
     if (table->curves != 0)
@@ -135,7 +152,7 @@ static int table_make(struct store *store, const struct schema_table *table,
     int at = snprintf(sql, sizeof sql, "CREATE TABLE IF NOT EXISTS %s(run_id INTEGER", table->name);
     for (uint32_t i = 0; table->types[i] != '\0'; i++) {
         int length = (int)strcspn(column, ",");
-        at += snprintf(sql + at, sizeof sql - (size_t)at, ", %.*s %s", length, column,
+        at += snprintf(sql + at, sizeof sql - (size_t)at, ", %.*s%s", length, column,
                        types[(unsigned char)table->types[i]]);
         column += length + (column[length] == ',');
     }

@@ -24,6 +24,8 @@
 #define WAIT_LEAST_US 200u
 #define WAIT_MOST_US  5000u
 #define READ_CACHE    "PRAGMA cache_size = -65536" /* KB: a report reads the same pages again */
+#define PAGES_MB      256.0                        /* as in RESULTS_NUMBER_OF */
+#define MB_MOST       4e12                         /* whose pages a number holds exactly */
 #define NULL_WORD     0x7ff8dead00000000u          /* a NaN that no computation gives */
 
 /* Where memory is short the program ends, so nobody takes that for a fault of the file. */
@@ -227,16 +229,23 @@ static uint64_t word_of_number(double number)
 void store_words(const char *types, const union store_cell *cells, uint64_t *words)
 {
     for (uint32_t i = 0; types[i] != '\0'; i++) {
-        if (types[i] == 'd')
+        if (types[i] == 'd' || types[i] == 'p')
             words[i] = word_of_number(cells[i].number);
         else
             words[i] = types[i] == 't' ? cells[i].text->hash : (uint64_t)cells[i].integer;
     }
 }
 
+static bool is_whole_pages(double mb)
+{
+    return fabs(mb) < MB_MOST && mb * PAGES_MB == trunc(mb * PAGES_MB);
+}
+
 static void bind(sqlite3_stmt *statement, int index, char type, union store_cell cell)
 {
-    if (type == 'd') /* NaN becomes NULL */
+    if (type == 'p' && is_whole_pages(cell.number))
+        sqlite3_bind_int64(statement, index, (int64_t)(cell.number * PAGES_MB));
+    else if (type == 'd' || type == 'p') /* NaN becomes NULL */
         sqlite3_bind_double(statement, index, cell.number);
     else if (type == 'i')
         sqlite3_bind_int64(statement, index, cell.integer);
@@ -278,8 +287,11 @@ static uint64_t word_of_column(sqlite3_stmt *statement, int column, char type)
 {
     if (sqlite3_column_type(statement, column) == SQLITE_NULL)
         return NULL_WORD;
-    if (type == 'd')
-        return word_of_number(sqlite3_column_double(statement, column));
+    double number = sqlite3_column_double(statement, column);
+    if (type == 'p' && sqlite3_column_type(statement, column) == SQLITE_INTEGER)
+        return word_of_number(number / PAGES_MB);
+    if (type == 'd' || type == 'p')
+        return word_of_number(number);
     if (type == 'i')
         return (uint64_t)sqlite3_column_int64(statement, column);
     const void *text = sqlite3_column_text(statement, column);

@@ -64,7 +64,9 @@ struct store_text {
     char bytes[]; /* and a NUL */
 };
 
-/* One column of a row. Its type is a letter: 'i' integer, 'd' number (NaN is NULL), 't' text. */
+/* One column of a row. Its type is a letter: 'i' integer, 'd' number (NaN is NULL), 't' text; 'p' a
+ * number that is often MB in whole pages. Of those the file has the pages, as an integer of two or
+ * three bytes, and of all others the number itself, in eight. */
 union store_cell {
     int64_t integer;
     double number;
@@ -72,6 +74,11 @@ union store_cell {
 };
 
 #define STORE_COLUMNS_MOST 32
+
+/* In SQL: what a column of type 'p' holds for a number. */
+#define STORE_PAGES_OF(number)                                                                     \
+    "CASE WHEN " number " * 256 = CAST(" number " * 256 AS INTEGER) AND abs(" number               \
+    ") < 4e12 THEN CAST(" number " * 256 AS INTEGER) ELSE " number " END"
 
 /* A row as 64-bit words, which do not depend on where or how it is stored: a number's bits (NaN is
  * one fixed word, -0 is 0), an integer, a text's hash. */

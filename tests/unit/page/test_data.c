@@ -84,8 +84,8 @@ static void page_decisions__of_very_many_are_those_that_moved(void)
         "INSERT INTO decision_curve VALUES(2, 99, 'a', 'periodic')",
         ("INSERT INTO decision_time SELECT 2, 100 + value, 100 + value"
          " FROM (" NUMBERS ")"),
-        ("INSERT INTO decision_value SELECT 2, 99, 100 + value, 1, 0, 1,"
-         " 10 + 5 * (value = 2000 OR value = 2001), 1, 1, 1, 1 FROM (" NUMBERS ")"),
+        ("INSERT INTO decision_value SELECT 2, 99, 100 + value, 1, 0, 256,"
+         " 256 * (10 + 5 * (value = 2000 OR value = 2001)), 1, 1, 1, 1 FROM (" NUMBERS ")"),
     };
     for (uint32_t i = 0; i < sizeof more / sizeof *more; i++)
         results_query(db, more[i], NULL, 0, NULL, NULL, &error);

@@ -206,7 +206,7 @@ static void db_merge__converts_an_older_schema(void)
     results_close(db, NULL);
     db = open_db(&to, RESULTS_READ);
     check_answer(db, "SELECT * FROM series_value",
-                 "1|0|0|1|0.0;1|0|1|1|1.0;1|0|2|1|2.0;1|0|3|1|3.0;1|0|4|1|4.0;");
+                 "1|0|0|1|0;1|0|1|1|256;1|0|2|1|512;1|0|3|1|768;1|0|4|1|1024;");
     check_answer(db,
                  "SELECT curve, vm, name, first, samples, value FROM input_curve"
                  " JOIN input_value USING (run_id, curve)",

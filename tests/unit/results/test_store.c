@@ -1,5 +1,9 @@
 #include "ballast/results/store.h"
 
+#include <string.h>
+
+#include <math.h>
+
 #include "tests/check.h"
 
 static void store__words_say_what_is_stored(void)
@@ -15,6 +19,48 @@ static void store__words_say_what_is_stored(void)
     CHECK(words[2] != 0);
     CHECK_EQ(words[4], -3);
     CHECK_EQ(words[5], 77);
+}
+
+static void take_words(void *context, const uint64_t *words, uint32_t count)
+{
+    uint64_t **next = context;
+    memcpy(*next, words, count * sizeof *words);
+    *next += count;
+}
+
+/* Whole pages as integers, all else as it is; whoever reads it has the same number. */
+static void store__numbers_in_pages_are_what_they_were(void)
+{
+    static const double numbers[] = {0, 1, 1.0 / 256, -3.5, 0.1, 1e300, NAN, 4e12, INFINITY, -0.0};
+    enum { COUNT = sizeof numbers / sizeof *numbers };
+    uint64_t read[COUNT * 3], *next = read;
+    struct store store;
+    struct sqlite3_stmt *statement = NULL;
+    CHECK_EQ(store_open(&store, "a name", STORE_MEMORY, NULL), SIM_OK);
+    CHECK_EQ(store_write(&store, "CREATE TABLE t(n, d REAL)", NULL), SIM_OK);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        const union store_cell cells[] = {{.number = numbers[i]}, {.number = numbers[i]}};
+        CHECK_EQ(store_put(&store, &statement, "INSERT INTO t VALUES(?1,?2)", "pd", cells, NULL),
+                 SIM_OK);
+    }
+    store_finalize(&statement);
+    CHECK_EQ(store_read_words(&store,
+                              "SELECT n, " RESULTS_NUMBER_OF("n") ", " STORE_PAGES_OF(
+                                  "d") " FROM t WHERE ?1 ORDER BY rowid",
+                              1, "pdp", take_words, &next, NULL),
+             SIM_OK);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        uint64_t word;
+        store_words("p", &(union store_cell){.number = numbers[i]}, &word);
+        for (uint32_t k = 0; k < 3; k++)
+            CHECK_EQ(read[i * 3 + k], word);
+    }
+    next = read;
+    CHECK_EQ(store_read_words(&store, "SELECT sum(typeof(n) = 'integer') FROM t WHERE ?1", 1, "i",
+                              take_words, &next, NULL),
+             SIM_OK);
+    CHECK_EQ(read[0], 5);
+    store_close(&store);
 }
 
 static void store__after_one_failure_all_writes_fail(void)
@@ -43,4 +89,5 @@ static void store__knows_an_end(void)
 }
 
 TEST_SUITE(results_store, TEST(store__words_say_what_is_stored),
+           TEST(store__numbers_in_pages_are_what_they_were),
            TEST(store__after_one_failure_all_writes_fail), TEST(store__knows_an_end))

@@ -5,6 +5,10 @@
  *
  * The hazard is a process that paging makes late: it touches as fast as it can until it has caught
  * up, and progress counts what it did, not what it should have done.
+ *
+ * Another hazard is the draw of a rank: a search of all ranks reads memory all over a table of
+ * megabytes, which takes longer than the touch. So a second table says where each part of the
+ * numbers from 0 to 1 begins; a search stays within one part, a few neighbours.
  */
 #include "workloads/pages.h"
 
@@ -16,7 +20,8 @@
 #include "sim/random.h"
 #include "workloads/context.h"
 
-#define NAP_NS (10 * SIM_MS) /* our choice: sleeps are so coarse, to keep events few */
+#define NAP_NS     (10 * SIM_MS) /* our choice: sleeps are so coarse, to keep events few */
+#define PART_RANKS 4u            /* at least, on average; our choice: one byte more for a page */
 
 struct pages {
     struct wl wl;
@@ -28,14 +33,17 @@ struct pages {
     uint64_t begun; /* touches */
     uint64_t done;
     bool is_touching;
-    uint32_t *order; /* the page of each rank: hot pages lie scattered */
-    double up_to[];  /* share of touches that go to this rank or a lower one */
+    uint32_t *order;    /* the page of each rank: hot pages lie scattered */
+    uint32_t *first_of; /* the first rank that a number of each part may mean, and the last rank */
+    uint32_t parts;     /* a power of two, so that a number's part is exact */
+    double up_to[];     /* share of touches that go to this rank or a lower one */
 };
 
 static uint32_t rank_draw(struct pages *pages)
 {
     double place = sim_random_unit(&pages->random);
-    uint32_t low = 0, high = pages->count - 1;
+    uint32_t part = (uint32_t)(place * pages->parts);
+    uint32_t low = pages->first_of[part], high = pages->first_of[part + 1];
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (place < pages->up_to[middle])
@@ -86,6 +94,7 @@ static void pages_stop(struct wl *wl)
         return;
     sim_random_fini(&pages->random);
     free(pages->order);
+    free(pages->first_of);
     free(pages);
 }
 
@@ -111,6 +120,19 @@ static void rank_all(struct pages *pages)
     }
     for (uint32_t rank = 0; rank < count; rank++)
         pages->up_to[rank] /= sum;
+    for (uint32_t part = 0, rank = 0; part <= pages->parts; part++) {
+        while (rank < count - 1 && pages->up_to[rank] <= (double)part / pages->parts)
+            rank++;
+        pages->first_of[part] = rank;
+    }
+}
+
+static uint32_t parts_of(uint32_t count)
+{
+    uint32_t parts = 1;
+    while (parts <= count / PART_RANKS / 2)
+        parts *= 2;
+    return parts;
 }
 
 static int pages_start(const struct wl_context *context, const void *configuration, struct wl **out,
@@ -119,12 +141,15 @@ static int pages_start(const struct wl_context *context, const void *configurati
     const struct wl_pages_config *config = configuration;
     uint32_t count = (uint32_t)ceil(config->memory_mb * ((1 << 20) / GUEST_PAGE_SIZE));
     struct pages *pages = calloc(1, sizeof *pages + count * sizeof *pages->up_to);
+    uint32_t parts = parts_of(count);
     uint32_t *order = calloc(count, sizeof *order);
+    uint32_t *first_of = calloc(parts + 1, sizeof *first_of);
 
     *out = NULL;
-    if (!pages || !order) {
+    if (!pages || !order || !first_of) {
         free(pages);
         free(order);
+        free(first_of);
         return sim_error_set(error, SIM_SYSTEM, "VM %s: no memory for a process of %u pages",
                              context->vm_name, count);
     }
@@ -133,6 +158,8 @@ static int pages_start(const struct wl_context *context, const void *configurati
     pages->config = *config;
     pages->count = count;
     pages->order = order;
+    pages->first_of = first_of;
+    pages->parts = parts;
     pages->start_ns = context->start_ns;
     rank_all(pages);
     pages->program =

@@ -40,5 +40,26 @@ static void pages__written_in_their_share(void)
     rig_free(rig);
 }
 
-TEST_SUITE(workloads_pages, TEST(pages__touched_at_their_rate),
-           TEST(pages__written_in_their_share));
+/* Few pages, and none but the first has a rank worth the name: every draw is one of them. */
+static void pages__few_and_of_any_skew(void)
+{
+    static const double skews[] = {0, 1, 10};
+    for (uint32_t pages = 1; pages <= 40; pages += 13) {
+        for (uint32_t i = 0; i < 3; i++) {
+            struct rig *rig = rig_new(GUEST_LINUX_2_4, 1);
+            struct sim_error error = {0};
+            struct wl_pages_config config = {.memory_mb = pages / 256.0,
+                                             .skew = skews[i],
+                                             .fill_mb_s = 2,
+                                             .rate_pages_s = 1000,
+                                             .writes = 1};
+            CHECK_EQ(wl_pages.start(&rig->context, &config, &rig->wl, &error), SIM_OK);
+            rig_run(rig, rig->context.start_ns + 2 * SIM_SECOND);
+            CHECK(rig_progress(rig) > 1900);
+            rig_free(rig);
+        }
+    }
+}
+
+TEST_SUITE(workloads_pages, TEST(pages__touched_at_their_rate), TEST(pages__written_in_their_share),
+           TEST(pages__few_and_of_any_skew));

@@ -33,8 +33,9 @@ DROP TABLE IF EXISTS temp.panel;
 CREATE TEMP TABLE panel AS
 WITH one(run_id) AS (SELECT min(run_id) FROM chosen),
      moved AS (SELECT vm, max(alloc) - min(alloc) AS mb FROM sample WHERE vm <> '' GROUP BY vm),
-     given AS (SELECT vm, max(mb) AS mb, min(param.rowid) AS place, CAST(max(value) AS REAL) AS most
-               FROM moved, one LEFT JOIN param ON param.run_id = one.run_id AND key = 'vm.' || vm || '.memory_mb'
+     set_to AS (SELECT key, value, row_number() OVER () AS place FROM param WHERE run_id = (SELECT run_id FROM one)),
+     given AS (SELECT vm, max(mb) AS mb, min(place) AS place, CAST(max(value) AS REAL) AS most
+               FROM moved LEFT JOIN set_to ON key = 'vm.' || vm || '.memory_mb'
                GROUP BY vm),
      shown AS (SELECT * FROM given WHERE vm = coalesce((SELECT vm FROM asked), vm) ORDER BY mb DESC, place LIMIT 23)
 SELECT '' AS vm, -1 AS place, (SELECT CAST(value AS REAL) FROM param JOIN one USING (run_id) WHERE key = 'machine.memory_mb') AS most

@@ -186,14 +186,14 @@ static int parameters_read(struct reading *reading, struct results *db, const ch
     struct decisions *decisions = reading->decisions;
     int status = results_query(db,
                                "SELECT value FROM param WHERE run_id = ?1"
-                               " AND key = 'vm.' || value || '.name' ORDER BY rowid",
+                               " AND key = 'vm.' || value || '.name'",
                                &run, 1, take_vm, reading, error);
     if (status != SIM_OK)
         return status;
     decisions->configured = sim_memory_get(&decisions->memory, (decisions->vm_count + 1u) *
                                                                    sizeof *decisions->configured);
-    status = results_query(db, "SELECT key, value FROM param WHERE run_id = ?1 ORDER BY rowid",
-                           &run, 1, take_parameter, reading, error);
+    status = results_query(db, "SELECT key, value FROM param WHERE run_id = ?1", &run, 1,
+                           take_parameter, reading, error);
     for (uint32_t i = 0; i < decisions->vm_count; i++) {
         struct mp_vm_view *vm = &decisions->configured[i];
         vm->vm = (uint16_t)i;

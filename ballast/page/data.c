@@ -45,7 +45,8 @@ int page_parameters(FILE *out, struct results *db, struct sim_error *error)
         db,
         "SELECT key, n, CASE WHEN length(list) > 80 THEN substr(list, 1, 78) || '...' ELSE list END"
         " FROM (SELECT key, count(*) AS n, group_concat(value, ', ') AS list, min(place) AS place"
-        "  FROM (SELECT key, value, min(param.rowid) AS place FROM chosen JOIN param USING (run_id)"
+        "  FROM (SELECT key, value, min(run_id << 32 | place) AS place FROM chosen"
+        "   JOIN run_param USING (run_id) JOIN param_value USING (param)"
         "   GROUP BY key, value ORDER BY place) GROUP BY key)"
         " ORDER BY n = 1, place",
         NULL, 0, take_parameter, out, error);

@@ -204,8 +204,10 @@ static int table_read(struct results *db, int64_t run_id, const struct schema_ta
     char sql[300];
     if (schema_is_view(recount->table, db->version))
         return view_read(db, run_id, table, recount, error);
-    snprintf(sql, sizeof sql, "SELECT %s FROM %s WHERE run_id = ?1 ORDER BY rowid", table->columns,
-             table->name);
+    bool is_table =
+        db->version < table->since || schema_stored_in(recount->table) == recount->table;
+    snprintf(sql, sizeof sql, "SELECT %s FROM %s WHERE run_id = ?1%s", table->columns, table->name,
+             is_table ? " ORDER BY rowid" : "");
     return store_read_words(&db->store, sql, run_id, table->types, take_row, recount, error);
 }
 
@@ -322,8 +324,7 @@ int results_count_check(struct results *db, struct sim_error *error)
     int at = snprintf(sql, sizeof sql, "WITH found AS (");
     for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT; i++) {
         bool is_view = schema_tables[i].curves != 0;
-        const struct schema_table *table =
-            &schema_tables[is_view ? schema_tables[i].curves + 2 : i];
+        const struct schema_table *table = &schema_tables[schema_stored_in(i)];
         at += snprintf(
             sql + at, sizeof sql - (size_t)at, "%sSELECT run_id, %s AS n FROM %s GROUP BY run_id",
             i > 0 ? " UNION ALL " : "", is_view ? "sum(samples)" : "count(*)", table->name);
@@ -440,13 +441,35 @@ static int curves_copy_6(struct results *db, const char *const *binds, struct si
                : status;
 }
 
+/* ?1 is the run there, ?2 here. */
+static int params_copy(struct results *db, int version, const char *const *binds,
+                       struct sim_error *error)
+{
+    char sql[400];
+    const char *from = version < SCHEMA_VERSION_PARAMS
+                           ? "(SELECT key, value, row_number() OVER (ORDER BY rowid) - 1 AS place"
+                             " FROM other.param WHERE run_id = ?1)"
+                           : "(SELECT key, value, place FROM other.run_param"
+                             " JOIN other.param_value USING (param) WHERE run_id = ?1)";
+    snprintf(sql, sizeof sql,
+             "INSERT OR IGNORE INTO main.param_value(key, value) SELECT key, value FROM %s"
+             " ORDER BY place",
+             from);
+    int status = copy(db, sql, binds, 1, error);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO main.run_param SELECT ?2, place, param FROM %s"
+             " CROSS JOIN main.param_value USING (key, value) ORDER BY place",
+             from);
+    return status == SIM_OK ? copy(db, sql, binds, 2, error) : status;
+}
+
 static int rows_copy(struct results *db, int version, const char *const *binds,
                      struct sim_error *error)
 {
-    int status = SIM_OK;
+    int status = params_copy(db, version, binds, error);
     for (uint32_t i = 0; i < SCHEMA_TABLES_COUNT && status == SIM_OK; i++) {
         const struct schema_table *table = &schema_tables[i];
-        if (table->curves == 0 && version >= table->since)
+        if (schema_stored_in(i) == i && i != SCHEMA_RUN_PARAM && version >= table->since)
             status = table_copy(db, table, binds, error);
     }
     if (status == SIM_OK && version == SCHEMA_VERSION_CURVES)
@@ -470,8 +493,7 @@ static int rows_count(struct results *db, int64_t run_id, uint64_t *rows, struct
     int at = snprintf(sql, sizeof sql, "SELECT ");
     for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT; i++) {
         bool is_view = schema_tables[i].curves != 0;
-        const struct schema_table *table =
-            &schema_tables[is_view ? schema_tables[i].curves + 2 : i];
+        const struct schema_table *table = &schema_tables[schema_stored_in(i)];
         at += snprintf(sql + at, sizeof sql - (size_t)at,
                        "%s(SELECT %s FROM main.%s WHERE run_id = ?1)", i > 0 ? " + " : "",
                        is_view ? "coalesce(sum(samples), 0)" : "count(*)", table->name);

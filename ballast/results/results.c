@@ -264,9 +264,9 @@ int results_replace_old(struct results *db, int64_t run_id, struct sim_error *er
              " WHERE new.run_id = %" PRId64 " AND old.run_id <> new.run_id",
              run_id);
     int status = store_query(&db->store, sql, NULL, &ran, NULL, 0, take_old, &old, NULL, error);
-    for (int i = 0; i <= SCHEMA_TABLES_COUNT && old.ids != NULL && status == SIM_OK; i++) {
+    for (uint32_t i = 0; i <= SCHEMA_TABLES_COUNT && old.ids != NULL && status == SIM_OK; i++) {
         char *deletion = NULL;
-        if (i < SCHEMA_TABLES_COUNT && schema_tables[i].curves != 0)
+        if (i < SCHEMA_TABLES_COUNT && schema_stored_in(i) != i)
             continue; /* a view */
         int length = asprintf(&deletion, "DELETE FROM %s WHERE run_id IN (%s)",
                               i < SCHEMA_TABLES_COUNT ? schema_tables[i].name : "run", old.ids);

@@ -22,7 +22,7 @@
 
 #include "sim/error.h"
 
-#define RESULTS_SCHEMA_VERSION 7
+#define RESULTS_SCHEMA_VERSION 8
 
 #define RESULTS_DEFAULT_FOLDER "results"
 #define RESULTS_DEFAULT_DB     RESULTS_DEFAULT_FOLDER "/ballast.db"

@@ -163,6 +163,22 @@ static int row_write(struct rows *rows, struct store *store, enum schema_rows wh
     return store_put(store, &rows->statements[which], sql, types, cells, error);
 }
 
+/* A value that any run has had is not stored again. */
+static int param_write(struct rows *rows, struct store *store, const union store_cell *cells,
+                       struct sim_error *error)
+{
+    int status = store_put(store, &rows->param_value,
+                           "INSERT OR IGNORE INTO param_value(key, value) VALUES(?1,?2)", "tt",
+                           cells + 1, error);
+    return status == SIM_OK
+               ? store_put(store, &rows->statements[SCHEMA_PARAM],
+                           "INSERT INTO run_param SELECT ?1, (SELECT ifnull(max(place) + 1, 0)"
+                           " FROM run_param WHERE run_id = ?1), param FROM param_value"
+                           " WHERE key = ?2 AND value = ?3",
+                           "itt", cells, error)
+               : status;
+}
+
 static int metric_write(struct rows *rows, struct store *store, const union store_cell *cells,
                         struct sim_error *error)
 {
@@ -277,6 +293,8 @@ static int waiting_write(struct rows *rows, struct store *store, enum schema_row
         store_words(types, cells + 1, words);
         rows_tally_row(tally, which, words, (uint32_t)strlen(types));
     }
+    if (which == SCHEMA_PARAM)
+        return param_write(rows, store, cells, error);
     if (!is_view)
         return row_write(rows, store, which, cells, error);
     row_add(&tally->curves[which], cells + 1);
@@ -333,6 +351,7 @@ void rows_fini(struct rows *rows)
 {
     for (uint32_t i = 0; i < SCHEMA_TABLES_COUNT; i++)
         store_finalize(&rows->statements[i]);
+    store_finalize(&rows->param_value);
     store_finalize(&rows->metric);
     sim_memory_free(&rows->texts);
     free(rows->cells);

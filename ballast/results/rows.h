@@ -51,7 +51,7 @@ struct rows {
     struct sim_memory texts; /* of the waiting rows */
     size_t text_bytes;
     struct rows_text_slot slots[ROWS_TEXT_SLOTS + ROWS_TEXT_TRIES];
-    struct sqlite3_stmt *statements[SCHEMA_TABLES_COUNT], *metric;
+    struct sqlite3_stmt *statements[SCHEMA_TABLES_COUNT], *param_value, *metric;
     struct rows_tally *tallies; /* of the runs that have begun and not ended */
     uint32_t tally_count;
 };

@@ -15,7 +15,10 @@
 #define STRING(macro)    STRING_OF(macro)
 
 const struct schema_table schema_tables[SCHEMA_TABLES_COUNT] = {
-    [SCHEMA_PARAM] = {.name = "param", .columns = "key,value", .types = "tt"},
+    [SCHEMA_PARAM] = {.name = "param",
+                      .columns = "key,value",
+                      .types = "tt",
+                      .since = SCHEMA_VERSION_PARAMS},
     [SCHEMA_SERIES] = {.name = "series",
                        .columns = "t_s,vm,metric,value",
                        .types = "dttp",
@@ -81,7 +84,19 @@ const struct schema_table schema_tables[SCHEMA_TABLES_COUNT] = {
                                .types = "iiiipppdpp",
                                .key = "curve,first",
                                .since = SCHEMA_VERSION_DECISIONS},
+    [SCHEMA_RUN_PARAM] = {.name = "run_param",
+                          .columns = "place,param",
+                          .types = "ii",
+                          .key = "place",
+                          .since = SCHEMA_VERSION_PARAMS},
 };
+
+enum schema_rows schema_stored_in(enum schema_rows table)
+{
+    if (schema_tables[table].curves != 0)
+        return schema_tables[table].curves + 2;
+    return table == SCHEMA_PARAM ? SCHEMA_RUN_PARAM : table;
+}
 
 bool schema_is_view(enum schema_rows table, int version)
 {
@@ -93,6 +108,10 @@ static const char other_tables_sql[] =
     " seed, replicate INTEGER, status TEXT, sim_s REAL, wall_s REAL, version TEXT, build TEXT,"
     " governor TEXT, estimator TEXT, scanner TEXT, config TEXT, config_hash TEXT, rows INTEGER,"
     " checksum TEXT, started_utc TEXT, host TEXT);"
+    "CREATE TABLE IF NOT EXISTS param_value(param INTEGER PRIMARY KEY, key TEXT, value TEXT,"
+    " UNIQUE(key, value));"
+    "CREATE VIEW IF NOT EXISTS param(run_id,key,value) AS SELECT run_id, key, value"
+    " FROM run_param CROSS JOIN param_value USING (param) ORDER BY run_id, place;"
     "CREATE VIEW IF NOT EXISTS summary AS SELECT run_id," SUMMARY_COLUMNS " FROM series_curve;"
     "CREATE TABLE IF NOT EXISTS metric(name TEXT, unit TEXT, kind TEXT, meaning TEXT,"
     " PRIMARY KEY(name, kind));"
@@ -104,7 +123,6 @@ static const char other_tables_sql[] =
 /* By run alone: within a run the rows are in order of time. */
 static const char indexes_sql[] =
     "CREATE INDEX IF NOT EXISTS main.event_by_run ON event(run_id);"
-    "CREATE INDEX IF NOT EXISTS main.param_by_run ON param(run_id);"
     "CREATE INDEX IF NOT EXISTS main.result_by_run ON result(run_id);";
 
 /* ---- Making ------------------------------------------------------------------------------ */
@@ -168,7 +186,8 @@ static int make(struct store *store, struct sim_error *error)
 {
     int status = store_begin(store, error);
     for (uint32_t i = 0; i < SCHEMA_TABLES_COUNT && status == SIM_OK; i++)
-        status = table_make(store, &schema_tables[i], error);
+        if (i != SCHEMA_PARAM)
+            status = table_make(store, &schema_tables[i], error);
     if (status == SIM_OK)
         status = store_write(store, other_tables_sql, error);
     return status == SIM_OK ? store_commit(store, error) : status;

@@ -21,7 +21,7 @@ import sqlite3
 import pandas
 import scipy.stats
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 STATISTICS = ("mean", "least", "peak", "last")
 
 

@@ -28,7 +28,7 @@ whole() { # every row belongs to a finished run, and is as it was written; all i
     equal "no row without a run" 0 \
         "$(sql "$db" "SELECT count(*) FROM series WHERE run_id NOT IN (SELECT run_id FROM run)")"
     equal "only finished runs" "$1" "$(sql "$db" "SELECT count(*) || ' ' || max(status) FROM run")"
-    equal "indexes" 3 "$(sql "$db" "SELECT count(*) FROM sqlite_schema WHERE name GLOB '*_by_run'")"
+    equal "indexes" 2 "$(sql "$db" "SELECT count(*) FROM sqlite_schema WHERE name GLOB '*_by_run'")"
     equal "nothing is left beside it" "" "$(ls "$work" | grep '^db.')"
     check "whole" "$BALLAST" merge "$work/copy" "$db"
     rm -f "$work/copy" "$db"
@@ -188,7 +188,7 @@ for version in 6 5 4; do
     [ $version = 4 ] || { rm -f "$old"; sqlite3 "$old" <tests/cli/version$version.sql; right=$(sql "$old" "$rows" | md5sum); }
     sql "$old" "PRAGMA user_version = $version"
     for command in "run $small" "sweep $small" "verify" "plot"; do
-        expect 4 "$old: expected results of schema version 7, found version $version of an older ballast; \`ballast merge NEW.db $old\` makes NEW.db of them" \
+        expect 4 "$old: expected results of schema version 8, found version $version of an older ballast; \`ballast merge NEW.db $old\` makes NEW.db of them" \
             $BALLAST $command --db "$old"
     done
     expect 0 "$old: 1 runs" "$BALLAST" merge "$work/new.db" "$old"

@@ -26,7 +26,7 @@ check "and comes first among the parameters" grep -qF '<tr class="varied"><td><c
 # ---- Names that would be markup or end a script
 
 sqlite3 "$work/b.db" "UPDATE run SET variant = '<i id=x>\"''&' || char(10), host = '</script><script>', build = '<b>'; UPDATE decision_curve SET reason = '</script><b>';
-    UPDATE param SET value = '<b>&\"' WHERE key = 'policy.idle_tax'"
+    UPDATE param_value SET value = '<b>&\"' WHERE key = 'policy.idle_tax'"
 check "its page" "$BALLAST" report $small --db "$work/b.db" -o "$page"
 equal "no markup of theirs" "" "$(grep -oE '<b>|<i id=x>|</script><(b|script)>' "$page")"
 equal "as many scripts begin as end" "$(grep -o '<script' "$page" | wc -l)" "$(grep -o '</script>' "$page" | wc -l)"
@@ -51,7 +51,7 @@ sqlite3 "$work/a.db" "UPDATE run SET status = 'running' WHERE seed = 2;
 expect 0 "$page" "$BALLAST" report $small --db "$work/a.db" -o "$page"
 check "an unfinished run does not count" grep -q '1 run of 2 simulated minutes' "$page"
 check "a figure without rows says so" grep -q 'A figure is missing: .*expected rows to draw' "$page"
-sqlite3 "$work/a.db" "DELETE FROM param"
+sqlite3 "$work/a.db" "DELETE FROM run_param"
 expect 3 "a.db: expected " "$BALLAST" report $small --db "$work/a.db" -o "$page"
 sqlite3 "$work/a.db" "UPDATE run SET status = 'running'"
 expect 2 "expected a finished run of $small" "$BALLAST" report $small --db "$work/a.db" -o "$page"

@@ -11,7 +11,7 @@ show="$BALLAST show --db $db"
 
 expect 4 "expected a database of results, found: No such file" $show
 sqlite3 "$db" "VACUUM"
-expect 4 "$db: expected results of schema version 7, found another database" $show
+expect 4 "$db: expected results of schema version 8, found another database" $show
 rm "$db"
 check "two seeds" "$BALLAST" run $small --seed 1 --quiet --db "$db"
 check "two seeds" "$BALLAST" run $small --seed 2 --quiet --db "$db"

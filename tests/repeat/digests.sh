@@ -17,8 +17,8 @@ trap 'rm -rf "$work"' EXIT
 
 series="SELECT metric, r.variant, s.t_s, s.vm, printf('%!.17g', s.value)
     FROM series s JOIN run r USING (run_id)
-    ORDER BY metric, r.run_id, s.t_s, s.vm = '', (SELECT min(rowid) FROM param p WHERE p.run_id = r.run_id
-        AND key = 'vm.' || s.vm || '.memory_mb')"
+    ORDER BY metric, r.run_id, s.t_s, s.vm = '', (SELECT min(place) FROM run_param p JOIN param_value USING (param)
+        WHERE p.run_id = r.run_id AND key = 'vm.' || s.vm || '.memory_mb')"
 result="SELECT metric, r.variant, t.vm, printf('%!.17g', t.value), t.unit
     FROM result t JOIN run r USING (run_id) ORDER BY metric, r.run_id, t.rowid"
 event="SELECT '-', r.variant, printf('%!.17g', t_s), vm, kind, detail

@@ -63,7 +63,7 @@ END
 sed -e "/^title:/{r $work/title" -e 'd}' $small >"$work/evil.yaml"
 check "a run with a wild title" "$BALLAST" run "$work/evil.yaml" --seed 1 --set duration_s=40 --db "$work/c.db" --quiet
 sqlite3 "$work/c.db" "UPDATE run SET variant = '<b data-hacked=1>\"''&</script><script>hacked=1</script>', build = '<b data-hacked=1>', host = '</td><script>hacked=1</script>';
-    UPDATE param SET value = '<b data-hacked=1>' WHERE key LIKE '%title'; UPDATE decision_curve SET reason = '</script><script>hacked=1</script>' WHERE curve % 2;
+    UPDATE param_value SET value = '<b data-hacked=1>' WHERE key LIKE '%title'; UPDATE decision_curve SET reason = '</script><script>hacked=1</script>' WHERE curve % 2;
     UPDATE decision_curve SET vm = '<b data-hacked=1>' WHERE curve % 3 = 0"
 check "its page" "$BALLAST" report "$work/evil.yaml" --db "$work/c.db" -o "$work/c.html"
 look "$work/c.html" 2 1

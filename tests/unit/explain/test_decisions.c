@@ -101,7 +101,7 @@ static void decisions__numbers_that_cannot_be_are_refused(void)
     static const char *const damages[] = {
         ("UPDATE input_value SET value = 10000 WHERE curve IN (SELECT curve FROM input_curve"
          " WHERE name = 'idle_tax_bp')"),
-        "UPDATE param SET value = '300' WHERE key = 'vm.idle.min_mb'",
+        "UPDATE param_value SET value = '300' WHERE key = 'vm.idle.min_mb'",
         "UPDATE decision_value SET active_mb = alloc_mb + 1",
         "UPDATE decision_value SET alloc_mb = 257",
     };

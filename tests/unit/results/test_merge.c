@@ -114,7 +114,7 @@ static void db_check__finds_what_was_lost_or_changed(void)
     check_damage("UPDATE series_time SET t_s = 3.5 WHERE moment = 3", "with the checksum");
     check_damage("UPDATE series_curve SET metric = 'active_mb'", "with the checksum");
     check_damage("UPDATE series_value SET value = NULL WHERE first = 0", "with the checksum");
-    check_damage("UPDATE param SET value = 'other'", "with the checksum");
+    check_damage("UPDATE param_value SET value = 'other'", "with the checksum");
     check_damage("UPDATE run SET config = 'name: fig8'", "with the checksum");
     check_damage("UPDATE run SET seed = 2", "with the checksum");
     check_damage("UPDATE series_curve SET mean = 2.5",
@@ -166,12 +166,15 @@ static void shard_make_older(const struct place *place)
         "CREATE TABLE rows AS SELECT * FROM series",
         "CREATE TABLE inputs AS SELECT * FROM decision_input",
         "CREATE TABLE decisions AS SELECT * FROM decision",
+        "CREATE TABLE params AS SELECT * FROM param",
         "DROP VIEW series",
         "DROP VIEW decision_input",
         "DROP VIEW decision",
+        "DROP VIEW param",
         "ALTER TABLE rows RENAME TO series",
         "ALTER TABLE inputs RENAME TO decision_input",
         "ALTER TABLE decisions RENAME TO decision",
+        "ALTER TABLE params RENAME TO param",
         "DROP VIEW summary",
         "UPDATE run SET checksum = 'c815a1589bd95ffe-56da93a101a5433b'",
         "PRAGMA user_version = 4",
@@ -181,6 +184,37 @@ static void shard_make_older(const struct place *place)
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++)
         check_answer(db, changes[i], "");
     results_close(db, NULL);
+}
+
+/* Version 7 has the parameters of each run in a table. */
+static void db_merge__converts_version_7(void)
+{
+    static const char *const changes[] = {
+        "CREATE TABLE params AS SELECT * FROM param",
+        "DROP VIEW param",
+        "ALTER TABLE params RENAME TO param",
+        "DROP TABLE run_param",
+        "DROP TABLE param_value",
+        "PRAGMA user_version = 7",
+    };
+    struct place from = place_make(), to = place_make();
+    struct sim_error error = {0};
+    uint32_t merged;
+    shard_make(&from, "");
+    struct results *db = open_db(&from, RESULTS_WRITE);
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++)
+        check_answer(db, changes[i], "");
+    results_close(db, NULL);
+    CHECK_EQ(results_check(from.path, &error), SIM_OK);
+    db = open_db(&to, RESULTS_WRITE);
+    CHECK_EQ(results_merge(db, from.path, &merged, &error), SIM_OK);
+    check_answer(db, "SELECT * FROM param", "1|key|value;");
+    check_summaries(&to);
+    CHECK_EQ(results_close(db, NULL), SIM_OK);
+    CHECK_EQ(results_check(to.path, &error), SIM_OK);
+    CHECK_TEXT(error.text, "");
+    place_remove(&from);
+    place_remove(&to);
 }
 
 static void db_merge__converts_an_older_schema(void)
@@ -244,7 +278,8 @@ static void db_merge__takes_a_part(void)
     place_remove(&to);
 }
 
-TEST_SUITE(results_merge, TEST(db_merge__converts_an_older_schema), TEST(db_merge__takes_a_part),
+TEST_SUITE(results_merge, TEST(db_merge__converts_version_7),
+           TEST(db_merge__converts_an_older_schema), TEST(db_merge__takes_a_part),
            TEST(db_merge__copies_runs_that_are_done),
            TEST(db_merge__refuses_what_is_no_database_of_ours),
            TEST(db_check__finds_what_was_lost_or_changed),

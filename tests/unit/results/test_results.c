@@ -466,7 +466,7 @@ static void db_run__two_at_once_into_one_file(void)
         check_place(&place,
                     "SELECT count(*) FROM sqlite_schema WHERE name LIKE '%\\_by\\_run'"
                     " ESCAPE '\\'",
-                    "3;");
+                    "2;");
         place_remove(&place);
     }
 }

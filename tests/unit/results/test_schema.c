@@ -23,7 +23,7 @@ static void db_open__makes_the_tables_of_the_contract(void)
     };
     struct place place = place_make();
     struct results *db = open_db(&place, RESULTS_WRITE);
-    check_answer(db, "PRAGMA user_version", "7;");
+    check_answer(db, "PRAGMA user_version", "8;");
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         char sql[120];
         snprintf(sql, sizeof sql, "SELECT group_concat(name) FROM pragma_table_info('%s')",
@@ -44,11 +44,11 @@ static void version_set(const struct place *place, const char *sql)
 static void db_open__refuses_other_versions_and_databases(void)
 {
     struct place place = place_make();
-    version_set(&place, "PRAGMA user_version = 8");
+    version_set(&place, "PRAGMA user_version = 9");
     check_refused(place.path, RESULTS_WRITE,
-                  "expected results of schema version 7, found version 8");
+                  "expected results of schema version 8, found version 9");
     check_refused(place.path, RESULTS_READ,
-                  "expected results of schema version 7, found version 8");
+                  "expected results of schema version 8, found version 9");
     unlink(place.path);
     version_set(&place, "PRAGMA user_version = 0");
     check_refused(place.path, RESULTS_WRITE, "found another database, version 0");

@@ -304,6 +304,12 @@ static int machine_check(const struct config_file *layers, const struct experime
                              origin_of(config_machine_section(), &layers->parts[CONFIG_MACHINE],
                                        "hypervisor_mb", layers->path),
                              machine->memory_mb, machine->hypervisor_mb);
+    if (cost_device_of(machine->disk_device)->is_compressed)
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: disk_device: expected a device that can hold files, found %s",
+                             origin_of(config_machine_section(), &layers->parts[CONFIG_MACHINE],
+                                       "disk_device", layers->path),
+                             cost_device_of(machine->disk_device)->name);
     return SIM_OK;
 }
 

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "models/cost/cost.h"
+#include "models/cost/device.h"
 #include "models/guest/guest.h"
 #include "models/policy/mp.h"
 #include "sim/error.h"
@@ -38,7 +38,9 @@ struct config_machine {
     double low_mb;        /* what devices with 32-bit addresses reach, from the lowest on */
     double hypervisor_mb; /* kept by the hypervisor itself, never given to VMs */
     double swap_mb;       /* the hypervisor's swap device */
-    uint32_t cpus;        /* shared where VMs outnumber them */
+    enum cost_device_id swap_device;
+    enum cost_device_id disk_device; /* of the VMs' virtual disks, each its own */
+    uint32_t cpus;                   /* shared where VMs outnumber them */
     uint32_t cpu_mhz;
     uint32_t hash_bits; /* of a page's contents, for sharing */
 };

@@ -414,24 +414,36 @@ static void values_inherit(struct sim_values *values, const struct sim_values *p
             values->at[i] = preset->at[i];
 }
 
-int config_preset_machine(struct config_file *file, struct sim_error *error)
+/* `costs` gets the preset of costs that this one names; NULL: it has no such key. */
+static int preset_of(struct config_file *file, uint32_t part, struct sim_value *costs,
+                     struct sim_error *error)
 {
     struct document document;
     struct sim_values preset = {0};
-    const struct slot slot = section_slot(config_machine_section(), &preset);
+    const struct slot slots[] = {section_slot(config_parts[part].section(), &preset),
+                                 {.key = "cost", .value = costs}};
     const char *path;
-    if (file->presets[CONFIG_MACHINE].text == NULL)
+    if (file->presets[part].text == NULL)
         return SIM_OK;
-    int status = preset_find(file, "machine", &file->presets[CONFIG_MACHINE], &path, error);
+    int status = preset_find(file, config_parts[part].name, &file->presets[part], &path, error);
     if (status != SIM_OK)
         return status;
     status = document_load(&document, path, &file->memory, error);
     if (status == SIM_OK)
-        status = mapping_of(&document, document.root, &slot, 1);
+        status = mapping_of(&document, document.root, slots, costs != NULL ? 2 : 1);
     if (status == SIM_OK)
-        values_inherit(&file->parts[CONFIG_MACHINE], &preset);
+        values_inherit(&file->parts[part], &preset);
     document_free(&document);
     return status;
+}
+
+int config_preset_machine(struct config_file *file, struct sim_error *error)
+{
+    struct sim_value costs = {0};
+    int status = preset_of(file, CONFIG_MACHINE, &costs, error);
+    if (status == SIM_OK && file->presets[CONFIG_COST].text == NULL)
+        file->presets[CONFIG_COST] = costs;
+    return status == SIM_OK ? preset_of(file, CONFIG_COST, NULL, error) : status;
 }
 
 /* The preset says what the OS is like: no name, size or work of a VM. */

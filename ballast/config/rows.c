@@ -24,6 +24,13 @@ static const struct sim_row top_rows[] = {
 };
 #undef AT
 
+/* "|disk|nvme|..." */
+#define COST_DEVICE(id, name) "|" #name
+static const char devices[] =
+#include "models/cost/devices.def"
+    ;
+#undef COST_DEVICE
+
 #define AT(field) offsetof(struct config_machine, field)
 static const struct sim_row machine_rows[] = {
     {"memory_mb", SIM_ROW_REAL, AT(memory_mb), 1, WL_MB_MOST, NULL, true, "MB",
@@ -34,6 +41,10 @@ static const struct sim_row machine_rows[] = {
      "the memory that the hypervisor keeps for itself"},
     {"swap_mb", SIM_ROW_REAL, AT(swap_mb), 0, WL_MB_MOST, NULL, true, "MB",
      "the hypervisor's swap device"},
+    {"swap_device", SIM_ROW_CHOICE, AT(swap_device), 0, 0, "disk", false, devices + 1,
+     "what the hypervisor swaps to; zram is compressed machine memory"},
+    {"disk_device", SIM_ROW_CHOICE, AT(disk_device), 0, 0, "disk", false, devices + 1,
+     "what the VMs' virtual disks lie on, each on its own; not zram"},
     {"cpus", SIM_ROW_COUNT, AT(cpus), 1, 4096, NULL, true, "",
      "the number of CPUs; VMs share them by cpu_shares if there are more VMs than CPUs"},
     {"cpu_mhz", SIM_ROW_COUNT, AT(cpu_mhz), 1, 100000, NULL, true, "MHz",
@@ -196,7 +207,7 @@ const struct config_part config_parts[CONFIG_PARTS] = {
     [CONFIG_POLICY] = {"policy", config_policy_section,
                        offsetof(struct experiment_config, tunables), true,
                        "The policy; each with the source of its default"},
-    [CONFIG_COST] = {"cost", cost_section, offsetof(struct experiment_config, costs), false,
+    [CONFIG_COST] = {"cost", cost_section, offsetof(struct experiment_config, costs), true,
                      "What things cost on the modelled hardware; each with its source"},
     [CONFIG_RECORD] = {"record", config_record_section, offsetof(struct experiment_config, record),
                        false, "What is recorded"},

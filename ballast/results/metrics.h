@@ -50,7 +50,8 @@ enum metric_scope {
     METRIC_WHEN(WORKLOAD, "if the VM has a workload")                                              \
     METRIC_WHEN(RUNS, "if the VM's workload goes in runs, as dbench does")                         \
     METRIC_WHEN(DEVICE_IO, "if a workload makes device I/O")                                       \
-    METRIC_WHEN(FAULTS, "if the experiment has faults")
+    METRIC_WHEN(FAULTS, "if the experiment has faults")                                            \
+    METRIC_WHEN(SWAP_MEMORY, "if machine.swap_device compresses")
 
 enum metric_when {
 #define METRIC_WHEN(name, text) METRIC_##name,

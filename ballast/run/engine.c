@@ -224,6 +224,8 @@ static int build(struct run *run)
         .members = config->members,
         .cpu_mhz = config->machine.cpu_mhz,
         .costs = &config->costs,
+        .swap_device = config->machine.swap_device,
+        .disk_device = config->machine.disk_device,
         .hash_bits = config->machine.hash_bits,
         .vms = config->vm_count,
         .cpus = config->machine.cpus,

@@ -6,7 +6,8 @@
 
 #include <stddef.h>
 
-#define MOST 1e9 /* our choice: a second of CPU time at 1 GHz, a disk of 4 TB */
+#define COST_PAGE_BYTES 4096u
+#define MOST            1e9 /* our choice: a second of CPU time at 1 GHz, a disk of 4 TB */
 
 void cost_table_preset(struct cost_table *table)
 {
@@ -25,6 +26,8 @@ const char *cost_table_check(const struct cost_table *table)
 {
     if (table->seek_average_ns < table->seek_least_ns)
         return "expected seek_average_ns of at least seek_least_ns";
+    if (table->zram_page_bytes > COST_PAGE_BYTES)
+        return "expected zram_page_bytes of at most 4096, the size of a page";
     return NULL;
 }
 

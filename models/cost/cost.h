@@ -52,10 +52,11 @@ struct cost_row {
 extern const struct cost_row cost_rows[];
 extern const uint32_t cost_row_count;
 
-/* One disk: disk_blocks (of 4 KiB), seek_least_ns (to the next track), seek_average_ns (between two
- * random places), rotation_ns (one revolution), transfer_bytes_s (sustained), command_ns (of the
- * controller and the bus, per request), queue_depth (requests that the disk holds and may serve in
- * its own order). */
+/* Storage devices. One disk: disk_blocks (of 4 KiB), seek_least_ns (to the next track),
+ * seek_average_ns (between two random places), rotation_ns (one revolution), transfer_bytes_s
+ * (sustained), command_ns (of the controller and the bus, per request), queue_depth (requests that
+ * the disk holds and may serve in its own order). Those of other kinds (device.h) begin with the
+ * kind's name. */
 struct cost_disk {
 #define COST_CYCLES(name, cycles, source)
 #define COST_MEMORY(name, ns, source)

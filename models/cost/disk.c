@@ -1,12 +1,13 @@
 /*
- * Service time of a disk (paper, Figure 2: throughput follows what the buffer cache spares it).
+ * A disk and its service times (paper, Figure 2: throughput follows what the buffer cache spares
+ * it).
  *
  * The hazard is a disk that treats all requests alike: clustered and sequential transfers are what
  * the guest's cache, read-ahead and write-back are made for.
  */
 #include <math.h>
 
-#include "models/cost/cost.h"
+#include "models/cost/device.h"
 
 #define BLOCK_BYTES 4096u
 
@@ -55,3 +56,26 @@ uint64_t cost_disk_service_ns(const struct cost_disk *disk, struct sim_random *r
     uint64_t distance = block > head ? block - head : head - block;
     return ns + seek_ns(disk, distance) + sim_random_below(random, (uint32_t)disk->rotation_ns);
 }
+
+static uint32_t most_at_once(const struct cost_storage *storage)
+{
+    (void)storage;
+    return 1;
+}
+
+static uint64_t end_ns(const struct cost_storage *storage, struct cost_device_state *state,
+                       const struct cost_request *request, uint64_t now_ns)
+{
+    uint64_t ns = cost_disk_service_ns(&storage->disk, state->random, state->head_block,
+                                       request->block, request->count);
+    state->head_block = request->block + request->count;
+    return now_ns + ns;
+}
+
+const struct cost_device cost_device_disk = {
+    .name = "disk",
+    .summary = "a SCSI disk of 2001: heads, cylinders, an elevator",
+    .has_heads = true,
+    .most_at_once = most_at_once,
+    .end_ns = end_ns,
+};

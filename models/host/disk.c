@@ -1,8 +1,9 @@
 /*
- * A disk with two queues, as a guest's elevator and a disk of 2001 make them. The first requests of
- * `waiting` are at the disk, at most queue_depth; the disk chooses among them. The others are in
- * the elevator, which hands over the next one whenever the disk has room. A request that comes
- * later can pass those in the elevator and none that the disk holds.
+ * The queue before a storage device. One with heads has two queues, as a guest's elevator and a
+ * disk of 2001 make them. The first requests of `waiting` are at the disk, at most queue_depth; the
+ * disk chooses among them. The others are in the elevator, which hands over the next one whenever
+ * the disk has room. A request that comes later can pass those in the elevator and none that the
+ * disk holds.
  *
  * The hazard is starvation: both queues choose the lowest block at or above where they are, or else
  * the lowest of all, so every request is reached within two sweeps of each.
@@ -10,6 +11,7 @@
 #include "models/host/disk.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/error.h"
 #include "sim/memory.h"
@@ -33,8 +35,8 @@ static uint32_t next_upward(const struct host_disk *disk, uint32_t from, uint32_
 
 static void hand_over(struct host_disk *disk)
 {
-    while (disk->at_disk < disk->cost.queue_depth && disk->at_disk < disk->waiting_count) {
-        uint32_t next = next_upward(disk, disk->at_disk, disk->waiting_count, disk->elevator_block);
+    while (disk->at_disk < disk->storage.disk.queue_depth && disk->at_disk < disk->waiting_end) {
+        uint32_t next = next_upward(disk, disk->at_disk, disk->waiting_end, disk->elevator_block);
         struct host_disk_request request = disk->waiting[next];
         disk->waiting[next] = disk->waiting[disk->at_disk];
         disk->waiting[disk->at_disk++] = request;
@@ -42,41 +44,88 @@ static void hand_over(struct host_disk *disk)
     }
 }
 
-static void start_next(struct host_disk *disk, uint64_t now_ns)
+static struct host_disk_request take_nearest(struct host_disk *disk)
 {
     hand_over(disk);
-    uint32_t best = next_upward(disk, 0, disk->at_disk, disk->head_block);
-    disk->current = disk->waiting[best];
+    uint32_t best = next_upward(disk, 0, disk->at_disk, disk->state.head_block);
+    struct host_disk_request request = disk->waiting[best];
     disk->waiting[best] = disk->waiting[--disk->at_disk];
-    disk->waiting[disk->at_disk] = disk->waiting[--disk->waiting_count];
-    disk->busy = true;
-    uint64_t ns = cost_disk_service_ns(&disk->cost, &disk->random, disk->head_block,
-                                       disk->current.block, disk->current.count);
+    disk->waiting[disk->at_disk] = disk->waiting[--disk->waiting_end];
+    return request;
+}
+
+static struct host_disk_request take_first(struct host_disk *disk)
+{
+    struct host_disk_request request = disk->waiting[disk->first_waiting++];
+    if (disk->first_waiting == disk->waiting_end)
+        disk->first_waiting = disk->waiting_end = 0;
+    return request;
+}
+
+static void make_room_in_service(struct host_disk *disk)
+{
+    if (disk->in_service_count < disk->in_service_room)
+        return;
+    disk->in_service_room = disk->in_service_room ? 2 * disk->in_service_room : 1;
+    disk->in_service = sim_memory_need(
+        realloc(disk->in_service, disk->in_service_room * sizeof *disk->in_service));
+}
+
+/* Of two requests that end at one time the one that began first is served first. */
+static void begin(struct host_disk *disk, const struct host_disk_request *request, uint64_t now_ns)
+{
+    struct cost_request asked = {request->block, request->count, request->write};
+    uint64_t end_ns = disk->device->end_ns(&disk->storage, &disk->state, &asked, now_ns);
     if (disk->slow_permille > 0)
-        ns = ns * disk->slow_permille / 1000;
-    disk->head_block = disk->current.block + disk->current.count;
-    disk->busy_ns += ns;
+        end_ns = now_ns + (end_ns - now_ns) * disk->slow_permille / 1000;
+    make_room_in_service(disk);
+    uint32_t at = disk->in_service_count++;
+    for (; at > 0 && disk->in_service[at - 1].end_ns > end_ns; at--)
+        disk->in_service[at] = disk->in_service[at - 1];
+    disk->in_service[at] = (struct host_disk_service){*request, end_ns};
     disk->requests++;
-    sim_queue_schedule(disk->queue, &disk->served, now_ns + ns, SIM_PHASE_DEVICE);
+    if (end_ns <= disk->busy_until_ns)
+        return;
+    disk->busy_ns += end_ns - (disk->busy_until_ns > now_ns ? disk->busy_until_ns : now_ns);
+    disk->busy_until_ns = end_ns;
+}
+
+static void begin_next(struct host_disk *disk, uint64_t now_ns)
+{
+    while (disk->in_service_count < disk->most_at_once && disk->waiting_end > 0) {
+        struct host_disk_request request =
+            disk->device->has_heads ? take_nearest(disk) : take_first(disk);
+        begin(disk, &request, now_ns);
+    }
+    if (disk->in_service_count == 0)
+        return;
+    uint64_t end_ns = disk->in_service[0].end_ns;
+    if (!sim_event_pending(&disk->served) || sim_event_at_ns(&disk->served) != end_ns)
+        sim_queue_schedule(disk->queue, &disk->served, end_ns, SIM_PHASE_DEVICE);
 }
 
 static void disk_served(struct sim_event *event, uint64_t now_ns)
 {
     struct host_disk *disk = sim_event_owner(event, struct host_disk, served);
-    struct host_disk_request finished = disk->current;
-    disk->busy = false;
+    struct host_disk_request finished = disk->in_service[0].request;
+    disk->in_service_count--;
+    memmove(disk->in_service, disk->in_service + 1,
+            disk->in_service_count * sizeof *disk->in_service);
     disk->done(disk->owner, &finished, now_ns);
-    if (!disk->busy && disk->waiting_count > 0)
-        start_next(disk, now_ns);
+    begin_next(disk, now_ns);
 }
 
-void host_disk_init(struct host_disk *disk, struct sim_queue *queue, const struct cost_disk *cost,
+void host_disk_init(struct host_disk *disk, struct sim_queue *queue,
+                    const struct cost_device *device, const struct cost_storage *storage,
                     uint64_t seed, uint32_t replicate, const char *name, void *owner,
                     void (*done)(void *owner, const struct host_disk_request *request,
                                  uint64_t now_ns))
 {
-    *disk = (struct host_disk){.queue = queue, .cost = *cost, .owner = owner, .done = done};
+    *disk = (struct host_disk){
+        .queue = queue, .device = device, .storage = *storage, .owner = owner, .done = done};
     sim_random_init(&disk->random, seed, replicate, name);
+    disk->state.random = &disk->random;
+    disk->most_at_once = device->most_at_once(storage);
     sim_event_init(&disk->served, disk_served);
 }
 
@@ -87,27 +136,40 @@ void host_disk_fini(struct host_disk *disk)
     sim_queue_cancel(disk->queue, &disk->served);
     sim_random_fini(&disk->random);
     free(disk->waiting);
+    free(disk->in_service);
     *disk = (struct host_disk){0};
 }
 
 void host_disk_reset(struct host_disk *disk)
 {
     sim_queue_cancel(disk->queue, &disk->served);
-    disk->waiting_count = disk->at_disk = 0;
-    disk->busy = false;
+    disk->first_waiting = disk->waiting_end = disk->at_disk = disk->in_service_count = 0;
+    disk->busy_until_ns = disk->state.free_ns[false] = disk->state.free_ns[true] = 0;
+}
+
+/* Room for one more at the end. Where half of the array has been served, the rest moves there. */
+static void make_room(struct host_disk *disk)
+{
+    uint32_t waiting = disk->waiting_end - disk->first_waiting;
+    if (disk->waiting_end < disk->waiting_room)
+        return;
+    if (disk->first_waiting > disk->waiting_room / 2) {
+        memmove(disk->waiting, disk->waiting + disk->first_waiting,
+                waiting * sizeof *disk->waiting);
+        disk->first_waiting = 0;
+        disk->waiting_end = waiting;
+        return;
+    }
+    disk->waiting_room = disk->waiting_room ? 2 * disk->waiting_room : 64;
+    disk->waiting =
+        sim_memory_need(realloc(disk->waiting, disk->waiting_room * sizeof *disk->waiting));
 }
 
 void host_disk_submit(struct host_disk *disk, const struct host_disk_request *request)
 {
-    if (disk->waiting_count == disk->waiting_room) {
-        uint32_t room = disk->waiting_room ? 2 * disk->waiting_room : 64;
-        struct host_disk_request *grown =
-            sim_memory_need(realloc(disk->waiting, room * sizeof *grown));
-        disk->waiting = grown;
-        disk->waiting_room = room;
-    }
-    disk->waiting[disk->waiting_count++] = *request;
-    hand_over(disk);
-    if (!disk->busy)
-        start_next(disk, disk->queue->now_ns);
+    make_room(disk);
+    disk->waiting[disk->waiting_end++] = *request;
+    if (disk->device->has_heads)
+        hand_over(disk);
+    begin_next(disk, disk->queue->now_ns);
 }

@@ -1,8 +1,10 @@
 /*
- * A disk with the elevator of an operating system before it. Requests are served one at a time,
- * each with the service time that models/cost gives it. The elevator and the disk's own queue both
- * go in one direction over the blocks (C-LOOK). The disk's queue is bounded: cost_disk's
- * queue_depth.
+ * A storage device and the queue before it. The kind of device (models/cost/device.h) says how many
+ * requests are under way at a time, and when each ends.
+ *
+ * A disk with heads serves one at a time, and has the elevator of an operating system before it.
+ * The elevator and the disk's own queue both go in one direction over the blocks (C-LOOK). The
+ * disk's queue is bounded: cost_disk's queue_depth. Other devices take requests as they come.
  */
 #ifndef HOST_DISK_H
 #define HOST_DISK_H
@@ -10,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "models/cost/cost.h"
+#include "models/cost/device.h"
 #include "sim/event.h"
 #include "sim/random.h"
 
@@ -21,25 +23,35 @@ struct host_disk_request {
     bool write;
 };
 
+struct host_disk_service {
+    struct host_disk_request request;
+    uint64_t end_ns;
+};
+
 struct host_disk {
     struct sim_queue *queue;
-    struct cost_disk cost;
+    const struct cost_device *device;
+    struct cost_storage storage;
+    struct cost_device_state state;
     struct sim_random random; /* rotational position */
     struct sim_event served;
-    struct host_disk_request *waiting; /* grows, never shrinks */
-    uint32_t waiting_count, waiting_room;
-    uint32_t at_disk; /* so many of them, the first ones, are in the disk's queue */
+    /* waiting[first_waiting .. waiting_end); with heads, first_waiting is 0. Grows, never shrinks.
+     */
+    struct host_disk_request *waiting;
+    uint32_t first_waiting, waiting_end, waiting_room;
+    uint32_t at_disk; /* with heads: so many of them, the first ones, are in the disk's queue */
     uint64_t elevator_block;
-    struct host_disk_request current;
-    bool busy;
-    uint64_t head_block;
+    struct host_disk_service *in_service; /* in order of their ends; grows */
+    uint32_t in_service_count, in_service_room, most_at_once;
+    uint64_t busy_until_ns;
     uint64_t busy_ns, requests;
     uint32_t slow_permille; /* service takes so many thousandths of its time; 0: it is in order */
     void *owner;
     void (*done)(void *owner, const struct host_disk_request *request, uint64_t now_ns);
 };
 
-void host_disk_init(struct host_disk *disk, struct sim_queue *queue, const struct cost_disk *cost,
+void host_disk_init(struct host_disk *disk, struct sim_queue *queue,
+                    const struct cost_device *device, const struct cost_storage *storage,
                     uint64_t seed, uint32_t replicate, const char *name, void *owner,
                     void (*done)(void *owner, const struct host_disk_request *request,
                                  uint64_t now_ns));

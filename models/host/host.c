@@ -251,6 +251,7 @@ struct host *host_new(const struct host_config *config, struct sim_queue *queue,
     host->config = *config;
     host->config.machine.max_vms = (uint16_t)(config->vms ? config->vms : 1);
     host->config.machine.zero_hash = host_content_hash(host, GUEST_CONTENT_ZERO);
+    host->config.machine.slot_bytes = host_paging_slot_bytes(config);
     host->queue = queue;
     host->tick_ns = SIM_NEVER;
     sim_event_init(&host->tick, host_tick);
@@ -374,11 +375,11 @@ int host_vm_add(struct host *host, const struct guest_config *guest,
     vm_streams(vm);
 
     char name[100];
-    struct cost_disk cost;
-    cost_disk_init(&cost, host->config.costs);
+    struct cost_storage storage;
+    cost_storage_init(&storage, host->config.cpu_mhz, host->config.costs);
     snprintf(name, sizeof name, "vm.%s.disk", vm->name);
-    host_disk_init(&vm->disk, host->queue, &cost, host->config.seed, host->config.replicate, name,
-                   vm, disk_done);
+    host_disk_init(&vm->disk, host->queue, cost_device_of(host->config.disk_device), &storage,
+                   host->config.seed, host->config.replicate, name, vm, disk_done);
     vm->guest_config = *guest;
     vm->guest_config.name = vm->name;
     vm->guest = guest_new(&vm->guest_config, &vm->hw, error);

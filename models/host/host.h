@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "models/cost/device.h"
 #include "models/guest/guest.h"
 #include "models/policy/mp.h"
 #include "sim/error.h"
@@ -37,14 +38,14 @@ struct host_observer {
                   const char *detail);
 };
 
-struct cost_table; /* models/cost/cost.h */
-
 struct host_config {
     struct mp_machine machine; /* max_vms and zero_hash are filled in by the host */
     struct mp_tunables tunables;
     struct mp_members members; /* who decides; what it points to must outlive the host */
     uint32_t cpu_mhz;
-    const struct cost_table *costs; /* NULL: the preset. Outlives the host */
+    const struct cost_table *costs;  /* NULL: the preset. Outlives the host */
+    enum cost_device_id swap_device; /* the hypervisor's own; machine.slot_bytes follows from it */
+    enum cost_device_id disk_device; /* that the VMs' virtual disks lie on, each on its own */
     uint32_t hash_bits; /* of a hash of contents, 1 to 64; 0 = 64. Fewer show what collisions do */
     uint32_t vms;       /* how many will ever be added */
     uint32_t cpus;      /* 0: one for each VM */

@@ -148,6 +148,8 @@ const char *host_sharing_verify(const struct host *host, const struct host_vm *v
 
 /* paging.c: the swap device. */
 void host_paging_ops(struct mp_ops *ops);
+/* Machine memory that a page in the swap device takes. */
+uint32_t host_paging_slot_bytes(const struct host_config *config);
 void host_paging_init(struct host *host);
 void host_paging_fini(struct host *host);
 

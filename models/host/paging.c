@@ -1,13 +1,26 @@
 /*
  * The hypervisor's swap device (paper, 3.3): page-outs and page-ins that the policy begins, on one
- * disk, neighbouring slots in one request. The device can be made to fail (host_swap_fault()).
+ * device, neighbouring slots in one request. The device can be made to fail (host_swap_fault()).
  *
  * The contents are taken when a write begins: the guest cannot write to the page before the policy
  * has been told the end of it, because the page is unmapped.
+ *
+ * A device that compresses takes machine memory for each page that it holds. The policy counts it
+ * by its slots (mp_machine.slot_bytes).
  */
 #include "models/host/internal.h"
 
 #define BP 10000u
+
+/* Compression takes a CPU, and goes on while the request is under way. */
+static void submit(struct host *host, const struct host_disk_request *request)
+{
+    const struct cost_device *device = host->swap.device;
+    struct cost_request asked = {request->block, request->count, request->write};
+    if (device->cpu_ns)
+        host_cpu_take(host, device->cpu_ns(&host->swap.storage, &asked));
+    host_disk_submit(&host->swap, request);
+}
 
 static uint32_t paging_page_out(void *context, const struct mp_page_io *pages, uint32_t count)
 {
@@ -21,7 +34,7 @@ static uint32_t paging_page_out(void *context, const struct mp_page_io *pages, u
             request.count++;
             i++;
         } while (i < count && pages[i].slot == request.block + request.count);
-        host_disk_submit(&host->swap, &request);
+        submit(host, &request);
     }
     return count;
 }
@@ -30,7 +43,7 @@ static bool paging_page_in(void *context, const struct mp_page_io *page)
 {
     struct host *host = context;
     host->swap_io[page->slot] = *page;
-    host_disk_submit(&host->swap, &(struct host_disk_request){.block = page->slot, .count = 1});
+    submit(host, &(struct host_disk_request){.block = page->slot, .count = 1});
     return true;
 }
 
@@ -77,6 +90,13 @@ void host_swap_fault(struct host *host, const struct host_swap_fault *fault)
     host->swap.slow_permille = fault->slow_permille;
 }
 
+uint32_t host_paging_slot_bytes(const struct host_config *config)
+{
+    struct cost_disk cost;
+    cost_disk_init(&cost, config->costs);
+    return cost_device_of(config->swap_device)->is_compressed ? (uint32_t)cost.zram_page_bytes : 0;
+}
+
 void host_paging_ops(struct mp_ops *ops)
 {
     ops->page_out = paging_page_out;
@@ -85,10 +105,10 @@ void host_paging_ops(struct mp_ops *ops)
 
 void host_paging_init(struct host *host)
 {
-    struct cost_disk cost;
-    cost_disk_init(&cost, host->config.costs);
-    host_disk_init(&host->swap, host->queue, &cost, host->config.seed, host->config.replicate,
-                   "host.swap", host, paging_done);
+    struct cost_storage storage;
+    cost_storage_init(&storage, host->config.cpu_mhz, host->config.costs);
+    host_disk_init(&host->swap, host->queue, cost_device_of(host->config.swap_device), &storage,
+                   host->config.seed, host->config.replicate, "host.swap", host, paging_done);
     sim_random_init(&host->swap_errors, host->config.seed, host->config.replicate,
                     "host.swap.errors");
 }

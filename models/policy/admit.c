@@ -1,7 +1,7 @@
 /*
  * Admission control (6.2): a VM is powered on only if memory for its min and its full overhead, and
- * swap for the rest of its max, are not yet promised to others. So whatever the guests do, each can
- * get its min, and every page above it has a place to go.
+ * swap for the rest of its max, are not yet promised to others. Compressed swap takes memory too.
+ * So whatever the guests do, each can get its min, and every page above it has a place to go.
  */
 #include "mp_internal.h"
 
@@ -15,9 +15,18 @@ static uint32_t memory_of_vms_pages(const struct mp *mp)
     return mp->machine.machine_pages - mp->machine.hypervisor_pages - mp->lost_pages;
 }
 
-static uint64_t reserve_of(const struct mp_vm *vm, const struct mp_tunables *tunables)
+/* All above the min may have to go to the swap device. */
+static uint64_t needed_pages(const struct mp *mp, uint32_t min_pages, uint32_t max_pages,
+                             const struct mp_tunables *tunables)
 {
-    return (uint64_t)vm->config.min_pages + mp_overhead_full_pages(tunables, vm->config.max_pages);
+    return (uint64_t)min_pages + mp_overhead_full_pages(tunables, max_pages) +
+           mp_swap_memory_of(mp, max_pages - min_pages);
+}
+
+static uint64_t reserve_of(const struct mp *mp, const struct mp_vm *vm,
+                           const struct mp_tunables *tunables)
+{
+    return needed_pages(mp, vm->config.min_pages, vm->config.max_pages, tunables);
 }
 
 /* Reserves for all VMs that are on, but one. */
@@ -28,7 +37,7 @@ static void tell_left(const struct mp *mp, const struct mp_vm *but, struct mp_ad
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
         if (vm == but)
             continue;
-        memory_pages += reserve_of(vm, &mp->tunables);
+        memory_pages += reserve_of(mp, vm, &mp->tunables);
         swap_pages += vm->config.max_pages - vm->config.min_pages;
     }
     answer->memory_left_pages = left_pages(memory_of_vms_pages(mp), memory_pages);
@@ -39,7 +48,7 @@ static void judge(const struct mp *mp, uint32_t min_pages, uint32_t max_pages,
                   const struct mp_vm *but, struct mp_admission *answer)
 {
     tell_left(mp, but, answer);
-    answer->memory_needed_pages = min_pages + mp_overhead_full_pages(&mp->tunables, max_pages);
+    answer->memory_needed_pages = (uint32_t)needed_pages(mp, min_pages, max_pages, &mp->tunables);
     answer->swap_needed_pages = max_pages - min_pages;
     if (answer->memory_needed_pages > answer->memory_left_pages)
         answer->refusal = MP_NO_MEMORY;
@@ -67,8 +76,8 @@ enum mp_refusal mp_admit_retune(const struct mp *mp, const struct mp_tunables *t
     uint64_t old_pages = 0, new_pages = 0;
 
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
-        old_pages += reserve_of(vm, &mp->tunables);
-        new_pages += reserve_of(vm, tunables);
+        old_pages += reserve_of(mp, vm, &mp->tunables);
+        new_pages += reserve_of(mp, vm, tunables);
     }
     return new_pages > old_pages && new_pages > memory_of_vms_pages(mp) ? MP_NO_MEMORY
                                                                         : MP_ADMITTED;
@@ -79,6 +88,6 @@ uint32_t mp_admit_loss(const struct mp *mp, uint32_t pages)
     uint64_t reserved_pages = 0;
 
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm))
-        reserved_pages += reserve_of(vm, &mp->tunables);
+        reserved_pages += reserve_of(mp, vm, &mp->tunables);
     return mp_min32(pages, left_pages(memory_of_vms_pages(mp) + mp->lost_pages, reserved_pages));
 }

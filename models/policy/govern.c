@@ -116,7 +116,7 @@ static void view_host(const struct mp *mp, struct mp_view *view)
         .state = mp->state,
         .machine_pages = mp->machine.machine_pages - mp->lost_pages,
         .hypervisor_pages = mp->machine.hypervisor_pages,
-        .overhead_pages = mp->overhead_pages,
+        .overhead_pages = mp->overhead_pages + mp_swap_memory_pages(mp),
         .free_pages = mp_free_pages(mp),
         .saved_pages = mp->shared_pages - mp->shared_mpns,
         .reserve_pages = reserve_pages(mp),

@@ -84,6 +84,7 @@ struct mp_machine {
                                   than there are; 0: none is low, and nothing can be remapped */
     uint32_t hypervisor_pages; /* of these, never given to VMs (the lowest MPNs) */
     uint32_t swap_pages;       /* slots of the hypervisor's swap device */
+    uint32_t slot_bytes;       /* of machine memory that a slot in use takes: compressed swap */
     uint16_t max_vms;
     uint64_t zero_hash; /* what the operation `hash` answers for a page of zeroes */
 };
@@ -449,11 +450,13 @@ void mp_vm_status(const struct mp *mp, uint16_t vm, struct mp_vm_status *status)
 struct mp_status {
     enum mp_state state;
     /* In use: distinct MPNs behind PPNs, and those still being written for VMs that are off. The
-     * three, what is lost and the hypervisor's own are the machine: overhead for which there is no
-     * memory yet is not counted. It takes the next pages that become free, before any VM does. */
+     * three, what is lost, what swap takes and the hypervisor's own are the machine: overhead for
+     * which there is no memory yet is not counted. It takes the next pages that become free, before
+     * any VM does. */
     uint32_t free_pages, overhead_pages, in_use_pages;
-    uint32_t lost_pages;     /* that are gone; of the three they are none */
-    uint32_t free_low_pages; /* free MPNs in low memory */
+    uint32_t lost_pages;        /* that are gone; of the three they are none */
+    uint32_t swap_memory_pages; /* that pages in the swap device take; nor are these of the three */
+    uint32_t free_low_pages;    /* free MPNs in low memory */
     /* What the targets shared out last: all but hypervisor, overhead and a reserve, plus what is
      * saved. The reserve is free_high_bp, and two margins more while the state is not high, so that
      * free memory ends above the high threshold by enough for the state to rise. */

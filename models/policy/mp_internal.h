@@ -152,7 +152,7 @@ struct mp {
     struct mp_pageset stalled;   /* with faults in their list */
     uint32_t least_wanted_pages; /* no VM that must page out is to page out fewer (swap.c) */
 
-    /* Overhead and what is lost are taken from its count only. */
+    /* Overhead, what is lost and what swap takes are taken from its count only. */
     struct mp_pageset free_mpns;
     struct mp_pool pools[MP_POOLS];
     /* Slots that were given back. Those from `fresh_slot` on have never been used: a swap device of
@@ -396,9 +396,25 @@ static inline bool mp_is_low(const struct mp *mp, uint32_t mpn)
     return mpn < mp->machine.low_pages;
 }
 
+/* What so many pages in the swap device take of machine memory. */
+static inline uint32_t mp_swap_memory_of(const struct mp *mp, uint64_t slots)
+{
+    uint64_t bytes = slots * mp->machine.slot_bytes;
+
+    return (uint32_t)((bytes + MP_PAGE_SIZE - 1) / MP_PAGE_SIZE);
+}
+
+static inline uint32_t mp_swap_memory_pages(const struct mp *mp)
+{
+    return mp->machine.slot_bytes == 0
+               ? 0
+               : mp_swap_memory_of(mp, mp->fresh_slot - mp->free_slots.count);
+}
+
 static inline uint32_t mp_free_pages(const struct mp *mp)
 {
-    uint32_t count = mp->free_mpns.count, kept_pages = mp->overhead_pages + mp->lost_pages;
+    uint32_t count = mp->free_mpns.count;
+    uint32_t kept_pages = mp->overhead_pages + mp->lost_pages + mp_swap_memory_pages(mp);
 
     return count > kept_pages ? count - kept_pages : 0;
 }

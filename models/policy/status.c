@@ -104,12 +104,15 @@ void mp_status(const struct mp *mp, struct mp_status *status)
         mp->zero_mpn == MP_NO_PAGE ? 0 : mp_share_references(mp, mp->zero_mpn);
 
     uint32_t overhead_pages = mp_min32(mp->overhead_pages, mp->free_mpns.count);
+    uint32_t lost_pages = mp_min32(mp->lost_pages, mp->free_mpns.count - overhead_pages);
 
     *status = (struct mp_status){
         .state = mp->state,
         .free_pages = mp_free_pages(mp),
         .overhead_pages = overhead_pages,
-        .lost_pages = mp_min32(mp->lost_pages, mp->free_mpns.count - overhead_pages),
+        .lost_pages = lost_pages,
+        .swap_memory_pages =
+            mp_min32(mp_swap_memory_pages(mp), mp->free_mpns.count - overhead_pages - lost_pages),
         .free_low_pages = mp->pools[MP_LOW].free_pages,
         .in_use_pages =
             mp->machine.machine_pages - mp->machine.hypervisor_pages - mp->free_mpns.count,

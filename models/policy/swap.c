@@ -77,10 +77,21 @@ bool mp_wanted_is_known(const struct mp *mp)
 
 /* ---- Slots ------------------------------------------------------------------------------- */
 
+/* A slot in use may take machine memory. */
+static void memory_changed(struct mp *mp)
+{
+    if (mp->machine.slot_bytes == 0)
+        return;
+    if (mp->stalled_pages > 0)
+        mp->due |= MP_DUE_RESUME;
+    mp_free_changed(mp);
+}
+
 void mp_slot_put(struct mp *mp, uint32_t slot)
 {
     mp_pageset_add(&mp->free_slots, slot);
     mp->swap_full = false;
+    memory_changed(mp);
 }
 
 uint32_t mp_free_slots(const struct mp *mp)
@@ -103,6 +114,7 @@ static uint32_t slot_take(struct mp *mp, bool is_first)
     if (!is_fresh)
         mp_pageset_remove(&mp->free_slots, slot);
     mp->next_slot = slot + 1;
+    memory_changed(mp);
     return slot;
 }
 

@@ -20,6 +20,7 @@ cli-tests: all
 	@BALLAST=$(BUILD)/ballast tests/cli/sweep.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/fit.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/faults.sh
+	@BALLAST=$(BUILD)/ballast tests/cli/devices.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/extremes.sh
 	@BALLAST=$(BUILD)/ballast CC='$(CC)' tests/cli/governor.sh
 

@@ -129,6 +129,42 @@ static void config_file__machine_preset(void)
     free(text);
 }
 
+/* A server's costs are not those of 2001; the file's own go over them. */
+static void config_file__machine_preset_brings_its_costs(void)
+{
+    static const char from[] = "  memory_mb: 128\n  hypervisor_mb: 8\n  swap_mb: 64\n";
+    struct experiment_config config;
+    struct sim_error error = {0};
+    struct cost_table preset;
+    cost_table_preset(&preset);
+    char *text = config_text_with(config_text_valid, from, "  preset: server-64gb\n");
+    const char *sets[] = {"cost.copy=7"};
+    if (CHECK_EQ(config_text_resolve(text, 0, sets, 1, &config, &error), SIM_OK)) {
+        CHECK_EQ(config.machine.swap_device, COST_DEVICE_NVME);
+        CHECK_EQ(config.costs.zero, 400);
+        CHECK_EQ(config.costs.copy, 7);
+        CHECK_EQ(config.costs.rotation_ns, preset.rotation_ns);
+        config_fini(&config);
+    }
+    free(text);
+    text = config_text_with(config_text_valid, from, "  preset: precision-420\n");
+    if (CHECK_EQ(config_text_resolve(text, 0, NULL, 0, &config, &error), SIM_OK)) {
+        CHECK_EQ(config.machine.swap_device, COST_DEVICE_DISK);
+        CHECK_EQ(config.machine.disk_device, COST_DEVICE_DISK);
+        CHECK_EQ(memcmp(&config.costs, &preset, sizeof preset), 0);
+        config_fini(&config);
+    }
+    free(text);
+}
+
+static void config_file__cost_preset(void)
+{
+    CHECK_TEXT(config_text_error("duration_s:", "cost: {preset: nonesuch}\nduration_s:"),
+               "exp.yaml:4: expected the name of a file in experiments/presets/cost, found "
+               "'nonesuch'");
+    CHECK_TEXT(config_text_error("duration_s:", "cost: {preset: server}\nduration_s:"), "");
+}
+
 static void config_file__variants(void)
 {
     CHECK_TEXT(config_text_error("name: one", "name: policy.sample_pages=50"),
@@ -151,4 +187,5 @@ TEST_SUITE(config_file, TEST(config_file__unknown_keys_are_refused),
            TEST(config_file__missing_keys_are_refused), TEST(config_file__wrong_types_are_refused),
            TEST(config_file__at_most_one_workload), TEST(config_file__no_workload_is_idle),
            TEST(config_file__no_vms_or_nothing_at_all), TEST(config_file__missing_file),
-           TEST(config_file__machine_preset), TEST(config_file__variants))
+           TEST(config_file__machine_preset), TEST(config_file__machine_preset_brings_its_costs),
+           TEST(config_file__cost_preset), TEST(config_file__variants))

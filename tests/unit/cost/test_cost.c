@@ -49,6 +49,10 @@ static void cpu_init__takes_the_costs_of_the_run(void)
     cost_cpu_init(&cpu, 800, &table);
     CHECK_EQ(cpu.fault_ns, 2 * preset.fault_ns);
     CHECK_EQ(cpu.touch_ns, preset.touch_ns);
+    table.zram_page_bytes = 4097;
+    CHECK(cost_table_check(&table) != NULL);
+    table.zram_page_bytes = 4096;
+    CHECK(cost_table_check(&table) == NULL);
     table.seek_average_ns = table.seek_least_ns - 1;
     CHECK(cost_table_check(&table) != NULL);
 }

@@ -25,13 +25,19 @@ static void note_served(void *owner, const struct host_disk_request *request, ui
     }
 }
 
-static void make(struct served *served)
+static void make_of(struct served *served, enum cost_device_id id)
 {
     memset(served, 0, sizeof *served);
-    struct cost_disk cost;
-    cost_disk_init(&cost, NULL);
+    struct cost_storage storage;
+    cost_storage_init(&storage, 0, NULL);
     sim_queue_init(&served->queue);
-    host_disk_init(&served->disk, &served->queue, &cost, 1, 0, "test.disk", served, note_served);
+    host_disk_init(&served->disk, &served->queue, cost_device_of(id), &storage, 1, 0, "test.disk",
+                   served, note_served);
+}
+
+static void make(struct served *served)
+{
+    make_of(served, COST_DEVICE_DISK);
 }
 
 static void end(struct served *served)
@@ -102,7 +108,7 @@ static void disk__takes_requests_from_its_own_completion_and_grows(void)
     sim_queue_run(&served.queue, 100 * SIM_SECOND);
     CHECK_EQ(served.count, 301);
     CHECK_EQ(served.disk.requests, 301);
-    CHECK(!served.disk.busy);
+    CHECK_EQ(served.disk.in_service_count, 0);
     end(&served);
 }
 
@@ -113,7 +119,7 @@ static void disk__reorders_only_what_it_holds(void)
     const uint32_t expected[] = {0, 2, 1, 3};
     struct served served;
     make(&served);
-    served.disk.cost.queue_depth = 2;
+    served.disk.storage.disk.queue_depth = 2;
     submit(&served, 100, 0); /* goes at once */
     submit(&served, 400, 1);
     submit(&served, 300, 2);
@@ -131,7 +137,7 @@ static void disk__the_elevator_sorts_what_waits_for_the_disk(void)
     const uint32_t expected[] = {0, 1, 3, 2};
     struct served served;
     make(&served);
-    served.disk.cost.queue_depth = 1;
+    served.disk.storage.disk.queue_depth = 1;
     submit(&served, 100, 0);
     submit(&served, 400, 1);
     submit(&served, 900, 2);
@@ -143,8 +149,80 @@ static void disk__the_elevator_sorts_what_waits_for_the_disk(void)
     end(&served);
 }
 
+/* Three requests fit into the device at a time; a fourth waits for the first end. */
+static void nvme__serves_many_at_a_time_and_in_order_of_arrival(void)
+{
+    struct served served;
+    make_of(&served, COST_DEVICE_NVME);
+    served.disk.most_at_once = 3;
+    for (uint32_t i = 0; i < 4; i++)
+        submit(&served, 1000 - 100 * i, i);
+    CHECK_EQ(served.disk.in_service_count, 3);
+    sim_queue_run(&served.queue, SIM_SECOND);
+    CHECK_EQ(served.count, 4);
+    for (uint32_t i = 0; i < 4; i++)
+        CHECK_EQ(served.tags[i], i);
+    CHECK_EQ(served.at_ns[0], 92000 + 1170);
+    CHECK_EQ(served.at_ns[2], 92000 + 3 * 1170);
+    CHECK_EQ(served.at_ns[3], served.at_ns[0] + 92000 + 1170);
+    CHECK_EQ(served.disk.busy_ns, served.at_ns[3]);
+    end(&served);
+}
+
+/* A write ends before a read that began earlier. */
+static void nvme__tells_the_first_end_first(void)
+{
+    struct served served;
+    make_of(&served, COST_DEVICE_NVME);
+    submit(&served, 1, 0);
+    host_disk_submit(&served.disk, &(struct host_disk_request){2, 1, 1, true});
+    sim_queue_run(&served.queue, SIM_SECOND);
+    CHECK_EQ(served.tags[0], 1);
+    CHECK_EQ(served.tags[1], 0);
+    CHECK_EQ(served.at_ns[0], 21000 + 1170);
+    end(&served);
+}
+
+/* The queue is used from its first place on again, however often it fills. */
+static void nvme__keeps_order_while_its_queue_moves(void)
+{
+    struct served served;
+    make_of(&served, COST_DEVICE_NVME);
+    served.disk.most_at_once = 1;
+    for (uint32_t i = 0; i < 60; i++)
+        submit(&served, i, i);
+    sim_queue_run(&served.queue, 40 * 100 * SIM_US); /* some 40 are served, the others wait */
+    uint32_t room = served.disk.waiting_room;
+    for (uint32_t i = 60; i < 90; i++)
+        submit(&served, i, i);
+    CHECK_EQ(served.disk.waiting_room, room);
+    sim_queue_run(&served.queue, SIM_SECOND);
+    CHECK_EQ(served.count, 90);
+    for (uint32_t i = 0; i < 90; i++)
+        CHECK_EQ(served.tags[i], i);
+    end(&served);
+}
+
+static void reset__forgets_what_is_under_way(void)
+{
+    struct served served;
+    make_of(&served, COST_DEVICE_NVME);
+    for (uint32_t i = 0; i < 5; i++)
+        submit(&served, i, i);
+    host_disk_reset(&served.disk);
+    sim_queue_run(&served.queue, SIM_SECOND);
+    CHECK_EQ(served.count, 0);
+    submit(&served, 9, 9);
+    sim_queue_run(&served.queue, 2 * SIM_SECOND);
+    CHECK_EQ(served.at_ns[0], SIM_SECOND + 92000 + 1170);
+    end(&served);
+}
+
 TEST_SUITE(host_disk, TEST(disk__serves_upwards_then_begins_again_at_the_lowest),
            TEST(disk__serves_one_request_at_a_time), TEST(disk__equal_blocks_go_in_order_of_tags),
            TEST(disk__takes_requests_from_its_own_completion_and_grows),
            TEST(disk__reorders_only_what_it_holds),
-           TEST(disk__the_elevator_sorts_what_waits_for_the_disk))
+           TEST(disk__the_elevator_sorts_what_waits_for_the_disk),
+           TEST(nvme__serves_many_at_a_time_and_in_order_of_arrival),
+           TEST(nvme__tells_the_first_end_first), TEST(nvme__keeps_order_while_its_queue_moves),
+           TEST(reset__forgets_what_is_under_way))

@@ -182,9 +182,26 @@ static void admit__a_vm_above_1_gb_needs_more_overhead(void)
     fake_fini(&fake);
 }
 
+/* What lies above the min may all have to go to a swap device that takes memory for it: 1,000 pages
+ * of 1,500 B are 367 pages. */
+static void admit__compressed_swap_takes_memory(void)
+{
+    struct fake fake;
+    fake_init(&fake, 10000);
+    fake.machine.swap_pages = 5000;
+    fake.machine.slot_bytes = 1500;
+    fake.tunables.overhead_start_pages = fake.tunables.overhead_full_pages = OVERHEAD;
+    fake_start(&fake);
+    CHECK_EQ(ask(&fake, 4000, 3000).memory_needed_pages, 3000 + OVERHEAD + 367);
+    fake_vm_start(&fake, 0, 4000, 3000, 1000);
+    CHECK_EQ(ask(&fake, 1, 1).memory_left_pages, 10000 - 3000 - OVERHEAD - 367);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_admit, TEST(admit__min_and_overhead_of_memory), TEST(admit__max_less_min_of_swap),
            TEST(vm_on__refuses_as_admit_says), TEST(lose_memory__what_is_not_promised),
            TEST(retune__refuses_overhead_for_which_there_is_no_memory),
            TEST(vm_off__gives_its_reservation_back), TEST(vm_configure__admits_a_larger_min_again),
            TEST(admit__unused_reservations_are_not_wasted),
-           TEST(admit__a_vm_above_1_gb_needs_more_overhead))
+           TEST(admit__a_vm_above_1_gb_needs_more_overhead),
+           TEST(admit__compressed_swap_takes_memory))

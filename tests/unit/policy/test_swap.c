@@ -652,6 +652,37 @@ static void page_out__goes_on_after_a_cluster_of_one(void)
     fake_fini(&fake);
 }
 
+/* 330 pages go out. Where the device compresses them to 1,500 B each, they take 121 pages of the
+ * memory that they free, until they are gone. */
+static void slot__takes_memory_where_swap_is_compressed(void)
+{
+    struct fake fake;
+    fake_init(&fake, 1000);
+    fake.machine.swap_pages = 2000;
+    fake.machine.slot_bytes = 1500;
+    fake.tunables.share_enabled = 0;
+    fake.tunables.idle_tax_bp = 0;
+    fake.tunables.overhead_start_pages = fake.tunables.overhead_full_pages = 0;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 400, 0, 1000);
+    fake_fill(&fake, 0, 0, 400);
+    CHECK_EQ(fake_status(&fake).swap_memory_pages, 0);
+    fake_vm_start(&fake, 1, 900, 0, 100000);
+    fake_fill(&fake, 1, 0, 700);
+    fake_run(&fake, 60 * FAKE_SECOND);
+    uint32_t swapped =
+        fake_vm_status(&fake, 0).swapped_pages + fake_vm_status(&fake, 1).swapped_pages;
+    struct mp_status status = fake_status(&fake);
+    CHECK(swapped > 100);
+    CHECK_EQ(status.swap_memory_pages, (swapped * 1500 + 4095) / 4096);
+    CHECK_EQ(status.free_pages + status.in_use_pages + status.swap_memory_pages, 1000);
+    fake_vm_off(&fake, 0);
+    fake_vm_off(&fake, 1);
+    CHECK_EQ(fake_status(&fake).swap_memory_pages, 0);
+    CHECK_EQ(fake_status(&fake).free_pages, 1000);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_swap, TEST(page_out__down_to_the_target), TEST(page_out__victims_are_random),
            TEST(page_out__not_more_under_way_than_allowed), TEST(page_out__not_faster_than_allowed),
            TEST(page_out__partly_accepted), TEST(page_out__failure_keeps_the_page),
@@ -668,4 +699,5 @@ TEST_SUITE(policy_swap, TEST(page_out__down_to_the_target), TEST(page_out__victi
            TEST(page_in__refused_is_begun_when_another_ends),
            TEST(page_in__refused_again_waits_for_the_next_end),
            TEST(page_out__saves_nothing_up_before_the_machine_runs),
-           TEST(page_out__goes_on_after_a_cluster_of_one))
+           TEST(page_out__goes_on_after_a_cluster_of_one),
+           TEST(slot__takes_memory_where_swap_is_compressed))

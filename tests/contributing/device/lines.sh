@@ -1,0 +1,3 @@
+add models/cost/devices.def after 'COST_DEVICE(ZRAM, zram)' <<'END'
+COST_DEVICE(EXAMPLE, example)
+END

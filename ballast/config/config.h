@@ -59,6 +59,9 @@ struct config_guest {
     const char *preset;
     enum guest_os os;
     double swap_mb; /* the guest's own paging device */
+    enum guest_swap_device swap_device;
+    bool balloon_deflate_on_oom;
+    bool free_page_reporting;
     double background_mb;
     uint32_t balloon_pages_s;
     uint32_t balloon_deflate_pages_s;

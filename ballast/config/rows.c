@@ -82,10 +82,12 @@ static const struct sim_row vm_rows[] = {
 
 #define AT(field) offsetof(struct config_guest, field)
 static const struct sim_row guest_rows[] = {
-    {"os", SIM_ROW_CHOICE, AT(os), 0, 0, NULL, true, "bare|linux-2.4|windows-2000",
+    {"os", SIM_ROW_CHOICE, AT(os), 0, 0, NULL, true, "bare|linux-2.4|windows-2000|linux-6",
      "the guest OS that is modelled"},
     {"guest_swap_mb", SIM_ROW_REAL, AT(swap_mb), 0, WL_VM_MB_MOST, NULL, true, "MB",
      "the size of the guest's own paging device"},
+    {"guest_swap_device", SIM_ROW_CHOICE, AT(swap_device), 0, 0, "disk", false, "disk|zram",
+     "what it is: a part of the guest's disk, or its own memory, compressed"},
     {"background_mb", SIM_ROW_REAL, AT(background_mb), 0, WL_VM_MB_MOST, "0", false, "MB",
      "the memory that the idle OS keeps touching"},
     {"balloon_pages_s", SIM_ROW_COUNT, AT(balloon_pages_s), 0, 1000000, "1000", false, "pages/s",
@@ -94,6 +96,10 @@ static const struct sim_row guest_rows[] = {
      false, "pages/s", "the rate at which the balloon driver gives pages back"},
     {"balloon_most_mb", SIM_ROW_REAL_OR_NONE, AT(balloon_most_mb), 0, WL_VM_MB_MOST, "none", false,
      "MB", "the largest balloon that the guest OS allows"},
+    {"balloon_deflate_on_oom", SIM_ROW_BOOL, AT(balloon_deflate_on_oom), 0, 0, "no", false, "",
+     "the balloon gives pages back before the guest kills a process (virtio-balloon)"},
+    {"free_page_reporting", SIM_ROW_BOOL, AT(free_page_reporting), 0, 0, "no", false, "",
+     "the hypervisor takes back what the guest has free in whole blocks of 2 MiB"},
 };
 #undef AT
 

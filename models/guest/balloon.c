@@ -19,8 +19,9 @@
 #define POLL_NS            SIM_SECOND     /* paper, section 3.2: once per second */
 #define WORK_NS            (100 * SIM_MS) /* our choice: the pages of a second move in ten parts */
 #define WORKS_S            (SIM_SECOND / WORK_NS)
-#define LEAST_RATE_PAGES_S 10u /* our choice: the rate after many refusals */
-#define RECOVERY_WORKS     64u /* our choice: from the least rate to the full rate in 6.4 s */
+#define RELIEF_PAGES       256u /* 6.6 virtio_balloon.c: VIRTIO_BALLOON_OOM_NR_PAGES */
+#define LEAST_RATE_PAGES_S 10u  /* our choice: the rate after many refusals */
+#define RECOVERY_WORKS     64u  /* our choice: from the least rate to the full rate in 6.4 s */
 
 void guest_balloon_init(struct guest *guest)
 {
@@ -87,6 +88,18 @@ static void return_last(struct guest *guest)
     guest->used_ns += guest->cost.balloon_page_ns;
     guest->hw->balloon_returned(guest->hw->context, ppn);
     give_back(guest, ppn);
+}
+
+bool guest_balloon_relieve(struct guest *guest)
+{
+    uint32_t pages = 0;
+    if (!guest->config.balloon_deflates_on_oom)
+        return false;
+    for (; pages < RELIEF_PAGES && guest->pages.count[PAGE_BALLOON] > 0; pages++)
+        return_last(guest);
+    guest->balloon.target_pages = guest->pages.count[PAGE_BALLOON]; /* until the next poll */
+    guest->count.balloon_relief_pages += pages;
+    return pages > 0;
 }
 
 static void deflate(struct guest *guest, uint32_t most)

@@ -25,4 +25,5 @@ const struct os guest_os_bare = {
     .quantum_ns = 10 * SIM_MS,
     .watermarks = watermarks,
     .request_slots = request_slots,
+    .swap_cluster_slots = 1, /* it has no paging device */
 };

@@ -11,6 +11,7 @@ static const struct os *const systems[GUEST_OS_COUNT] = {
     [GUEST_BARE] = &guest_os_bare,
     [GUEST_LINUX_2_4] = &guest_os_linux,
     [GUEST_WINDOWS_2000] = &guest_os_windows,
+    [GUEST_LINUX_6] = &guest_os_linux_6,
 };
 
 const struct os *guest_os_find(enum guest_os os)

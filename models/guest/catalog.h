@@ -14,7 +14,7 @@
 struct os; /* os.h */
 
 const struct os *guest_os_find(enum guest_os os);
-const char *guest_os_name(enum guest_os os); /* "bare", "linux-2.4", "windows-2000" */
+const char *guest_os_name(enum guest_os os); /* "bare", "linux-2.4", ... */
 
 /* The kernel memory item by item (paper, Figure 2); the last row has no name. */
 const struct guest_kernel_item *guest_kernel_items(enum guest_os os);

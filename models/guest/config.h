@@ -8,7 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum guest_os { GUEST_BARE, GUEST_LINUX_2_4, GUEST_WINDOWS_2000, GUEST_OS_COUNT };
+enum guest_os { GUEST_BARE, GUEST_LINUX_2_4, GUEST_WINDOWS_2000, GUEST_LINUX_6, GUEST_OS_COUNT };
+
+/* What the guest's own paging device is: a part of its disk, or memory of its own, compressed. */
+enum guest_swap_device { GUEST_SWAP_DISK, GUEST_SWAP_ZRAM };
 
 /* How a boot goes is an input of the experiment. Times count from power-on. */
 struct guest_boot {
@@ -38,11 +41,14 @@ struct guest_config {
     enum guest_os os;
     uint32_t memory_pages; /* PPNs 0 .. memory_pages - 1; at most GUEST_PAGES_MOST */
     uint32_t swap_pages;   /* the guest's own paging device, at most as many; 0: it has none */
+    enum guest_swap_device swap_device;
     struct guest_boot boot;
     uint32_t background_pages;        /* the set of pages that the idle OS keeps touching */
     uint32_t balloon_pages_s;         /* the driver's highest rate, about 1,000 */
     uint32_t balloon_deflate_pages_s; /* the rate at which it gives back, about 500 */
     uint32_t balloon_most_pages;      /* the OS's own cap on the balloon; UINT32_MAX: none */
+    bool balloon_deflates_on_oom;     /* rather than that a process is killed */
+    bool reports_free_pages;          /* the hypervisor takes back what is free (reporting.h) */
     uint32_t cpu_mhz;                 /* clock of the machine (models/cost); 0: the default there */
     const struct cost_table *costs;   /* of the machine; NULL: the preset. Read while it is made */
     uint64_t seed;

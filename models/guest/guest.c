@@ -28,13 +28,17 @@ struct array {
     uint64_t bytes;
 };
 
-#define ARRAY_COUNT 10
+#define ARRAY_COUNT 12
 
 static void arrays_of(struct guest *guest, struct array *array)
 {
     uint64_t pages = guest->os->manages_memory ? guest->config.memory_pages : 0;
     uint64_t slots = guest->config.swap_pages + UINT64_C(1);
+    uint64_t blocks = guest->config.reports_free_pages ? pages / BLOCK_PAGES + 1 : 0;
     struct array all[ARRAY_COUNT] = {
+        {(void **)&guest->pages.blocks.free_pages, blocks * sizeof *guest->pages.blocks.free_pages},
+        {(void **)&guest->pages.blocks.is_new,
+         (blocks + 63) / 64 * sizeof *guest->pages.blocks.is_new},
         {(void **)&guest->pages.page, (pages + PAGE_LISTS) * sizeof *guest->pages.page},
         {(void **)&guest->pages.dirty, (pages + DIRTY_LISTS) * sizeof *guest->pages.dirty},
         {(void **)&guest->place, (uint64_t)PLACE_COUNT * sizeof *guest->place},
@@ -76,6 +80,7 @@ static void init(struct guest *guest)
     guest_process_init(&guest->processes, PLACE_FILES);
     guest_request_init(&guest->requests);
     if (guest->os->manages_memory) {
+        guest->pages.blocks.is_counted = config->reports_free_pages;
         guest_page_init(&guest->pages, config->memory_pages,
                         guest_kernel_pages(config->os, config->memory_pages));
         guest_system_init(guest);
@@ -100,6 +105,9 @@ struct guest *guest_new(const struct guest_config *config, struct guest_hw *hw,
     guest->config.name = guest->name;
     guest->requests.slots = guest->os->request_slots(config->memory_pages);
     cost_cpu_init(&guest->cost, config->cpu_mhz, config->costs);
+    struct cost_disk storage;
+    cost_disk_init(&storage, config->costs);
+    guest->zram_page_bytes = storage.zram_page_bytes;
     if (!reserve(guest)) {
         sim_error_set(error, SIM_SYSTEM, "guest %s: no address space for its tables", config->name);
         guest_free(guest);
@@ -154,6 +162,9 @@ static uint64_t next_timer_ns(const struct guest *guest)
     uint64_t at_ns = guest_balloon_next_ns(guest);
     if (guest->processes.sleep_ns < at_ns)
         at_ns = guest->processes.sleep_ns;
+    uint64_t report_ns = guest_reporting_next_ns(guest);
+    if (report_ns < at_ns)
+        at_ns = report_ns;
     return guest->flush_tick_ns < at_ns ? guest->flush_tick_ns : at_ns;
 }
 
@@ -166,6 +177,8 @@ static void timers(struct guest *guest)
         guest_flush_tick(guest);
     if (guest_balloon_next_ns(guest) <= now_ns)
         guest_balloon_tick(guest);
+    if (guest_reporting_next_ns(guest) <= now_ns)
+        guest_reporting_tick(guest);
 }
 
 /* Runs when nothing else does. It zeroes freed pages only; fresh ones are the boot's own work. */

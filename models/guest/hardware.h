@@ -71,6 +71,8 @@ struct guest_hw {
     uint32_t (*balloon_poll)(void *context);
     bool (*balloon_taken)(void *context, uint32_t ppn);
     void (*balloon_returned)(void *context, uint32_t ppn);
+    /* These pages are free: the hypervisor may take their memory. The next touch finds zeroes. */
+    void (*free_pages)(void *context, uint32_t ppn, uint32_t count);
     /* Tells of something that a user should hear of; `kind` is one word of those in log.h, `detail`
      * one line. It is no part of the hardware: a real administrator finds it in the guest's log.
      * NULL: nobody listens. */

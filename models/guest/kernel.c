@@ -1,6 +1,6 @@
 /*
  * Kernel memory that follows use. The hazard is a page cache that seems to hold more than it can:
- * what manages it takes room too.
+ * what manages it takes room too. So does compressed swap.
  */
 #include "models/guest/kernel.h"
 
@@ -15,6 +15,10 @@ static uint32_t wanted_pages(const struct guest *guest)
     uint32_t wanted = guest->pages.count[PAGE_BALLOON] / BALLOON_ENTRIES;
     if (guest->os->cache_heads_per_page > 0)
         wanted += guest->cache_pages / guest->os->cache_heads_per_page;
+    if (guest->config.swap_device == GUEST_SWAP_ZRAM) {
+        uint64_t bytes = guest->slots.used * guest->zram_page_bytes;
+        wanted += (uint32_t)((bytes + GUEST_PAGE_SIZE - 1) / GUEST_PAGE_SIZE);
+    }
     return guest->pages.kernel_pages + wanted;
 }
 

@@ -64,7 +64,8 @@ const struct os guest_os_linux = {
     .quantum_ns = 60 * SIM_MS,  /* 2.4 sched.c: NICE_TO_TICKS(0) is 20/4 + 1 ticks of 10 ms */
     .watermarks = watermarks,
     .request_slots = request_slots,
-    .flush_percent = 30,    /* 2.4 buffer.c up to 2.4.9, bdf_prm: nfract */
-    .throttle_percent = 60, /* nfract_sync */
-    .flush_age_ticks = 7,   /* age_buffer 30 s, interval 5 s: written when 30 to 35 s old */
+    .swap_cluster_slots = 16, /* 2.4 swap.c, swap_setup(): page_cluster 4 from 32 MB on */
+    .flush_percent = 30,      /* 2.4 buffer.c up to 2.4.9, bdf_prm: nfract */
+    .throttle_percent = 60,   /* nfract_sync */
+    .flush_age_ticks = 7,     /* age_buffer 30 s, interval 5 s: written when 30 to 35 s old */
 };

@@ -11,6 +11,7 @@
 #include <assert.h>
 
 #include "models/guest/io.h"
+#include "models/guest/kernel.h"
 #include "models/guest/place.h"
 #include "models/guest/reclaim.h"
 #include "models/guest/state.h"
@@ -33,7 +34,8 @@ static enum step fault_in(struct guest *guest, struct process *process, uint32_t
 
 static enum step read_back(struct guest *guest, struct process *process, uint32_t place)
 {
-    if (!guest_request_possible(&guest->requests, false)) {
+    bool is_memory = guest->config.swap_device == GUEST_SWAP_ZRAM;
+    if (!is_memory && !guest_request_possible(&guest->requests, false)) {
         guest_process_wait(&guest->processes, process, &guest->request_waiters);
         return STEP_BLOCKED;
     }
@@ -42,6 +44,10 @@ static enum step read_back(struct guest *guest, struct process *process, uint32_
     uint32_t ppn = guest_reclaim_page(guest, &zeroed);
     if (ppn == NONE)
         return guest_reclaim_wait(guest, process);
+    if (is_memory) {
+        guest_swap_decompress(guest, place, ppn);
+        return STEP_MORE;
+    }
     uint32_t tag = guest_swap_in(guest, place, ppn);
     guest_process_wait(&guest->processes, process, &guest->requests.request[tag].waiters);
     return STEP_BLOCKED;
@@ -109,6 +115,8 @@ static void free_place(struct guest *guest, uint32_t place)
     if (entry & PLACE_SWAPPED) {
         guest_slot_free(&guest->slots, entry & PLACE_NUMBER);
         guest->place[place] = 0;
+        if (guest->config.swap_device == GUEST_SWAP_ZRAM)
+            guest_kernel_adjust(guest);
     } else if (entry) {
         guest_place_empty(guest, place);
     }

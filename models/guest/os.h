@@ -1,6 +1,7 @@
 /*
  * What one operating system is like: its parameters, one struct for each system. linux.c,
- * windows.c and bare.c each define one; nothing else in this folder knows a system by name.
+ * linux_6.c, windows.c and bare.c each define one; nothing else in this folder knows a system by
+ * name.
  */
 #ifndef GUEST_OS_H
 #define GUEST_OS_H
@@ -27,11 +28,12 @@ struct os {
     /* How many disk requests can be under way at a time; half of them are reads. */
     uint32_t (*request_slots)(uint32_t memory_pages);
     uint32_t cache_heads_per_page; /* cached pages that one page of kernel memory manages; 0: all */
+    uint32_t swap_cluster_slots;   /* that are read back from the paging device at a time */
     uint32_t flush_percent;        /* dirty share of usable memory above which pages are written */
     uint32_t throttle_percent;     /* and above which writers wait */
     uint32_t flush_age_ticks;      /* pages are written when they are so old, in ticks of flush.h */
 };
 
-extern const struct os guest_os_bare, guest_os_linux, guest_os_windows;
+extern const struct os guest_os_bare, guest_os_linux, guest_os_linux_6, guest_os_windows;
 
 #endif

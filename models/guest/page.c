@@ -89,10 +89,47 @@ uint32_t guest_page_free_count(const struct pages *pages)
     return pages->count[PAGE_FREE] + pages->count[PAGE_ZEROED] + pages->count[PAGE_FRESH];
 }
 
+static void block_set_new(struct blocks *blocks, uint32_t block, bool is_new)
+{
+    uint64_t bit = UINT64_C(1) << block % 64, *word = &blocks->is_new[block / 64];
+    if (((*word & bit) != 0) == is_new)
+        return;
+    *word ^= bit;
+    blocks->new_count += is_new ? 1 : UINT32_MAX;
+}
+
+static void block_lose(struct blocks *blocks, uint32_t ppn)
+{
+    if (blocks->is_counted && blocks->free_pages[ppn / BLOCK_PAGES]-- == BLOCK_PAGES)
+        block_set_new(blocks, ppn / BLOCK_PAGES, false);
+}
+
+static void block_gain(struct blocks *blocks, uint32_t ppn)
+{
+    if (blocks->is_counted && ++blocks->free_pages[ppn / BLOCK_PAGES] == BLOCK_PAGES)
+        block_set_new(blocks, ppn / BLOCK_PAGES, true);
+}
+
+uint32_t guest_page_new_block(struct pages *pages, uint32_t from)
+{
+    struct blocks *blocks = &pages->blocks;
+    for (uint32_t block = from; block < pages->memory_pages / BLOCK_PAGES; block++) {
+        if (blocks->is_new[block / 64] >> block % 64 == 0)
+            block |= 63;
+        else if (blocks->is_new[block / 64] >> block % 64 & 1) {
+            block_set_new(blocks, block, false);
+            return block;
+        }
+    }
+    return NONE;
+}
+
 static uint32_t take_from(struct pages *pages, enum page_list list)
 {
     uint32_t ppn = pages->page[list_head(pages, list)].next;
     guest_page_remove(pages, ppn);
+    if (list == PAGE_FREE)
+        block_lose(&pages->blocks, ppn);
     return ppn;
 }
 
@@ -123,6 +160,7 @@ void guest_page_release(struct pages *pages, uint32_t ppn)
 {
     assert(!pages->page[ppn].dirty && !pages->page[ppn].busy);
     guest_page_put(pages, ppn, PAGE_FREE);
+    block_gain(&pages->blocks, ppn);
 }
 
 void guest_page_dirty(struct pages *pages, uint32_t ppn)

@@ -46,6 +46,16 @@ struct dirty_link {
     uint32_t prev, next;
 };
 
+#define BLOCK_PAGES 512u /* Linux on x86: pageblock_order 9, 2 MiB */
+
+/* Aligned blocks of which every page is on the list PAGE_FREE, for free page reporting. */
+struct blocks {
+    bool is_counted;      /* false: nobody asks, and there are no arrays */
+    uint16_t *free_pages; /* of each block */
+    uint64_t *is_new;     /* a bit for each block that became whole and was not told of */
+    uint32_t new_count;
+};
+
 struct pages {
     struct page *page;        /* memory_pages records, then one head for each list */
     struct dirty_link *dirty; /* memory_pages links, then one head for each dirty list */
@@ -55,6 +65,7 @@ struct pages {
     uint32_t kernel_pages;      /* taken at boot: PPNs 0 .. kernel_pages - 1 */
     uint32_t dirty_pages;
     uint32_t dirty_list; /* the dirty list that is being filled */
+    struct blocks blocks;
 };
 
 /* `page` and `dirty` are zeroed arrays of the lengths above. */
@@ -78,6 +89,10 @@ uint32_t guest_page_take(struct pages *pages, bool *zeroed);
 uint32_t guest_page_take_unzeroed(struct pages *pages);
 /* A page that is on no list, neither dirty nor busy, becomes free. */
 void guest_page_release(struct pages *pages, uint32_t ppn);
+
+/* The first whole block from `from` on that nobody was told of; it counts as told. NONE: no more.
+ */
+uint32_t guest_page_new_block(struct pages *pages, uint32_t from);
 
 void guest_page_dirty(struct pages *pages, uint32_t ppn); /* a page that is dirty keeps its age */
 void guest_page_clean(struct pages *pages, uint32_t ppn);

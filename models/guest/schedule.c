@@ -6,6 +6,7 @@
  */
 #include "models/guest/schedule.h"
 
+#include "models/guest/balloon.h"
 #include "models/guest/log.h"
 #include "models/guest/memory.h"
 #include "models/guest/operate.h"
@@ -55,6 +56,8 @@ static bool advance(struct guest *guest, struct process *process, uint64_t limit
     enum step step = guest_operate(guest, process, limit_ns);
     if (step == STEP_DONE)
         complete(guest, process);
+    if (step == STEP_KILLED && guest_balloon_relieve(guest))
+        step = STEP_MORE;
     if (step == STEP_KILLED) {
         guest_log_oom_kill(guest, process);
         end(guest, process);

@@ -13,6 +13,7 @@
 #include "models/guest/os.h"
 #include "models/guest/page.h"
 #include "models/guest/process.h"
+#include "models/guest/reporting.h"
 #include "models/guest/request.h"
 #include "models/guest/settled.h"
 #include "models/guest/slot.h"
@@ -50,6 +51,7 @@ struct guest {
     const struct os *os;
     struct guest_hw *hw;
     struct cost_cpu cost;
+    uint64_t zram_page_bytes; /* of a page in compressed swap */
     struct guest_config config;
     char name[64];
 
@@ -76,6 +78,7 @@ struct guest {
     struct queue memory_waiters, request_waiters, throttled;
 
     struct balloon balloon;
+    struct reporting reporting;
     struct os_system system;
     struct guest_status count; /* the totals; guest_status() fills in the rest */
 };

@@ -19,10 +19,12 @@ struct guest_status {
     uint64_t disk_reads, disk_writes, disk_read_pages, disk_written_pages;
     uint64_t swap_in_pages, swap_out_pages; /* the guest's own paging */
     uint64_t zeroed_pages;                  /* by the boot and the zero-page thread */
-    uint64_t swap_refusals;    /* page-outs that reclaim wanted while the device was full */
-    uint64_t oom_kills;        /* processes ended because no memory was left */
-    uint64_t last_end_ns;      /* when a program ended or was killed last; 0: never */
-    uint64_t balloon_failures; /* allocations that the OS refused to the driver */
+    uint64_t swap_refusals;        /* page-outs that reclaim wanted while the device was full */
+    uint64_t oom_kills;            /* processes ended because no memory was left */
+    uint64_t last_end_ns;          /* when a program ended or was killed last; 0: never */
+    uint64_t balloon_failures;     /* allocations that the OS refused to the driver */
+    uint64_t balloon_relief_pages; /* given back so that no process was killed */
+    uint64_t reported_pages;       /* free pages that the hypervisor was told of */
     uint64_t cpu_ns, idle_ns;
 };
 

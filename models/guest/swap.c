@@ -2,19 +2,20 @@
  * Paging. The hazard is double paging (paper, section 3.1): a page that the hypervisor has swapped
  * out is read back only to be written to this device. The model does nothing for it: writing a page
  * touches it, and so it happens by itself.
+ *
+ * Compressed memory (zram) is no device: a page is compressed or decompressed at once, by the CPU
+ * of whoever asked, and takes memory of the kernel.
  */
 #include "models/guest/swap.h"
 
 #include <assert.h>
 
 #include "models/guest/io.h"
+#include "models/guest/kernel.h"
 #include "models/guest/log.h"
 #include "models/guest/place.h"
 #include "models/guest/shortage.h"
 #include "models/guest/state.h"
-
-#define CLUSTER_SLOTS                                                                              \
-    16u /* 2.4 swap.c, swap_setup(): page_cluster 4 from 32 MB on, 2^4 pages at once */
 
 bool guest_swap_out(struct guest *guest, uint32_t ppn)
 {
@@ -32,64 +33,6 @@ bool guest_swap_out(struct guest *guest, uint32_t ppn)
     guest->pages.page[ppn].busy = 1;
     batch->ppn[batch->count++] = ppn;
     return true;
-}
-
-void guest_swap_submit(struct guest *guest)
-{
-    struct page_out_batch *batch = &guest->batch;
-    uint32_t tag = NONE, expected = NONE, i = 0;
-    for (; i < batch->count; i++) {
-        uint32_t ppn = batch->ppn[i];
-        if (!guest_request_possible(&guest->requests, true) && tag == NONE)
-            break;
-        uint32_t slot = guest_slot_take(&guest->slots, guest->pages.page[ppn].owner);
-        if (tag != NONE && slot != expected) {
-            guest_io_submit(guest, tag);
-            tag = guest_request_begin(&guest->requests, IO_SWAP_OUT, slot);
-            if (tag == NONE) {
-                guest_slot_free(&guest->slots, slot);
-                break;
-            }
-        } else if (tag == NONE) {
-            tag = guest_request_begin(&guest->requests, IO_SWAP_OUT, slot);
-        }
-        expected = slot + 1;
-        guest->count.swap_out_pages++;
-        guest_io_add(guest, tag, ppn, false, 0);
-    }
-    if (tag != NONE)
-        guest_io_submit(guest, tag);
-    for (; i < batch->count; i++)
-        guest->pages.page[batch->ppn[i]].busy = 0;
-    batch->count = 0;
-}
-
-uint32_t guest_swap_in(struct guest *guest, uint32_t place, uint32_t wanted_ppn)
-{
-    uint32_t wanted = guest->place[place] & PLACE_NUMBER;
-    uint32_t first = wanted - wanted % CLUSTER_SLOTS, end = first + CLUSTER_SLOTS;
-    if (end > guest->slots.total)
-        end = guest->slots.total;
-    bool zeroed = false;
-    uint32_t tag = guest_request_begin(&guest->requests, IO_SWAP_IN, first);
-    assert(tag != NONE);
-    for (uint32_t slot = first; slot < end; slot++) {
-        uint32_t owner = guest->slots.owner[slot];
-        uint32_t ppn = slot == wanted ? wanted_ppn : NONE;
-        bool swapped = owner && guest->place[owner] == (slot | PLACE_SWAPPED);
-        if (swapped && slot != wanted &&
-            guest_page_free_count(&guest->pages) > guest->watermarks.low)
-            ppn = guest_page_take(&guest->pages, &zeroed);
-        if (ppn != NONE) {
-            guest_place_fill(guest, owner, ppn, PLACE_READING);
-            guest->count.swap_in_pages++;
-        }
-        guest_io_add(guest, tag, ppn, true, guest->slots.content[slot]);
-        if (guest->hw->stalled && slot >= wanted)
-            break;
-    }
-    guest_io_submit(guest, tag);
-    return tag;
 }
 
 static void out_done(struct guest *guest, uint32_t ppn, uint32_t slot)
@@ -120,6 +63,97 @@ static void in_done(struct guest *guest, uint32_t ppn, uint32_t slot)
     } else {
         guest->place[page->owner] = ppn | PLACE_PRESENT;
     }
+}
+
+/* Compressed pages lie in memory of the kernel, which grows once the pages are free. */
+static void compress_batch(struct guest *guest)
+{
+    struct page_out_batch *batch = &guest->batch;
+    for (uint32_t i = 0; i < batch->count; i++) {
+        uint32_t ppn = batch->ppn[i];
+        uint32_t slot = guest_slot_take(&guest->slots, guest->pages.page[ppn].owner);
+        guest_touch(guest, ppn, false, 0);
+        guest->used_ns += guest->cost.zram_compress_ns;
+        guest->count.swap_out_pages++;
+        guest->pages.page[ppn].busy = 0;
+        out_done(guest, ppn, slot);
+    }
+    batch->count = 0;
+    guest_kernel_adjust(guest);
+}
+
+void guest_swap_decompress(struct guest *guest, uint32_t place, uint32_t ppn)
+{
+    uint32_t slot = guest->place[place] & PLACE_NUMBER;
+    guest_place_fill(guest, place, ppn, PLACE_PRESENT | PLACE_USED);
+    guest_touch(guest, ppn, true, guest->slots.content[slot]);
+    guest->used_ns += guest->cost.zram_decompress_ns;
+    guest->count.swap_in_pages++;
+    guest_slot_free(&guest->slots, slot);
+    guest_kernel_adjust(guest);
+}
+
+void guest_swap_submit(struct guest *guest)
+{
+    struct page_out_batch *batch = &guest->batch;
+    uint32_t tag = NONE, expected = NONE, i = 0;
+    if (guest->config.swap_device == GUEST_SWAP_ZRAM) {
+        compress_batch(guest);
+        return;
+    }
+    for (; i < batch->count; i++) {
+        uint32_t ppn = batch->ppn[i];
+        if (!guest_request_possible(&guest->requests, true) && tag == NONE)
+            break;
+        uint32_t slot = guest_slot_take(&guest->slots, guest->pages.page[ppn].owner);
+        if (tag != NONE && slot != expected) {
+            guest_io_submit(guest, tag);
+            tag = guest_request_begin(&guest->requests, IO_SWAP_OUT, slot);
+            if (tag == NONE) {
+                guest_slot_free(&guest->slots, slot);
+                break;
+            }
+        } else if (tag == NONE) {
+            tag = guest_request_begin(&guest->requests, IO_SWAP_OUT, slot);
+        }
+        expected = slot + 1;
+        guest->count.swap_out_pages++;
+        guest_io_add(guest, tag, ppn, false, 0);
+    }
+    if (tag != NONE)
+        guest_io_submit(guest, tag);
+    for (; i < batch->count; i++)
+        guest->pages.page[batch->ppn[i]].busy = 0;
+    batch->count = 0;
+}
+
+uint32_t guest_swap_in(struct guest *guest, uint32_t place, uint32_t wanted_ppn)
+{
+    uint32_t wanted = guest->place[place] & PLACE_NUMBER;
+    uint32_t slots = guest->os->swap_cluster_slots;
+    uint32_t first = wanted - wanted % slots, end = first + slots;
+    if (end > guest->slots.total)
+        end = guest->slots.total;
+    bool zeroed = false;
+    uint32_t tag = guest_request_begin(&guest->requests, IO_SWAP_IN, first);
+    assert(tag != NONE);
+    for (uint32_t slot = first; slot < end; slot++) {
+        uint32_t owner = guest->slots.owner[slot];
+        uint32_t ppn = slot == wanted ? wanted_ppn : NONE;
+        bool swapped = owner && guest->place[owner] == (slot | PLACE_SWAPPED);
+        if (swapped && slot != wanted &&
+            guest_page_free_count(&guest->pages) > guest->watermarks.low)
+            ppn = guest_page_take(&guest->pages, &zeroed);
+        if (ppn != NONE) {
+            guest_place_fill(guest, owner, ppn, PLACE_READING);
+            guest->count.swap_in_pages++;
+        }
+        guest_io_add(guest, tag, ppn, true, guest->slots.content[slot]);
+        if (guest->hw->stalled && slot >= wanted)
+            break;
+    }
+    guest_io_submit(guest, tag);
+    return tag;
 }
 
 void guest_swap_done(struct guest *guest, const struct request *request)

@@ -35,7 +35,8 @@ const struct os guest_os_windows = {
     .quantum_ns = 120 * SIM_MS, /* Inside Windows 2000: 12 clock ticks on Server */
     .watermarks = watermarks,
     .request_slots = request_slots,
-    .flush_percent = 40,    /* our choice: as Linux */
-    .throttle_percent = 60, /* our choice: as Linux */
-    .flush_age_ticks = 2,   /* our choice: the lazy writer gets through its pages in 5 to 10 s */
+    .swap_cluster_slots = 16, /* our choice: as Linux */
+    .flush_percent = 40,      /* our choice: as Linux */
+    .throttle_percent = 60,   /* our choice: as Linux */
+    .flush_age_ticks = 2,     /* our choice: the lazy writer gets through its pages in 5 to 10 s */
 };

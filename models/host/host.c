@@ -217,6 +217,16 @@ static void hw_balloon_returned(void *context, uint32_t ppn)
     host_policy_called(vm->host);
 }
 
+static void hw_free_pages(void *context, uint32_t ppn, uint32_t count)
+{
+    struct host_vm *vm = context;
+    for (uint32_t i = 0; i < count; i++) {
+        mp_page_unneeded(vm->host->policy, vm->number, ppn + i, vm->host->queue->now_ns);
+        host_written_note(vm, ppn + i, GUEST_CONTENT_ZERO);
+    }
+    host_policy_called(vm->host);
+}
+
 static void hw_event(void *context, const char *kind, const char *detail)
 {
     struct host_vm *vm = context;
@@ -371,6 +381,7 @@ int host_vm_add(struct host *host, const struct guest_config *guest,
     vm->hw.balloon_poll = hw_balloon_poll;
     vm->hw.balloon_taken = hw_balloon_taken;
     vm->hw.balloon_returned = hw_balloon_returned;
+    vm->hw.free_pages = hw_free_pages;
     vm->hw.event = hw_event;
     vm_streams(vm);
 

@@ -163,3 +163,22 @@ void mp_balloon_returned(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t 
         vm->balloon_refused_pages++;
     mp_settle(mp);
 }
+
+void mp_page_unneeded(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t now_ns)
+{
+    struct mp_vm *vm = mp_vm_of(mp, number);
+
+    if (ppn >= vm->config.max_pages || vm->pmap[ppn].backing == MP_UNTOUCHED ||
+        vm->pmap[ppn].backing == MP_BALLOONED)
+        return;
+
+    bool is_awaited =
+        vm->pmap[ppn].backing == MP_PAGING_IN || (vm->pmap[ppn].flags & MP_PAGE_WANTED);
+
+    mp_enter(mp, now_ns);
+    mp_watch_lost(mp, vm, ppn);
+    mp_page_take_away(mp, vm, ppn, MP_UNTOUCHED);
+    if (is_awaited)
+        mp->ops.retry(mp->context, vm->number, ppn);
+    mp_settle(mp);
+}

@@ -400,6 +400,9 @@ uint32_t mp_balloon_poll(struct mp *mp, uint16_t vm, uint64_t now_ns);
 bool mp_balloon_taken(struct mp *mp, uint16_t vm, uint32_t ppn, uint64_t now_ns);
 /* The driver gives a page back: it has nothing behind it. */
 void mp_balloon_returned(struct mp *mp, uint16_t vm, uint32_t ppn, uint64_t now_ns);
+/* The guest does not need what the page holds (free page reporting): it becomes untouched. A page
+ * of the balloon stays there. */
+void mp_page_unneeded(struct mp *mp, uint16_t vm, uint32_t ppn, uint64_t now_ns);
 
 /* The end of page I/O that an operation began; `page` as it was given there. */
 void mp_page_out_done(struct mp *mp, const struct mp_page_io *page, bool ok, uint64_t now_ns);

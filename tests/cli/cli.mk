@@ -21,6 +21,7 @@ cli-tests: all
 	@BALLAST=$(BUILD)/ballast tests/cli/fit.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/faults.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/devices.sh
+	@BALLAST=$(BUILD)/ballast tests/cli/linux_6.sh
 	@BALLAST=$(BUILD)/ballast tests/cli/extremes.sh
 	@BALLAST=$(BUILD)/ballast CC='$(CC)' tests/cli/governor.sh
 

@@ -78,6 +78,14 @@ static void fake_hw_returned(void *context, uint32_t ppn)
     fake->balloon_size--;
 }
 
+static void fake_hw_free_pages(void *context, uint32_t ppn, uint32_t count)
+{
+    struct fake_hw *fake = context;
+    CHECK_EQ(ppn % count, 0);
+    fake->reported_pages += count;
+    fake->reported_ns = fake->now_ns;
+}
+
 static void fake_hw_event(void *context, const char *kind, const char *detail)
 {
     struct fake_hw *fake = context;
@@ -101,6 +109,7 @@ void fake_hw_init(struct fake_hw *fake, enum guest_os os, uint32_t memory_pages)
                                  .balloon_poll = fake_hw_poll,
                                  .balloon_taken = fake_hw_taken,
                                  .balloon_returned = fake_hw_returned,
+                                 .free_pages = fake_hw_free_pages,
                                  .event = fake_hw_event};
     fake->config = (struct guest_config){
         .os = os,

@@ -9,7 +9,7 @@
 #include "models/guest/guest.h"
 #include "sim/event.h"
 
-#define FAKE_PAGES 16384u
+#define FAKE_PAGES 32768u
 
 struct fake_hw_io {
     struct guest_io io;
@@ -44,6 +44,8 @@ struct fake_hw {
     uint32_t balloon_target, balloon_size;
     uint32_t refuses_above; /* the hypervisor wants no more pages, whatever it told; 0: it does */
     bool ballooned[FAKE_PAGES];
+    uint32_t reported_pages;    /* as free */
+    uint64_t reported_ns;       /* when last */
     uint64_t balloon_at_ns[64]; /* when each 256th page was taken */
 };
 

@@ -259,6 +259,42 @@ static void restart__begins_with_an_empty_balloon(void)
     fake_hw_fini(&fake);
 }
 
+/* A program wants all the memory that a balloon has left, and there is no paging device. */
+static void want_more(bool deflates)
+{
+    static struct guest_op ops[2];
+    ops[0] = (struct guest_op){
+        .kind = GUEST_OP_MEMORY, .write = true, .pages = 5000, .content = GUEST_CONTENT_PRIVATE};
+    ops[1] = (struct guest_op){.kind = GUEST_OP_SLEEP, .at_ns = 300 * SIM_SECOND};
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 8192);
+    fake.config.boot.balloon_ns = 0;
+    fake.config.balloon_pages_s = 4000;
+    fake.config.swap_pages = 0;
+    fake.config.balloon_deflates_on_oom = deflates;
+    fake_hw_make(&fake);
+    fake_hw_program_init(&program, ops, 2, 1, 5000);
+    fake.balloon_target = 4000;
+    guest_spawn(fake.guest, &program.program, 10 * SIM_SECOND);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 60 * SIM_SECOND);
+}
+
+static void relieve__rather_than_that_a_process_is_killed(void)
+{
+    want_more(true);
+    struct guest_status status = fake_hw_status(&fake);
+    CHECK_EQ(status.oom_kills, 0);
+    CHECK_EQ(status.programs_alive, 1);
+    CHECK(status.balloon_relief_pages > 2000);
+    CHECK_EQ(status.balloon_relief_pages % 256, 0);
+    CHECK(fake.balloon_size < 2500);
+    fake_hw_fini(&fake);
+    want_more(false);
+    CHECK_EQ(fake_hw_status(&fake).oom_kills, 1);
+    CHECK_EQ(fake_hw_status(&fake).balloon_relief_pages, 0);
+    fake_hw_fini(&fake);
+}
+
 TEST_SUITE(guest_balloon, TEST(driver__starts_at_its_time), TEST(driver__may_be_absent),
            TEST(inflate__no_faster_than_its_rate),
            TEST(inflate__takes_free_pages_before_anything_else), TEST(inflate__holds_its_cap),
@@ -269,4 +305,5 @@ TEST_SUITE(guest_balloon, TEST(driver__starts_at_its_time), TEST(driver__may_be_
            TEST(fault__a_stuck_driver_moves_nothing_and_recovers),
            TEST(fault__a_slow_driver_recovers_at_its_next_poll),
            TEST(fault__a_driver_that_is_gone_gives_all_back),
-           TEST(fault__gone_before_the_driver_came_up), TEST(restart__begins_with_an_empty_balloon))
+           TEST(fault__gone_before_the_driver_came_up), TEST(restart__begins_with_an_empty_balloon),
+           TEST(relieve__rather_than_that_a_process_is_killed))

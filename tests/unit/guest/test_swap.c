@@ -36,27 +36,35 @@ static void swap__more_memory_than_there_is_goes_through_the_device(void)
     fake_hw_fini(&fake);
 }
 
-/* A page comes back with what it held, wherever it lies then. */
-static void swap__keeps_contents(void)
+#define MARKED 1000u
+
+/* A program marks 1,000 pages, writes to many more, and reads the marked ones again. */
+static void mark_and_read_back(uint32_t pages, enum guest_swap_device device)
 {
-    enum { PAGES = 4000, MARKED = 1000 };
     static struct guest_op ops[4];
     ops[0] = (struct guest_op){
         .kind = GUEST_OP_MEMORY, .write = true, .pages = MARKED, .content = 12345};
     ops[1] = (struct guest_op){.kind = GUEST_OP_MEMORY,
                                .write = true,
                                .first = MARKED,
-                               .pages = PAGES - MARKED,
+                               .pages = pages - MARKED,
                                .content = GUEST_CONTENT_PRIVATE};
     ops[2] = (struct guest_op){.kind = GUEST_OP_MEMORY, .pages = MARKED};
     ops[3] = (struct guest_op){.kind = GUEST_OP_SLEEP, .at_ns = 300 * SIM_SECOND};
     fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
     fake.hw.contents_matter = true;
+    fake.config.swap_device = device;
     fake_hw_make(&fake);
-    fake_hw_program_init(&program, ops, 4, 1, PAGES);
+    fake_hw_program_init(&program, ops, 4, 1, pages);
     guest_spawn(fake.guest, &program.program, 0);
     fake_hw_start(&fake);
     fake_hw_run(&fake, 200 * SIM_SECOND);
+}
+
+/* A page comes back with what it held, wherever it lies then. */
+static void swap__keeps_contents(void)
+{
+    mark_and_read_back(4000, GUEST_SWAP_DISK);
     uint32_t present = 0, kept = 0;
     for (uint32_t page = 0; page < MARKED; page++) {
         uint32_t entry = fake.guest->place[fake.guest->processes.process[1].first_place + page];
@@ -143,9 +151,53 @@ static void out__touches_the_page_that_it_writes(void)
     fake_hw_fini(&fake);
 }
 
+/* 4,000 pages go through memory of 16 MB without one disk request: what does not fit is compressed
+ * to 1,500 B, and takes that much of the guest's own memory. */
+static void zram__needs_no_device_and_takes_memory(void)
+{
+    static struct guest_op ops[2];
+    ops[0] = (struct guest_op){
+        .kind = GUEST_OP_MEMORY, .write = true, .pages = 3500, .content = GUEST_CONTENT_PRIVATE};
+    ops[1] = (struct guest_op){.kind = GUEST_OP_SLEEP, .at_ns = 300 * SIM_SECOND};
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
+    fake.config.swap_device = GUEST_SWAP_ZRAM;
+    fake_hw_make(&fake);
+    uint32_t boot_pages = fake_hw_status(&fake).kernel_pages;
+    fake_hw_program_init(&program, ops, 2, 1, 3500);
+    guest_spawn(fake.guest, &program.program, 0);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 200 * SIM_SECOND);
+    struct guest_status status = fake_hw_status(&fake);
+    CHECK_EQ(status.disk_reads + status.disk_writes, 0);
+    CHECK_EQ(status.oom_kills, 0);
+    CHECK(status.swap_used_pages > 500);
+    CHECK_NEAR(status.kernel_pages - boot_pages, status.swap_used_pages * 1500 / 4096.0, 9);
+    fake_hw_fini(&fake);
+}
+
+/* A page costs its compression and its decompression, and comes back as it was. */
+static void zram__costs_cpu_time_and_keeps_contents(void)
+{
+    mark_and_read_back(3500, GUEST_SWAP_ZRAM);
+    struct guest_status status = fake_hw_status(&fake);
+    CHECK(status.swap_in_pages > 100);
+    CHECK(status.cpu_ns > status.swap_out_pages * fake.guest->cost.zram_compress_ns +
+                              status.swap_in_pages * fake.guest->cost.zram_decompress_ns);
+    uint32_t kept = 0, seen = 0;
+    for (uint32_t i = 0; i < MARKED; i++) {
+        uint32_t entry = fake.guest->place[fake.guest->processes.process[1].first_place + i];
+        seen += (entry & PLACE_PRESENT) != 0;
+        kept += (entry & PLACE_PRESENT) && fake.content[entry & PLACE_NUMBER] == 12345;
+    }
+    CHECK(seen > 500);
+    CHECK_EQ(kept, seen);
+    fake_hw_fini(&fake);
+}
+
 TEST_SUITE(guest_swap, TEST(swap__more_memory_than_there_is_goes_through_the_device),
            TEST(swap__keeps_contents), TEST(swap__an_ended_process_gives_its_slots_back),
            TEST(swap__what_fits_in_memory_never_goes_there),
            TEST(swap__a_full_device_ends_the_process),
            TEST(out__a_page_touched_while_it_is_written_stays),
-           TEST(out__touches_the_page_that_it_writes))
+           TEST(out__touches_the_page_that_it_writes), TEST(zram__needs_no_device_and_takes_memory),
+           TEST(zram__costs_cpu_time_and_keeps_contents))

@@ -500,6 +500,32 @@ static void balloon__a_lying_guest_is_refused(void)
     fake_fini(&fake);
 }
 
+/* A page that the guest has free is nobody's, whatever was behind it; the next touch finds zeroes.
+ */
+static void unneeded__gives_memory_and_slots_back(void)
+{
+    struct fake fake;
+    start(&fake);
+    uint32_t free_pages = fake_status(&fake).free_pages;
+    for (uint32_t ppn = 0; ppn < 100; ppn++)
+        mp_page_unneeded(fake.mp, 0, ppn, fake.now_ns);
+    CHECK_EQ(fake_status(&fake).free_pages, free_pages + 100);
+    CHECK_EQ(fake_vm_status(&fake, 0).untouched_pages, 100);
+    mp_page_unneeded(fake.mp, 0, 5, fake.now_ns); /* twice is once */
+    mp_page_unneeded(fake.mp, 0, VM_PAGES, fake.now_ns);
+    CHECK_EQ(fake_vm_status(&fake, 0).untouched_pages, 100);
+    CHECK_EQ(fake_read(&fake, 0, 5), 0);
+    CHECK_EQ(fake_read(&fake, 0, 100), fake_unique(0, 100));
+    fake_vm_start(&fake, 1, VM_PAGES, 100, 1000);
+    fake_run_with_balloons(&fake, 20 * FAKE_SECOND);
+    uint32_t held = 0;
+    while (fake_backing(&fake, 0, held) != MP_BALLOONED)
+        held++;
+    mp_page_unneeded(fake.mp, 0, held, fake.now_ns);
+    CHECK_EQ(fake_backing(&fake, 0, held), MP_BALLOONED);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_balloon, TEST(balloon__is_awaited_from_when_it_fell_short),
            TEST(balloon__is_awaited_anew_after_deflating),
            TEST(balloon__a_second_vm_takes_half_before_it_touches_memory),
@@ -514,4 +540,5 @@ TEST_SUITE(policy_balloon, TEST(balloon__is_awaited_from_when_it_fell_short),
            TEST(balloon_taken__while_paging_out), TEST(balloon_taken__while_paging_in),
            TEST(balloon__cap_in_basis_points_of_max), TEST(balloon_target__sent_when_it_changes),
            TEST(balloon_driver__new_gets_its_target_at_once),
-           TEST(balloon__a_lying_guest_is_refused), TEST(balloon_driver__of_an_empty_balloon))
+           TEST(balloon__a_lying_guest_is_refused), TEST(balloon_driver__of_an_empty_balloon),
+           TEST(unneeded__gives_memory_and_slots_back))

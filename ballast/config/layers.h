@@ -79,8 +79,9 @@ void config_parameter_add(struct config_file *layers, enum config_seam_number se
                           struct sim_value value);
 int config_members_resolve(const struct config_file *layers, struct experiment_config *config,
                            struct sim_error *error);
-/* Does every VM report to a governor that needs it? Called when the VMs are known. */
-int config_reports_check(const struct config_file *layers, const struct experiment_config *config,
+/* Does every VM report to a governor or an estimator that needs it, and is the truth kept where an
+ * estimator needs that? Called when the VMs are known. */
+int config_reports_check(const struct config_file *layers, struct experiment_config *config,
                          struct sim_error *error);
 
 /* An entry with `count: N` becomes N entries, named NAME1 .. NAMEN. */

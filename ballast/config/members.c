@@ -351,22 +351,48 @@ static bool is_hidden(const struct config_parameter_layer *first,
 
 /* ---- Reports of guests -------------------------------------------------------------------- */
 
+/* "governor mom", or NULL where nobody needs reports. */
+static const char *needs_reports(struct experiment_config *config)
+{
+    const struct mp_members *members = &config->members;
+    if (members->governor->needs_reports)
+        return sim_memory_text(&config->memory, "governor %s decides", members->governor->name);
+    for (uint32_t i = 0; i < members->estimator_count; i++)
+        if (members->estimators[i]->needs_reports)
+            return sim_memory_text(&config->memory, "estimator %s answers",
+                                   members->estimators[i]->name);
+    return NULL;
+}
+
+static int truth_check(const struct config_file *layers, const struct experiment_config *config,
+                       struct sim_error *error)
+{
+    for (uint32_t i = 0; i < config->members.estimator_count; i++)
+        if (config->members.estimators[i]->needs_truth && !config->record.touched)
+            return sim_error_set(
+                error, SIM_USAGE,
+                "%s: expected record.touched: true, since the estimator %s answers "
+                "what is really touched, found false",
+                layers->path, config->members.estimators[i]->name);
+    return SIM_OK;
+}
+
 /* A guest reports with each poll of its balloon driver. */
-int config_reports_check(const struct config_file *layers, const struct experiment_config *config,
+int config_reports_check(const struct config_file *layers, struct experiment_config *config,
                          struct sim_error *error)
 {
-    const struct mp_governor *governor = config->members.governor;
-    for (uint32_t i = 0; i < config->vm_count && governor->needs_reports; i++) {
+    const char *needing = needs_reports(config);
+    for (uint32_t i = 0; i < config->vm_count && needing != NULL; i++) {
         const struct config_vm *vm = &config->vms[i];
         if (vm->guest.os != GUEST_BARE && !isinf(vm->boot.balloon_s))
             continue;
         return sim_error_set(error, SIM_USAGE,
                              "%s: %s: expected a guest with a balloon driver (boot.balloon_s), "
-                             "since the governor %s decides by what guests report, found %s",
-                             layers->vms[i].origin, vm->name, governor->name,
+                             "since the %s by what guests report, found %s",
+                             layers->vms[i].origin, vm->name, needing,
                              vm->guest.os == GUEST_BARE ? "a bare machine" : "none");
     }
-    return SIM_OK;
+    return truth_check(layers, config, error);
 }
 
 /* ---- All ---------------------------------------------------------------------------------- */

@@ -131,6 +131,10 @@ void run_record_sample(struct run *run, uint64_t now_ns);
 /* The rows of `result`: of each VM that was on at any time, and of the host. Then a row of `metric`
  * for each metric that was written. */
 void run_record_results(struct run *run);
+/* counted.c: what the scanner and the estimators count themselves, as rows of `series` or, at the
+ * end, of `result`; and the rows of `metric` that explain them. */
+void run_record_counted(struct run *run, double t_s, bool is_final);
+void run_record_counted_meanings(struct run *run);
 /* A row of `decision`. A price of UINT64_MAX, and pages of MP_NO_PAGE, say that the governor has
  * none: NULL. */
 void run_record_decision(void *context, const char *vm, const struct mp_decision *decision);

@@ -7,7 +7,6 @@
 
 #include "ballast/results/event_kinds.h"
 #include "ballast/run/internal.h"
-#include "models/policy/mp_scanner.h"
 
 /* ---- Metrics ----------------------------------------------------------------------------- */
 
@@ -80,46 +79,6 @@ static void put_host(struct sample *sample)
     }
 }
 
-/* ---- What the scanner counts itself ------------------------------------------------------ */
-
-static const struct mp_scanner *scanner_of(const struct run *run)
-{
-    const struct mp_scanner *scanner = run->config->members.scanner;
-    return run->config->tunables.share_enabled ? scanner : NULL;
-}
-
-static void put_counters(const struct sample *sample)
-{
-    struct run *run = sample->run;
-    const struct mp_scanner *scanner = scanner_of(run);
-    int64_t values[MP_MOST_COUNTERS];
-    if (!scanner || !scanner->count)
-        return;
-    mp_scan_count(host_policy(run->host), values);
-    for (uint32_t i = 0; i < scanner->counter_count && run->status == SIM_OK; i++) {
-        const struct mp_counter *counter = &scanner->counters[i];
-        int status = sample->is_final
-                         ? results_result(run->db, run->run_id, "", counter->name,
-                                          (double)values[i], counter->unit, run->error)
-                         : results_series(run->db, run->run_id, sample->t_s, "", counter->name,
-                                          (double)values[i], run->error);
-        if (status != SIM_OK)
-            run_failed(run, status);
-    }
-}
-
-static void put_counter_meanings(struct run *run)
-{
-    const struct mp_scanner *scanner = scanner_of(run);
-    for (uint32_t i = 0; scanner && i < scanner->counter_count && run->status == SIM_OK; i++) {
-        const struct mp_counter *counter = &scanner->counters[i];
-        int status = results_metric(run->db, counter->name, counter->unit, "gauge",
-                                    counter->meaning, run->error);
-        if (status != SIM_OK)
-            run_failed(run, status);
-    }
-}
-
 /* ---- Samples and results ----------------------------------------------------------------- */
 
 static void throughput_update(struct run_vm *vm, uint64_t now_ns)
@@ -139,7 +98,7 @@ void run_record_sample(struct run *run, uint64_t now_ns)
         put_vm(&sample, &run->vms[i]);
     }
     put_host(&sample);
-    put_counters(&sample);
+    run_record_counted(run, sample.t_s, false);
 }
 
 static void put_meanings(struct run *run)
@@ -161,9 +120,9 @@ void run_record_results(struct run *run)
     for (uint32_t i = 0; i < run->config->vm_count; i++)
         put_vm(&sample, &run->vms[i]);
     put_host(&sample);
-    put_counters(&sample);
+    run_record_counted(run, 0, true);
     put_meanings(run);
-    put_counter_meanings(run);
+    run_record_counted_meanings(run);
 }
 
 /* ---- Decisions and events ---------------------------------------------------------------- */

@@ -142,6 +142,7 @@ static void host_tick(struct sim_event *event, uint64_t now_ns)
             continue;
         mp_vm_time(host->policy, host->vms[i].number, host_vcpu_time_ns(&host->vms[i]));
         mp_vm_stalled(host->policy, host->vms[i].number, host_vcpu_stalled_ns(&host->vms[i]));
+        mp_vm_truth(host->policy, host->vms[i].number, host_mapping_touched(&host->vms[i]));
     }
     mp_tick(host->policy, now_ns);
     host->tick_ns = SIM_NEVER;
@@ -583,6 +584,11 @@ void host_status(const struct host *host, struct host_status *status)
                                    .hint_writes = host->hint_writes};
     for (int state = MP_STATE_HIGH; state <= MP_STATE_LOW; state++)
         status->state_fraction[state] = sim_gauge_mean(&host->in_state[state], host->queue->now_ns);
+}
+
+uint64_t host_watch_ns(const struct host *host, uint64_t armed_pages, uint64_t faults)
+{
+    return armed_pages * host->cpu_cost.tlb_invalidate_ns + faults * host->cpu_cost.fault_ns;
 }
 
 /* Are 64 pages from `ppn` on, or as many as there are, neither mapped nor seen by the guest? */

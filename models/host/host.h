@@ -152,6 +152,8 @@ struct host_status {
         hint_writes; /* to a page at which a hint points, without a fault; if writes are kept */
 };
 void host_status(const struct host *host, struct host_status *status);
+/* CPU time of an estimator that dropped so many mappings and caused so many faults. */
+uint64_t host_watch_ns(const struct host *host, uint64_t armed_pages, uint64_t faults);
 
 /* Sharing that a perfect scanner would find at this moment: over all pages that hold something. */
 struct host_optimum {

@@ -227,6 +227,12 @@ static void touched_period_ends(struct sim_event *event, uint64_t now_ns)
     sim_queue_schedule(vm->host->queue, event, now_ns + period_ns, SIM_PHASE_RECORD);
 }
 
+uint32_t host_mapping_touched(const struct host_vm *vm)
+{
+    return vm->touched_now_pages > vm->touched_last_pages ? vm->touched_now_pages
+                                                          : vm->touched_last_pages;
+}
+
 int host_mapping_init(struct host_vm *vm, uint32_t pages, bool keep_touched,
                       struct sim_error *error)
 {

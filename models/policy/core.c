@@ -395,6 +395,11 @@ void mp_vm_stalled(struct mp *mp, uint16_t number, uint64_t stalled_ns)
     mp_vm_of(mp, number)->stalled_ns = stalled_ns;
 }
 
+void mp_vm_truth(struct mp *mp, uint16_t number, uint32_t touched_pages)
+{
+    mp_vm_of(mp, number)->truth_pages = touched_pages;
+}
+
 void mp_vm_hold(struct mp *mp, uint16_t number, bool is_held)
 {
     struct mp_vm *vm = mp_vm_of(mp, number);

@@ -21,9 +21,13 @@ static const struct mp_governor *const governors[] = {
     &mp_governor_hyperv_like,
 };
 
-extern const struct mp_estimator mp_estimator_esx, mp_estimator_resident;
+extern const struct mp_estimator mp_estimator_esx, mp_estimator_resident, mp_estimator_idle;
 
-static const struct mp_estimator *const estimators[] = {&mp_estimator_esx, &mp_estimator_resident};
+static const struct mp_estimator *const estimators[] = {
+    &mp_estimator_esx,
+    &mp_estimator_resident,
+    &mp_estimator_idle,
+};
 
 extern const struct mp_scanner mp_scanner_esx, mp_scanner_sequential, mp_scanner_ksm;
 

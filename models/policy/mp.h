@@ -59,7 +59,13 @@ struct mp_parameter {
     uint32_t preset, least, most;
 };
 
+/* What a member counts itself, for the record. */
+struct mp_counter {
+    const char *name, *unit, *meaning;
+};
+
 #define MP_MOST_PARAMETERS 64u /* of one member */
+#define MP_MOST_COUNTERS   16u /* the same */
 #define MP_MOST_NAME_BYTES 40u /* of a member and of a parameter, with the end */
 #define MP_MOST_ESTIMATORS 4u
 
@@ -358,6 +364,10 @@ struct mp_guest_report {
 /* The guest reports, at any time and as often as it likes. The last report counts. */
 void mp_guest_report(struct mp *mp, uint16_t vm, const struct mp_guest_report *report,
                      uint64_t now_ns);
+
+/* For experiments: how many different pages the VM touched in the last complete sampling period, or
+ * in the present one if that is more. No hypervisor knows; an embedder that simulates does. */
+void mp_vm_truth(struct mp *mp, uint16_t vm, uint32_t touched_pages);
 
 /* What is known of the VM's use of its memory, estimates and report, stays as it is until it is let
  * go or powered off: for an embedder whose statistics are late. */

@@ -17,12 +17,15 @@
 #include "mp.h"
 
 /* Rises with every change of what an estimator sees. */
-#define MP_ESTIMATOR_ABI 1u
+#define MP_ESTIMATOR_ABI 2u
 
 struct mp_watch {
     uint64_t now_ns;
-    uint64_t own_ns; /* the VM's own time: the clock for what the VM does */
+    uint64_t own_ns;     /* the VM's own time: the clock for what the VM does */
+    uint64_t stalled_ns; /* it stood still for the hypervisor so far */
     uint32_t max_pages, alloc_pages, ballooned_pages;
+    uint32_t truth_pages;                 /* for experiments: as mp_vm_truth() told */
+    const struct mp_guest_report *report; /* the guest's last one; NULL before its first */
     const struct mp_tunables *tunables;
     const uint32_t *parameters; /* the estimator's own, in the order of its rows */
 
@@ -56,6 +59,9 @@ struct mp_estimator {
     const struct mp_parameter *parameters;
 
     bool arms; /* false: it never arms a page, and no memory is kept for that */
+    /* It answers by what guests report. An embedder refuses it where a guest never reports. */
+    bool needs_reports;
+    bool needs_truth; /* and this one where nobody tells the truth */
 
     /* Private state for one VM: zeroed memory, aligned to 64. NULL: none. */
     size_t (*state_bytes)(const uint32_t *parameters, uint32_t max_pages);
@@ -71,7 +77,26 @@ struct mp_estimator {
     /* An armed page went into the balloon, and is armed no more. NULL: not wanted. */
     void (*lost)(void *state, const struct mp_watch *watch, uint32_t ppn);
     void (*estimate)(const void *state, const struct mp_watch *watch, struct mp_estimate *estimate);
+
+    /* What it counts itself about one VM; what every estimator costs is counted for it. */
+    uint32_t counter_count;
+    const struct mp_counter *counters;
+    void (*count)(const void *state, int64_t *values); /* one for each row */
 };
+
+/* What an estimator says of a VM, and what that has cost since the VM was powered on. Each pays for
+ * itself: a fault of a page that two have armed counts for both. */
+struct mp_estimate_status {
+    struct mp_estimate estimate;
+    uint64_t armed_pages; /* mappings that it dropped */
+    uint64_t faults;      /* touches that faulted for nothing else */
+};
+
+/* `place` is that in struct mp_members. All 0 for a VM that is off. */
+void mp_estimate_status(const struct mp *mp, uint16_t vm, uint32_t place,
+                        struct mp_estimate_status *status);
+/* The values of its own counters for a VM that is on; there are at most MP_MOST_COUNTERS. */
+void mp_estimate_count(const struct mp *mp, uint16_t vm, uint32_t place, int64_t *values);
 
 /* The library's own: by its number from 0 on, NULL beyond the last; and by name, or NULL. */
 const struct mp_estimator *mp_estimator_at(uint32_t index);

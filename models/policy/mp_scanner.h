@@ -82,13 +82,6 @@ enum mp_look {
     MP_LOOK_EVERYWHERE,   /* and pages that were tried before; it is found by others later */
 };
 
-#define MP_MOST_COUNTERS 16u
-
-/* What a scanner counts, for the record. */
-struct mp_counter {
-    const char *name, *unit, *meaning;
-};
-
 struct mp_scanner {
     uint32_t abi; /* MP_SCANNER_ABI */
     uint32_t parameter_count;

@@ -15,9 +15,12 @@ static struct mp_watch watch_of(const struct mp *mp, const struct mp_vm *vm, uin
     return (struct mp_watch){
         .now_ns = mp->now_ns,
         .own_ns = vm->own_ns,
+        .stalled_ns = vm->stalled_ns,
         .max_pages = vm->config.max_pages,
         .alloc_pages = mp_vm_alloc_pages(vm),
         .ballooned_pages = vm->pages[MP_BALLOONED],
+        .truth_pages = vm->truth_pages,
+        .report = vm->has_report ? &vm->report : NULL,
         .tunables = &mp->tunables,
         .parameters = mp->estimators[place].values,
         .mp = (struct mp *)mp,
@@ -60,6 +63,7 @@ void mp_watch_init(struct mp *mp, const struct mp_members *members, void *buffer
         const struct mp_estimator *estimator = estimator_of(members, place);
 
         mp_check(mp, estimator->abi == MP_ESTIMATOR_ABI, "an estimator of another version");
+        mp_check(mp, estimator->counter_count <= MP_MOST_COUNTERS, "more counters than the most");
         mp->estimators[place] = (struct mp_running){estimator, next, MP_NEVER};
         mp_parameters_copy(mp, next, estimator->parameters, estimator->parameter_count,
                            members ? members->estimator_values[place] : NULL);
@@ -142,6 +146,12 @@ void mp_watch_tick(struct mp *mp)
 
 _Static_assert(MP_MOST_ESTIMATORS <= 4, "mp.h: bits of `armed`");
 
+/* Would an access go through, if nobody waited for it? Other pages fault in any case. */
+static bool is_mapped(const struct mp_pmap_entry *entry)
+{
+    return entry->backing == MP_PRIVATE || entry->backing == MP_SHARED;
+}
+
 static uint32_t bit_of(uint32_t place)
 {
     return 1u << place;
@@ -175,6 +185,7 @@ void mp_watch_arm(const struct mp_watch *watch, uint32_t ppn)
              watch->mp->estimators[watch->place].estimator->arms && entry->backing != MP_BALLOONED,
              "an estimator arms a page that it may not");
     mp_pmap_use(vm, ppn);
+    vm->armed_pages[watch->place] += is_mapped(entry);
     entry->armed = (entry->armed | bit_of(watch->place)) & 0xfu;
     mp_mapping_await(watch->mp, vm, ppn);
 }
@@ -208,6 +219,7 @@ static void end_arming(struct mp *mp, struct mp_vm *vm, uint32_t ppn, bool is_to
         if (!(armed & bit_of(place)))
             continue;
         watch = watch_of(mp, vm, place);
+        vm->armed_faults[place] += is_touched && is_mapped(&vm->pmap[ppn]);
         if (is_touched)
             estimator->touched(vm->estimator_states[place], &watch, ppn);
         else if (estimator->lost)
@@ -248,4 +260,25 @@ struct mp_estimate mp_watch_estimate(const struct mp *mp, const struct mp_vm *vm
         return vm->held_estimates[place];
     mp->estimators[place].estimator->estimate(vm->estimator_states[place], &watch, &estimate);
     return estimate;
+}
+
+void mp_estimate_status(const struct mp *mp, uint16_t number, uint32_t place,
+                        struct mp_estimate_status *status)
+{
+    const struct mp_vm *vm = &mp->vms[number];
+
+    *status = (struct mp_estimate_status){.faults = 0};
+    if (number >= mp->vm_limit || !vm->on)
+        return;
+    status->estimate = mp_watch_estimate(mp, vm, place);
+    status->armed_pages = vm->armed_pages[place];
+    status->faults = vm->armed_faults[place];
+}
+
+void mp_estimate_count(const struct mp *mp, uint16_t number, uint32_t place, int64_t *values)
+{
+    const struct mp_estimator *estimator = mp->estimators[place].estimator;
+
+    if (estimator->count)
+        estimator->count(mp->vms[number].estimator_states[place], values);
 }

@@ -91,7 +91,19 @@ static void reports__a_governor_that_needs_them_is_refused(void)
     CHECK_TEXT(config_text_set_error("policy.governor=squeezed"), "");
 }
 
+static void estimators__what_they_need_must_be_there(void)
+{
+    CHECK_CONTAINS(config_text_set_error("policy.estimators=esx,guest-unused"),
+                   "since the estimator guest-unused answers by what guests report, found ");
+    CHECK_CONTAINS(config_text_set_error("policy.estimator=truth"),
+                   "expected record.touched: true, since the estimator truth answers what is "
+                   "really touched, found false");
+    CHECK_CONTAINS(config_text_set_error("policy.estimator=guest-comitted"),
+                   "(did you mean 'guest-committed'?)");
+}
+
 TEST_SUITE(config_members, TEST(members__the_first_of_each_seam_unless_named),
            TEST(members__by_name), TEST(members__stand_in_the_yaml),
            TEST(members__wrong_ones_are_refused),
-           TEST(reports__a_governor_that_needs_them_is_refused))
+           TEST(reports__a_governor_that_needs_them_is_refused),
+           TEST(estimators__what_they_need_must_be_there))

@@ -26,7 +26,7 @@ check "and comes first among the parameters" grep -qF '<tr class="varied"><td><c
 # ---- Names that would be markup or end a script
 
 sqlite3 "$work/b.db" "UPDATE run SET variant = '<i id=x>\"''&' || char(10), host = '</script><script>', build = '<b>'; UPDATE decision_curve SET reason = '</script><b>';
-    UPDATE param_value SET value = '<b>&\"' WHERE key = 'policy.idle_tax'"
+    UPDATE param_value SET value = '<b>&\"' WHERE key = 'policy.idle_tax' AND value = '0.5'"
 check "its page" "$BALLAST" report $small --db "$work/b.db" -o "$page"
 equal "no markup of theirs" "" "$(grep -oE '<b>|<i id=x>|</script><(b|script)>' "$page")"
 equal "as many scripts begin as end" "$(grep -o '<script' "$page" | wc -l)" "$(grep -o '</script>' "$page" | wc -l)"

@@ -1,0 +1,98 @@
+/* Touches in a known order, and the size that an estimator makes of their miss-ratio curve. */
+#ifndef TESTS_POLICY_CURVE_SIZES_H
+#define TESTS_POLICY_CURVE_SIZES_H
+
+#include "models/policy/mp_estimator.h"
+#include "tests/check.h"
+#include "tests/unit/policy/fake.h"
+
+/* sample_pages, step_ms, within_bp */
+static void curve_start(struct fake *fake, const char *name, const uint32_t *values,
+                        uint32_t max_pages)
+{
+    fake_init(fake, max_pages + 1000);
+    fake->members.estimators[0] = mp_estimator_find(name);
+    fake->members.estimator_values[0] = values;
+    fake->members.estimator_count = 1;
+    fake->tunables.share_enabled = 0;
+    fake_start(fake);
+    fake_vm_start(fake, 0, max_pages, 0, 1000);
+}
+
+/* Time enough that all that was touched is armed again. */
+static void curve_step(struct fake *fake)
+{
+    fake_run(fake, fake->now_ns + 10 * FAKE_MS);
+    fake_tick(fake);
+}
+
+static void curve_touch(struct fake *fake, uint32_t ppn)
+{
+    if (fake_backing(fake, 0, ppn) == MP_UNTOUCHED || mp_page_awaited(fake->mp, 0, ppn))
+        fake_read(fake, 0, ppn);
+}
+
+/* So many laps over the first pages of the VM, each in 100 steps. */
+static void curve_cycle(struct fake *fake, uint32_t pages, uint32_t laps)
+{
+    for (uint32_t lap = 0; lap < laps; lap++) {
+        for (uint32_t ppn = 0; ppn < pages; ppn++) {
+            curve_touch(fake, ppn);
+            if (ppn % (pages / 100) == 0)
+                curve_step(fake);
+        }
+    }
+}
+
+static struct mp_estimate_status curve_status(const struct fake *fake)
+{
+    struct mp_estimate_status status;
+    mp_estimate_status(fake->mp, 0, 0, &status);
+    return status;
+}
+
+/* Ends the window, and answers what it says. */
+static uint32_t curve_size(struct fake *fake)
+{
+    fake_run(fake, fake->now_ns + 31 * FAKE_SECOND);
+    return curve_status(fake).estimate.pages;
+}
+
+/* A page that the balloon took is waited for again when it is back. */
+static void curve_balloon(const char *name)
+{
+    static const uint32_t all[] = {2000, 10, 0};
+    struct fake fake;
+    curve_start(&fake, name, all, 1000);
+    fake_driver(&fake, 0, true);
+    curve_cycle(&fake, 1000, 2);
+    for (uint32_t ppn = 500; ppn < 1000; ppn++)
+        mp_balloon_taken(fake.mp, 0, ppn, fake.now_ns);
+    curve_size(&fake);
+    curve_cycle(&fake, 500, 5);
+    curve_size(&fake);
+    curve_cycle(&fake, 500, 5);
+    CHECK_NEAR(curve_size(&fake), 500, 10);
+    mp_balloon_returned(fake.mp, 0, 500, fake.now_ns);
+    curve_step(&fake);
+    CHECK(mp_page_awaited(fake.mp, 0, 500));
+    fake_fini(&fake);
+}
+
+/* A page of the sample faults once a step at most, others never. */
+static void curve_cost(const char *name)
+{
+    static const uint32_t some[] = {100, 10, 100};
+    struct fake fake;
+    curve_start(&fake, name, some, 10000);
+    curve_cycle(&fake, 10000, 1);
+    uint64_t before = curve_status(&fake).faults;
+    int64_t sampled[MP_MOST_COUNTERS];
+    mp_estimate_count(fake.mp, 0, 0, sampled);
+    CHECK_NEAR((double)sampled[0], 100, 40);
+    curve_cycle(&fake, 10000, 4);
+    CHECK_EQ(curve_status(&fake).faults - before, 4 * (uint64_t)sampled[0]);
+    fake_fini(&fake);
+}
+
+#endif

@@ -24,10 +24,11 @@ static const struct mp_governor *const governors[] = {
 extern const struct mp_estimator mp_estimator_esx, mp_estimator_resident, mp_estimator_idle;
 extern const struct mp_estimator mp_estimator_guest_unused, mp_estimator_guest_available;
 extern const struct mp_estimator mp_estimator_guest_committed, mp_estimator_psi, mp_estimator_truth;
-extern const struct mp_estimator mp_estimator_damon, mp_estimator_shards;
+extern const struct mp_estimator mp_estimator_damon, mp_estimator_shards, mp_estimator_aet;
 
 static const struct mp_estimator *const estimators[] = {
     &mp_estimator_esx,          &mp_estimator_resident,        &mp_estimator_idle,
+    &mp_estimator_damon,        &mp_estimator_shards,          &mp_estimator_aet,
     &mp_estimator_guest_unused, &mp_estimator_guest_available, &mp_estimator_guest_committed,
     &mp_estimator_psi,          &mp_estimator_truth,
 };

@@ -127,7 +127,8 @@ int host_mapping_init(struct host_vm *vm, uint32_t pages, bool keep_touched,
                       struct sim_error *error);
 void host_mapping_fini(struct host_vm *vm);
 void host_mapping_forget(struct host_vm *vm); /* powered off: which pages were touched */
-/* Different pages touched in the last complete period, or in this one so far; whichever are more. */
+/* Different pages touched in the last complete period, or in this one so far; whichever are more.
+ */
 uint32_t host_mapping_touched(const struct host_vm *vm);
 
 /* written.c: what the guest wrote last, page by page. All do nothing where that is not kept. */

@@ -1,0 +1,3 @@
+# Governors as rows, criteria as panels. All of it is in rivals.inc.
+names = 140
+load style[1:strlen(style) - strlen("style.gp")] . "rivals.inc"

@@ -228,17 +228,19 @@ static int rows_read(struct results *db, int64_t run_id, struct recount *recount
 static int rows_compare(const struct results *db, const struct done_run *run,
                         const struct recount *recount, struct sim_error *error)
 {
-    char checksum[ROWS_CHECKSUM_BYTES];
+    char damaged[ROWS_NAMES_BYTES];
+    bool is_same = rows_tally_is(&recount->tally, run->checksum, damaged);
+    const char *which = damaged[0] != '\0' ? "; damaged: " : "";
     if (recount->tally.rows != run->rows)
+        return sim_error_set(
+            error, SIM_BAD_DATA,
+            "%s: expected %" PRIu64 " rows of run %" PRId64 " (%s), found %" PRIu64 "%s%s",
+            db->path, run->rows, run->run_id, run->name, recount->tally.rows, which, damaged);
+    if (!is_same)
         return sim_error_set(error, SIM_BAD_DATA,
-                             "%s: expected %" PRIu64 " rows of run %" PRId64
-                             " (%s), found %" PRIu64,
-                             db->path, run->rows, run->run_id, run->name, recount->tally.rows);
-    rows_tally_text(&recount->tally, checksum);
-    if (strcmp(checksum, run->checksum) != 0)
-        return sim_error_set(error, SIM_BAD_DATA,
-                             "%s: expected run %" PRId64 " (%s) with the checksum %s, found %s",
-                             db->path, run->run_id, run->name, run->checksum, checksum);
+                             "%s: expected the rows that run %" PRId64
+                             " (%s) wrote, found others%s%s",
+                             db->path, run->run_id, run->name, which, damaged);
     return SIM_OK;
 }
 
@@ -264,17 +266,22 @@ static bool take_complaint(void *context, const struct results_value *values, ui
 /* SQLite's own check: every page of the file is in its place. */
 static int pages_check(struct results *db, struct sim_error *error)
 {
-    char complaint[COMPLAINT_BYTES] = "";
+    static const char by_table[] =
+        "SELECT group_concat(name, ', ') FROM (SELECT DISTINCT name FROM sqlite_schema AS held"
+        " JOIN pragma_quick_check(held.name) AS found"
+        " WHERE held.type = 'table' AND found.quick_check <> 'ok')";
+    char complaint[COMPLAINT_BYTES] = "", damaged[COMPLAINT_BYTES] = "";
     int status =
         results_query(db, "PRAGMA quick_check(1)", NULL, 0, take_complaint, complaint, error);
     if (status != SIM_OK)
         return bad_data(error);
     for (char *c = complaint; *c != '\0'; c++)
         *c = *c == '\n' ? ' ' : *c;
-    return strcmp(complaint, "ok") == 0
-               ? SIM_OK
-               : sim_error_set(error, SIM_BAD_DATA, "%s: expected a sound database, found: %s",
-                               db->path, complaint);
+    if (strcmp(complaint, "ok") == 0)
+        return SIM_OK;
+    results_query(db, by_table, NULL, 0, take_complaint, damaged, NULL); /* or nobody knows */
+    return sim_error_set(error, SIM_BAD_DATA, "%s: expected a sound database, found: %s%s%s",
+                         db->path, complaint, damaged[0] != '\0' ? "; damaged: " : "", damaged);
 }
 
 int results_runs_check(struct results *db, const char *ids, struct sim_error *error)
@@ -303,12 +310,14 @@ struct lossy {
     struct results *db;
     struct sim_error *error;
     int status;
+    char run_id[24];
 };
 
 static bool take_lossy(void *context, const struct results_value *values, uint32_t count)
 {
     struct lossy *lossy = context;
     assert(count == 6);
+    snprintf(lossy->run_id, sizeof lossy->run_id, "%s", values[0].text);
     lossy->status = sim_error_set(
         lossy->error, SIM_BAD_DATA, "%s: expected %s rows of run %s (%s%s%s seed %s), found %.0f",
         lossy->db->path, values[1].text, values[0].text, values[2].text,
@@ -320,7 +329,7 @@ static bool take_lossy(void *context, const struct results_value *values, uint32
 int results_count_check(struct results *db, struct sim_error *error)
 {
     char sql[1000];
-    struct lossy lossy = {db, error, SIM_OK};
+    struct lossy lossy = {.db = db, .error = error};
     int at = snprintf(sql, sizeof sql, "WITH found AS (");
     for (uint32_t i = 0; i < SCHEMA_ROWS_COUNT; i++) {
         bool is_view = schema_tables[i].curves != 0;
@@ -334,6 +343,8 @@ int results_count_check(struct results *db, struct sim_error *error)
              " SELECT run_id, rows, experiment, variant, seed, coalesce(n, 0) FROM run"
              " LEFT JOIN total USING (run_id) WHERE status = 'done' AND rows <> coalesce(n, 0)");
     int status = results_query(db, sql, NULL, 0, take_lossy, &lossy, error);
+    if (status == SIM_OK && lossy.status != SIM_OK)
+        results_runs_check(db, lossy.run_id, error); /* says the same, and names the tables */
     return status == SIM_OK ? lossy.status : status;
 }
 

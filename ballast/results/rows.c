@@ -50,7 +50,33 @@ void rows_tally_text(const struct rows_tally *tally, char text[ROWS_CHECKSUM_BYT
                              (SCHEMA_ROWS_COUNT - SCHEMA_SERIES) * sizeof tally->tables[0], 0);
     uint64_t made_with =
         XXH64(&tally->made_with, sizeof tally->made_with, tally->tables[SCHEMA_PARAM]);
-    snprintf(text, ROWS_CHECKSUM_BYTES, "%016" PRIx64 "-%016" PRIx64, outcome, made_with);
+    int at =
+        snprintf(text, ROWS_CHECKSUM_BYTES, "%016" PRIx64 "-%016" PRIx64 "-", outcome, made_with);
+    for (uint32_t i = 0; i <= SCHEMA_ROWS_COUNT; i++) {
+        uint64_t sum = i < SCHEMA_ROWS_COUNT ? tally->tables[i] : tally->made_with;
+        at += snprintf(text + at, ROWS_CHECKSUM_BYTES - (size_t)at, "%08" PRIx32,
+                       (uint32_t)(sum ^ sum >> 32));
+    }
+}
+
+bool rows_tally_is(const struct rows_tally *tally, const char *checksum,
+                   char damaged[ROWS_NAMES_BYTES])
+{
+    char own[ROWS_CHECKSUM_BYTES];
+    size_t length = strlen(checksum), at = 0;
+    damaged[0] = '\0';
+    rows_tally_text(tally, own);
+    if (length == ROWS_CHECKSUM_EARLIER)
+        return strncmp(own, checksum, length) == 0;
+    if (strcmp(own, checksum) == 0)
+        return true;
+    for (uint32_t i = 0; i <= SCHEMA_ROWS_COUNT && length + 1 == sizeof own; i++) {
+        size_t place = ROWS_CHECKSUM_EARLIER + 1 + 8 * i;
+        if (memcmp(own + place, checksum + place, 8) != 0)
+            at += (size_t)snprintf(damaged + at, ROWS_NAMES_BYTES - at, "%s%s", at > 0 ? ", " : "",
+                                   i < SCHEMA_ROWS_COUNT ? schema_tables[i].name : "run");
+    }
+    return false;
 }
 
 #define COLUMNS_BEFORE_VALUES 3u /* of a view: t_s, vm, the name */

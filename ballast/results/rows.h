@@ -18,7 +18,8 @@
 /*
  * A run's rows in two numbers. `outcome` covers series, result, event, decision and
  * decision_input: it is equal for equal outcomes, whatever program wrote them. `made_with` covers
- * the parameters and those columns of `run` that say how the run was made.
+ * the parameters and those columns of `run` that say how the run was made. A short number for each
+ * table tells which of them is damaged.
  */
 struct rows_tally {
     int64_t run_id;
@@ -33,9 +34,16 @@ void rows_tally_init(struct rows_tally *tally, int64_t run_id, int version);
 void rows_tally_row(struct rows_tally *tally, enum schema_rows table, const uint64_t *words,
                     uint32_t count);
 void rows_tally_run(struct rows_tally *tally, const uint64_t *words, uint32_t count);
-/* "OUTCOME-MADEWITH", 16 hexadecimal digits each. */
-#define ROWS_CHECKSUM_BYTES 34u
+/* "OUTCOME-MADEWITH-TABLES", 16 hexadecimal digits each of the first two, and 8 for each table and
+ * for the row of `run`. Runs of earlier builds have no more than the first two. */
+#define ROWS_CHECKSUM_EARLIER 33u
+#define ROWS_CHECKSUM_BYTES   (ROWS_CHECKSUM_EARLIER + 1 + 8 * (SCHEMA_ROWS_COUNT + 1) + 1)
 void rows_tally_text(const struct rows_tally *tally, char text[ROWS_CHECKSUM_BYTES]);
+/* Whether the rows are those that a run wrote. Otherwise `damaged` gets the names of the tables
+ * that differ, "series, event"; it stays empty where the checksum is of an earlier build. */
+#define ROWS_NAMES_BYTES 100u
+bool rows_tally_is(const struct rows_tally *tally, const char *checksum,
+                   char damaged[ROWS_NAMES_BYTES]);
 
 struct rows_text_slot {
     const char *from; /* where the caller's text was */

@@ -105,18 +105,27 @@ static void db_check__finds_what_was_lost_or_changed(void)
     shard_make(&place, "UPDATE run SET host = 'elsewhere', wall_s = 9");
     CHECK_EQ(results_check(place.path, NULL), SIM_OK);
     place_remove(&place);
+    place = place_make(); /* an earlier build's run */
+    shard_make(&place, "UPDATE run SET checksum = substr(checksum, 1, 33)");
+    CHECK_EQ(results_check(place.path, NULL), SIM_OK);
+    place_remove(&place);
     check_damage("DELETE FROM series_value WHERE first = 3",
-                 "expected 9 rows of run 1 (fig7 a seed 1), found 8");
+                 "expected 9 rows of run 1 (fig7 a seed 1), found 8; damaged: series");
     check_damage("DELETE FROM series_value", "expected 9 rows of run 1 (fig7 a seed 1), found 4");
     check_damage("UPDATE series_value SET samples = 2 WHERE first = 3",
                  " rows of run 1 (fig7 a seed 1), found 10");
-    check_damage("UPDATE series_value SET value = 3.5 WHERE first = 3", "with the checksum");
-    check_damage("UPDATE series_time SET t_s = 3.5 WHERE moment = 3", "with the checksum");
-    check_damage("UPDATE series_curve SET metric = 'active_mb'", "with the checksum");
-    check_damage("UPDATE series_value SET value = NULL WHERE first = 0", "with the checksum");
-    check_damage("UPDATE param_value SET value = 'other'", "with the checksum");
-    check_damage("UPDATE run SET config = 'name: fig8'", "with the checksum");
-    check_damage("UPDATE run SET seed = 2", "with the checksum");
+    check_damage(
+        "UPDATE series_value SET value = 3.5 WHERE first = 3",
+        "expected the rows that run 1 (fig7 a seed 1) wrote, found others; damaged: series");
+    check_damage("UPDATE series_time SET t_s = 3.5 WHERE moment = 3", "damaged: series");
+    check_damage("UPDATE series_curve SET metric = 'active_mb'", "damaged: series");
+    check_damage("UPDATE series_value SET value = NULL WHERE first = 0", "damaged: series");
+    check_damage("UPDATE input_value SET value = 3 WHERE first = 0", "damaged: decision_input");
+    check_damage("UPDATE param_value SET value = 'other'", "others; damaged: param");
+    check_damage("UPDATE run SET config = 'name: fig8'", "others; damaged: run");
+    check_damage("UPDATE run SET seed = 2", "others; damaged: run");
+    check_damage("UPDATE run SET checksum = substr(checksum, 1, 33), seed = 2",
+                 "expected the rows that run 1 (fig7 a seed 2) wrote, found others");
     check_damage("UPDATE series_curve SET mean = 2.5",
                  "expected a summary of run 1 (fig7 a seed 1) that");
     check_damage("UPDATE series_curve SET last = NULL", "expected a summary of run 1");
@@ -154,7 +163,7 @@ static void check_summaries(const struct place *place)
 
 static bool take_text(void *context, const struct results_value *values, uint32_t count)
 {
-    snprintf(context, 60, "%s", count > 0 ? values[0].text : "");
+    snprintf(context, 99, "%s", count > 0 ? values[0].text : "");
     return false;
 }
 
@@ -221,7 +230,7 @@ static void db_merge__converts_an_older_schema(void)
 {
     struct place now = place_make(), from = place_make(), to = place_make();
     struct sim_error error = {0};
-    char checksum[80];
+    char checksum[100];
     uint32_t merged;
     shard_make_older(&from);
     CHECK_EQ(results_check(from.path, &error), SIM_OK);

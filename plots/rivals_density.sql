@@ -20,7 +20,9 @@ CREATE TEMP TABLE criterion AS
 WITH other AS (SELECT run_id, experiment, variant AS governor, seed, metric, vm, value
                FROM run JOIN result USING (run_id)
                WHERE status = 'done' AND experiment IN ('rivals_idle', 'rivals_shift', 'rivals_dynamic')
-                 AND metric IN ('throughput', 'stalled_s')),
+                 AND metric IN ('throughput', 'stalled_s')
+                 AND (experiment, variant, config_hash) IN (SELECT experiment, variant, config_hash FROM
+                     (SELECT experiment, variant, config_hash, max(run_id) FROM run WHERE status = 'done' GROUP BY 1, 2))),
      total AS (SELECT experiment, governor, seed, metric, sum(value) AS value FROM other GROUP BY run_id, metric)
 SELECT 1 AS number, governor, coalesce(max(vms) FILTER (WHERE NOT EXISTS (
            SELECT 1 FROM worst AS fewer WHERE fewer.governor = worst.governor AND fewer.seed = worst.seed

@@ -68,11 +68,13 @@ const struct command command_merge = {
     .most = COMMAND_OPERANDS_ANY,
     .expected = "OUT.db and at least one IN.db",
     .summary = "Joins databases, such as the shards of a sweep",
-    .text = "Copies all finished runs into OUT.db, which is made if it does not exist. A run "
-            "replaces the\nrun of the same experiment, variant, seed and replicate. An IN.db of "
-            "schema version 3 or 4 is\nmade one of today's. Each IN.db is checked first: one that "
-            "lost rows, or has others than its runs\nwrote, is left out and named, the others are "
-            "merged, and the exit status is 3.\n",
+    .text =
+        "Copies all finished runs into OUT.db, which is made if it does not exist. A run "
+        "replaces the\nrun of the same experiment, variant, seed, replicate and "
+        "configuration. An IN.db of schema\nversion 3, 4 or 5 is made one of today's. Each IN.db "
+        "is checked first: one that lost rows, or\nhas others than its runs wrote, is left out "
+        "and named with the tables that are damaged; the others\nare merged, and the exit "
+        "status is 3.\n",
     .examples = "  ballast sweep my.yaml --shard 1/2 --db one.db     # on one machine\n"
                 "  ballast sweep my.yaml --shard 2/2 --db two.db     # on another\n"
                 "  ballast merge all.db one.db two.db\n",

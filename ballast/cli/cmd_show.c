@@ -127,7 +127,8 @@ const struct command command_show = {
         "and\n"
         "work, what they came to over the run, and what went wrong. The means are over runs, with\n"
         "half of their 95% interval by Student's t. Several variants have a line each.\n"
-        "Without an experiment: what the database holds.\n\n"
+        "Without an experiment: what the database holds. `earlier` counts runs of another\n"
+        "configuration than their variant ran with last; they are shown nowhere else.\n\n"
         "Throughput is also told as what a VM loses against running alone, where the database has\n"
         "runs of `ballast run --alone`.\n",
     .examples = "  ballast show fig7_idle_tax\n"

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ballast/report/choice.h"
+#include "ballast/run/chosen.h"
 #include "ballast/run/program.h"
 #include "sim/random.h"
 
@@ -166,6 +167,7 @@ int replay_figure_draw(struct results *db, const struct replay_trace *trace, con
     struct replay_facts facts;
     char name[100];
     const char *trace_name = name;
+    uint32_t runs;
 
     if (format == NULL)
         return sim_error_set(error, SIM_USAGE,
@@ -177,10 +179,11 @@ int replay_figure_draw(struct results *db, const struct replay_trace *trace, con
              "%s, %" PRIu64 " touches of %" PRIu32 " pages", name, facts.touches, facts.distinct);
     int status = figure_shared(&figure, REPLAY_EXPERIMENT, error);
     if (status == SIM_OK)
+        status = chosen_all(db, REPLAY_EXPERIMENT, &runs, error);
+    if (status == SIM_OK)
         status = results_query(db,
-                               "CREATE TEMP TABLE chosen AS SELECT run_id, variant, seed FROM run "
-                               "JOIN param USING (run_id) WHERE experiment = '" REPLAY_EXPERIMENT
-                               "' AND status = 'done' AND key = 'trace' AND value = ?1",
+                               "DELETE FROM chosen WHERE run_id NOT IN (SELECT run_id FROM param"
+                               " WHERE key = 'trace' AND value = ?1)",
                                &trace_name, 1, NULL, NULL, error);
     return status == SIM_OK ? figure_draw(&figure, db, target, format, error) : status;
 }

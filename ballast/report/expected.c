@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "ballast/results/expect.h"
+#include "ballast/run/chosen.h"
 #include "sim/memory.h"
 #include "sim/nearest.h"
 
@@ -221,10 +222,14 @@ static int key_check(const struct job *job, const struct expect *expect, struct 
 
 /* ---- Values of runs ---------------------------------------------------------------------- */
 
+/* A run of a variant of the file is one of the configuration of now, or does not count. */
 static bool take_run(void *context, const struct results_value *values, uint32_t count)
 {
     struct job *job = context;
-    assert(count == 4);
+    assert(count == 5);
+    for (uint32_t i = 0; i < job->variant_count; i++)
+        if (strcmp(job->variants[i].stored, values[1].text) == 0 && values[4].number == 0)
+            return true;
     job->runs = sim_memory_need(realloc(job->runs, (job->run_count + 1) * sizeof *job->runs));
     job->runs[job->run_count++] =
         (struct run){.run_id = sim_memory_text(job->memory, "%s", values[0].text),
@@ -529,8 +534,9 @@ int expected_judge(struct verify *verify, struct results *db, const struct confi
         status = variants_resolve(&job, error);
     if (status == SIM_OK)
         status = results_query(db,
-                               "SELECT run_id, variant, seed, replicate FROM run"
-                               " WHERE experiment = ?1 AND status = 'done' ORDER BY run_id",
+                               "SELECT run_id, variant, seed, replicate,"
+                               " run_id IN (SELECT run_id FROM chosen)"
+                               " FROM run WHERE " CHOSEN_LAST " ORDER BY run_id",
                                (const char *[]){job.experiment}, 1, take_run, &job, error);
     for (uint32_t i = 0; i < count && status == SIM_OK && job.run_count > 0; i++)
         status = expect_judge(&job, &expects[i], error);

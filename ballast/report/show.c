@@ -337,17 +337,16 @@ static int lost_show(struct making *making)
 {
     const char *binds[] = {making->show->request.experiment};
     double runs = 0;
-    int status = results_query(making->db,
-                               "SELECT count(*) FROM run WHERE experiment = ?1 AND"
-                               " status = 'done' AND " CHOSEN_IS_ALONE,
-                               binds, 1, take_number, &runs, making->error);
+    int status = results_query(
+        making->db, "SELECT count(*) FROM run WHERE " CHOSEN_LAST " AND " CHOSEN_IS_ALONE, binds, 1,
+        take_number, &runs, making->error);
     if (status != SIM_OK || runs == 0)
         return status;
     return gather(
         making,
         "WITH alone AS MATERIALIZED (SELECT run.variant, seed, replicate, vm, metric, value"
         "  FROM run JOIN result USING (run_id)"
-        "  WHERE experiment = ?1 AND status = 'done' AND " CHOSEN_IS_ALONE "),"
+        "  WHERE " CHOSEN_LAST " AND " CHOSEN_IS_ALONE "),"
         " own AS MATERIALIZED (SELECT run_id, run.variant, run.seed, replicate, vm, metric, value"
         "  FROM chosen JOIN run USING (run_id) JOIN result USING (run_id))"
         " SELECT own.run_id, own.vm, own.metric, 100 * (1 - own.value / alone.value)"

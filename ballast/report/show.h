@@ -80,6 +80,7 @@ struct show_content {
     const char *experiment;
     uint32_t variants, seeds, runs; /* finished, without those of a VM alone */
     uint32_t alone;                 /* of a VM alone */
+    uint32_t earlier; /* finished, of another configuration than their variant ran with last */
     uint32_t unfinished;
     const char *last_utc; /* when the last one began */
 };

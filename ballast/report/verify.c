@@ -310,7 +310,8 @@ int verify_make(struct verify *verify, const struct verify_options *options, cha
     struct job job = {.verify = verify,
                       .db_path = options->db_path,
                       .sets = options->sets,
-                      .until_s = options->budget_s > 0 ? now_s() + options->budget_s : 0};
+                      .until_s = options->budget_s > 0 ? now_s() + options->budget_s : 0,
+                      .stale = {.is_left_out = true}};
     struct sim_error ignored;
     *verify = (struct verify){.budget_s = options->budget_s};
     int status = results_open(options->db_path, RESULTS_READ, &job.db, error);

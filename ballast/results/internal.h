@@ -18,8 +18,7 @@ struct results {
 
 /* Makes the file if that has been put off. */
 int results_ready(struct results *db, struct sim_error *error);
-/* Removes the runs of the same experiment, variant, seed and replicate that have ended, or that
- * nobody writes any longer. */
+/* Removes the runs that this one replaces (results.h). */
 int results_replace_old(struct results *db, int64_t run_id, struct sim_error *error);
 
 #endif

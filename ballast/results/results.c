@@ -252,16 +252,18 @@ static bool take_old(void *context, const struct results_value *values, uint32_t
 }
 
 /* Without an index each deletion reads a whole table. So all runs go at once, and only if there
- * are any. */
+ * are any. A finished run of another configuration is another run, whatever its experiment is
+ * called: a copied experiment may have kept the name. */
 int results_replace_old(struct results *db, int64_t run_id, struct sim_error *error)
 {
     struct old_runs old = {.db = db};
-    char sql[200];
+    char sql[300];
     bool ran;
     snprintf(sql, sizeof sql,
              "SELECT old.run_id, old.status FROM run AS new JOIN run AS old"
              " USING (experiment, variant, seed, replicate)"
-             " WHERE new.run_id = %" PRId64 " AND old.run_id <> new.run_id",
+             " WHERE new.run_id = %" PRId64 " AND old.run_id <> new.run_id"
+             " AND (old.config_hash = new.config_hash OR old.status <> 'done')",
              run_id);
     int status = store_query(&db->store, sql, NULL, &ran, NULL, 0, take_old, &old, NULL, error);
     for (uint32_t i = 0; i <= SCHEMA_TABLES_COUNT && old.ids != NULL && status == SIM_OK; i++) {
@@ -329,7 +331,7 @@ static bool take_found(void *context, const struct results_value *values, uint32
     else if (strcmp(values[2].text, wanted->hash) != 0)
         found = RESULTS_OTHER_INPUTS;
     wanted->found = found;
-    return found != RESULTS_FOUND;
+    return false;
 }
 
 int results_run_find(struct results *db, const struct results_run *run, enum results_found *found,
@@ -347,7 +349,7 @@ int results_run_find(struct results *db, const struct results_run *run, enum res
     int status = results_query(db,
                                "SELECT version, build, config_hash FROM run WHERE experiment = ?1"
                                " AND variant = ?2 AND CAST(seed AS TEXT) = ?3 AND replicate = ?4"
-                               " AND status = 'done' ORDER BY run_id",
+                               " AND status = 'done' ORDER BY run_id DESC",
                                binds, 4, take_found, &wanted, error);
     *found = wanted.found;
     return status;

@@ -4,8 +4,10 @@
  *
  * A run is on record as 'running' before its first row and as 'done' after its last one. Both are
  * committed at once. So a run that was killed leaves a valid file in which it is not taken for a
- * whole one. A run that is done replaces all others of the same experiment, variant, seed and
- * replicate, except those that a living process is writing.
+ * whole one. A run that is done replaces the others of the same experiment, variant, seed,
+ * replicate and configuration, and unfinished ones of any configuration, except those that a living
+ * process is writing. Of several configurations under one name the last that ran is meant where
+ * nothing else is said.
  *
  * Several processes may write into one file at once. Rows wait in memory and go out in short
  * transactions; a process waits for its turn. Rows of one run keep their order within each table.
@@ -68,8 +70,8 @@ int results_run_end(struct results *db, int64_t run_id, bool done, double sim_s,
 
 enum results_found {
     RESULTS_NONE,         /* no finished run of this experiment, variant, seed and replicate */
-    RESULTS_FOUND,        /* of this version, build and config_hash */
-    RESULTS_OTHER_BUILD,  /* only of another version or build */
+    RESULTS_FOUND,        /* the last one is of this version, build and config_hash */
+    RESULTS_OTHER_BUILD,  /* of another version or build */
     RESULTS_OTHER_INPUTS, /* of this build, with another config_hash */
 };
 int results_run_find(struct results *db, const struct results_run *run, enum results_found *found,
@@ -77,9 +79,9 @@ int results_run_find(struct results *db, const struct results_run *run, enum res
 
 /*
  * Copies the finished runs of another database, in the order in which they lie there. Each replaces
- * one of the same experiment, variant, seed and replicate. `*merged` is their number. SIM_BAD_DATA
- * for a file that is no such database, and for a run with another number of rows than it had. The
- * other may have an older schema (RESULTS_READ_OLDER).
+ * one of the same experiment, variant, seed, replicate and configuration. `*merged` is their
+ * number. SIM_BAD_DATA for a file that is no such database, and for a run with another number of
+ * rows than it had. The other may have an older schema (RESULTS_READ_OLDER).
  */
 int results_merge(struct results *db, const char *path, uint32_t *merged, struct sim_error *error);
 /* Counts the rows of all finished runs and recomputes their checksums and summaries. SIM_BAD_DATA

@@ -11,23 +11,10 @@
 #include "sim/memory.h"
 #include "sim/nearest.h"
 
-struct count {
-    char name[CONFIG_NAME_BYTES]; /* of the experiment */
-    uint32_t runs, stale;
-};
-
-static bool take_count(void *context, const struct results_value *values, uint32_t count)
-{
-    struct count *sum = context;
-    if (count == 2) {
-        sum->runs += (uint32_t)values[0].number;
-        sum->stale += (uint32_t)values[1].number;
-    }
-    return false;
-}
-
+/* A run of another configuration stands in where the variant has none of the file's: of the last
+ * one that ran. */
 static int variant_choose(struct results *db, const struct config_file *file, uint32_t variant,
-                          const struct config_sets *sets, struct count *sum,
+                          const struct config_sets *sets, char name[CONFIG_NAME_BYTES],
                           struct sim_error *error)
 {
     struct experiment_config config;
@@ -39,16 +26,13 @@ static int variant_choose(struct results *db, const struct config_file *file, ui
     const char *chosen[] = {config.name, config.variant, own_name, hash};
     snprintf(hash, sizeof hash, "%016" PRIx64, config_hash(&config));
     status = results_query(db,
-                           "INSERT INTO chosen SELECT run_id, ?3, seed, config_hash <> ?4 FROM run"
-                           " WHERE experiment = ?1"
-                           " AND variant = ?2 AND status = 'done' ORDER BY run_id",
+                           "WITH own AS (SELECT run_id, seed, config_hash FROM run"
+                           " WHERE experiment = ?1 AND variant = ?2 AND status = 'done')"
+                           " INSERT INTO chosen SELECT run_id, ?3, seed, config_hash <> ?4 FROM own"
+                           " WHERE config_hash = (SELECT config_hash FROM own"
+                           "  ORDER BY config_hash = ?4 DESC, run_id DESC LIMIT 1) ORDER BY run_id",
                            chosen, 4, NULL, NULL, error);
-    if (status == SIM_OK)
-        status = results_query(db,
-                               "SELECT count(*), total(config_hash <> ?4) FROM run"
-                               " WHERE experiment = ?1 AND variant = ?2 AND status = 'done'",
-                               chosen, 4, take_count, sum, error);
-    snprintf(sum->name, sizeof sum->name, "%s", config.name);
+    snprintf(name, CONFIG_NAME_BYTES, "%s", config.name);
     config_fini(&config);
     return status;
 }
@@ -71,15 +55,15 @@ static int table_analyze(struct results *db, struct sim_error *error)
     return results_query(db, "ANALYZE temp.chosen", NULL, 0, NULL, NULL, error);
 }
 
-static void stale_add(struct chosen_stale *stale, const struct count *sum)
+static void stale_add(struct chosen_stale *stale, const char *name, uint32_t runs, uint32_t of_them)
 {
     size_t used = strlen(stale->names), room = sizeof stale->names - used;
     const char *comma = used > 0 ? ", " : "";
-    stale->runs += sum->runs;
-    stale->stale += sum->stale;
+    stale->runs += runs;
+    stale->stale += of_them;
     stale->experiments++;
-    if (strlen(sum->name) + 8 < room)
-        snprintf(stale->names + used, room, "%s%s", comma, sum->name);
+    if (strlen(name) + 8 < room)
+        snprintf(stale->names + used, room, "%s%s", comma, name);
     else if (used > 3 && strcmp(stale->names + used - 3, "...") != 0)
         snprintf(stale->names + used, room, "%s...", comma);
 }
@@ -91,25 +75,10 @@ void chosen_note_stale(const struct chosen_stale *stale)
         return;
     fprintf(stderr,
             "ballast: note: %u of %u runs of %s were made with another configuration or other "
-            "input files than those of now; `ballast sweep %s` makes them anew",
+            "input files than those of now%s; `ballast sweep %s` makes them anew",
             stale->stale, stale->runs, is_one ? stale->names : "these experiments",
-            is_one ? stale->names : "NAME");
+            stale->is_left_out ? ", and are left out" : "", is_one ? stale->names : "NAME");
     fprintf(stderr, "%s%s\n", is_one ? "" : ": ", is_one ? "" : stale->names);
-}
-
-int chosen_make(struct results *db, const struct config_file *file, const struct config_sets *sets,
-                uint32_t *count, struct chosen_stale *stale, struct sim_error *error)
-{
-    struct count sum = {0};
-    int status = table_make(db, error);
-    for (uint32_t i = 0; i < config_file_variant_count(file) && status == SIM_OK; i++)
-        status = variant_choose(db, file, i, sets, &sum, error);
-    if (status == SIM_OK)
-        status = table_analyze(db, error);
-    if (status == SIM_OK && sum.stale > 0 && stale != NULL)
-        stale_add(stale, &sum);
-    *count = sum.runs;
-    return status;
 }
 
 static bool take_number(void *context, const struct results_value *values, uint32_t count)
@@ -124,6 +93,36 @@ static int rows_count(struct results *db, uint32_t *count, struct sim_error *err
     return results_query(db, "SELECT count(*) FROM chosen", NULL, 0, take_number, count, error);
 }
 
+static int stale_count(struct results *db, struct chosen_stale *stale, const char *name,
+                       struct sim_error *error)
+{
+    uint32_t runs = 0, of_them = 0;
+    int status = rows_count(db, &runs, error);
+    if (status == SIM_OK)
+        status = results_query(db, "SELECT total(stale) FROM chosen", NULL, 0, take_number,
+                               &of_them, error);
+    if (status == SIM_OK && of_them > 0)
+        stale_add(stale, name, runs, of_them);
+    if (status == SIM_OK && stale->is_left_out)
+        status = results_query(db, "DELETE FROM chosen WHERE stale", NULL, 0, NULL, NULL, error);
+    return status;
+}
+
+int chosen_make(struct results *db, const struct config_file *file, const struct config_sets *sets,
+                uint32_t *count, struct chosen_stale *stale, struct sim_error *error)
+{
+    char name[CONFIG_NAME_BYTES];
+    int status = table_make(db, error);
+    *count = 0;
+    for (uint32_t i = 0; i < config_file_variant_count(file) && status == SIM_OK; i++)
+        status = variant_choose(db, file, i, sets, name, error);
+    if (status == SIM_OK && stale != NULL)
+        status = stale_count(db, stale, name, error);
+    if (status == SIM_OK)
+        status = table_analyze(db, error);
+    return status == SIM_OK ? rows_count(db, count, error) : status;
+}
+
 int chosen_all(struct results *db, const char *experiment, uint32_t *count, struct sim_error *error)
 {
     const char *binds[] = {experiment};
@@ -132,8 +131,7 @@ int chosen_all(struct results *db, const char *experiment, uint32_t *count, stru
     if (status == SIM_OK)
         status = results_query(db,
                                "INSERT INTO chosen SELECT run_id, variant, seed, 0 FROM run WHERE"
-                               " experiment = ?1 AND status = 'done' AND NOT " CHOSEN_IS_ALONE
-                               " ORDER BY run_id",
+                               " " CHOSEN_LAST " AND NOT " CHOSEN_IS_ALONE " ORDER BY run_id",
                                binds, 1, NULL, NULL, error);
     if (status == SIM_OK)
         status = table_analyze(db, error);

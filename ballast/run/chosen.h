@@ -10,11 +10,13 @@
 
 /*
  * Makes the temporary table chosen(run_id, variant, seed, stale), for queries to join with.
- * `variant` is the name that the file gives it. `stale` is 1 for a run that was made with another
- * configuration or with other input files than those of now, else 0. `*count` is the number of its
- * rows. `stale` counts on over several calls; NULL: nobody wants to know.
+ * `variant` is the name that the file gives it. Its runs are those of the configuration and the
+ * input files of now. Where a variant has none, the last ones that were made with others stand in,
+ * and `stale` is 1 for these; with `is_left_out` they do not. `*count` is the number of rows.
+ * `stale` counts on over several calls; NULL: nobody wants to know.
  */
 struct chosen_stale {
+    bool is_left_out;     /* given: what is judged must be of now */
     uint32_t runs, stale; /* of experiments of which some are stale */
     uint32_t experiments;
     char names[400]; /* "a, b, c", or as many as there is room for, and "..." */
@@ -27,9 +29,10 @@ int chosen_make(struct results *db, const struct config_file *file, const struct
 void chosen_note_stale(const struct chosen_stale *stale);
 
 /*
- * The same with all finished runs of an experiment of this name that the database holds, those of
- * sweeps too, whatever file they were made from. `variant` is that of the run, `stale` is 0. Runs
- * of a VM alone (CHOSEN_IS_ALONE) are left out.
+ * The same with the finished runs of an experiment of this name that the database holds, those of
+ * sweeps too, whatever file they were made from. Of several configurations of a variant the last
+ * one that ran is taken (CHOSEN_LAST). `variant` is that of the run, `stale` is 0. Runs of a VM
+ * alone (CHOSEN_IS_ALONE) are left out.
  */
 int chosen_all(struct results *db, const char *experiment, uint32_t *count,
                struct sim_error *error);
@@ -40,6 +43,14 @@ int chosen_all(struct results *db, const char *experiment, uint32_t *count,
  */
 int chosen_experiment(struct results *db, const char *operand, char name[CONFIG_NAME_BYTES],
                       struct sim_error *error);
+
+/* In SQL, over the table `run`: a finished run of the experiment ?1, of the configuration that its
+ * variant ran with last. Runs of an experiment that was changed, or of another one under its name,
+ * lie beside these. */
+#define CHOSEN_LAST                                                                                \
+    "experiment = ?1 AND status = 'done' AND (variant, config_hash) IN"                            \
+    " (SELECT variant, config_hash FROM (SELECT variant, config_hash, max(run_id) FROM run"        \
+    "  WHERE experiment = ?1 AND status = 'done' GROUP BY variant))"
 
 /* In SQL, over a table with a column `variant`: a run of one VM of a variant alone. */
 #define CHOSEN_ALONE_KEY CONFIG_ALONE_KEY "="

@@ -77,7 +77,9 @@ class Results:
     # ---- Tables ---------------------------------------------------------------------------------
 
     def runs(self, experiment=None, variant=None, seed=None, alone=False):
-        """Finished runs by run_id. Those of a VM alone (`run --alone`) are left out unless `alone`."""
+        """Finished runs by run_id. Those of a VM alone (`run --alone`) are left out unless `alone`.
+
+        Of several configurations under one name, the one that its variant ran with last counts."""
         names = self.experiments()
         if experiment is None and len(names) != 1:
             raise ValueError(f"{self.path}: expected one experiment to be named of {', '.join(names) or 'none'}")
@@ -85,7 +87,9 @@ class Results:
         self._known("name of an experiment with finished runs", experiment, names)
         runs = self.sql("SELECT run_id, experiment, variant, seed, replicate, sim_s, wall_s, version, build,"
                         " governor, estimator, scanner, started_utc, host FROM run"
-                        " WHERE experiment = ? AND status = 'done' ORDER BY run_id", experiment)
+                        " WHERE experiment = ?1 AND status = 'done' AND (variant, config_hash) IN"
+                        " (SELECT variant, config_hash FROM (SELECT variant, config_hash, max(run_id) FROM run"
+                        "  WHERE experiment = ?1 AND status = 'done' GROUP BY variant)) ORDER BY run_id", experiment)
         if not alone:
             runs = runs[~("," + runs.variant).str.contains(",alone=", regex=False)]
         for column, wanted in (("variant", variant), ("seed", seed)):

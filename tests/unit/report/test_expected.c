@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "ballast/config/home.h"
+#include "ballast/run/chosen.h"
 #include "tests/check.h"
 
 #define HEAD "name,metric,vm,statistic,variant,expect,reason\n"
@@ -12,6 +13,7 @@
 static struct sim_error error;
 static struct results *db;
 static struct config_file *file;
+static struct chosen_stale *left_out; /* NULL: runs count whatever they were made from */
 
 /* One finished run of `two` whose free_mb goes from `first` to `last` in two samples. */
 static void run_add(const char *variant, uint64_t seed, double first, double last)
@@ -45,8 +47,9 @@ static int judge(struct verify *verify, const char *text)
     struct config_sets sets = {0};
     char path[] = "/tmp/ballast-expected-XXXXXX";
     FILE *out = fdopen(mkstemp(path), "w");
-    uint32_t runs = 0;
+    uint32_t runs = 0, chosen;
     CHECK(out != NULL);
+    CHECK_EQ(chosen_make(db, file, &sets, &chosen, left_out, &error), SIM_OK);
     fputs(text, out);
     fclose(out);
     *verify = (struct verify){0};
@@ -189,6 +192,28 @@ static void expected__names_must_be_those_of_the_experiment(void)
     end();
 }
 
+static void expected__a_run_of_another_configuration_does_not_count(void)
+{
+    struct verify verify;
+    struct chosen_stale stale = {.is_left_out = true};
+    begin();
+    run_add("first", 1, 10, 20); /* no run here has the hash of the file */
+    run_add("first,policy.idle_tax=0.5", 1, 10,
+            20); /* the file does not say what its hash would be */
+    left_out = &stale;
+    CHECK_EQ(judge(&verify,
+                   HEAD "a,free_mb,,,\"first,policy.idle_tax=0.5\",>0,\nb,free_mb,,,first,>0,\n"),
+             SIM_OK);
+    CHECK_TEXT(error.text, "");
+    if (CHECK_EQ(verify.count, 2)) {
+        CHECK_EQ(verify.rows[0].verdict, COMPARE_PASS);
+        CHECK_EQ(verify.rows[1].verdict, COMPARE_NO_DATA);
+    }
+    left_out = NULL;
+    verify_fini(&verify);
+    end();
+}
+
 static void expected__no_run_no_row(void)
 {
     struct verify verify;
@@ -203,4 +228,6 @@ TEST_SUITE(report_expected, TEST(expected__statistics_of_every_variant_of_the_fi
            TEST(expected__noise_lets_no_value_pass),
            TEST(expected__order_of_two_variants_and_of_swept_ones),
            TEST(expected__along_a_key_each_variant_for_itself),
-           TEST(expected__names_must_be_those_of_the_experiment), TEST(expected__no_run_no_row))
+           TEST(expected__names_must_be_those_of_the_experiment),
+           TEST(expected__a_run_of_another_configuration_does_not_count),
+           TEST(expected__no_run_no_row))

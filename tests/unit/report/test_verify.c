@@ -44,6 +44,8 @@ static uint64_t hash_of_first(void)
     return hash;
 }
 
+static uint64_t changed; /* not 0: the runs are of another configuration */
+
 static void run_add(struct results *db, const char *variant, uint64_t seed, const double value[2])
 {
     int64_t run_id;
@@ -52,7 +54,7 @@ static void run_add(struct results *db, const char *variant, uint64_t seed, cons
                               .version = "test",
                               .seed = seed,
                               .config = "",
-                              .config_hash = hash_of_first()};
+                              .config_hash = hash_of_first() + changed};
     CHECK_EQ(results_run_begin(db, &run, &run_id, &error), SIM_OK);
     results_result(db, run_id, "", "a", value[0], "MB", &error);
     results_result(db, run_id, "", "b", value[1], "MB", &error);
@@ -212,6 +214,29 @@ static void verify__what_is_named_must_be_there(void)
     home_remove();
 }
 
+/* Such as those of a copy of the experiment that kept its name. */
+static void verify__judges_no_run_of_another_configuration(void)
+{
+    struct verify verify;
+    struct results *db;
+    changed = 1;
+    home_make(HEAD "a,m,MB,10,,+-1,why,predicted,,,s\nb,m,MB,1,,+-1,why,predicted,,,s\n", SQL,
+              (const double[][2]){{10, 12}}, 1);
+    changed = 0;
+    CHECK_EQ(judge(&verify, "two"), SIM_USAGE);
+    CHECK_CONTAINS(error.text, "a.db: expected a finished run of two, found none; `ballast run");
+    verify_fini(&verify);
+    CHECK_EQ(results_open(db_path, RESULTS_WRITE, &db, &error), SIM_OK);
+    run_add(db, "first", 1, (const double[]){20, 1});
+    CHECK_EQ(results_close(db, &error), SIM_OK);
+    CHECK_EQ(judge(&verify, "two"), SIM_OK);
+    CHECK_TEXT(error.text, "");
+    CHECK_EQ(verify.rows[0].ours.count, 1);
+    CHECK_NEAR(verify.rows[0].ours.mean, 20, 0);
+    verify_fini(&verify);
+    home_remove();
+}
+
 static void verify__names_what_the_budget_leaves(void)
 {
     struct verify verify;
@@ -239,4 +264,5 @@ TEST_SUITE(report_verify, TEST(verify__means_over_runs_and_verdicts),
            TEST(verify__known_misses_fail_nothing),
            TEST(verify__counts_each_kind_and_near_duplicates_once),
            TEST(verify__a_query_must_give_points), TEST(verify__what_is_named_must_be_there),
+           TEST(verify__judges_no_run_of_another_configuration),
            TEST(verify__names_what_the_budget_leaves))

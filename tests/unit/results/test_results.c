@@ -88,6 +88,33 @@ static void db_run__that_is_done_replaces_the_same_one(void)
     place_remove(&place);
 }
 
+static void db_run__of_another_configuration_is_another_run(void)
+{
+    struct place place = place_make();
+    struct results *db = open_db(&place, RESULTS_WRITE);
+    struct results_run copied = run_of("a", 1);
+    enum results_found found;
+    int64_t id;
+    copied.config_hash++;
+    results_run_end(db, begin_run(db, "a", 1), true, 1, 1, NULL);
+    results_run_end(db, begin_run(db, "a", 1), false, 1, 1, NULL); /* failed */
+    CHECK_EQ(results_run_begin(db, &copied, &id, NULL), SIM_OK);
+    results_run_end(db, id, true, 1, 1, NULL);
+    check_answer(db, "SELECT run_id, config_hash FROM run",
+                 "1|0000000000001234;3|0000000000001235;");
+    /* The last one counts: a sweep of the first configuration makes its runs anew. */
+    CHECK_EQ(results_run_find(db, &copied, &found, NULL), SIM_OK);
+    CHECK_EQ(found, RESULTS_FOUND);
+    copied.config_hash--;
+    CHECK_EQ(results_run_find(db, &copied, &found, NULL), SIM_OK);
+    CHECK_EQ(found, RESULTS_OTHER_INPUTS);
+    results_run_end(db, begin_run(db, "a", 1), true, 1, 1, NULL);
+    check_answer(db, "SELECT run_id, config_hash FROM run",
+                 "3|0000000000001235;4|0000000000001234;");
+    results_close(db, NULL);
+    place_remove(&place);
+}
+
 static void db_run__appends_to_an_existing_file(void)
 {
     struct place place = place_make();
@@ -473,6 +500,7 @@ static void db_run__two_at_once_into_one_file(void)
 
 TEST_SUITE(results, TEST(db_run__keeps_every_kind_of_row), TEST(db_run__that_failed_says_so),
            TEST(db_run__that_is_done_replaces_the_same_one),
+           TEST(db_run__of_another_configuration_is_another_run),
            TEST(db_run__appends_to_an_existing_file), TEST(db_run__that_was_killed_stays_running),
            TEST(db_reference__replaces_the_same_point), TEST(db_open__refuses_what_is_no_file),
            TEST(db_open__refuses_names_that_are_none),

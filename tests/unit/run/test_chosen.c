@@ -126,6 +126,63 @@ static void chosen_all__takes_what_the_database_holds(void)
     unlink(path);
 }
 
+/* Three configurations under one name: of the file as it is, and two others. */
+static void add_configured(uint64_t hash, uint64_t seed)
+{
+    int64_t run_id;
+    struct results_run run = {.experiment = "two",
+                              .variant = "first",
+                              .version = "test",
+                              .seed = seed,
+                              .config = "",
+                              .config_hash = hash};
+    CHECK_EQ(results_run_begin(db, &run, &run_id, &error), SIM_OK);
+    CHECK_EQ(results_run_end(db, run_id, true, 1, 1, &error), SIM_OK);
+}
+
+/* What the file's variants choose, and how many are stale; `left_out`: stale ones are. */
+static void check_made(const struct config_file *file, bool left_out, const char *expected,
+                       uint32_t stale)
+{
+    static const struct config_sets no_sets;
+    struct chosen_stale found = {.is_left_out = left_out};
+    uint32_t count;
+    CHECK_EQ(chosen_make(db, file, &no_sets, &count, &found, &error), SIM_OK);
+    CHECK_EQ(found.stale, stale);
+    check_chosen(expected);
+}
+
+static void chosen__of_several_configurations_takes_one(void)
+{
+    static const struct config_sets no_sets;
+    struct config_file *file = NULL;
+    struct experiment_config config;
+    char path[40];
+    uint32_t count;
+    open_new(path);
+    CHECK_EQ(config_file_load("tests/unit/config/two_variants.yaml", "experiments/presets", &file,
+                              &error),
+             SIM_OK);
+    CHECK_EQ(config_resolve(file, 0, no_sets.at, 0, &config, &error), SIM_OK);
+    uint64_t hash = config_hash(&config);
+    config_fini(&config);
+    add_configured(hash + 1, 1);
+    add_configured(hash + 2, 2);
+    add_configured(hash + 2, 3);
+    check_made(file, false, "[first 2][first 3]", 2); /* of the last one that ran */
+    check_made(file, true, "", 2);
+    add_configured(hash, 4);
+    add_configured(hash + 1, 5);
+    check_made(file, false, "[first 4]", 0);
+    check_made(file, true, "[first 4]", 0);
+    CHECK_EQ(chosen_all(db, "two", &count, &error), SIM_OK);
+    CHECK_EQ(count, 2);
+    check_chosen("[first 1][first 5]");
+    config_file_free(file);
+    CHECK_EQ(results_close(db, &error), SIM_OK);
+    unlink(path);
+}
+
 static int narrow(const char *variant, const uint64_t *seed, uint32_t *count)
 {
     struct chosen_part part = {variant, seed};
@@ -216,6 +273,7 @@ static void chosen__queries_walk_the_samples_of_the_chosen_runs_alone(void)
 }
 
 TEST_SUITE(run_chosen, TEST(chosen_all__takes_what_the_database_holds),
+           TEST(chosen__of_several_configurations_takes_one),
            TEST(chosen_narrow__keeps_one_variant_and_one_seed),
            TEST(chosen_narrow__says_where_there_are_no_variants_or_very_many),
            TEST(chosen__finished_runs_as_the_file_or_the_sets_have_it),

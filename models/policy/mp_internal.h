@@ -288,13 +288,17 @@ uint32_t mp_balloon_cap_pages(const struct mp *mp, const struct mp_vm *vm);
 uint32_t mp_balloon_awaited_pages(const struct mp *mp, const struct mp_vm *vm);
 void mp_balloon_pop(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
 
-/* swap.c */
+/* pager.c */
 uint32_t mp_swap_target_pages(const struct mp *mp, const struct mp_vm *vm);
 uint32_t mp_wanted_pages(const struct mp *mp, const struct mp_vm *vm); /* to be paged out yet */
 void mp_wanted_changed(struct mp *mp, struct mp_vm *vm);
 void mp_wanted_unknown(struct mp *mp);        /* of all VMs */
 bool mp_wanted_is_known(const struct mp *mp); /* is least_wanted_pages so today? */
 void mp_pager_run(struct mp *mp);
+
+/* swap.c */
+/* Frees up to `wanted` pages of a VM or begins to; answers how many. */
+uint32_t mp_page_out_cluster(struct mp *mp, struct mp_vm *vm, uint32_t wanted);
 /* Begins to read a swapped page, or has the fault wait for memory or the device. */
 bool mp_page_in_begin(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
 void mp_slot_put(struct mp *mp, uint32_t slot);

@@ -1,79 +1,12 @@
 /*
- * Demand paging (3.3): random victims of each VM above its target are written to swap in clusters,
- * without waiting for them; a swapped page comes back when it is touched.
+ * Pages to the swap device and back (3.3): random victims are written in clusters, without waiting
+ * for them; a swapped page comes back when it is touched. When, and of which VM: pager.c.
  *
- * The hazards: a page can be touched, ballooned, or lose its VM while a device works on it. It then
+ * The hazard: a page can be touched, ballooned, or lose its VM while a device works on it. It then
  * keeps its MPN and slot until the device is done, and only an end of I/O that still fits its pmap
- * record changes that record. And more pages must not leave than the target asks for, so pages that
- * are on their way out are counted off first.
+ * record changes that record.
  */
 #include "mp_internal.h"
-
-#define SECOND_NS (1000 * MP_MS_NS)
-
-uint32_t mp_swap_target_pages(const struct mp *mp, const struct mp_vm *vm)
-{
-    uint32_t alloc_pages = mp_vm_alloc_pages(vm);
-
-    if (alloc_pages <= vm->target_pages)
-        return 0;
-
-    uint32_t excess_pages = alloc_pages - vm->target_pages;
-
-    if (mp->state >= MP_STATE_HARD) /* memory is too short to wait for the balloon (6.3) */
-        return excess_pages;
-    if (vm->is_direct) {
-        uint32_t swapped_pages = mp_min32(vm->swap_order_pages, vm->pages[MP_SWAPPED]);
-
-        return mp_min32(excess_pages, vm->swap_order_pages - swapped_pages);
-    }
-    /* The balloon goes first. */
-    return excess_pages - mp_min32(excess_pages, mp_balloon_awaited_pages(mp, vm));
-}
-
-/* ---- Who is to page out ------------------------------------------------------------------ */
-
-/* More than is on its way out. */
-uint32_t mp_wanted_pages(const struct mp *mp, const struct mp_vm *vm)
-{
-    uint32_t target_pages = mp_swap_target_pages(mp, vm);
-
-    if (target_pages <= vm->leaving_pages)
-        return 0;
-    return mp_min32(target_pages - vm->leaving_pages, mp_vm_takeable_pages(vm));
-}
-
-/* With thousands of VMs above their targets, the pager must not ask each of them after each page:
- * so it knows how few pages any of them could begin with. */
-void mp_wanted_changed(struct mp *mp, struct mp_vm *vm)
-{
-    bool is_above = mp_vm_alloc_pages(vm) > vm->target_pages;
-
-    if (is_above != mp_pageset_has(&mp->above, vm->number)) {
-        if (is_above)
-            mp_pageset_add(&mp->above, vm->number);
-        else
-            mp_pageset_remove(&mp->above, vm->number);
-    }
-    if (is_above) {
-        uint32_t pages = mp_wanted_pages(mp, vm);
-
-        if (pages > 0)
-            mp->least_wanted_pages = mp_min32(mp->least_wanted_pages, pages);
-    }
-}
-
-void mp_wanted_unknown(struct mp *mp)
-{
-    mp->least_wanted_pages = 1;
-}
-
-/* In the state soft, a balloon that is stuck makes its VM one that must page out, by nothing but
- * the passing of time. */
-bool mp_wanted_is_known(const struct mp *mp)
-{
-    return mp->state != MP_STATE_SOFT;
-}
 
 /* ---- Slots ------------------------------------------------------------------------------- */
 
@@ -173,8 +106,7 @@ static bool share_instead(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
     return true;
 }
 
-/* Frees up to `wanted` pages of a VM or begins to; answers how many. */
-static uint32_t page_out_cluster(struct mp *mp, struct mp_vm *vm, uint32_t wanted)
+uint32_t mp_page_out_cluster(struct mp *mp, struct mp_vm *vm, uint32_t wanted)
 {
     uint32_t count = 0, shared = 0, accepted = 0;
 
@@ -208,120 +140,6 @@ static uint32_t page_out_cluster(struct mp *mp, struct mp_vm *vm, uint32_t wante
         mp_event(mp, vm->number, MP_EVENT_SWAP_FULL, wanted - count - shared, 0);
     }
     return accepted + shared;
-}
-
-/* Looking at pages takes time: the pager takes up so many in a second, and what it may take up at
- * once is a tenth of that, or a cluster. */
-static void add_credit(struct mp *mp)
-{
-    uint64_t rate = mp->tunables.swap_pages_s;
-    uint32_t most = (uint32_t)(rate / 10);
-
-    if (most < mp->tunables.swap_cluster_pages)
-        most = mp->tunables.swap_cluster_pages;
-    if (mp->now_ns - mp->pager_ns >= SECOND_NS)
-        mp->pager_ns = mp->now_ns - SECOND_NS;
-
-    uint64_t pages = (mp->now_ns - mp->pager_ns) * rate / SECOND_NS;
-
-    mp->pager_ns += pages * SECOND_NS / rate;
-    pages += mp->pager_credit_pages;
-    mp->pager_credit_pages = pages < most ? (uint32_t)pages : most;
-}
-
-/* Pages of the next cluster: none until there is room for all of it, or writes would fall apart. */
-static uint32_t cluster_pages(const struct mp *mp, uint32_t wanted)
-{
-    uint32_t most = mp->tunables.swap_outstanding_pages;
-    uint32_t pages = mp_min32(mp_min32(wanted, mp->tunables.swap_cluster_pages), most);
-    bool may = !mp->pager_busy && pages <= mp->pager_credit_pages;
-
-    return may && mp->outstanding_pages + pages <= most ? pages : 0;
-}
-
-/* Faults wait, nothing is free, and nobody is above its target (targets can be a while old):
- * whoever has most above its min gives a cluster. */
-static void page_out_for_stalled(struct mp *mp)
-{
-    struct mp_vm *richest = NULL;
-    uint32_t most_pages = 0;
-
-    if (cluster_pages(mp, 1) == 0)
-        return;
-    for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
-        uint32_t staying_pages = mp_vm_alloc_pages(vm) - vm->leaving_pages;
-        uint32_t above_pages =
-            staying_pages > vm->config.min_pages ? staying_pages - vm->config.min_pages : 0;
-
-        above_pages = mp_min32(above_pages, mp_vm_takeable_pages(vm));
-        if (above_pages > most_pages) {
-            most_pages = above_pages;
-            richest = vm;
-        }
-    }
-
-    uint32_t pages = cluster_pages(mp, most_pages);
-
-    if (pages > 0)
-        page_out_cluster(mp, richest, pages);
-}
-
-/* Is there a VM whose next cluster has room? */
-static bool may_page_out(const struct mp *mp)
-{
-    if (!mp_wanted_is_known(mp))
-        return true;
-    return mp->least_wanted_pages != MP_NO_PAGE && cluster_pages(mp, mp->least_wanted_pages) > 0;
-}
-
-/* One cluster of each VM in turn. The turn is over when it was used: a run of the pager that finds
- * no room must not pass a VM by. */
-static bool page_out_round(struct mp *mp)
-{
-    uint32_t limit = mp->vm_limit, first = mp->pager_vm % limit;
-    bool is_progress = false;
-
-    if (!may_page_out(mp))
-        return false;
-    mp->least_wanted_pages = MP_NO_PAGE;
-    for (uint32_t i = mp_round_next(mp, &mp->above, first, 0); i < limit;
-         i = mp_round_next(mp, &mp->above, first, i + 1)) {
-        struct mp_vm *vm = &mp->vms[(first + i) % limit];
-        uint32_t pages = cluster_pages(mp, mp_wanted_pages(mp, vm));
-
-        if (pages > 0 && page_out_cluster(mp, vm, pages) > 0) {
-            is_progress = true;
-            mp->pager_vm = (vm->number + 1u) % limit;
-        }
-        mp_wanted_changed(mp, vm);
-    }
-    return is_progress;
-}
-
-static bool is_anything_wanted(const struct mp *mp)
-{
-    if (mp_wanted_is_known(mp) && mp->least_wanted_pages == MP_NO_PAGE)
-        return false;
-    for (uint32_t number = mp_pageset_next(&mp->above, 0); number != MP_NO_PAGE;
-         number = mp_pageset_next(&mp->above, number + 1)) {
-        if (mp_wanted_pages(mp, &mp->vms[number]) > 0)
-            return true;
-    }
-    return false;
-}
-
-void mp_pager_run(struct mp *mp)
-{
-    mp->due &= ~(uint32_t)MP_DUE_PAGER;
-    if (mp->vm_limit == 0)
-        return;
-    add_credit(mp);
-    while (page_out_round(mp))
-        ;
-    if (mp->stalled_pages > 0 && mp_free_pages(mp) == 0 && mp->leaving_pages == 0)
-        page_out_for_stalled(mp);
-    if (mp->poll_ns == MP_NEVER && (mp->stalled_pages > 0 || is_anything_wanted(mp)))
-        mp->poll_ns = mp->now_ns + MP_POLL_NS;
 }
 
 /* ---- The ends of page I/O ---------------------------------------------------------------- */

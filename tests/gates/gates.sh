@@ -15,7 +15,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # libc chooses its string functions by the CPU: those for SSE2 are on every one.
-export GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-AVX2_Usable,-AVX,-AVX512F,-AVX512VL,-ERMS,-SSE4_2,-SSSE3,-SSE4_1
+export GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-AVX,-AVX512F,-AVX512VL,-ERMS,-SSE4_2,-SSSE3,-SSE4_1
 
 # Prints the instructions within FUNCTION while the command runs.
 count() {

@@ -1,6 +1,13 @@
-/* Touches in a known order, and the size that an estimator makes of their miss-ratio curve. */
+/*
+ * A size from a miss-ratio curve: what every estimator that makes one must answer. The oracles: a
+ * cyclic access of N pages hits with N pages and misses with fewer, so the size is N, to the error
+ * of a sample at rate R = 0.01: N +- sqrt(100 N), one standard error. Uniform access of N pages
+ * misses 1 - c / N of the touches with c pages, so with 10% of misses the size is 0.9 N.
+ */
 #ifndef TESTS_POLICY_CURVE_SIZES_H
 #define TESTS_POLICY_CURVE_SIZES_H
+
+#include <math.h>
 
 #include "models/policy/mp_estimator.h"
 #include "tests/check.h"
@@ -56,6 +63,52 @@ static uint32_t curve_size(struct fake *fake)
 {
     fake_run(fake, fake->now_ns + 31 * FAKE_SECOND);
     return curve_status(fake).estimate.pages;
+}
+
+static void curve_of_a_cycle(const char *name)
+{
+    static const uint32_t rate[] = {12500, 10, 100};
+    const uint32_t pages = 1000000;
+    struct fake fake;
+    curve_start(&fake, name, rate, 1250000);
+    curve_cycle(&fake, pages, 3);
+    CHECK_NEAR(curve_size(&fake), pages, 3 * sqrt(100.0 * pages));
+    fake_fini(&fake);
+}
+
+/* All pages are in the sample: no error but that of the steps, a hundredth of a lap. */
+static void curve_of_all_pages(const char *name)
+{
+    static const uint32_t all[] = {20000, 10, 0};
+    struct fake fake;
+    curve_start(&fake, name, all, 10000);
+    curve_cycle(&fake, 5000, 5);
+    CHECK_NEAR(curve_size(&fake), 5000, 80);
+    curve_cycle(&fake, 1000, 5); /* the first lap's distances are those of before */
+    curve_size(&fake);
+    curve_cycle(&fake, 1000, 5);
+    CHECK_NEAR(curve_size(&fake), 1000, 16);
+    CHECK_EQ(curve_size(&fake), 0); /* a window without touches */
+    fake_fini(&fake);
+}
+
+/* Each step lets all pages be touched anew, so each of these touches is heard. */
+static void curve_of_uniform_access(const char *name)
+{
+    static const uint32_t tenth[] = {2000, 10, 1000}; /* 10% of misses */
+    struct fake fake;
+    uint64_t random = 5;
+    curve_start(&fake, name, tenth, 2000);
+    for (uint32_t round = 0; round < 2; round++) { /* first touches are in a window of their own */
+        curve_size(&fake);
+        for (uint32_t i = 0; i < 30000; i++) {
+            curve_touch(&fake, (uint32_t)(fake_random(&random) % 1000));
+            if (i % 20 == 0)
+                curve_step(&fake);
+        }
+    }
+    CHECK_NEAR(curve_size(&fake), 900, 30);
+    fake_fini(&fake);
 }
 
 /* A page that the balloon took is waited for again when it is back. */

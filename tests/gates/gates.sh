@@ -14,19 +14,27 @@ compiler="$(${CC:-gcc} --version | head -1)"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# libc chooses its string functions by the CPU: those for SSE2 are on every one.
-export GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-AVX,-AVX512F,-AVX512VL,-ERMS,-SSE4_2,-SSSE3,-SSE4_1
-
-# Prints the instructions within FUNCTION while the command runs.
+# Prints the instructions within FUNCTION while PROGRAM runs, without those of the libraries: libc
+# chooses its string functions by the CPU.
 count() {
-    local function=$1 log=$work/log
+    local function=$1 program=$2
     shift
     if ! valgrind --tool=callgrind --callgrind-out-file="$work/out" --toggle-collect="$function" "$@" \
-        >"$log" 2>&1; then
-        cat "$log" >&2
+        >"$work/log" 2>&1; then
+        cat "$work/log" >&2
         return 1
     fi
-    awk '/Collected/ { print $NF }' "$log"
+    awk -v program="$program" '
+        /^ob=/ {
+            number = $1
+            sub(/^ob=/, "", number)
+            if (NF > 1) name[number] = $2
+            is_ours = name[number] ~ program "$"
+        }
+        /^cob=/ && NF > 1 { number = $1; sub(/^cob=/, "", number); name[number] = $2 }
+        /^calls=/ { getline; next } # what the callee took stands with the callee
+        /^[0-9+*-]/ && is_ours { counted += $2 }
+        END { print counted + 0 }' "$work/out"
 }
 
 # NAME OPERATIONS FUNCTION COMMAND...: prints "NAME INSTRUCTIONS", for one operation. `all` keeps the order.

@@ -21,7 +21,7 @@
 #include "workloads/parts.h"
 #include "workloads/series.h"
 
-#define BLOCK_PAGES 16u
+#define BLOCK_PAGES 16u              /* of 4 KiB */
 #define HOT_NS      (5 * SIM_SECOND) /* each hot page is touched once in this time */
 #define TICK_NS     (100 * SIM_MS)   /* our choice: how finely touches are spread over time */
 
@@ -34,6 +34,8 @@ struct application {
     uint64_t vm_key; /* decides which of the contents that not all VMs have this one has */
     bool busy;
     double busy_above_mb, active_mb; /* active_mb: at the last tick */
+    uint32_t page_scale, block_pages;
+    double pages_per_mb;
     uint32_t blocks, background_pages;
     uint32_t load_blocks; /* filled at the start, evenly over load_ns */
     uint64_t start_ns, load_ns, cold_ns, ticked_ns;
@@ -67,12 +69,13 @@ static const struct wl_part *part_of(const struct application *application, uint
 
 static uint64_t common_content(const struct application *application, uint32_t page)
 {
-    const struct wl_part *part = part_of(application, page / BLOCK_PAGES);
+    const struct wl_part *part = part_of(application, page / application->block_pages);
     double chance = (double)(sim_mix64(application->vm_key, page) >> 11) * 0x1p-53;
     if (chance >= part->present)
         return GUEST_CONTENT_PRIVATE;
     uint64_t index =
-        (uint64_t)application->rank[page / BLOCK_PAGES] * BLOCK_PAGES + page % BLOCK_PAGES;
+        (uint64_t)application->rank[page / application->block_pages] * application->block_pages +
+        page % application->block_pages;
     return guest_content_plain(sim_mix64(part->key, index / part->copies));
 }
 
@@ -91,7 +94,7 @@ static void memory_op(struct application *application, struct guest_op *op, uint
     op->pages = pages;
     op->write = write;
     op->content = content;
-    application->touches += pages;
+    application->touches += (uint64_t)pages * application->page_scale;
 }
 
 static void fill_next_page(struct application *application, struct guest_op *op)
@@ -103,10 +106,10 @@ static void fill_next_page(struct application *application, struct guest_op *op)
 static void touch_block(struct application *application, uint32_t block, struct guest_op *op)
 {
     const struct wl_part *part = part_of(application, block);
-    uint32_t page = block * BLOCK_PAGES;
+    uint32_t page = block * application->block_pages;
     if (application->filled[block]) {
         bool write = part->writes > 0 && sim_random_unit(&application->random) < part->writes;
-        memory_op(application, op, page, BLOCK_PAGES, write, GUEST_CONTENT_PRIVATE);
+        memory_op(application, op, page, application->block_pages, write, GUEST_CONTENT_PRIVATE);
         return;
     }
     application->filled[block] = 1;
@@ -114,11 +117,11 @@ static void touch_block(struct application *application, uint32_t block, struct 
         application->filled_end = block + 1;
     if (part->content == WL_PART_COMMON) {
         application->filling_page = page;
-        application->filling_end = page + BLOCK_PAGES;
+        application->filling_end = page + application->block_pages;
         fill_next_page(application, op);
     } else {
         bool write = part->content == WL_PART_PRIVATE;
-        memory_op(application, op, page, BLOCK_PAGES, write, GUEST_CONTENT_PRIVATE);
+        memory_op(application, op, page, application->block_pages, write, GUEST_CONTENT_PRIVATE);
     }
 }
 
@@ -126,8 +129,8 @@ static void touch_block(struct application *application, uint32_t block, struct 
 
 static uint32_t hot_blocks(const struct application *application, double mb)
 {
-    double pages = mb * (1 << 20) / GUEST_PAGE_SIZE - application->background_pages;
-    double blocks = pages > 0 ? pages / BLOCK_PAGES : 0;
+    double pages = mb * application->pages_per_mb - application->background_pages;
+    double blocks = pages > 0 ? pages / application->block_pages : 0;
     return blocks < application->blocks ? (uint32_t)blocks : application->blocks;
 }
 
@@ -248,8 +251,7 @@ static const struct wl_kind computing = {.name = "application",
 static int activity_read(struct application *application, const struct wl_context *context,
                          const struct wl_application_config *config, struct sim_error *error)
 {
-    double most_mb =
-        (double)wl_process_pages_most(context->memory_pages) * GUEST_PAGE_SIZE / (1 << 20);
+    double most_mb = wl_process_pages_most(context->memory_pages) / application->pages_per_mb;
     struct wl_series *activity = &application->activity;
     if (config->activity[0] == '\0') {
         *activity = (struct wl_series){1, calloc(1, sizeof(double)), malloc(sizeof(double))};
@@ -296,9 +298,13 @@ static int application_start(const struct wl_context *context, const void *confi
     application->busy = config->busy;
     application->busy_above_mb = config->busy_above_mb;
     application->vm_key = key_of(context);
-    application->blocks = wl_process_pages_most(context->memory_pages) / BLOCK_PAGES;
+    application->page_scale = wl_page_scale(context);
+    application->pages_per_mb = wl_pages_per_mb(context);
+    application->block_pages =
+        application->page_scale < BLOCK_PAGES ? BLOCK_PAGES / application->page_scale : 1;
+    application->blocks = wl_process_pages_most(context->memory_pages) / application->block_pages;
     application->background_pages = context->background_pages;
-    double load = config->memory_mb * (1 << 20) / GUEST_PAGE_SIZE / BLOCK_PAGES;
+    double load = config->memory_mb * application->pages_per_mb / application->block_pages;
     application->load_blocks = load < application->blocks ? (uint32_t)load : application->blocks;
     application->start_ns = application->ticked_ns = context->start_ns;
     application->load_ns = config->load_ns;
@@ -315,9 +321,10 @@ static int application_start(const struct wl_context *context, const void *confi
         return status;
     }
     rank_blocks(application);
-    application->program = (struct guest_program){.next = application_next,
-                                                  .memory_pages = application->blocks * BLOCK_PAGES,
-                                                  .name = "application"};
+    application->program =
+        (struct guest_program){.next = application_next,
+                               .memory_pages = application->blocks * application->block_pages,
+                               .name = "application"};
     guest_spawn(context->guest, &application->program, context->start_ns);
     *out = &application->wl;
     return SIM_OK;
@@ -362,5 +369,6 @@ static bool application_check(const void *configuration, const struct wl_vm *vm,
 const struct wl_row wl_application = {.keys = SIM_SECTION("application", rows),
                                       .bytes = sizeof(struct wl_application_config),
                                       .needs = WL_NEEDS_OS,
+                                      .scales = true,
                                       .check = application_check,
                                       .start = application_start};

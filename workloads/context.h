@@ -4,6 +4,7 @@
 #ifndef WORKLOADS_CONTEXT_H
 #define WORKLOADS_CONTEXT_H
 
+#include "models/guest/guest.h"
 #include "sim/random.h"
 #include "workloads/wl.h"
 
@@ -12,6 +13,17 @@
 static inline uint64_t wl_ns(double ns)
 {
     return ns < 0x1p62 ? (uint64_t)ns : UINT64_C(1) << 62;
+}
+
+/* At least 1. */
+static inline uint32_t wl_page_scale(const struct wl_context *context)
+{
+    return context->page_scale > 0 ? context->page_scale : 1;
+}
+
+static inline double wl_pages_per_mb(const struct wl_context *context)
+{
+    return (double)(1 << 20) / GUEST_PAGE_SIZE / wl_page_scale(context);
 }
 
 /* Where a file of the configuration lies: a relative name counts from the configuration's folder,

@@ -253,4 +253,5 @@ static const struct sim_row rows[] = {
 const struct wl_row wl_dbench = {.keys = SIM_SECTION("dbench", rows),
                                  .bytes = sizeof(struct wl_dbench_config),
                                  .needs = WL_NEEDS_OS,
+                                 .scales = true,
                                  .start = dbench_start};

@@ -24,6 +24,7 @@ struct fill {
     struct sim_random random;
     uint64_t filled_ns; /* when the last page was filled; 0: not yet */
     uint64_t writes;
+    uint32_t page_scale;
 };
 
 static const struct fill *fill_of(const struct wl *wl)
@@ -71,7 +72,7 @@ static void fill_next(struct guest_program *program, uint64_t now_ns, struct gue
 static double fill_progress(const struct wl *wl, uint64_t now_ns)
 {
     (void)now_ns;
-    return (double)fill_of(wl)->writes;
+    return (double)fill_of(wl)->writes * fill_of(wl)->page_scale;
 }
 
 static void fill_stop(struct wl *wl)
@@ -87,6 +88,15 @@ static void fill_stop(struct wl *wl)
 static const struct wl_kind fill_kind = {
     .name = "fill", .stop = fill_stop, .progress = fill_progress, .progress_unit = "pages"};
 
+/* In pages of the VM, one of `scale`: so many fewer pages, contents and writes. */
+static void scale_down(struct wl_fill_config *config, uint32_t scale)
+{
+    config->pages = config->pages > scale ? config->pages / scale : 1;
+    if (config->contents > 0)
+        config->contents = config->contents > scale ? config->contents / scale : 1;
+    config->writes_s /= scale;
+}
+
 static int fill_start(const struct wl_context *context, const void *configuration, struct wl **out,
                       struct sim_error *error)
 {
@@ -98,6 +108,8 @@ static int fill_start(const struct wl_context *context, const void *configuratio
         return wl_no_memory(context, error);
     *self = (struct fill){
         .wl = {&fill_kind}, .program = {.next = fill_next, .name = "fill"}, .config = *config};
+    self->page_scale = wl_page_scale(context);
+    scale_down(&self->config, self->page_scale);
     wl_random_init(context, "fill", &self->random);
     guest_spawn(context->guest, &self->program, context->start_ns);
     *out = &self->wl;
@@ -128,5 +140,6 @@ static bool fill_check(const void *configuration, const struct wl_vm *vm,
 const struct wl_row wl_fill = {.keys = SIM_SECTION("fill", rows),
                                .bytes = sizeof(struct wl_fill_config),
                                .needs = WL_NEEDS_BARE,
+                               .scales = true,
                                .check = fill_check,
                                .start = fill_start};

@@ -27,7 +27,8 @@ struct pages {
     struct wl wl;
     struct guest_program program;
     struct wl_pages_config config;
-    uint32_t count;
+    uint32_t count, page_scale;
+    double pages_per_mb;
     struct sim_random random;
     uint64_t start_ns;
     uint64_t begun; /* touches */
@@ -57,10 +58,10 @@ static uint32_t rank_draw(struct pages *pages)
 /* When the next touch is due: the first round fills, at a rate of its own. */
 static uint64_t due_at_ns(const struct pages *pages)
 {
-    double fill_s = pages->config.fill_mb_s * ((1 << 20) / GUEST_PAGE_SIZE);
+    double fill_s = pages->config.fill_mb_s * pages->pages_per_mb;
     uint64_t filled = pages->begun < pages->count ? pages->begun : pages->count;
-    double due_s =
-        (double)filled / fill_s + (double)(pages->begun - filled) / pages->config.rate_pages_s;
+    double due_s = (double)filled / fill_s +
+                   (double)(pages->begun - filled) * pages->page_scale / pages->config.rate_pages_s;
     return pages->start_ns + wl_ns(due_s * 1e9);
 }
 
@@ -68,7 +69,7 @@ static void next_touch(struct guest_program *program, uint64_t now_ns, struct gu
 {
     struct pages *pages = sim_event_owner(program, struct pages, program);
     const struct wl_pages_config *config = &pages->config;
-    pages->done += pages->is_touching;
+    pages->done += pages->is_touching ? pages->page_scale : 0;
     uint64_t due_ns = due_at_ns(pages);
     pages->is_touching = due_ns <= now_ns;
     if (!pages->is_touching) {
@@ -139,7 +140,7 @@ static int pages_start(const struct wl_context *context, const void *configurati
                        struct sim_error *error)
 {
     const struct wl_pages_config *config = configuration;
-    uint32_t count = (uint32_t)ceil(config->memory_mb * ((1 << 20) / GUEST_PAGE_SIZE));
+    uint32_t count = (uint32_t)ceil(config->memory_mb * wl_pages_per_mb(context));
     struct pages *pages = calloc(1, sizeof *pages + count * sizeof *pages->up_to);
     uint32_t parts = parts_of(count);
     uint32_t *order = calloc(count, sizeof *order);
@@ -157,6 +158,8 @@ static int pages_start(const struct wl_context *context, const void *configurati
     pages->wl.kind = &pages_kind;
     pages->config = *config;
     pages->count = count;
+    pages->page_scale = wl_page_scale(context);
+    pages->pages_per_mb = wl_pages_per_mb(context);
     pages->order = order;
     pages->first_of = first_of;
     pages->parts = parts;
@@ -189,4 +192,5 @@ static const struct sim_row rows[] = {
 const struct wl_row wl_pages = {.keys = SIM_SECTION("pages", rows),
                                 .bytes = sizeof(struct wl_pages_config),
                                 .needs = WL_NEEDS_OS,
+                                .scales = true,
                                 .start = pages_start};

@@ -19,14 +19,15 @@
 #include "workloads/context.h"
 #include "workloads/series.h"
 
-#define PIECE_PAGES  256u /* our choice: some milliseconds */
-#define PAGES_PER_MB ((1 << 20) / GUEST_PAGE_SIZE)
+#define PIECE_PAGES 256u /* our choice: some milliseconds */
 
 struct toucher {
     struct wl wl;
     struct guest_program program;
     struct wl_series schedule;
     uint64_t start_ns, page_ns;
+    double pages_per_mb;
+    uint32_t page_scale;
     uint32_t at, filled_end; /* the next page; pages from filled_end on are not in use */
     uint64_t touches;
 };
@@ -43,7 +44,7 @@ static void toucher_next(struct guest_program *program, uint64_t now_ns, struct 
 {
     struct toucher *toucher = sim_event_owner(program, struct toucher, program);
     double t_s = (double)(now_ns - toucher->start_ns) / 1e9;
-    uint32_t pages = (uint32_t)(wl_series_step_at(&toucher->schedule, t_s) * PAGES_PER_MB);
+    uint32_t pages = (uint32_t)(wl_series_step_at(&toucher->schedule, t_s) * toucher->pages_per_mb);
 
     if (toucher->filled_end > pages) {
         op->kind = GUEST_OP_MEMORY_FREE;
@@ -65,7 +66,7 @@ static void toucher_next(struct guest_program *program, uint64_t now_ns, struct 
     toucher->at = op->first + op->pages;
     if (toucher->at > toucher->filled_end)
         toucher->filled_end = toucher->at;
-    toucher->touches += op->pages;
+    toucher->touches += (uint64_t)op->pages * toucher->page_scale;
 }
 
 static void toucher_stop(struct wl *wl)
@@ -92,7 +93,7 @@ static const struct wl_kind kind = {.name = "toucher",
 static int schedule_read(struct toucher *toucher, const struct wl_context *context,
                          const char *file, struct sim_error *error)
 {
-    double most_mb = (double)wl_process_pages_most(context->memory_pages) / PAGES_PER_MB;
+    double most_mb = (double)wl_process_pages_most(context->memory_pages) / toucher->pages_per_mb;
     double largest_mb = 0;
     char *path = wl_path_new(context, file);
 
@@ -102,9 +103,10 @@ static int schedule_read(struct toucher *toucher, const struct wl_context *conte
     free(path);
     for (uint32_t row = 0; row < toucher->schedule.count; row++)
         largest_mb = fmax(largest_mb, toucher->schedule.value[row]);
-    toucher->program = (struct guest_program){.next = toucher_next,
-                                              .memory_pages = (uint32_t)(largest_mb * PAGES_PER_MB),
-                                              .name = "toucher"};
+    toucher->program =
+        (struct guest_program){.next = toucher_next,
+                               .memory_pages = (uint32_t)(largest_mb * toucher->pages_per_mb),
+                               .name = "toucher"};
     return status;
 }
 
@@ -118,7 +120,9 @@ static int toucher_start(const struct wl_context *context, const void *configura
         return wl_no_memory(context, error);
     toucher->wl.kind = &kind;
     toucher->start_ns = context->start_ns;
-    toucher->page_ns = (uint64_t)llround(config->page_us * 1e3);
+    toucher->page_scale = wl_page_scale(context);
+    toucher->pages_per_mb = wl_pages_per_mb(context);
+    toucher->page_ns = (uint64_t)llround(config->page_us * 1e3) * toucher->page_scale;
     int status = schedule_read(toucher, context, config->schedule, error);
     if (status != SIM_OK) {
         toucher_stop(&toucher->wl);
@@ -143,4 +147,5 @@ static const struct sim_row rows[] = {
 const struct wl_row wl_toucher = {.keys = SIM_SECTION("toucher", rows),
                                   .bytes = sizeof(struct wl_toucher_config),
                                   .needs = WL_NEEDS_OS,
+                                  .scales = true,
                                   .start = toucher_start};

@@ -18,6 +18,7 @@
 
 #include "sim/event.h"
 #include "workloads/context.h"
+#include "workloads/page_sample.h"
 #include "workloads/recording.h"
 
 struct trace {
@@ -30,6 +31,8 @@ struct trace {
     uint32_t page_of_access; /* of its range, done so far */
     uint32_t zeroed_pages;   /* done so far, of a snapshot */
     uint32_t file;
+    uint32_t page_scale, page_bytes; /* of the guest */
+    struct wl_page_sample sample;    /* where page_scale is above 1 */
     uint64_t done;
 };
 
@@ -63,13 +66,19 @@ static void block_op(const struct trace *trace, uint32_t page, struct guest_op *
 {
     op->kind = op->write ? GUEST_OP_FILE_WRITE : GUEST_OP_FILE_READ;
     op->file = trace->file;
-    op->offset = (uint64_t)page * GUEST_PAGE_SIZE;
-    op->bytes = GUEST_PAGE_SIZE;
+    op->offset = (uint64_t)page * trace->page_bytes;
+    op->bytes = trace->page_bytes;
+}
+
+/* The guest's page for one of the recording; WL_NOT_SAMPLED: others stand for it. */
+static uint32_t own_page(const struct trace *trace, uint32_t page)
+{
+    return trace->sample.own ? trace->sample.own[page] : page;
 }
 
 static void access_op(const struct trace *trace, struct guest_op *op)
 {
-    uint32_t page = trace->access->ppn + trace->page_of_access;
+    uint32_t page = own_page(trace, trace->access->ppn + trace->page_of_access);
     *op =
         (struct guest_op){.write = trace->access->write, .pages = 1, .content = content_of(trace)};
     if (trace->header.space == TR_SPACE_MACHINE)
@@ -86,19 +95,34 @@ static void advance(struct trace *trace)
     trace->access = recording_next(trace->recording);
 }
 
+/* Goes on by one page. */
+static void step(struct trace *trace)
+{
+    if (++trace->page_of_access == trace->access->pages)
+        advance(trace);
+}
+
+static void skip_what_is_not_sampled(struct trace *trace)
+{
+    while (trace->access &&
+           own_page(trace, trace->access->ppn + trace->page_of_access) == WL_NOT_SAMPLED)
+        step(trace);
+}
+
 /* Writes zeroes everywhere before the first access, since a snapshot leaves out what is still
  * zero. */
 static bool zero_next(struct trace *trace, struct guest_op *op)
 {
     while (trace->zeroed_pages < trace->header.pages &&
-           recording_is_hole(trace->recording, trace->zeroed_pages))
+           (recording_is_hole(trace->recording, trace->zeroed_pages) ||
+            own_page(trace, trace->zeroed_pages) == WL_NOT_SAMPLED))
         trace->zeroed_pages++;
     if (trace->zeroed_pages == trace->header.pages)
         return false;
     *op = (struct guest_op){.kind = GUEST_OP_PHYSICAL,
                             .write = true,
                             .pages = 1,
-                            .first = trace->zeroed_pages++,
+                            .first = own_page(trace, trace->zeroed_pages++),
                             .content = GUEST_CONTENT_ZERO};
     return true;
 }
@@ -108,6 +132,8 @@ static void trace_next(struct guest_program *program, uint64_t now_ns, struct gu
     struct trace *trace = sim_event_owner(program, struct trace, program);
     if (zero_next(trace, op))
         return;
+    if (trace->sample.own)
+        skip_what_is_not_sampled(trace);
     /* The end of the process would give back its memory: it sleeps on. */
     uint64_t at_ns = trace->access ? trace->access->at_ns : SIM_NEVER;
     if (at_ns > now_ns) {
@@ -115,9 +141,8 @@ static void trace_next(struct guest_program *program, uint64_t now_ns, struct gu
         return;
     }
     access_op(trace, op);
-    trace->done++;
-    if (++trace->page_of_access == trace->access->pages)
-        advance(trace);
+    trace->done += trace->page_scale;
+    step(trace);
 }
 
 static double trace_progress(const struct wl *wl, uint64_t now_ns)
@@ -139,6 +164,7 @@ static void trace_stop(struct wl *wl)
     if (!trace)
         return;
     recording_close(trace->recording);
+    wl_page_sample_fini(&trace->sample);
     sim_random_fini(&trace->random);
     free(trace);
 }
@@ -150,7 +176,7 @@ static int check_guest(const struct wl_context *context, const char *path,
                        const struct tr_header *header, struct sim_error *error)
 {
     bool whole = header->space == TR_SPACE_MACHINE;
-    uint32_t most = whole                               ? context->memory_pages
+    uint32_t most = whole ? context->memory_pages * wl_page_scale(context)
                     : header->space == TR_SPACE_PROCESS ? GUEST_PROCESS_PAGES_MOST
                                                         : GUEST_FILE_PAGES_MOST;
     if (whole != context->is_bare)
@@ -199,6 +225,12 @@ static uint64_t private_key(const struct wl_context *context)
     return key;
 }
 
+/* The same in every VM: equal contents are chosen together. */
+static uint64_t sample_key(const struct wl_context *context)
+{
+    return sim_mix64(context->seed, context->replicate);
+}
+
 static int open_recording(const struct wl_context *context, const struct wl_trace_config *config,
                           struct trace *trace, struct sim_error *error)
 {
@@ -217,6 +249,14 @@ static int open_recording(const struct wl_context *context, const struct wl_trac
         trace->header = *recording_header(trace->recording);
         status = check(context, config, path, &trace->header, error);
     }
+    if (status == SIM_OK && trace->page_scale > 1)
+        status = wl_page_sample_read(path, trace->page_scale, sample_key(context), &trace->sample,
+                                     error);
+    if (status == SIM_OK && trace->sample.pages > context->memory_pages && context->is_bare)
+        status = sim_error_set(error, SIM_USAGE,
+                               "VM %s: expected a machine.scale that leaves %s at most %u pages, "
+                               "found %u",
+                               context->vm_name, path, context->memory_pages, trace->sample.pages);
     free(path);
     return status;
 }
@@ -225,12 +265,12 @@ static void begin(const struct wl_context *context, struct trace *trace)
 {
     bool is_snapshot = trace->header.space == TR_SPACE_MACHINE &&
                        !(trace->header.carries & (TR_TOUCHES | TR_WRITES));
+    uint32_t pages = trace->sample.own ? trace->sample.pages : trace->header.pages;
     trace->zeroed_pages = is_snapshot ? 0 : trace->header.pages;
     if (trace->header.space == TR_SPACE_PROCESS)
-        trace->program.memory_pages = trace->header.pages;
+        trace->program.memory_pages = pages;
     if (trace->header.space == TR_SPACE_BLOCKS)
-        trace->file =
-            guest_files_new(context->guest, 1, (uint64_t)trace->header.pages * GUEST_PAGE_SIZE);
+        trace->file = guest_files_new(context->guest, 1, (uint64_t)pages * trace->page_bytes);
     advance(trace); /* reads the first window, and with it the holes */
     guest_spawn(context->guest, &trace->program, context->start_ns);
 }
@@ -247,6 +287,8 @@ static int trace_start(const struct wl_context *context, const void *configurati
     trace->wl.kind = &trace_kind;
     trace->program.next = trace_next;
     trace->program.name = "trace";
+    trace->page_scale = wl_page_scale(context);
+    trace->page_bytes = GUEST_PAGE_SIZE * trace->page_scale;
     wl_random_init(context, "trace", &trace->random);
     int status = open_recording(context, config, trace, error);
     if (status != SIM_OK) {
@@ -277,4 +319,5 @@ static const struct sim_row rows[] = {
 const struct wl_row wl_trace = {.keys = SIM_SECTION("trace", rows),
                                 .bytes = sizeof(struct wl_trace_config),
                                 .needs = WL_NEEDS_NOTHING,
+                                .scales = true,
                                 .start = trace_start};

@@ -21,7 +21,7 @@ const uint32_t wl_row_count = sizeof wl_rows / sizeof wl_rows[0];
 _Static_assert(sizeof wl_rows / sizeof wl_rows[0] <= WL_ROWS_MOST, "WL_ROWS_MOST is too small");
 
 /* A VM that does nothing but what its OS does by itself. */
-const struct wl_row wl_idle = {.keys = {"idle", NULL, 0}};
+const struct wl_row wl_idle = {.keys = {"idle", NULL, 0}, .scales = true};
 
 const struct wl_row *wl_row_find(const char *name, size_t length)
 {

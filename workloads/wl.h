@@ -21,6 +21,7 @@
 struct wl_context {
     struct guest *guest;
     const char *vm_name;
+    uint32_t page_scale;       /* a page of the VM stands for so many of 4 KiB; 0: one */
     uint32_t memory_pages;     /* of the VM */
     bool is_bare;              /* the guest has no OS */
     uint32_t background_pages; /* that the guest OS keeps touching by itself */
@@ -72,6 +73,7 @@ struct wl_row {
     struct sim_section keys; /* its name in a configuration, and the keys below that */
     size_t bytes;            /* of the struct that the keys fill */
     enum wl_needs needs;     /* of the guest */
+    bool scales;             /* it knows of page_scale */
     /* Compares each size with the VM, before anything runs. False and *problem if one does not fit.
      * NULL: every configuration fits. */
     bool (*check)(const void *config, const struct wl_vm *vm, struct wl_problem *problem);

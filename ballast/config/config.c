@@ -370,6 +370,30 @@ static int scans_check(const struct config_file *layers, const struct experiment
     return status;
 }
 
+/* Each page of the model stands for many, so it must not be the whole of something. */
+static int scale_check(const struct config_file *layers, const struct experiment_config *config,
+                       struct sim_error *error)
+{
+    uint32_t scale = config->machine.scale;
+    const char *origin =
+        origin_of(config_machine_section(), &layers->parts[CONFIG_MACHINE], "scale", layers->path);
+    for (uint32_t i = 0; scale > 1 && i < config->vm_count; i++) {
+        const struct config_vm *vm = &config->vms[i];
+        uint32_t most = config_pages(vm->memory_mb) / CONFIG_SCALED_PAGES_LEAST;
+        if (!vm->workload.row->scales)
+            return sim_error_set(error, SIM_USAGE,
+                                 "%s: scale: expected 1 for the workload %s of VM %s, found %u",
+                                 origin, vm->workload.row->keys.name, vm->name, scale);
+        if (scale > most)
+            return sim_error_set(error, SIM_USAGE,
+                                 "%s: scale: expected at most %u, which leaves VM %s %u pages, "
+                                 "found %u",
+                                 origin, most > 0 ? most : 1, vm->name, CONFIG_SCALED_PAGES_LEAST,
+                                 scale);
+    }
+    return SIM_OK;
+}
+
 static int layers_resolve(struct config_file *layers, struct experiment_config *config,
                           struct sim_error *error)
 {
@@ -382,6 +406,9 @@ static int layers_resolve(struct config_file *layers, struct experiment_config *
         if (i != CONFIG_POLICY)
             status = sim_section_parse(config_parts[i].section(), &layers->parts[i], layers->path,
                                        (char *)config + config_parts[i].offset, memory, error);
+    config->own_costs = config->costs;
+    if (status == SIM_OK)
+        cost_table_scale(&config->own_costs, config->machine.scale);
     if (status == SIM_OK)
         status = policy_resolve(layers, &config->tunables, memory, error);
     if (status == SIM_OK)
@@ -394,6 +421,8 @@ static int layers_resolve(struct config_file *layers, struct experiment_config *
         status = machine_check(layers, config, error);
     if (status == SIM_OK)
         status = costs_check(layers, config, error);
+    if (status == SIM_OK)
+        status = scale_check(layers, config, error);
     if (status == SIM_OK)
         status = schedule_resolve(layers, config, error);
     if (status == SIM_OK)
@@ -434,26 +463,28 @@ struct guest_config config_guest_of(const struct experiment_config *config,
                                     const struct config_vm *vm)
 {
     const struct config_boot *boot = &vm->boot;
-    return (struct guest_config){.os = vm->guest.os,
-                                 .memory_pages = config_pages(vm->memory_mb),
-                                 .swap_pages = config_pages(vm->guest.swap_mb),
-                                 .swap_device = vm->guest.swap_device,
-                                 .balloon_deflates_on_oom = vm->guest.balloon_deflate_on_oom,
-                                 .reports_free_pages = vm->guest.free_page_reporting,
-                                 .boot = {.early_ns = config_ns(boot->early_s),
-                                          .early_pages = config_pages(boot->early_mb),
-                                          .zero_pages_s = config_pages(boot->zero_mb_s),
-                                          .services_ns = config_ns(boot->services_s),
-                                          .services_pages = config_pages(boot->services_mb),
-                                          .balloon_ns = config_ns(boot->balloon_s),
-                                          .image = boot->image},
-                                 .background_pages = config_pages(vm->guest.background_mb),
-                                 .balloon_pages_s = vm->guest.balloon_pages_s,
-                                 .balloon_deflate_pages_s = vm->guest.balloon_deflate_pages_s,
-                                 .balloon_most_pages = config_pages(vm->guest.balloon_most_mb),
-                                 .cpu_mhz = config->machine.cpu_mhz,
-                                 .costs = &config->costs,
-                                 .name = vm->name};
+    return (struct guest_config){
+        .os = vm->guest.os,
+        .page_scale = config->machine.scale,
+        .memory_pages = config_own_pages(config, vm->memory_mb),
+        .swap_pages = config_own_pages(config, vm->guest.swap_mb),
+        .swap_device = vm->guest.swap_device,
+        .boot = {.early_ns = config_ns(boot->early_s),
+                 .early_pages = config_own_pages(config, boot->early_mb),
+                 .zero_pages_s = config_pages(boot->zero_mb_s),
+                 .services_ns = config_ns(boot->services_s),
+                 .services_pages = config_own_pages(config, boot->services_mb),
+                 .balloon_ns = config_ns(boot->balloon_s),
+                 .image = boot->image},
+        .background_pages = config_own_pages(config, vm->guest.background_mb),
+        .balloon_pages_s = vm->guest.balloon_pages_s,
+        .balloon_deflate_pages_s = vm->guest.balloon_deflate_pages_s,
+        .balloon_most_pages = config_own_pages(config, vm->guest.balloon_most_mb),
+        .balloon_deflates_on_oom = vm->guest.balloon_deflate_on_oom,
+        .reports_free_pages = vm->guest.free_page_reporting,
+        .cpu_mhz = config->machine.cpu_mhz,
+        .costs = &config->own_costs,
+        .name = vm->name};
 }
 
 void config_fini(struct experiment_config *config)

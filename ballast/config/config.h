@@ -25,13 +25,14 @@
 #include "sim/rows.h"
 #include "workloads/wl.h"
 
-#define CONFIG_NAME_BYTES    SIM_NAME_BYTES
-#define CONFIG_POLICY_PRESET "esx-2002"
-#define CONFIG_SHARES_PER_MB 10 /* ESX Server 2 guide: "normal" */
-#define CONFIG_VMS_MOST      1000u
-#define CONFIG_CHANGES_MOST  10000u /* entries of a schedule */
-#define CONFIG_FAULTS_MOST   10000u
-#define CONFIG_VARIANTS_MOST 10000u
+#define CONFIG_NAME_BYTES         SIM_NAME_BYTES
+#define CONFIG_POLICY_PRESET      "esx-2002"
+#define CONFIG_SHARES_PER_MB      10 /* ESX Server 2 guide: "normal" */
+#define CONFIG_VMS_MOST           1000u
+#define CONFIG_CHANGES_MOST       10000u /* entries of a schedule */
+#define CONFIG_FAULTS_MOST        10000u
+#define CONFIG_VARIANTS_MOST      10000u
+#define CONFIG_SCALED_PAGES_LEAST 512u /* of each VM, where machine.scale is above 1 */
 
 struct config_machine {
     double memory_mb;
@@ -43,6 +44,7 @@ struct config_machine {
     uint32_t cpus;                   /* shared where VMs outnumber them */
     uint32_t cpu_mhz;
     uint32_t hash_bits; /* of a page's contents, for sharing */
+    uint32_t scale;     /* each page of the model stands for so many of 4 KiB */
 };
 
 /* Times count from power-on. */
@@ -183,6 +185,7 @@ struct experiment_config {
     uint32_t seeds; /* a full run takes seeds 1 .. seeds */
     struct config_machine machine;
     struct cost_table costs;     /* of the modelled hardware */
+    struct cost_table own_costs; /* the same for pages of the model */
     struct mp_tunables tunables; /* at the start */
     struct config_names names;
     struct mp_members members;    /* the same as tables, for the library */
@@ -204,6 +207,12 @@ struct experiment_config {
 static inline uint32_t config_pages(double mb)
 {
     return isinf(mb) ? UINT32_MAX : (uint32_t)llround(mb * (1024 * 1024 / MP_PAGE_SIZE));
+}
+
+/* The same in pages of the model (machine.scale). */
+static inline uint32_t config_own_pages(const struct experiment_config *config, double mb)
+{
+    return config_pages(mb / config->machine.scale);
 }
 
 static inline uint64_t config_ns(double seconds)

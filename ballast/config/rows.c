@@ -51,6 +51,8 @@ static const struct sim_row machine_rows[] = {
      "the clock rate of each CPU"},
     {"hash_bits", SIM_ROW_COUNT, AT(hash_bits), 16, 64, "64", false, "bits",
      "the size of the hash of a page's contents; a small one shows what collisions do"},
+    {"scale", SIM_ROW_COUNT, AT(scale), 1, MP_MOST_PAGE_SCALE, "1", false, "",
+     "one page is simulated of so many, and stands for all of them: for large machines"},
 };
 #undef AT
 

@@ -24,6 +24,7 @@ static void put(const struct counted *counted, const char *name, const char *uni
     struct run *run = counted->run;
     if (run->status != SIM_OK)
         return;
+    value = run_scaled(run, unit, value);
     int status = counted->is_final ? results_result(run->db, run->run_id, counted->vm, name, value,
                                                     unit, run->error)
                                    : results_series(run->db, run->run_id, counted->t_s, counted->vm,

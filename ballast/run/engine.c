@@ -158,17 +158,19 @@ static int start_workload(struct run_vm *vm, uint64_t power_on_ns)
     if (power_on_ns > first_ns)
         start_ns = start_ns > first_ns ? start_ns - first_ns + power_on_ns : power_on_ns;
     vm->works_since_s = (double)start_ns / 1e9;
-    struct wl_context context = {.guest = host_vm_guest(run->host, vm->number),
-                                 .vm_name = vm->config->name,
-                                 .memory_pages = config_pages(vm->config->memory_mb),
-                                 .is_bare = vm->config->guest.os == GUEST_BARE,
-                                 .background_pages = config_pages(vm->config->guest.background_mb),
-                                 .seed = run->options->seed,
-                                 .replicate = run->options->replicate,
-                                 .start_ns = start_ns,
-                                 .base_dir = run->config->base_dir,
-                                 .needs_contents = run->config->record.optimum,
-                                 .needs_touches = run->config->record.touched};
+    struct wl_context context = {
+        .guest = host_vm_guest(run->host, vm->number),
+        .vm_name = vm->config->name,
+        .page_scale = run->config->machine.scale,
+        .memory_pages = config_own_pages(run->config, vm->config->memory_mb),
+        .is_bare = vm->config->guest.os == GUEST_BARE,
+        .background_pages = config_own_pages(run->config, vm->config->guest.background_mb),
+        .seed = run->options->seed,
+        .replicate = run->options->replicate,
+        .start_ns = start_ns,
+        .base_dir = run->config->base_dir,
+        .needs_contents = run->config->record.optimum,
+        .needs_touches = run->config->record.touched};
     if (workload->row->start == NULL)
         return SIM_OK;
     return workload->row->start(&context, workload->config, &vm->workload, run->error);
@@ -195,9 +197,9 @@ static int add_vm(struct run *run, struct run_vm *vm, const struct config_vm *co
     *vm = (struct run_vm){.run = run, .config = config};
     struct guest_config guest = guest_of(run, config);
     struct mp_vm_config memory = {.max_pages = guest.memory_pages,
-                                  .min_pages = config_pages(config->min_mb),
+                                  .min_pages = config_own_pages(run->config, config->min_mb),
                                   .shares = config->shares,
-                                  .limit_pages = config_pages(config->limit_mb),
+                                  .limit_pages = config_own_pages(run->config, config->limit_mb),
                                   .never_shares = !config->page_sharing};
     vm->number = host_vm_add(run->host, &guest, &memory, run->error);
     if (vm->number < 0)
@@ -216,14 +218,16 @@ static int build(struct run *run)
 {
     const struct experiment_config *config = run->config;
     struct host_config host = {
-        .machine = {.machine_pages = config_pages(config->machine.memory_mb),
-                    .low_pages = config_pages(config->machine.low_mb),
-                    .hypervisor_pages = config_pages(config->machine.hypervisor_mb),
-                    .swap_pages = config_pages(config->machine.swap_mb)},
+        .machine = {.machine_pages = config_own_pages(run->config, config->machine.memory_mb),
+                    .low_pages = config_own_pages(run->config, config->machine.low_mb),
+                    .hypervisor_pages =
+                        config_own_pages(run->config, config->machine.hypervisor_mb),
+                    .swap_pages = config_own_pages(run->config, config->machine.swap_mb),
+                    .page_scale = config->machine.scale},
         .tunables = config->tunables,
         .members = config->members,
         .cpu_mhz = config->machine.cpu_mhz,
-        .costs = &config->costs,
+        .costs = &config->own_costs,
         .swap_device = config->machine.swap_device,
         .disk_device = config->machine.disk_device,
         .hash_bits = config->machine.hash_bits,

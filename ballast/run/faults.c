@@ -22,9 +22,10 @@ static uint32_t permille(double factor)
 
 /* ---- What is wrong at this moment --------------------------------------------------------- */
 
-static void add_to_swap(struct host_swap_fault *swap, const struct config_fault *fault)
+static void add_to_swap(const struct run *run, struct host_swap_fault *swap,
+                        const struct config_fault *fault)
 {
-    uint32_t capacity_pages = config_pages(fault->capacity_mb);
+    uint32_t capacity_pages = config_own_pages(run->config, fault->capacity_mb);
     switch (fault->kind) {
     case CONFIG_FAULT_SWAP_WRITES_FAIL:
         swap->write_errors_bp = greater(swap->write_errors_bp, fault->share_bp);
@@ -61,7 +62,7 @@ static void swap_ails(struct run *run, struct run_fault *of)
     (void)of;
     for (uint32_t i = 0; i < run->config->fault_count; i++)
         if (run->faults[i].is_active)
-            add_to_swap(&swap, run->faults[i].config);
+            add_to_swap(run, &swap, run->faults[i].config);
     host_swap_fault(run->host, &swap);
 }
 
@@ -101,7 +102,8 @@ static void memory_goes(struct run *run, struct run_fault *fault)
     for (uint32_t i = 0; i < run->config->fault_count; i++)
         if (run->faults[i].is_active && run->faults[i].config->kind == CONFIG_FAULT_MEMORY_LOST)
             mb += run->faults[i].config->lost_mb;
-    host_lose_memory(run->host, config_pages(fmin(mb, run->config->machine.memory_mb)));
+    host_lose_memory(run->host,
+                     config_own_pages(run->config, fmin(mb, run->config->machine.memory_mb)));
 }
 
 /* ---- What happens to a VM ----------------------------------------------------------------- */
@@ -110,6 +112,7 @@ static void memory_goes(struct run *run, struct run_fault *fault)
 static void next_page(struct guest_program *program, uint64_t now_ns, struct guest_op *op)
 {
     struct run_fault *fault = sim_event_owner(program, struct run_fault, program);
+    uint32_t scale = fault->run->config->machine.scale;
     (void)now_ns;
     if (!fault->is_active || fault->pages == program->memory_pages)
         return; /* it ends */
@@ -118,7 +121,7 @@ static void next_page(struct guest_program *program, uint64_t now_ns, struct gue
                             .pages = 1,
                             .write = true,
                             .content = GUEST_CONTENT_PRIVATE,
-                            .ns = (uint64_t)(1e9 / fault->config->pages_s)};
+                            .ns = (uint64_t)(1e9 * scale / fault->config->pages_s)};
 }
 
 static void guest_grows(struct run *run, struct run_fault *fault)
@@ -127,8 +130,8 @@ static void guest_grows(struct run *run, struct run_fault *fault)
     const struct config_vm *config = vm->config;
     if (!vm->on)
         return;
-    uint64_t pages =
-        (uint64_t)config_pages(config->memory_mb) + config_pages(config->guest.swap_mb);
+    uint64_t pages = (uint64_t)config_own_pages(run->config, config->memory_mb) +
+                     config_own_pages(run->config, config->guest.swap_mb);
     fault->program = (struct guest_program){.next = next_page,
                                             .memory_pages = pages < GUEST_PROCESS_PAGES_MOST
                                                                 ? (uint32_t)pages

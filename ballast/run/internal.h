@@ -89,10 +89,14 @@ struct run {
     int status; /* of the first thing that went wrong while events fired */
 };
 
+/* Of pages of 4 KiB, or of the model where the value goes through run_scaled(). */
 static inline double run_mb(uint64_t pages)
 {
     return (double)pages * MP_PAGE_SIZE / (1024 * 1024);
 }
+
+/* record.c: values that count pages of the model become those of 4 KiB, or their MB. */
+double run_scaled(const struct run *run, const char *unit, double value);
 
 /* Ends the run at this event with the error in run->error. */
 void run_failed(struct run *run, int status);

@@ -13,7 +13,8 @@
 struct sample {
     struct run *run;
     double t_s;
-    bool is_final; /* rows of `result`, not of `series` */
+    bool is_final;  /* rows of `result`, not of `series` */
+    bool is_scaled; /* values count pages of the model */
     double sums[METRIC_COUNT];
 };
 
@@ -34,12 +35,20 @@ static int put_result(struct run *run, const struct run_vm *vm, enum metric_id i
     return results_result(run->db, run->run_id, name, metrics[id].name, value, unit, run->error);
 }
 
+double run_scaled(const struct run *run, const char *unit, double value)
+{
+    bool counts_pages = strcmp(unit, "MB") == 0 || strcmp(unit, "pages") == 0;
+    return counts_pages ? value * run->config->machine.scale : value;
+}
+
 static void put(struct sample *sample, const struct run_vm *vm, enum metric_id id, double value)
 {
     struct run *run = sample->run;
     int status;
     if (run->status != SIM_OK)
         return;
+    if (sample->is_scaled)
+        value = run_scaled(run, metrics[id].unit, value);
     if (sample->is_final)
         status = put_result(run, vm, id, value);
     else
@@ -91,7 +100,8 @@ static void throughput_update(struct run_vm *vm, uint64_t now_ns)
 
 void run_record_sample(struct run *run, uint64_t now_ns)
 {
-    struct sample sample = {.run = run, .t_s = (double)now_ns / 1e9};
+    struct sample sample = {
+        .run = run, .t_s = (double)now_ns / 1e9, .is_scaled = run->config->machine.scale > 1};
     for (uint32_t i = 0; i < run->config->vm_count; i++) {
         if (run->vms[i].workload)
             throughput_update(&run->vms[i], now_ns);
@@ -116,7 +126,8 @@ static void put_meanings(struct run *run)
 
 void run_record_results(struct run *run)
 {
-    struct sample sample = {.run = run, .is_final = true};
+    struct sample sample = {
+        .run = run, .is_final = true, .is_scaled = run->config->machine.scale > 1};
     for (uint32_t i = 0; i < run->config->vm_count; i++)
         put_vm(&sample, &run->vms[i]);
     put_host(&sample);

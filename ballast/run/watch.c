@@ -9,6 +9,12 @@
 
 #define RENEW_S 0.2 /* of real time */
 
+/* Of pages of the model. */
+static double mb(const struct run *run, uint64_t pages)
+{
+    return run_mb(pages * run->config->machine.scale);
+}
+
 static void show_vm(struct run *run, const struct run_vm *vm)
 {
     struct host_vm_status status;
@@ -19,9 +25,10 @@ static void show_vm(struct run *run, const struct run_vm *vm)
         return;
     }
     printf("\033[K%-18s %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %10.1f%s\n", vm->config->name,
-           run_mb(policy->alloc_pages), run_mb(policy->target_pages), run_mb(policy->active_pages),
-           run_mb(policy->ballooned_pages), run_mb(policy->swapped_pages),
-           run_mb(policy->cow_pages), vm->throughput, policy->blocked ? "  blocked" : "");
+           mb(run, policy->alloc_pages), mb(run, policy->target_pages),
+           mb(run, policy->active_pages), mb(run, policy->ballooned_pages),
+           mb(run, policy->swapped_pages), mb(run, policy->cow_pages), vm->throughput,
+           policy->blocked ? "  blocked" : "");
 }
 
 void run_watch(struct run *run, uint64_t now_ns)
@@ -38,8 +45,8 @@ void run_watch(struct run *run, uint64_t now_ns)
     struct mp_status status;
     mp_status(host_policy(run->host), &status);
     printf("\033[K%.0f of %.0f s  free %.1f MB  state %s  saved by sharing %.1f MB\n",
-           (double)now_ns / 1e9, (double)run->end_ns / 1e9, run_mb(status.free_pages),
-           mp_state_name(status.state), run_mb(status.saved_pages));
+           (double)now_ns / 1e9, (double)run->end_ns / 1e9, mb(run, status.free_pages),
+           mp_state_name(status.state), mb(run, status.saved_pages));
     printf("\033[K%-18s %8s %8s %8s %8s %8s %8s %10s\n", "MB", "alloc", "target", "active",
            "balloon", "swapped", "shared", "per second");
     for (uint32_t i = 0; i < run->config->vm_count; i++)

@@ -26,6 +26,12 @@ void cost_table_preset(struct cost_table *table); /* as cost.def has them */
 /* NULL if the values fit together, else what is wrong. */
 const char *cost_table_check(const struct cost_table *table);
 
+/* Where each page of the model stands for so many pages of 4 KiB: what a page costs, and what a
+ * disk with heads does with a block of it. What an operation, a request or a millisecond costs
+ * stays. The rate of a solid-state disk is too coarse to divide: device.h has the size of a block.
+ */
+void cost_table_scale(struct cost_table *table, uint32_t pages);
+
 /* CPU time of each action of cost.def, in nanoseconds at one clock rate: touch_ns, zero_ns, ... */
 struct cost_cpu {
     uint32_t mhz;

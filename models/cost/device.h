@@ -22,14 +22,23 @@ enum cost_device_id {
 struct cost_storage {
     struct cost_disk disk;
     struct cost_cpu cpu; /* for devices that are code */
+    uint32_t block_bytes;
 };
-/* Arguments as for cost_cpu_init(). */
-void cost_storage_init(struct cost_storage *storage, uint32_t mhz, const struct cost_table *table);
+/* Arguments as for cost_cpu_init(), and how many pages of 4 KiB a block stands for, as the table
+ * was scaled by (cost_table_scale()); 0: one. */
+void cost_storage_init(struct cost_storage *storage, uint32_t mhz, const struct cost_table *table,
+                       uint32_t block_pages);
 
 struct cost_request {
-    uint64_t block; /* of 4 KiB */
+    uint64_t block; /* of block_bytes */
     uint32_t count;
     bool write;
+    /* Where a block stands for many of 4 KiB, those who ask for them make so many requests in all
+     * (0: one): all over the device, or one behind the other. Reads follow each other in time, as
+     * who waits for a page goes on to the next; writes are under way together where the device can
+     * do that. */
+    uint32_t requests;
+    bool is_scattered;
 };
 
 /* Where one device is. All zeroes, and a random stream, is one that has served nothing. */

@@ -66,8 +66,11 @@ static uint32_t most_at_once(const struct cost_storage *storage)
 static uint64_t end_ns(const struct cost_storage *storage, struct cost_device_state *state,
                        const struct cost_request *request, uint64_t now_ns)
 {
+    uint64_t from = request->is_scattered ? state->head_block : request->block;
     uint64_t ns = cost_disk_service_ns(&storage->disk, state->random, state->head_block,
                                        request->block, request->count);
+    for (uint32_t i = 1; i < request->requests; i++)
+        ns += cost_disk_service_ns(&storage->disk, state->random, from, request->block, 0);
     state->head_block = request->block + request->count;
     return now_ns + ns;
 }

@@ -7,8 +7,6 @@
  */
 #include "models/cost/device.h"
 
-#define BLOCK_BYTES 4096u
-
 static uint32_t most_at_once(const struct cost_storage *storage)
 {
     return (uint32_t)storage->disk.nvme_queue_depth;
@@ -20,10 +18,11 @@ static uint64_t end_ns(const struct cost_storage *storage, struct cost_device_st
 {
     const struct cost_disk *disk = &storage->disk;
     uint64_t *free_ns = &state->free_ns[request->write];
+    uint64_t reads = request->requests > 0 ? request->requests : 1;
     uint64_t transfer_ns =
-        (uint64_t)request->count * BLOCK_BYTES * UINT64_C(1000) / disk->nvme_mb_s;
+        (uint64_t)request->count * storage->block_bytes * UINT64_C(1000) / disk->nvme_mb_s;
     *free_ns = (*free_ns > now_ns ? *free_ns : now_ns) + transfer_ns;
-    return *free_ns + (request->write ? disk->nvme_write_ns : disk->nvme_read_ns);
+    return *free_ns + (request->write ? disk->nvme_write_ns : reads * disk->nvme_read_ns);
 }
 
 const struct cost_device cost_device_nvme = {

@@ -92,10 +92,10 @@ static void return_last(struct guest *guest)
 
 bool guest_balloon_relieve(struct guest *guest)
 {
-    uint32_t pages = 0;
+    uint32_t pages = 0, most = guest_scaled_pages(&guest->config, RELIEF_PAGES);
     if (!guest->config.balloon_deflates_on_oom)
         return false;
-    for (; pages < RELIEF_PAGES && guest->pages.count[PAGE_BALLOON] > 0; pages++)
+    for (; pages < most && guest->pages.count[PAGE_BALLOON] > 0; pages++)
         return_last(guest);
     guest->balloon.target_pages = guest->pages.count[PAGE_BALLOON]; /* until the next poll */
     guest->count.balloon_relief_pages += pages;
@@ -108,10 +108,19 @@ static void deflate(struct guest *guest, uint32_t most)
         return_last(guest);
 }
 
-/* Pages of one part of a second; a slow driver still moves one at a time. */
+/* Pages of 4 KiB in one part of a second; a slow driver still moves one at a time. */
 static uint32_t part_of(uint32_t pages_s)
 {
     return pages_s >= WORKS_S ? pages_s / (uint32_t)WORKS_S : pages_s > 0;
+}
+
+/* The same in pages of the guest, with what was less than one of them before. */
+static uint32_t due_pages(struct guest *guest, uint32_t pages_s)
+{
+    uint32_t scale = guest_page_scale(&guest->config);
+    uint32_t pages = part_of(pages_s) + guest->balloon.rest_pages;
+    guest->balloon.rest_pages = pages % scale;
+    return pages / scale;
 }
 
 /* The time between two parts of the work. */
@@ -206,9 +215,9 @@ void guest_balloon_tick(struct guest *guest)
         return;
     }
     if (guest->pages.count[PAGE_BALLOON] < balloon->target_pages)
-        inflate(guest, part_of(balloon->rate_pages_s));
+        inflate(guest, due_pages(guest, balloon->rate_pages_s));
     else
-        deflate(guest, part_of(guest->config.balloon_deflate_pages_s));
+        deflate(guest, due_pages(guest, guest->config.balloon_deflate_pages_s));
     bool settled = guest->pages.count[PAGE_BALLOON] == balloon->target_pages;
     balloon->work_ns = settled ? SIM_NEVER : now_ns + work_ns(balloon);
 }

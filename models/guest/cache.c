@@ -18,16 +18,16 @@
 
 #define READ_AHEAD_LEAST 4u /* 2.4 blkdev.h: MIN_READAHEAD 3 pages beside the one asked for */
 
-static uint32_t pages_of(uint64_t bytes)
+static uint32_t pages_of(const struct guest *guest, uint64_t bytes)
 {
-    return (uint32_t)((bytes + GUEST_PAGE_SIZE - 1) / GUEST_PAGE_SIZE);
+    return (uint32_t)((bytes + guest->page_bytes - 1) / guest->page_bytes);
 }
 
 /* How many bytes of the operation lie in the page that it has come to. */
-static uint32_t bytes_here(const struct process *process, uint64_t end)
+static uint32_t bytes_here(const struct guest *guest, const struct process *process, uint64_t end)
 {
     uint64_t at = process->op.offset + process->done;
-    uint32_t in_page = GUEST_PAGE_SIZE - (uint32_t)(at % GUEST_PAGE_SIZE);
+    uint32_t in_page = guest->page_bytes - (uint32_t)(at % guest->page_bytes);
     return end - at < in_page ? (uint32_t)(end - at) : in_page;
 }
 
@@ -40,20 +40,22 @@ static uint64_t content_of(const struct guest *guest, const struct file *file, u
 }
 
 /* How many pages to read at once from `page` on, where the operation asks for `wanted`. */
-static uint32_t read_ahead(struct file *file, uint32_t page, uint32_t wanted)
+static uint32_t read_ahead(const struct guest *guest, struct file *file, uint32_t page,
+                           uint32_t wanted)
 {
+    uint32_t least = guest_scaled_pages(&guest->config, READ_AHEAD_LEAST);
     bool sequential = page == 0 || page == file->read_next;
     uint32_t window = sequential ? 2 * file->read_window : 1;
-    if (sequential && window < READ_AHEAD_LEAST)
-        window = READ_AHEAD_LEAST;
-    if (window > IO_PAGES)
-        window = IO_PAGES;
+    if (sequential && window < least)
+        window = least;
+    if (window > guest->io_pages)
+        window = guest->io_pages;
     file->read_window = window;
     uint32_t count = wanted > window ? wanted : window;
-    uint32_t left = pages_of(file->bytes) - page;
+    uint32_t left = pages_of(guest, file->bytes) - page;
     if (count > left)
         count = left;
-    return count > IO_PAGES ? IO_PAGES : count;
+    return count > guest->io_pages ? guest->io_pages : count;
 }
 
 /* Starts to read up to `count` pages of the file, as long as they lie together on the disk and are
@@ -97,7 +99,7 @@ static enum step wait_for_page(struct guest *guest, struct process *process, uin
 
 static void copy_user(struct guest *guest, struct process *process, uint32_t bytes)
 {
-    guest->used_ns += guest->cost.user_copy_ns * bytes / GUEST_PAGE_SIZE;
+    guest->used_ns += guest->cost.user_copy_ns * bytes / guest->page_bytes;
     process->done += bytes;
     if (process->waited)
         guest->count.cache_misses++;
@@ -117,13 +119,13 @@ enum step guest_cache_read_step(struct guest *guest, struct process *process)
     if (at >= end)
         return STEP_DONE;
 
-    uint32_t page = (uint32_t)(at / GUEST_PAGE_SIZE);
-    uint32_t bytes = bytes_here(process, end);
+    uint32_t page = (uint32_t)(at / guest->page_bytes);
+    uint32_t bytes = bytes_here(guest, process, end);
     uint32_t place = guest_file_place(file, page);
     if (place) {
         uint32_t entry = guest->place[place];
         if (entry == 0) {
-            uint32_t count = read_ahead(file, page, pages_of(end) - page);
+            uint32_t count = read_ahead(guest, file, page, pages_of(guest, end) - page);
             return read_cluster(guest, process, file, page, count);
         }
         if (entry & PLACE_READING)
@@ -145,9 +147,9 @@ static enum step prepare_write(struct guest *guest, struct process *process, str
     uint32_t entry = guest->place[place];
     if (entry & PLACE_READING)
         return wait_for_page(guest, process, entry & PLACE_NUMBER);
-    uint64_t start = (uint64_t)page * GUEST_PAGE_SIZE;
+    uint64_t start = (uint64_t)page * guest->page_bytes;
     uint64_t old_bytes = file->bytes > start ? file->bytes - start : 0;
-    if (old_bytes > bytes && bytes < GUEST_PAGE_SIZE)
+    if (old_bytes > bytes && bytes < guest->page_bytes)
         return read_cluster(guest, process, file, page, 1);
     bool zeroed = false;
     uint32_t ppn = guest_reclaim_page(guest, &zeroed);
@@ -169,8 +171,8 @@ enum step guest_cache_write_step(struct guest *guest, struct process *process)
         guest_process_wait(&guest->processes, process, &guest->throttled);
         return STEP_BLOCKED;
     }
-    uint32_t page = (uint32_t)(at / GUEST_PAGE_SIZE);
-    uint32_t bytes = bytes_here(process, end);
+    uint32_t page = (uint32_t)(at / guest->page_bytes);
+    uint32_t bytes = bytes_here(guest, process, end);
     if (!guest_file_grow(&guest->files, file, page))
         return STEP_DONE; /* the disk is full: a short write */
     uint32_t place = guest_file_place(file, page);
@@ -234,7 +236,7 @@ enum step guest_cache_sync_step(struct guest *guest, struct process *process)
 
 void guest_cache_truncate(struct guest *guest, struct file *file, uint64_t bytes)
 {
-    uint32_t keep = pages_of(bytes), pages = pages_of(file->bytes);
+    uint32_t keep = pages_of(guest, bytes), pages = pages_of(guest, file->bytes);
     for (uint32_t page = keep; page < pages; page++) {
         uint32_t place = guest_file_place(file, page);
         if (place && guest->place[place])

@@ -37,11 +37,27 @@ uint32_t guest_kernel_pages(enum guest_os os, uint32_t memory_pages)
     return (uint32_t)((bytes + GUEST_PAGE_SIZE - 1) / GUEST_PAGE_SIZE);
 }
 
+uint32_t guest_kernel_own_pages(const struct guest_config *config)
+{
+    uint32_t scale = guest_page_scale(config);
+    return (guest_kernel_pages(config->os, config->memory_pages * scale) + scale - 1) / scale;
+}
+
+void guest_watermarks(const struct guest_config *config, struct watermarks *marks)
+{
+    struct watermarks small;
+    uint32_t scale = guest_page_scale(config);
+    systems[config->os]->watermarks(config->memory_pages * scale, &small);
+    marks->least = (small.least + scale - 1) / scale;
+    marks->low = (small.low + scale - 1) / scale;
+    marks->high = (small.high + scale - 1) / scale;
+}
+
 int guest_check(const struct guest_config *config, struct sim_error *error)
 {
-    uint32_t kernel = guest_kernel_pages(config->os, config->memory_pages);
+    uint32_t kernel = guest_kernel_own_pages(config);
     struct watermarks marks;
-    systems[config->os]->watermarks(config->memory_pages, &marks);
+    guest_watermarks(config, &marks);
     if (config->memory_pages == 0 || config->memory_pages > GUEST_PAGES_MOST)
         return sim_error_set(error, SIM_USAGE,
                              "guest %s: expected 1 to %u pages of memory, found %u", config->name,

@@ -39,6 +39,8 @@ struct cost_table; /* models/cost/cost.h */
 
 struct guest_config {
     enum guest_os os;
+    uint32_t page_scale;   /* a page has so many of 4 KiB (machine.scale); 0: one. Rates count those
+                              of   4 KiB */
     uint32_t memory_pages; /* PPNs 0 .. memory_pages - 1; at most GUEST_PAGES_MOST */
     uint32_t swap_pages;   /* the guest's own paging device, at most as many; 0: it has none */
     enum guest_swap_device swap_device;
@@ -55,6 +57,19 @@ struct guest_config {
     uint32_t replicate;
     const char *name; /* of the VM: names its random streams and stands in messages; copied */
 };
+
+/* At least 1. */
+static inline uint32_t guest_page_scale(const struct guest_config *config)
+{
+    return config->page_scale > 0 ? config->page_scale : 1;
+}
+
+/* Of so many pages of 4 KiB, how many the guest's are: at least one. */
+static inline uint32_t guest_scaled_pages(const struct guest_config *config, uint32_t pages)
+{
+    uint32_t scale = guest_page_scale(config);
+    return pages >= scale ? pages / scale : 1;
+}
 
 /* One part of an OS's kernel memory (paper, Figure 2). It is taken at boot; use takes more
  * (kernel.h). */

@@ -79,7 +79,7 @@ uint32_t guest_file_new(struct files *files, uint32_t count, uint64_t image_byte
     files->count += count;
     if (image_bytes == 0)
         return first;
-    uint32_t pages = (uint32_t)((image_bytes + GUEST_PAGE_SIZE - 1) / GUEST_PAGE_SIZE);
+    uint32_t pages = (uint32_t)((image_bytes + files->page_bytes - 1) / files->page_bytes);
     for (uint32_t i = first; i < files->count; i++) {
         struct file *file = &files->file[i];
         file->bytes = image_bytes;

@@ -25,6 +25,7 @@ struct file {
 struct files {
     struct file *file; /* FILE_MOST records */
     uint32_t count;
+    uint32_t page_bytes;
     uint32_t blocks; /* of the file area, given out so far */
     /* Extents that were given back, by size: first block, 0: none. The entry of an extent's first
      * block in `place` holds the next extent. */
@@ -32,7 +33,7 @@ struct files {
     uint32_t *place; /* what is at each place of the guest (place.h) */
 };
 
-/* `file` and `place` are set and zeroed. */
+/* `file` and `place` are set and zeroed, and page_bytes is set. */
 void guest_file_init(struct files *files);
 /* See guest_files_new(). */
 uint32_t guest_file_new(struct files *files, uint32_t count, uint64_t image_bytes);

@@ -29,9 +29,9 @@ bool guest_flush_write(struct guest *guest, uint32_t ppn)
     if (!guest_request_possible(&guest->requests,
                                 true)) /* often so under pressure: the search below costs more */
         return false;
-    while (place - first < IO_PAGES / 2 && writable(guest, first - 1))
+    while (place - first < guest->io_pages / 2 && writable(guest, first - 1))
         first--;
-    while (end - first < IO_PAGES && writable(guest, end))
+    while (end - first < guest->io_pages && writable(guest, end))
         end++;
     uint32_t tag = guest_request_begin(&guest->requests, IO_WRITE, first);
     for (; first < end; first++) {

@@ -34,7 +34,8 @@ static void arrays_of(struct guest *guest, struct array *array)
 {
     uint64_t pages = guest->os->manages_memory ? guest->config.memory_pages : 0;
     uint64_t slots = guest->config.swap_pages + UINT64_C(1);
-    uint64_t blocks = guest->config.reports_free_pages ? pages / BLOCK_PAGES + 1 : 0;
+    uint32_t block_pages = guest->pages.blocks.size_pages;
+    uint64_t blocks = block_pages > 0 ? pages / block_pages + 1 : 0;
     struct array all[ARRAY_COUNT] = {
         {(void **)&guest->pages.blocks.free_pages, blocks * sizeof *guest->pages.blocks.free_pages},
         {(void **)&guest->pages.blocks.is_new,
@@ -73,16 +74,14 @@ static void init(struct guest *guest)
     struct queue empty = {NONE, NONE};
     guest->memory_waiters = guest->request_waiters = guest->throttled = empty;
     guest->flush_tick_ns = guest->halted_since_ns = guest->balloon.start_ns = SIM_NEVER;
-    guest->os->watermarks(config->memory_pages, &guest->watermarks);
+    guest_watermarks(config, &guest->watermarks);
     guest->slots.total = config->swap_pages;
     guest->files.place = guest->place;
     guest_file_init(&guest->files);
     guest_process_init(&guest->processes, PLACE_FILES);
     guest_request_init(&guest->requests);
     if (guest->os->manages_memory) {
-        guest->pages.blocks.is_counted = config->reports_free_pages;
-        guest_page_init(&guest->pages, config->memory_pages,
-                        guest_kernel_pages(config->os, config->memory_pages));
+        guest_page_init(&guest->pages, config->memory_pages, guest_kernel_own_pages(config));
         guest_system_init(guest);
     }
 }
@@ -103,7 +102,13 @@ struct guest *guest_new(const struct guest_config *config, struct guest_hw *hw,
     guest->config = *config;
     snprintf(guest->name, sizeof guest->name, "%s", config->name);
     guest->config.name = guest->name;
-    guest->requests.slots = guest->os->request_slots(config->memory_pages);
+    guest->page_bytes = GUEST_PAGE_SIZE * guest_page_scale(config);
+    guest->io_pages = guest_scaled_pages(config, IO_PAGES);
+    guest->files.page_bytes = guest->page_bytes;
+    if (config->reports_free_pages)
+        guest->pages.blocks.size_pages = guest_scaled_pages(config, BLOCK_PAGES);
+    guest->requests.slots =
+        guest->os->request_slots(config->memory_pages * guest_page_scale(config));
     cost_cpu_init(&guest->cost, config->cpu_mhz, config->costs);
     struct cost_disk storage;
     cost_disk_init(&storage, config->costs);

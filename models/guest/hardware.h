@@ -7,7 +7,7 @@
  * `access` notes what is to be done, sets `stalled`, and the host makes the access good later. The
  * guest finishes the step that it is in, at most one page's work, and leaves guest_run().
  *
- * Units: pages of 4 KiB, nanoseconds.
+ * Units: pages of 4 KiB or of page_scale times that (config.h), nanoseconds.
  */
 #ifndef GUEST_HARDWARE_H
 #define GUEST_HARDWARE_H
@@ -37,7 +37,10 @@ struct guest_io {
     bool write;
     uint64_t block; /* of the virtual disk, 4 KiB each */
     uint32_t count; /* blocks, contiguous */
-    uint32_t tag;   /* the guest's own; the host hands it back to guest_io_done() */
+    /* Where a block stands for many of 4 KiB, it may take several requests to read or write them:
+     * so many in all. 0: one. */
+    uint32_t requests;
+    uint32_t tag; /* the guest's own; the host hands it back to guest_io_done() */
 };
 
 struct guest_hw {

@@ -25,6 +25,14 @@ void guest_io_add(struct guest *guest, uint32_t tag, uint32_t ppn, bool filled, 
     guest->hw->to_disk = false;
 }
 
+/* How many requests a guest with pages of 4 KiB makes of this one. */
+static uint32_t requests_of(const struct guest *guest, const struct request *request)
+{
+    uint32_t cluster = request->kind == IO_SWAP_IN ? guest->os->swap_cluster_slots : IO_PAGES;
+    uint32_t pages = request->count * guest_page_scale(&guest->config);
+    return pages > cluster ? (pages + cluster - 1) / cluster : 1;
+}
+
 void guest_io_submit(struct guest *guest, uint32_t tag)
 {
     struct request *request = &guest->requests.request[tag];
@@ -34,17 +42,19 @@ void guest_io_submit(struct guest *guest, uint32_t tag)
     }
     bool write = io_kind_writes(request->kind);
     bool paging = request->kind == IO_SWAP_IN || request->kind == IO_SWAP_OUT;
-    guest->used_ns += guest->cost.io_start_ns;
+    uint32_t requests = requests_of(guest, request);
+    guest->used_ns += requests * guest->cost.io_start_ns;
     if (write) {
-        guest->count.disk_writes++;
+        guest->count.disk_writes += requests;
         guest->count.disk_written_pages += request->count;
     } else {
-        guest->count.disk_reads++;
+        guest->count.disk_reads += requests;
         guest->count.disk_read_pages += request->count;
     }
     struct guest_io io = {.write = write,
                           .block = request->first + (paging ? 0 : guest->config.swap_pages),
                           .count = request->count,
+                          .requests = requests,
                           .tag = tag};
     guest->hw->disk(guest->hw->context, &io);
 }

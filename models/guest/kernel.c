@@ -17,7 +17,7 @@ static uint32_t wanted_pages(const struct guest *guest)
         wanted += guest->cache_pages / guest->os->cache_heads_per_page;
     if (guest->config.swap_device == GUEST_SWAP_ZRAM) {
         uint64_t bytes = guest->slots.used * guest->zram_page_bytes;
-        wanted += (uint32_t)((bytes + GUEST_PAGE_SIZE - 1) / GUEST_PAGE_SIZE);
+        wanted += (uint32_t)((bytes + guest->page_bytes - 1) / guest->page_bytes);
     }
     return guest->pages.kernel_pages + wanted;
 }
@@ -25,6 +25,7 @@ static uint32_t wanted_pages(const struct guest *guest)
 void guest_kernel_adjust(struct guest *guest)
 {
     uint32_t wanted = wanted_pages(guest);
+    uint32_t slack = guest_scaled_pages(&guest->config, SLACK_PAGES);
     bool zeroed = false;
     while (guest->pages.count[PAGE_KERNEL] < wanted) {
         uint32_t ppn = guest_page_take(&guest->pages, &zeroed);
@@ -33,7 +34,7 @@ void guest_kernel_adjust(struct guest *guest)
         guest_page_put(&guest->pages, ppn, PAGE_KERNEL);
         guest_touch(guest, ppn, true, GUEST_CONTENT_PRIVATE);
     }
-    while (guest->pages.count[PAGE_KERNEL] > wanted + SLACK_PAGES) {
+    while (guest->pages.count[PAGE_KERNEL] > wanted + slack) {
         uint32_t ppn = guest_page_last(&guest->pages, PAGE_KERNEL);
         guest_page_remove(&guest->pages, ppn);
         guest_shortage_release(guest, ppn);

@@ -10,9 +10,9 @@
 #include "models/guest/place.h"
 #include "models/guest/state.h"
 
-static double mb(uint64_t pages)
+static double mb(const struct guest *guest, uint64_t pages)
 {
-    return (double)pages * GUEST_PAGE_SIZE / (1 << 20);
+    return (double)pages * guest->page_bytes / (1 << 20);
 }
 
 static void tell(struct guest *guest, const char *kind, const char *detail)
@@ -38,8 +38,8 @@ void guest_log_oom_kill(struct guest *guest, const struct process *process)
     snprintf(detail, sizeof detail,
              "process %td (%s) held %.1f MB; balloon %.1f MB, paging device %.1f of %.1f MB",
              process - guest->processes.process, name ? name : "no name",
-             mb(held_pages(guest, process)), mb(guest->pages.count[PAGE_BALLOON]),
-             mb(guest->slots.used), mb(guest->slots.total));
+             mb(guest, held_pages(guest, process)), mb(guest, guest->pages.count[PAGE_BALLOON]),
+             mb(guest, guest->slots.used), mb(guest, guest->slots.total));
     tell(guest, "oom_kill", detail);
 }
 
@@ -51,7 +51,7 @@ void guest_log_swap_full(struct guest *guest)
         return;
     guest->swap_full_told = true;
     snprintf(detail, sizeof detail, "all %.1f MB of the paging device are in use",
-             mb(guest->slots.total));
+             mb(guest, guest->slots.total));
     tell(guest, "guest_swap_full", detail);
 }
 

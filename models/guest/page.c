@@ -100,20 +100,22 @@ static void block_set_new(struct blocks *blocks, uint32_t block, bool is_new)
 
 static void block_lose(struct blocks *blocks, uint32_t ppn)
 {
-    if (blocks->is_counted && blocks->free_pages[ppn / BLOCK_PAGES]-- == BLOCK_PAGES)
-        block_set_new(blocks, ppn / BLOCK_PAGES, false);
+    uint32_t size = blocks->size_pages;
+    if (size > 0 && blocks->free_pages[ppn / size]-- == size)
+        block_set_new(blocks, ppn / size, false);
 }
 
 static void block_gain(struct blocks *blocks, uint32_t ppn)
 {
-    if (blocks->is_counted && ++blocks->free_pages[ppn / BLOCK_PAGES] == BLOCK_PAGES)
-        block_set_new(blocks, ppn / BLOCK_PAGES, true);
+    uint32_t size = blocks->size_pages;
+    if (size > 0 && ++blocks->free_pages[ppn / size] == size)
+        block_set_new(blocks, ppn / size, true);
 }
 
 uint32_t guest_page_new_block(struct pages *pages, uint32_t from)
 {
     struct blocks *blocks = &pages->blocks;
-    for (uint32_t block = from; block < pages->memory_pages / BLOCK_PAGES; block++) {
+    for (uint32_t block = from; block < pages->memory_pages / blocks->size_pages; block++) {
         if (blocks->is_new[block / 64] >> block % 64 == 0)
             block |= 63;
         else if (blocks->is_new[block / 64] >> block % 64 & 1) {

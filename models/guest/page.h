@@ -50,7 +50,7 @@ struct dirty_link {
 
 /* Aligned blocks of which every page is on the list PAGE_FREE, for free page reporting. */
 struct blocks {
-    bool is_counted;      /* false: nobody asks, and there are no arrays */
+    uint32_t size_pages;  /* 0: nobody asks, and there are no arrays */
     uint16_t *free_pages; /* of each block */
     uint64_t *is_new;     /* a bit for each block that became whole and was not told of */
     uint32_t new_count;

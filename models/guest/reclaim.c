@@ -102,10 +102,11 @@ static void shrink(struct guest *guest, uint32_t want, uint32_t scan)
  */
 static void squeeze(struct guest *guest)
 {
+    uint32_t batch = guest_scaled_pages(&guest->config, BATCH);
     for (uint32_t part = 64; part > 0; part /= 2) {
         uint32_t lists = guest->pages.count[PAGE_INACTIVE] + guest->pages.count[PAGE_ACTIVE];
-        refill(guest, lists / part + BATCH);
-        shrink(guest, BATCH, lists / part + BATCH);
+        refill(guest, lists / part + batch);
+        shrink(guest, batch, lists / part + batch);
         if (guest_page_free_count(&guest->pages) > guest->watermarks.least ||
             guest->requests.under_way[true] > 0 || guest->hw->stalled)
             return;
@@ -119,8 +120,9 @@ uint32_t guest_reclaim_page(struct guest *guest, bool *zeroed)
     if (free_pages <= marks->low)
         guest->reclaiming = true;
     if (guest->reclaiming) {
-        refill(guest, 2 * BATCH);
-        shrink(guest, BATCH, 4 * BATCH);
+        uint32_t batch = guest_scaled_pages(&guest->config, BATCH);
+        refill(guest, 2 * batch);
+        shrink(guest, batch, 4 * batch);
         if (guest_page_free_count(&guest->pages) <= marks->least)
             squeeze(guest);
         free_pages = guest_page_free_count(&guest->pages);

@@ -26,6 +26,7 @@ struct balloon { /* balloon.h; the pages are the list PAGE_BALLOON */
     uint64_t poll_ns, work_ns; /* when it asks for its target; when it next moves pages */
     uint32_t target_pages;
     uint32_t rate_pages_s; /* of inflation, at present: it adapts */
+    uint32_t rest_pages;   /* of 4 KiB: less than a page, for the next part of the work */
     uint64_t failures;
     struct guest_driver_fault fault;
     uint64_t lies;     /* reported so far */
@@ -54,6 +55,8 @@ struct guest {
     uint64_t zram_page_bytes; /* of a page in compressed swap */
     struct guest_config config;
     char name[64];
+    uint32_t page_bytes;
+    uint32_t io_pages; /* IO_PAGES of 4 KiB, in pages of the guest: the most in one request */
 
     uint64_t now_ns;          /* start of the slice */
     uint64_t used_ns;         /* CPU time used in it */

@@ -26,9 +26,9 @@ bool guest_swap_out(struct guest *guest, uint32_t ppn)
         return false;
     }
     guest_log_swap_room(guest);
-    if (batch->count == IO_PAGES)
+    if (batch->count == guest->io_pages)
         guest_swap_submit(guest);
-    if (batch->count == IO_PAGES)
+    if (batch->count == guest->io_pages)
         return false;
     guest->pages.page[ppn].busy = 1;
     batch->ppn[batch->count++] = ppn;
@@ -130,7 +130,7 @@ void guest_swap_submit(struct guest *guest)
 uint32_t guest_swap_in(struct guest *guest, uint32_t place, uint32_t wanted_ppn)
 {
     uint32_t wanted = guest->place[place] & PLACE_NUMBER;
-    uint32_t slots = guest->os->swap_cluster_slots;
+    uint32_t slots = guest_scaled_pages(&guest->config, guest->os->swap_cluster_slots);
     uint32_t first = wanted - wanted % slots, end = first + slots;
     if (end > guest->slots.total)
         end = guest->slots.total;

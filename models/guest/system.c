@@ -44,8 +44,8 @@ static void touch_op(const struct guest *guest, uint64_t index, bool write, stru
  * part of the services' pages. */
 static bool is_text(const struct guest *guest, uint64_t index)
 {
-    uint32_t text_pages =
-        guest->os->kernel[0].fixed_kb / 4; /* the first item is the kernel's code */
+    uint32_t text_pages = guest_scaled_pages(&guest->config, guest->os->kernel[0].fixed_kb /
+                                                                 4); /* the kernel's code */
     return index < guest->pages.kernel_pages ? index < text_pages : index % TEXT_ONE_IN == 0;
 }
 
@@ -99,7 +99,8 @@ static bool zero(struct os_system *system, uint64_t now_ns, struct guest_op *op)
         return false;
     uint64_t due = guest->config.memory_pages;
     if (rate > 0)
-        due = due_after(now_ns - system->phase_ns, rate, SIM_SECOND);
+        due = due_after(now_ns - system->phase_ns, rate,
+                        SIM_SECOND * guest_page_scale(&guest->config));
     if (system->done >= due) {
         sleep_op(op, now_ns + PACE_NS);
         return true;

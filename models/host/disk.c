@@ -71,10 +71,19 @@ static void make_room_in_service(struct host_disk *disk)
         realloc(disk->in_service, disk->in_service_room * sizeof *disk->in_service));
 }
 
+struct cost_request host_disk_asked(const struct host_disk_request *request)
+{
+    return (struct cost_request){.block = request->block,
+                                 .count = request->count,
+                                 .write = request->write,
+                                 .requests = request->requests,
+                                 .is_scattered = request->is_scattered};
+}
+
 /* Of two requests that end at one time the one that began first is served first. */
 static void begin(struct host_disk *disk, const struct host_disk_request *request, uint64_t now_ns)
 {
-    struct cost_request asked = {request->block, request->count, request->write};
+    struct cost_request asked = host_disk_asked(request);
     uint64_t end_ns = disk->device->end_ns(&disk->storage, &disk->state, &asked, now_ns);
     if (disk->slow_permille > 0)
         end_ns = now_ns + (end_ns - now_ns) * disk->slow_permille / 1000;

@@ -21,7 +21,11 @@ struct host_disk_request {
     uint32_t count;
     uint32_t tag;
     bool write;
+    uint32_t requests; /* struct cost_request explains both */
+    bool is_scattered;
 };
+/* As the device gets it. */
+struct cost_request host_disk_asked(const struct host_disk_request *request);
 
 struct host_disk_service {
     struct host_disk_request request;

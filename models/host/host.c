@@ -154,9 +154,11 @@ static void host_tick(struct sim_event *event, uint64_t now_ns)
 static void hw_disk(void *context, const struct guest_io *io)
 {
     struct host_vm *vm = context;
-    host_disk_submit(
-        &vm->disk, &(struct host_disk_request){
-                       .block = io->block, .count = io->count, .tag = io->tag, .write = io->write});
+    host_disk_submit(&vm->disk, &(struct host_disk_request){.block = io->block,
+                                                            .count = io->count,
+                                                            .tag = io->tag,
+                                                            .write = io->write,
+                                                            .requests = io->requests});
 }
 
 static void disk_done(void *owner, const struct host_disk_request *request, uint64_t now_ns)
@@ -388,7 +390,8 @@ int host_vm_add(struct host *host, const struct guest_config *guest,
 
     char name[100];
     struct cost_storage storage;
-    cost_storage_init(&storage, host->config.cpu_mhz, host->config.costs);
+    cost_storage_init(&storage, host->config.cpu_mhz, host->config.costs,
+                      host->config.machine.page_scale);
     snprintf(name, sizeof name, "vm.%s.disk", vm->name);
     host_disk_init(&vm->disk, host->queue, cost_device_of(host->config.disk_device), &storage,
                    host->config.seed, host->config.replicate, name, vm, disk_done);
@@ -402,6 +405,12 @@ void host_vm_set_cpu_shares(struct host *host, int number, uint32_t shares)
 {
     assert(shares > 0 && !host->vms[number].on);
     host->vms[number].cpu_shares = shares;
+}
+
+static double mb(const struct host *host, uint32_t pages)
+{
+    uint32_t scale = host->config.machine.page_scale;
+    return pages / 256.0 * (scale > 0 ? scale : 1);
 }
 
 bool host_vm_power_on(struct host *host, int number)
@@ -418,9 +427,9 @@ bool host_vm_power_on(struct host *host, int number)
         char detail[200];
         bool memory = answer.refusal == MP_NO_MEMORY;
         snprintf(detail, sizeof detail, "needs %.1f MB of %s, %.1f MB are not reserved",
-                 (memory ? answer.memory_needed_pages : answer.swap_needed_pages) / 256.0,
+                 mb(host, memory ? answer.memory_needed_pages : answer.swap_needed_pages),
                  memory ? "machine memory (min and overhead)" : "swap (max less min)",
-                 (memory ? answer.memory_left_pages : answer.swap_left_pages) / 256.0);
+                 mb(host, memory ? answer.memory_left_pages : answer.swap_left_pages));
         tell(host, now_ns, vm->name, "refused", detail);
         sim_release(vm->policy_buffer, vm->policy_bytes);
         vm->policy_buffer = NULL;
@@ -519,7 +528,7 @@ void host_lose_memory(struct host *host, uint32_t pages)
     char detail[100];
     uint32_t lost_pages = mp_lose_memory(host->policy, pages, host->queue->now_ns);
     snprintf(detail, sizeof detail, "%.1f MB of %.1f MB; the rest is promised to VMs",
-             lost_pages / 256.0, pages / 256.0);
+             mb(host, lost_pages), mb(host, pages));
     if (lost_pages < pages)
         tell(host, host->queue->now_ns, "", "refused", detail);
     host_policy_called(host);

@@ -16,10 +16,23 @@
 static void submit(struct host *host, const struct host_disk_request *request)
 {
     const struct cost_device *device = host->swap.device;
-    struct cost_request asked = {request->block, request->count, request->write};
+    struct cost_request asked = host_disk_asked(request);
     if (device->cpu_ns)
         host_cpu_take(host, device->cpu_ns(&host->swap.storage, &asked));
     host_disk_submit(&host->swap, request);
+}
+
+static uint32_t page_scale(const struct host *host)
+{
+    return host->config.machine.page_scale > 0 ? host->config.machine.page_scale : 1;
+}
+
+/* Pages of 4 KiB go out in clusters. */
+static uint32_t clusters_of(const struct host *host, uint32_t pages)
+{
+    uint32_t cluster = host->config.tunables.swap_cluster_pages;
+    uint32_t small_pages = pages * page_scale(host);
+    return small_pages > cluster ? (small_pages + cluster - 1) / cluster : 1;
 }
 
 static uint32_t paging_page_out(void *context, const struct mp_page_io *pages, uint32_t count)
@@ -34,6 +47,8 @@ static uint32_t paging_page_out(void *context, const struct mp_page_io *pages, u
             request.count++;
             i++;
         } while (i < count && pages[i].slot == request.block + request.count);
+        if (page_scale(host) > 1)
+            request.requests = clusters_of(host, request.count);
         submit(host, &request);
     }
     return count;
@@ -43,7 +58,11 @@ static bool paging_page_in(void *context, const struct mp_page_io *page)
 {
     struct host *host = context;
     host->swap_io[page->slot] = *page;
-    submit(host, &(struct host_disk_request){.block = page->slot, .count = 1});
+    /* Pages of 4 KiB come back one by one, wherever they are. */
+    submit(host, &(struct host_disk_request){.block = page->slot,
+                                             .count = 1,
+                                             .requests = page_scale(host),
+                                             .is_scattered = true});
     return true;
 }
 
@@ -106,7 +125,8 @@ void host_paging_ops(struct mp_ops *ops)
 void host_paging_init(struct host *host)
 {
     struct cost_storage storage;
-    cost_storage_init(&storage, host->config.cpu_mhz, host->config.costs);
+    cost_storage_init(&storage, host->config.cpu_mhz, host->config.costs,
+                      host->config.machine.page_scale);
     host_disk_init(&host->swap, host->queue, cost_device_of(host->config.swap_device), &storage,
                    host->config.seed, host->config.replicate, "host.swap", host, paging_done);
     sim_random_init(&host->swap_errors, host->config.seed, host->config.replicate,

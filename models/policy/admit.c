@@ -19,7 +19,7 @@ static uint32_t memory_of_vms_pages(const struct mp *mp)
 static uint64_t needed_pages(const struct mp *mp, uint32_t min_pages, uint32_t max_pages,
                              const struct mp_tunables *tunables)
 {
-    return (uint64_t)min_pages + mp_overhead_full_pages(tunables, max_pages) +
+    return (uint64_t)min_pages + mp_overhead_most_pages(mp, tunables, max_pages) +
            mp_swap_memory_of(mp, max_pages - min_pages);
 }
 

@@ -88,6 +88,8 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     char *next = (char *)buffer + mp_aligned(sizeof(*mp));
 
     mp->machine = *machine;
+    if (mp->machine.page_scale == 0)
+        mp->machine.page_scale = 1;
     mp->tunables = *tunables;
     mp->ops = *ops;
     mp->context = context;
@@ -98,6 +100,7 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     mp_check(mp, machine->machine_pages < UINT32_MAX / 2, "machine_pages must be below 2^31");
     mp_check(mp, machine->hypervisor_pages <= machine->machine_pages,
              "hypervisor_pages must be at most machine_pages");
+    mp_check(mp, mp->machine.page_scale <= MP_MOST_PAGE_SCALE, "page_scale is out of range");
     mp_check(mp, mp_tunables_check(tunables) == NULL, "a tunable is out of range");
     make_pools(mp);
 
@@ -254,14 +257,19 @@ uint32_t mp_overhead_full_pages(const struct mp_tunables *tunables, uint32_t max
     return pages < UINT32_MAX ? (uint32_t)pages : UINT32_MAX;
 }
 
+uint32_t mp_overhead_most_pages(const struct mp *mp, const struct mp_tunables *tunables,
+                                uint32_t max_pages)
+{
+    return mp_own_pages(mp, mp_overhead_full_pages(tunables, mp_small_pages(mp, max_pages)));
+}
+
 /* Overhead grows with the memory that was ever touched (6.2; Figure 8 shows that it does). */
 void mp_overhead_recompute(struct mp *mp, struct mp_vm *vm)
 {
-    const struct mp_tunables *tunables = &mp->tunables;
-    uint32_t full_pages = mp_overhead_full_pages(&mp->tunables, vm->config.max_pages);
-    uint64_t grown =
-        (uint64_t)(full_pages - tunables->overhead_start_pages) * vm->touched_peak_pages;
-    uint32_t pages = tunables->overhead_start_pages + (uint32_t)(grown / vm->config.max_pages);
+    uint32_t full_pages = mp_overhead_most_pages(mp, &mp->tunables, vm->config.max_pages);
+    uint32_t start_pages = mp_own_pages(mp, mp->tunables.overhead_start_pages);
+    uint64_t grown = (uint64_t)(full_pages - start_pages) * vm->touched_peak_pages;
+    uint32_t pages = start_pages + (uint32_t)(grown / vm->config.max_pages);
 
     vm->overhead_rest = (uint32_t)(grown % vm->config.max_pages);
     mp->overhead_pages = mp->overhead_pages - vm->overhead_pages + pages;

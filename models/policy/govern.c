@@ -108,20 +108,34 @@ static uint32_t reserve_pages(const struct mp *mp)
     return mp_threshold_pages(mp, reserve_bp);
 }
 
+/* All pages of a view are of 4 KiB, whatever those of the machine are: so are the parameters of
+ * governors. */
+static struct mp_guest_report small_report(const struct mp *mp,
+                                           const struct mp_guest_report *report)
+{
+    return (struct mp_guest_report){
+        .free_pages = mp_small_pages(mp, report->free_pages),
+        .available_pages = mp_small_pages(mp, report->available_pages),
+        .cache_pages = mp_small_pages(mp, report->cache_pages),
+        .committed_pages = mp_small_pages(mp, report->committed_pages),
+        .swapped_pages = mp_small_pages(mp, report->swapped_pages),
+    };
+}
+
 static void view_host(const struct mp *mp, struct mp_view *view)
 {
     *view = (struct mp_view){
         .now_ns = mp->now_ns,
         .reason = mp->reason,
         .state = mp->state,
-        .machine_pages = mp->machine.machine_pages - mp->lost_pages,
-        .hypervisor_pages = mp->machine.hypervisor_pages,
-        .overhead_pages = mp->overhead_pages + mp_swap_memory_pages(mp),
-        .free_pages = mp_free_pages(mp),
-        .saved_pages = mp->shared_pages - mp->shared_mpns,
-        .reserve_pages = reserve_pages(mp),
-        .swap_pages = mp->machine.swap_pages,
-        .swap_free_pages = mp_free_slots(mp),
+        .machine_pages = mp_small_pages(mp, mp->machine.machine_pages - mp->lost_pages),
+        .hypervisor_pages = mp_small_pages(mp, mp->machine.hypervisor_pages),
+        .overhead_pages = mp_small_pages(mp, mp->overhead_pages + mp_swap_memory_pages(mp)),
+        .free_pages = mp_small_pages(mp, mp_free_pages(mp)),
+        .saved_pages = mp_small_pages(mp, mp->shared_pages - mp->shared_mpns),
+        .reserve_pages = mp_small_pages(mp, reserve_pages(mp)),
+        .swap_pages = mp_small_pages(mp, mp->machine.swap_pages),
+        .swap_free_pages = mp_small_pages(mp, mp_free_slots(mp)),
         .idle_tax_bp = mp->tunables.idle_tax_bp,
         .scan_vm_pages_s = mp->scan_vm_pages_s,
         .scan_total_pages_s = mp->scan_total_pages_s,
@@ -142,6 +156,8 @@ static void view_host(const struct mp *mp, struct mp_view *view)
 
 static void view_vm(const struct mp *mp, const struct mp_vm *vm, struct mp_vm_view *view)
 {
+    const uint32_t scale = mp->machine.page_scale;
+
     *view = (struct mp_vm_view){
         .vm = vm->number,
         .has_driver = vm->driver,
@@ -150,27 +166,27 @@ static void view_vm(const struct mp *mp, const struct mp_vm *vm, struct mp_vm_vi
         .own_ns = vm->own_ns,
         .stall_ns = vm->stalled_ns,
         .shares = vm->config.shares,
-        .min_pages = vm->config.min_pages,
-        .max_pages = vm->config.max_pages,
-        .limit_pages = vm->config.limit_pages,
-        .alloc_pages = mp_vm_alloc_pages(vm),
-        .ballooned_pages = vm->pages[MP_BALLOONED],
-        .swapped_pages = vm->pages[MP_SWAPPED],
-        .untouched_pages = vm->pages[MP_UNTOUCHED],
-        .shared_pages = vm->pages[MP_SHARED],
-        .overhead_pages = vm->overhead_pages,
-        .balloon_cap_pages = vm->driver ? mp_balloon_cap_pages(mp, vm) : 0,
-        .target_pages = vm->target_pages,
-        .balloon_target_pages = vm->balloon_target_pages,
-        .swap_in_pages = vm->swap_in_pages,
-        .swap_out_pages = vm->swap_out_pages,
-        .refault_pages = vm->swap_in_pages + vm->caught_pages,
+        .min_pages = mp_small_pages(mp, vm->config.min_pages),
+        .max_pages = mp_small_pages(mp, vm->config.max_pages),
+        .limit_pages = mp_small_pages(mp, vm->config.limit_pages),
+        .alloc_pages = mp_small_pages(mp, mp_vm_alloc_pages(vm)),
+        .ballooned_pages = mp_small_pages(mp, vm->pages[MP_BALLOONED]),
+        .swapped_pages = mp_small_pages(mp, vm->pages[MP_SWAPPED]),
+        .untouched_pages = mp_small_pages(mp, vm->pages[MP_UNTOUCHED]),
+        .shared_pages = mp_small_pages(mp, vm->pages[MP_SHARED]),
+        .overhead_pages = mp_small_pages(mp, vm->overhead_pages),
+        .balloon_cap_pages = vm->driver ? mp_small_pages(mp, mp_balloon_cap_pages(mp, vm)) : 0,
+        .target_pages = mp_small_pages(mp, vm->target_pages),
+        .balloon_target_pages = mp_small_pages(mp, vm->balloon_target_pages),
+        .swap_in_pages = vm->swap_in_pages * scale,
+        .swap_out_pages = vm->swap_out_pages * scale,
+        .refault_pages = (vm->swap_in_pages + vm->caught_pages) * scale,
         .has_report = vm->has_report,
         .report_age_ns = vm->has_report ? mp->now_ns - vm->report_ns : 0,
-        .report = vm->report,
+        .report = small_report(mp, &vm->report),
     };
     for (uint32_t place = 0; place < mp->estimator_count; place++)
-        view->estimate_pages[place] = mp_watch_estimate(mp, vm, place).pages;
+        view->estimate_pages[place] = mp_small_pages(mp, mp_watch_estimate(mp, vm, place).pages);
     view->active_pages = mp_min32(view->estimate_pages[mp->believed], view->alloc_pages);
 }
 
@@ -183,7 +199,7 @@ static void make_view(const struct mp *mp, struct mp_view *view)
 
 /* ---- The orders -------------------------------------------------------------------------- */
 
-/* The order itself, or the nearest that can be. */
+/* The order itself, or the nearest that can be: pages of 4 KiB, or a rate. */
 static uint32_t checked(struct mp *mp, uint16_t vm, const char *what, uint32_t ordered,
                         uint32_t least, uint32_t most)
 {
@@ -207,25 +223,27 @@ static uint32_t unless_unchanged(uint32_t ordered)
     return ordered == MP_UNCHANGED ? 0 : ordered;
 }
 
+/* Both orders are taken together, so that what rounding takes from one is in the other. */
 static void take_direct_order(struct mp *mp, struct mp_vm *vm, const struct mp_vm_order *order)
 {
     const struct mp_vm_config *config = &vm->config;
-    uint32_t cap_pages = vm->driver ? mp_balloon_cap_pages(mp, vm) : 0;
-    uint32_t room_pages = config->max_pages - config->min_pages;
-    uint32_t above_pages = config->max_pages - config->limit_pages;
-
-    vm->is_direct = true;
-    vm->balloon_order_pages =
+    uint32_t cap_pages = vm->driver ? mp_small_pages(mp, mp_balloon_cap_pages(mp, vm)) : 0;
+    uint32_t room_pages = mp_small_pages(mp, config->max_pages - config->min_pages);
+    uint32_t above_pages = mp_small_pages(mp, config->max_pages - config->limit_pages);
+    uint32_t balloon_pages =
         checked(mp, vm->number, "balloon_target_pages",
                 unless_unchanged(order->balloon_target_pages), 0, mp_min32(cap_pages, room_pages));
-    vm->swap_order_pages =
+    uint32_t swap_pages =
         checked(mp, vm->number, "swap_target_pages", unless_unchanged(order->swap_target_pages),
-                above_pages - mp_min32(above_pages, vm->balloon_order_pages),
-                room_pages - vm->balloon_order_pages);
+                above_pages - mp_min32(above_pages, balloon_pages), room_pages - balloon_pages);
+    uint32_t left_pages = mp_small_pages(mp, config->max_pages) - balloon_pages - swap_pages;
+
+    vm->is_direct = true;
+    vm->balloon_order_pages = mp_own_pages(mp, balloon_pages);
+    vm->swap_order_pages = mp_own_pages(mp, balloon_pages + swap_pages) - vm->balloon_order_pages;
     vm->target_pages = config->max_pages - vm->balloon_order_pages - vm->swap_order_pages;
     if (order->target_pages != MP_UNCHANGED)
-        checked(mp, vm->number, "target_pages", order->target_pages, vm->target_pages,
-                vm->target_pages);
+        checked(mp, vm->number, "target_pages", order->target_pages, left_pages, left_pages);
 }
 
 static void take_order(struct mp *mp, struct mp_vm *vm, const struct mp_vm_order *order)
@@ -236,8 +254,10 @@ static void take_order(struct mp *mp, struct mp_vm *vm, const struct mp_vm_order
         take_direct_order(mp, vm, order);
     } else if (order->target_pages != MP_UNCHANGED) {
         vm->is_direct = false;
-        vm->target_pages = checked(mp, vm->number, "target_pages", order->target_pages,
-                                   config->min_pages, config->limit_pages);
+        vm->target_pages =
+            mp_own_pages(mp, checked(mp, vm->number, "target_pages", order->target_pages,
+                                     mp_small_pages(mp, config->min_pages),
+                                     mp_small_pages(mp, config->limit_pages)));
     } else if (vm->target_pages < config->min_pages) { /* min was raised since */
         vm->is_direct = false;
         vm->target_pages = config->min_pages;
@@ -317,9 +337,9 @@ static void tell_decision(struct mp *mp, const struct mp_view *view, uint32_t in
         .state = view->state,
         .active_pages = read->active_pages,
         .alloc_pages = read->alloc_pages,
-        .target_pages = vm->target_pages,
-        .balloon_target_pages = vm->balloon_target_pages,
-        .swap_target_pages = mp_swap_target_pages(mp, vm),
+        .target_pages = mp_small_pages(mp, vm->target_pages),
+        .balloon_target_pages = mp_small_pages(mp, vm->balloon_target_pages),
+        .swap_target_pages = mp_small_pages(mp, mp_swap_target_pages(mp, vm)),
         .price_milli = mp->orders[index].price_milli,
     };
 
@@ -341,7 +361,7 @@ void mp_rebalance(struct mp *mp)
     mp->due &= ~(uint32_t)MP_DUE_REBALANCE;
     mp->due |= MP_DUE_PAGER | MP_DUE_BLOCK;
     make_view(mp, &view);
-    mp->target_total_pages = view.total_pages;
+    mp->target_total_pages = mp_own_pages(mp, view.total_pages);
     if (view.vm_count > 0) {
         for (uint32_t i = 0; i < view.vm_count; i++)
             mp->orders[i] = no_order;

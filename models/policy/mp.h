@@ -12,7 +12,10 @@
  * each VM, what each machine page (MPN) is used for, which machine pages are free. The embedder
  * owns the bytes, the mappings that mirror the pmap (page tables, TLB), and the devices.
  *
- * Units: pages of 4 KiB, nanoseconds, basis points. A VM is named by a small number below
+ * Units: pages, nanoseconds, basis points. A page has 4 KiB, or page_scale times as much: then
+ * tunables, parameters of members, rates, governors and decisions still count in pages of 4 KiB;
+ * PPNs, MPNs, slots, sizes in struct mp_machine and mp_vm_config and all counters are of pages as
+ * they are. A VM is named by a small number below
  * `max_vms`, chosen by the embedder and free again after mp_vm_off().
  *
  * Calls do not nest: an operation must not call back into the library.
@@ -24,10 +27,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MP_PAGE_SIZE 4096u
-#define MP_NO_PAGE   UINT32_MAX
-#define MP_NEVER     UINT64_MAX
-#define MP_NO_VM     UINT16_MAX
+#define MP_PAGE_SIZE       4096u
+#define MP_MOST_PAGE_SCALE 4096u /* pages of 16 MiB */
+#define MP_NO_PAGE         UINT32_MAX
+#define MP_NEVER           UINT64_MAX
+#define MP_NO_VM           UINT16_MAX
 
 /* ---- Tunables (mp_tunables.def) ---------------------------------------------------------- */
 
@@ -92,7 +96,8 @@ struct mp_machine {
     uint32_t swap_pages;       /* slots of the hypervisor's swap device */
     uint32_t slot_bytes;       /* of machine memory that a slot in use takes: compressed swap */
     uint16_t max_vms;
-    uint64_t zero_hash; /* what the operation `hash` answers for a page of zeroes */
+    uint32_t page_scale; /* a page has so many pages of 4 KiB; 0: one */
+    uint64_t zero_hash;  /* what the operation `hash` answers for a page of zeroes */
 };
 
 struct mp_vm_config {
@@ -331,7 +336,8 @@ struct mp_admission {
     uint32_t swap_left_pages;
 };
 void mp_admit(const struct mp *mp, const struct mp_vm_config *config, struct mp_admission *answer);
-/* The most overhead that a VM of this size has: what admission reserves for it beside its min. */
+/* The most overhead that a VM of this size has: what admission reserves for it beside its min. Both
+ * are in pages of 4 KiB. */
 uint32_t mp_overhead_full_pages(const struct mp_tunables *tunables, uint32_t max_pages);
 
 size_t mp_vm_footprint(const struct mp *mp, const struct mp_vm_config *config);

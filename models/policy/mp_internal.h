@@ -209,6 +209,18 @@ struct mp {
     uint64_t colour_requests, colour_matches;
 };
 
+/* Pages of 4 KiB as pages of the machine, and back. What is less than one page is left out. */
+static inline uint32_t mp_own_pages(const struct mp *mp, uint32_t pages)
+{
+    return pages / mp->machine.page_scale;
+}
+static inline uint32_t mp_small_pages(const struct mp *mp, uint32_t pages)
+{
+    uint64_t small = (uint64_t)pages * mp->machine.page_scale;
+
+    return small < UINT32_MAX ? (uint32_t)small : UINT32_MAX;
+}
+
 /* core.c */
 struct mp_vm *mp_vm_of(struct mp *mp, uint16_t number); /* panics if it is off */
 void mp_enter(struct mp *mp, uint64_t now_ns);
@@ -218,6 +230,9 @@ void mp_settle(struct mp *mp); /* does what is due */
 void mp_settle_mapped(struct mp *mp);
 void mp_rebalance_later(struct mp *mp, enum mp_reason reason);
 void mp_overhead_recompute(struct mp *mp, struct mp_vm *vm);
+/* Of a VM of max_pages: mp_overhead_full_pages() in pages of the machine. */
+uint32_t mp_overhead_most_pages(const struct mp *mp, const struct mp_tunables *tunables,
+                                uint32_t max_pages);
 void mp_event(struct mp *mp, uint16_t vm, enum mp_event_kind kind, uint32_t a, uint32_t b);
 void mp_check(const struct mp *mp, bool condition, const char *what);
 
@@ -406,8 +421,9 @@ static inline bool mp_is_low(const struct mp *mp, uint32_t mpn)
 static inline uint32_t mp_swap_memory_of(const struct mp *mp, uint64_t slots)
 {
     uint64_t bytes = slots * mp->machine.slot_bytes;
+    uint64_t page_bytes = (uint64_t)MP_PAGE_SIZE * mp->machine.page_scale;
 
-    return (uint32_t)((bytes + MP_PAGE_SIZE - 1) / MP_PAGE_SIZE);
+    return (uint32_t)((bytes + page_bytes - 1) / page_bytes);
 }
 
 static inline uint32_t mp_swap_memory_pages(const struct mp *mp)

@@ -38,8 +38,10 @@ struct mp_scan_vm {
 
 struct mp_scan {
     uint64_t now_ns;
-    void *state;                        /* the scanner's own */
-    uint32_t vm_pages_s, total_pages_s; /* the rates: of each VM, and of all together */
+    void *state; /* the scanner's own */
+    /* The rates, of each VM and of all together, in pages of 4 KiB. A page has page_scale of them.
+     */
+    uint32_t vm_pages_s, total_pages_s, page_scale;
     const uint32_t *parameters;         /* the scanner's own, in the order of its rows */
     uint32_t shared_pages, shared_mpns; /* as mp_status() tells */
 

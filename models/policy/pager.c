@@ -75,21 +75,37 @@ bool mp_wanted_is_known(const struct mp *mp)
 
 /* ---- Clusters in turn -------------------------------------------------------------------- */
 
+/* At least one page: clusters of more than fit are as small as pages are large. */
+static uint32_t most_in_cluster(const struct mp *mp)
+{
+    uint32_t pages = mp_own_pages(mp, mp->tunables.swap_cluster_pages);
+
+    return pages > 0 ? pages : 1;
+}
+
+static uint32_t most_outstanding(const struct mp *mp)
+{
+    uint32_t pages = mp_own_pages(mp, mp->tunables.swap_outstanding_pages);
+
+    return pages > 0 ? pages : 1;
+}
+
 /* Looking at pages takes time: the pager takes up so many in a second, and what it may take up at
  * once is a tenth of that, or a cluster. */
 static void add_credit(struct mp *mp)
 {
     uint64_t rate = mp->tunables.swap_pages_s;
-    uint32_t most = (uint32_t)(rate / 10);
+    uint64_t page_ns = SECOND_NS * mp->machine.page_scale; /* times the rate */
+    uint32_t most = mp_own_pages(mp, (uint32_t)(rate / 10));
 
-    if (most < mp->tunables.swap_cluster_pages)
-        most = mp->tunables.swap_cluster_pages;
-    if (mp->now_ns - mp->pager_ns >= SECOND_NS)
-        mp->pager_ns = mp->now_ns - SECOND_NS;
+    if (most < most_in_cluster(mp))
+        most = most_in_cluster(mp);
+    if (mp->now_ns - mp->pager_ns >= page_ns)
+        mp->pager_ns = mp->now_ns - page_ns;
 
-    uint64_t pages = (mp->now_ns - mp->pager_ns) * rate / SECOND_NS;
+    uint64_t pages = (mp->now_ns - mp->pager_ns) * rate / page_ns;
 
-    mp->pager_ns += pages * SECOND_NS / rate;
+    mp->pager_ns += pages * page_ns / rate;
     pages += mp->pager_credit_pages;
     mp->pager_credit_pages = pages < most ? (uint32_t)pages : most;
 }
@@ -97,8 +113,8 @@ static void add_credit(struct mp *mp)
 /* Pages of the next cluster: none until there is room for all of it, or writes would fall apart. */
 static uint32_t cluster_pages(const struct mp *mp, uint32_t wanted)
 {
-    uint32_t most = mp->tunables.swap_outstanding_pages;
-    uint32_t pages = mp_min32(mp_min32(wanted, mp->tunables.swap_cluster_pages), most);
+    uint32_t most = most_outstanding(mp);
+    uint32_t pages = mp_min32(mp_min32(wanted, most_in_cluster(mp)), most);
     bool may = !mp->pager_busy && pages <= mp->pager_credit_pages;
 
     return may && mp->outstanding_pages + pages <= most ? pages : 0;

@@ -114,8 +114,8 @@ static void overhead_grow(struct mp *mp, struct mp_vm *vm)
     vm->touched_peak_pages = touched_pages;
 
     uint64_t rest = (uint64_t)vm->overhead_rest +
-                    mp_overhead_full_pages(&mp->tunables, vm->config.max_pages) -
-                    mp->tunables.overhead_start_pages;
+                    mp_overhead_most_pages(mp, &mp->tunables, vm->config.max_pages) -
+                    mp_own_pages(mp, mp->tunables.overhead_start_pages);
 
     while (rest >= vm->config.max_pages) {
         rest -= vm->config.max_pages;

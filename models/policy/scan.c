@@ -13,7 +13,7 @@
 #include "mp_share.h"
 
 #define BATCH_PAGES  64u   /* our choice: enough to keep the memory busy */
-#define MILLI        1000u /* credit of one page */
+#define MILLI        1000u /* credit of one page of 4 KiB */
 #define STEP_NS      (MP_SCAN_MS * MP_MS_NS)
 #define MOST_LATE_NS (10 * STEP_NS) /* our choice: later steps are lost */
 
@@ -166,6 +166,7 @@ static struct mp_scan scan_of(const struct mp *mp)
         .state = mp->scanner_state,
         .vm_pages_s = mp->scan_vm_pages_s,
         .total_pages_s = mp->scan_total_pages_s,
+        .page_scale = mp->machine.page_scale,
         .parameters = mp->scanner_values,
         .shared_pages = mp->shared_pages,
         .shared_mpns = mp->shared_mpns,
@@ -267,11 +268,17 @@ void mp_scan_try(const struct mp_scan_vm *scan, const uint32_t *ppns, uint32_t c
 
 /* ---- The rates --------------------------------------------------------------------------- */
 
+/* Credit of one page of the machine. */
+static uint64_t page_credit(const struct mp *mp)
+{
+    return MILLI * (uint64_t)mp->machine.page_scale;
+}
+
 /* What is not used up within a step is lost, but for the part of a page. */
-static uint64_t add_credit(uint64_t credit, uint32_t pages_per_s)
+static uint64_t add_credit(const struct mp *mp, uint64_t credit, uint32_t pages_per_s)
 {
     uint64_t step = (uint64_t)pages_per_s * MP_SCAN_MS;
-    uint64_t most = step + MILLI - 1;
+    uint64_t most = step + page_credit(mp) - 1;
 
     credit += step;
     return credit < most ? credit : most;
@@ -281,10 +288,11 @@ static uint64_t add_credit(uint64_t credit, uint32_t pages_per_s)
 static bool scan_vm(struct mp *mp, struct mp_vm *vm, mp_scan_pick pick)
 {
     const struct mp_scan_vm scan = scan_vm_of(mp, vm);
+    const uint64_t one = page_credit(mp);
     struct batch batch;
 
-    while (vm->scan_credit >= MILLI && vm->candidates.count > 0) {
-        uint64_t pages = vm->scan_credit / MILLI, total_pages = mp->scan_credit / MILLI;
+    while (vm->scan_credit >= one && vm->candidates.count > 0) {
+        uint64_t pages = vm->scan_credit / one, total_pages = mp->scan_credit / one;
 
         if (total_pages == 0)
             return false;
@@ -294,8 +302,8 @@ static bool scan_vm(struct mp *mp, struct mp_vm *vm, mp_scan_pick pick)
         batch.count = mp_min32(pick(&scan, batch.ppn, (uint32_t)pages), (uint32_t)pages);
         if (batch.count == 0)
             break;
-        vm->scan_credit -= batch.count * MILLI;
-        mp->scan_credit -= batch.count * MILLI;
+        vm->scan_credit -= batch.count * one;
+        mp->scan_credit -= batch.count * one;
         share_batch(mp, vm, &batch, &scan);
     }
     return true;
@@ -310,9 +318,9 @@ static void scan_step(struct mp *mp, mp_scan_pick pick)
     if (mp->tunables.share_scan_idle && mp->ops.cpu_idle && !mp->ops.cpu_idle(mp->context))
         return;
 
-    mp->scan_credit = add_credit(mp->scan_credit, mp->scan_total_pages_s);
+    mp->scan_credit = add_credit(mp, mp->scan_credit, mp->scan_total_pages_s);
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm))
-        vm->scan_credit = add_credit(vm->scan_credit, mp->scan_vm_pages_s);
+        vm->scan_credit = add_credit(mp, vm->scan_credit, mp->scan_vm_pages_s);
     for (uint32_t i = 0; i < mp->vm_limit; i++) {
         uint32_t number = (first + i) % mp->vm_limit;
 

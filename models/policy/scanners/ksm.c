@@ -77,6 +77,7 @@ struct ksm {
     uint64_t next_ns, began_ns;
     struct tally now, last; /* this full scan, and the one before */
     uint64_t full_scans, skipped;
+    uint32_t rest_pages; /* of 4 KiB: less than a page of the machine, for the next batch */
     struct ksm_advice advice;
 };
 
@@ -254,6 +255,7 @@ static uint32_t scan_vm(struct ksm *ksm, const struct mp_scan *scan, struct batc
     return pages;
 }
 
+/* In pages of 4 KiB. */
 static uint32_t batch_pages(const struct ksm *ksm, const struct mp_scan *scan)
 {
     uint64_t pages =
@@ -262,11 +264,20 @@ static uint32_t batch_pages(const struct ksm *ksm, const struct mp_scan *scan)
     return scan->parameters[ADVISOR] ? ksm->advice.pages : (uint32_t)pages;
 }
 
+/* The batch in pages of the machine; what is less than one of them goes to the next batch. */
+static uint32_t batch_begin(struct ksm *ksm, const struct mp_scan *scan)
+{
+    uint32_t pages = batch_pages(ksm, scan) + ksm->rest_pages;
+
+    ksm->rest_pages = pages % scan->page_scale;
+    return pages / scan->page_scale;
+}
+
 /* A full scan ends its batch. */
 static void scan_batch(struct ksm *ksm, const struct mp_scan *scan)
 {
     struct batch batch;
-    uint32_t pages = batch_pages(ksm, scan);
+    uint32_t pages = batch_begin(ksm, scan);
 
     batch.count = 0;
     while (pages > 0) {
@@ -340,7 +351,7 @@ static void count(const struct mp_scan *scan, int64_t *values)
     *values++ = (int64_t)tally->changed;
     *values++ = (int64_t)ksm->skipped;
     *values++ = (int64_t)ksm->full_scans;
-    *values++ = batch_pages(ksm, scan);
+    *values++ = batch_pages(ksm, scan) / scan->page_scale;
     *values++ = (int64_t)tally->met;
     *values++ = sharing * PAGE_BYTES - (int64_t)tally->met * ITEM_BYTES;
 }

@@ -11,13 +11,13 @@ static struct cost_device_state state;
 static void make(void)
 {
     nvme = cost_device_of(COST_DEVICE_NVME);
-    cost_storage_init(&storage, 3000, NULL);
+    cost_storage_init(&storage, 3000, NULL, 1);
     state = (struct cost_device_state){.head_block = 0};
 }
 
 static uint64_t end_of(uint64_t block, uint32_t count, bool write, uint64_t now_ns)
 {
-    struct cost_request request = {block, count, write};
+    struct cost_request request = {.block = block, .count = count, .write = write};
     return nvme->end_ns(&storage, &state, &request, now_ns);
 }
 

@@ -9,13 +9,13 @@ static struct cost_device_state state;
 static void make(uint32_t mhz)
 {
     zram = cost_device_of(COST_DEVICE_ZRAM);
-    cost_storage_init(&storage, mhz, NULL);
+    cost_storage_init(&storage, mhz, NULL, 1);
     state = (struct cost_device_state){.head_block = 0};
 }
 
 static uint64_t end_of(uint32_t count, bool write, uint64_t now_ns)
 {
-    struct cost_request request = {0, count, write};
+    struct cost_request request = {.count = count, .write = write};
     return zram->end_ns(&storage, &state, &request, now_ns);
 }
 
@@ -42,7 +42,7 @@ static void end__writes_wait_for_each_other_and_reads_do_not(void)
 
 static void cpu__is_taken_for_every_page(void)
 {
-    struct cost_request write = {0, 3, true}, read = {0, 3, false};
+    struct cost_request write = {.count = 3, .write = true}, read = {.count = 3};
     make(2670);
     CHECK_EQ(zram->cpu_ns(&storage, &write), 30000);
     CHECK_EQ(zram->cpu_ns(&storage, &read), 3 * storage.cpu.zram_decompress_ns);

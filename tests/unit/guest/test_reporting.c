@@ -11,7 +11,7 @@ static struct fake_hw_program program;
 static struct guest_op ops[4];
 
 /* A program takes HELD pages, gives all of them back at 10 s, or every other one, and waits. */
-static void give_back(bool whole, bool reports)
+static void give_back_scaled(bool whole, bool reports, uint32_t page_scale)
 {
     ops[0] = (struct guest_op){
         .kind = GUEST_OP_MEMORY, .write = true, .pages = HELD, .content = GUEST_CONTENT_PRIVATE};
@@ -20,6 +20,7 @@ static void give_back(bool whole, bool reports)
     ops[3] = (struct guest_op){.kind = GUEST_OP_SLEEP, .at_ns = 100 * SIM_SECOND};
     fake_hw_init(&fake, GUEST_LINUX_2_4, FAKE_PAGES);
     fake.config.reports_free_pages = reports;
+    fake.config.page_scale = page_scale;
     fake_hw_make(&fake);
     fake_hw_program_init(&program, ops, 4, 1, HELD);
     guest_spawn(fake.guest, &program.program, 0);
@@ -38,6 +39,11 @@ static void give_back(bool whole, bool reports)
     }
 }
 
+static void give_back(bool whole, bool reports)
+{
+    give_back_scaled(whole, reports, 1);
+}
+
 /* The pages lie together: 11 blocks are whole, and two are in part the program's or the kernel's.
  */
 static void report__whole_blocks_after_two_seconds(void)
@@ -51,6 +57,21 @@ static void report__whole_blocks_after_two_seconds(void)
     CHECK_EQ(fake_hw_status(&fake).reported_pages, fake.reported_pages);
     fake_hw_run(&fake, 60 * SIM_SECOND); /* told once */
     CHECK_EQ(fake.reported_pages, 11 * BLOCK_PAGES);
+    fake_hw_fini(&fake);
+}
+
+/* Pages of 32 KiB: a block of 2 MiB has 64, and pages of 4 MiB are blocks themselves. */
+static void report__blocks_of_large_pages(void)
+{
+    give_back_scaled(true, true, 8);
+    fake_hw_run(&fake, 13 * SIM_SECOND);
+    CHECK_EQ(fake.reported_pages % 64, 0);
+    CHECK_NEAR((double)fake.reported_pages, HELD - 64, 64);
+    CHECK(fake.reported_pages < HELD);
+    fake_hw_fini(&fake);
+    give_back_scaled(true, true, 1024);
+    fake_hw_run(&fake, 13 * SIM_SECOND);
+    CHECK_EQ(fake.reported_pages, HELD);
     fake_hw_fini(&fake);
 }
 
@@ -91,7 +112,8 @@ static void new_block__finds_each_once(void)
     static struct dirty_link dirty[2 * BLOCK_PAGES + 10 + DIRTY_LISTS];
     static uint16_t free_pages[3];
     static uint64_t is_new[1];
-    struct pages pages = {.page = page, .dirty = dirty, .blocks = {true, free_pages, is_new, 0}};
+    struct pages pages = {
+        .page = page, .dirty = dirty, .blocks = {BLOCK_PAGES, free_pages, is_new, 0}};
     guest_page_init(&pages, 2 * BLOCK_PAGES + 10, 0);
     bool zeroed = false;
     while (guest_page_free_count(&pages) > 0)
@@ -110,6 +132,7 @@ static void new_block__finds_each_once(void)
     CHECK_EQ(pages.blocks.new_count, 0);
 }
 
-TEST_SUITE(guest_reporting, TEST(report__whole_blocks_after_two_seconds),
-           TEST(report__not_what_is_scattered), TEST(report__not_unless_the_guest_does),
-           TEST(report__not_while_memory_is_short), TEST(new_block__finds_each_once))
+TEST_SUITE(guest_reporting, TEST(report__blocks_of_large_pages),
+           TEST(report__whole_blocks_after_two_seconds), TEST(report__not_what_is_scattered),
+           TEST(report__not_unless_the_guest_does), TEST(report__not_while_memory_is_short),
+           TEST(new_block__finds_each_once))

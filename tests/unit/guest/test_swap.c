@@ -175,6 +175,33 @@ static void zram__needs_no_device_and_takes_memory(void)
     fake_hw_fini(&fake);
 }
 
+/* The same with pages of 32 KiB: their parts take 1,500 of 4,096 B as well. */
+static void zram__large_pages_take_as_much(void)
+{
+    static struct guest_op ops[2];
+    struct cost_table costs;
+    cost_table_preset(&costs);
+    cost_table_scale(&costs, 8);
+    ops[0] = (struct guest_op){
+        .kind = GUEST_OP_MEMORY, .write = true, .pages = 3900, .content = GUEST_CONTENT_PRIVATE};
+    ops[1] = (struct guest_op){.kind = GUEST_OP_SLEEP, .at_ns = 300 * SIM_SECOND};
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
+    fake.config.swap_device = GUEST_SWAP_ZRAM;
+    fake.config.page_scale = 8;
+    fake.config.costs = &costs;
+    fake_hw_make(&fake);
+    uint32_t boot_pages = fake_hw_status(&fake).kernel_pages;
+    fake_hw_program_init(&program, ops, 2, 1, 3900);
+    guest_spawn(fake.guest, &program.program, 0);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 200 * SIM_SECOND);
+    struct guest_status status = fake_hw_status(&fake);
+    CHECK_EQ(status.oom_kills, 0);
+    CHECK(status.swap_used_pages > 100);
+    CHECK_NEAR(status.kernel_pages - boot_pages, status.swap_used_pages * 1500 / 4096.0, 9);
+    fake_hw_fini(&fake);
+}
+
 /* A page costs its compression and its decompression, and comes back as it was. */
 static void zram__costs_cpu_time_and_keeps_contents(void)
 {
@@ -200,4 +227,4 @@ TEST_SUITE(guest_swap, TEST(swap__more_memory_than_there_is_goes_through_the_dev
            TEST(swap__a_full_device_ends_the_process),
            TEST(out__a_page_touched_while_it_is_written_stays),
            TEST(out__touches_the_page_that_it_writes), TEST(zram__needs_no_device_and_takes_memory),
-           TEST(zram__costs_cpu_time_and_keeps_contents))
+           TEST(zram__large_pages_take_as_much), TEST(zram__costs_cpu_time_and_keeps_contents))

@@ -29,7 +29,7 @@ static void make_of(struct served *served, enum cost_device_id id)
 {
     memset(served, 0, sizeof *served);
     struct cost_storage storage;
-    cost_storage_init(&storage, 0, NULL);
+    cost_storage_init(&storage, 0, NULL, 1);
     sim_queue_init(&served->queue);
     host_disk_init(&served->disk, &served->queue, cost_device_of(id), &storage, 1, 0, "test.disk",
                    served, note_served);
@@ -175,7 +175,8 @@ static void nvme__tells_the_first_end_first(void)
     struct served served;
     make_of(&served, COST_DEVICE_NVME);
     submit(&served, 1, 0);
-    host_disk_submit(&served.disk, &(struct host_disk_request){2, 1, 1, true});
+    host_disk_submit(&served.disk,
+                     &(struct host_disk_request){.block = 2, .count = 1, .tag = 1, .write = true});
     sim_queue_run(&served.queue, SIM_SECOND);
     CHECK_EQ(served.tags[0], 1);
     CHECK_EQ(served.tags[1], 0);

@@ -198,7 +198,24 @@ static void admit__compressed_swap_takes_memory(void)
     fake_fini(&fake);
 }
 
-TEST_SUITE(policy_admit, TEST(admit__min_and_overhead_of_memory), TEST(admit__max_less_min_of_swap),
+/* The same in pages of 16 KiB, whose slots take four times as much. */
+static void admit__compressed_large_pages_take_as_much(void)
+{
+    struct fake fake;
+    fake_init(&fake, 2500);
+    fake.machine.page_scale = 4;
+    fake.machine.swap_pages = 1250;
+    fake.machine.slot_bytes = 4 * 1500;
+    fake.tunables.overhead_start_pages = fake.tunables.overhead_full_pages = 80;
+    fake_start(&fake);
+    CHECK_EQ(ask(&fake, 1000, 750).memory_needed_pages, 750 + 20 + 92);
+    fake_vm_start(&fake, 0, 1000, 750, 1000);
+    CHECK_EQ(ask(&fake, 1, 1).memory_left_pages, 2500 - 750 - 20 - 92);
+    fake_fini(&fake);
+}
+
+TEST_SUITE(policy_admit, TEST(admit__compressed_large_pages_take_as_much),
+           TEST(admit__min_and_overhead_of_memory), TEST(admit__max_less_min_of_swap),
            TEST(vm_on__refuses_as_admit_says), TEST(lose_memory__what_is_not_promised),
            TEST(retune__refuses_overhead_for_which_there_is_no_memory),
            TEST(vm_off__gives_its_reservation_back), TEST(vm_configure__admits_a_larger_min_again),

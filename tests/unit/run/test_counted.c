@@ -52,6 +52,20 @@ static void counted__idle_page_tracking_is_the_truth(void)
     one_run_end();
 }
 
+/* In MB and in pages of 4 KiB, whatever the pages of the model are. */
+static void counted__large_pages_count_as_many(void)
+{
+    const char *const sets[] = {"policy.estimators=esx,idle", "machine.scale=4"};
+    one_run(one_vm, sets, 2);
+    CHECK_EQ(one_run_number("SELECT max(abs(a.value - b.value)) FROM series a JOIN series b"
+                            " USING (t_s, vm) WHERE a.metric = 'active_mb'"
+                            " AND b.metric = 'active_esx_mb'"),
+             0);
+    CHECK(one_run_number("SELECT max(value) FROM series WHERE metric = 'active_idle_mb'") > 10);
+    CHECK(one_run_result("alone", "idle_armed") >= 4 * one_run_result("alone", "idle_faults"));
+    one_run_end();
+}
+
 static void counted__the_first_estimator_alone_has_none(void)
 {
     one_run(one_vm, NULL, 0);
@@ -60,5 +74,5 @@ static void counted__the_first_estimator_alone_has_none(void)
 }
 
 TEST_SUITE(run_counted, TEST(counted__each_estimator_that_runs_has_rows),
-           TEST(counted__idle_page_tracking_is_the_truth),
+           TEST(counted__idle_page_tracking_is_the_truth), TEST(counted__large_pages_count_as_many),
            TEST(counted__the_first_estimator_alone_has_none))

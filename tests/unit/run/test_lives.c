@@ -43,7 +43,7 @@ static void make(void)
     struct mp_vm_config memory = {.max_pages = VM_PAGES, .min_pages = 1000, .shares = 100};
     mp_tunables_preset(&host.tunables);
     host.tunables.overhead_start_pages = host.tunables.overhead_full_pages = 0;
-    config = (struct experiment_config){.vms = &vm_config, .vm_count = 1};
+    config = (struct experiment_config){.machine = {.scale = 1}, .vms = &vm_config, .vm_count = 1};
     config.tunables = host.tunables;
     vm_config = (struct config_vm){.name = "vm"};
     memset(&run, 0, sizeof run);

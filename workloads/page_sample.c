@@ -16,11 +16,23 @@ struct history {
 };
 
 struct candidate {
-    uint64_t hash;
+    uint64_t content, hash;
     uint32_t ppn;
 };
 
 enum { GROUPS = 4 };
+
+/* Our choice: a content that has so many copies in the sample is common. */
+#define COMMON_COPIES 8u
+
+struct sampler {
+    const struct history *pages;
+    uint32_t count, scale;
+    uint64_t key;
+    struct candidate *room; /* one for each page */
+    uint32_t rest;          /* of the divisions so far: no page is lost by rounding */
+    uint32_t *own;
+};
 
 /* What the page has held since then is over. */
 static void hold(struct history *page, uint64_t content, uint64_t now_ns)
@@ -59,12 +71,23 @@ static int read_histories(struct tr_reader *reader, struct history *pages, uint6
     return got == 0 ? SIM_OK : SIM_BAD_DATA;
 }
 
+static int compare(uint64_t a, uint64_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+static int by_content(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    int order = compare(x->content, y->content);
+    return order != 0 ? order : compare(x->ppn, y->ppn);
+}
+
 static int by_hash(const void *a, const void *b)
 {
     const struct candidate *x = a, *y = b;
-    if (x->hash != y->hash)
-        return x->hash < y->hash ? -1 : 1;
-    return x->ppn < y->ppn ? -1 : x->ppn > y->ppn;
+    int order = compare(x->hash, y->hash);
+    return order != 0 ? order : compare(x->ppn, y->ppn);
 }
 
 static uint32_t group_of(const struct history *page)
@@ -72,20 +95,46 @@ static uint32_t group_of(const struct history *page)
     return (page->longest != 0 ? 2u : 0u) + page->is_touched;
 }
 
-/* Marks one of `scale` pages of the group, rounded, in `own`. */
-static void choose(const struct history *pages, uint32_t count, uint32_t group, uint32_t scale,
-                   uint64_t key, struct candidate *room, uint32_t *own)
+/* The pages of a group, in order of content. */
+static uint32_t collect(const struct sampler *sampler, uint32_t group)
 {
     uint32_t found = 0;
-    for (uint32_t ppn = 0; ppn < count; ppn++) {
-        if (pages[ppn].is_hole || group_of(&pages[ppn]) != group)
-            continue;
-        uint64_t name = pages[ppn].longest != 0 ? pages[ppn].longest : ppn;
-        room[found++] = (struct candidate){sim_mix64(key, name), ppn};
+    for (uint32_t ppn = 0; ppn < sampler->count; ppn++) {
+        const struct history *page = &sampler->pages[ppn];
+        if (!page->is_hole && group_of(page) == group)
+            sampler->room[found++] = (struct candidate){.content = page->longest, .ppn = ppn};
     }
-    qsort(room, found, sizeof *room, by_hash);
-    for (uint32_t i = 0; i < (found + scale / 2) / scale; i++)
-        own[room[i].ppn] = 0;
+    qsort(sampler->room, found, sizeof *sampler->room, by_content);
+    return found;
+}
+
+/* Chooses one of `scale` candidates. */
+static void take(struct sampler *sampler, struct candidate *candidates, uint32_t count)
+{
+    uint32_t due = (count + sampler->rest) / sampler->scale;
+    sampler->rest = (count + sampler->rest) % sampler->scale;
+    qsort(candidates, count, sizeof *candidates, by_hash);
+    for (uint32_t i = 0; i < due && i < count; i++)
+        sampler->own[candidates[i].ppn] = 0;
+}
+
+static void choose(struct sampler *sampler, uint32_t group)
+{
+    struct candidate *room = sampler->room;
+    uint32_t found = collect(sampler, group), rare = 0;
+    for (uint32_t first = 0, end; first < found; first = end) {
+        end = first + 1;
+        while (end < found && room[end].content == room[first].content)
+            end++;
+        bool is_common = end - first >= COMMON_COPIES * sampler->scale || room[first].content == 0;
+        for (uint32_t i = first; i < end; i++)
+            room[i].hash = sim_mix64(sampler->key, is_common ? room[i].ppn : room[i].content);
+        if (is_common)
+            take(sampler, &room[first], end - first);
+        for (uint32_t i = first; !is_common && i < end; i++)
+            room[rare++] = room[i];
+    }
+    take(sampler, room, rare);
 }
 
 static uint32_t number(uint32_t *own, uint32_t count)
@@ -115,8 +164,10 @@ static int sample(const char *path, struct tr_reader *reader, uint32_t scale, ui
         hold(&pages[ppn], 0, end_ns);
         out->own[ppn] = WL_NOT_SAMPLED;
     }
+    struct sampler sampler = {
+        .pages = pages, .count = count, .scale = scale, .key = key, .room = room, .own = out->own};
     for (uint32_t group = 0; status == SIM_OK && group < GROUPS; group++)
-        choose(pages, count, group, scale, key, room, out->own);
+        choose(&sampler, group);
     if (status == SIM_OK)
         out->pages = number(out->own, count);
     free(pages);

@@ -2,16 +2,19 @@
  * Which pages of a recording stand for all of them, where each page of the model stands for `scale`
  * pages (machine.scale).
  *
- * Pages with equal contents must be chosen together, or sharing would be lost: of two copies that
- * are each chosen with probability 1/N, both are there with probability 1/N^2. So a page is chosen
- * by a hash of the content that it holds for longest, with the same key in every VM. Pages of
- * zeroes have copies enough: they are chosen by a hash of their number, as are pages without
- * contents.
+ * Copies of a content must be chosen together, or sharing would be lost: of two that are each
+ * chosen with probability 1/N, both are there with probability 1/N^2. So a page is chosen by a hash
+ * of the content that it holds for longest, with the same key in every VM.
  *
- * Pages are chosen apart in four groups: with contents or not, touched or not. Of each group the
- * pages with the lowest hashes are taken, one of N, so that the size of the VM, of its working set
- * and of its zeroes is right without sampling error. Sharing has one: a content with many copies is
- * there with all of them or not at all.
+ * A content with many copies in its VM would then be there with all of them or not at all, and one
+ * such content would decide how much is shared. Where one of N copies are still 8 or more, copies
+ * are chosen by a hash of their number instead: what sharing saves there is (N - 1) pages short. So
+ * are pages of zeroes, and pages without contents.
+ *
+ * Pages are chosen apart in four groups: with contents or not, touched or not. Of each group, and
+ * of each common content, the pages with the lowest hashes are taken, one of N: so the sizes of the
+ * VM, of its working set and of its zeroes have no sampling error. Sharing of rarer contents has
+ * one.
  */
 #ifndef WL_PAGE_SAMPLE_H
 #define WL_PAGE_SAMPLE_H

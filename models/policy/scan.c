@@ -274,11 +274,12 @@ static uint64_t page_credit(const struct mp *mp)
     return MILLI * (uint64_t)mp->machine.page_scale;
 }
 
-/* What is not used up within a step is lost, but for the part of a page. */
-static uint64_t add_credit(const struct mp *mp, uint64_t credit, uint32_t pages_per_s)
+/* What is not used up within a step is lost, but for the part of a page. A page that is larger than
+ * 4 KiB is a step's worth and more: of all VMs together each may wait for one. */
+static uint64_t add_credit(const struct mp *mp, uint64_t credit, uint32_t pages_per_s, uint32_t vms)
 {
     uint64_t step = (uint64_t)pages_per_s * MP_SCAN_MS;
-    uint64_t most = step + page_credit(mp) - 1;
+    uint64_t most = step + MILLI - 1 + vms * (page_credit(mp) - MILLI);
 
     credit += step;
     return credit < most ? credit : most;
@@ -318,9 +319,9 @@ static void scan_step(struct mp *mp, mp_scan_pick pick)
     if (mp->tunables.share_scan_idle && mp->ops.cpu_idle && !mp->ops.cpu_idle(mp->context))
         return;
 
-    mp->scan_credit = add_credit(mp, mp->scan_credit, mp->scan_total_pages_s);
+    mp->scan_credit = add_credit(mp, mp->scan_credit, mp->scan_total_pages_s, mp->vms_on);
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm))
-        vm->scan_credit = add_credit(mp, vm->scan_credit, mp->scan_vm_pages_s);
+        vm->scan_credit = add_credit(mp, vm->scan_credit, mp->scan_vm_pages_s, 1);
     for (uint32_t i = 0; i < mp->vm_limit; i++) {
         uint32_t number = (first + i) % mp->vm_limit;
 

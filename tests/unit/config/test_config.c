@@ -164,6 +164,27 @@ static void config__impossible_values_are_refused_with_their_line(void)
     CHECK_CONTAINS(config_text_error("value: 0.75", "value: 75"), "exp.yaml:34: idle_tax:");
 }
 
+static void config__a_scale_leaves_each_vm_its_pages(void)
+{
+    CHECK_TEXT(config_text_set_error("machine.scale=16"), "");
+    CHECK_CONTAINS(config_text_set_error("machine.scale=17"),
+                   "scale: expected at most 16, which leaves VM b 512 pages, found 17");
+    CHECK_CONTAINS(config_text_set_error("machine.scale=0"), "found '0'");
+}
+
+static void config__a_scale_divides_sizes_and_raises_costs(void)
+{
+    const char *sets[] = {"machine.scale=4"};
+    if (!resolve(0, sets, 1))
+        return;
+    struct guest_config guest = config_guest_of(&config, &config.vms[0]);
+    CHECK_NEAR(config.vms[0].memory_mb, 64, 0); /* as it was given */
+    CHECK_EQ(guest.memory_pages, 64 * 256 / 4);
+    CHECK_EQ(guest.page_scale, 4);
+    CHECK_EQ(config.own_costs.zero, 4 * config.costs.zero);
+    config_fini(&config);
+}
+
 /* The range of a key is all that is taken: nothing smaller is refused later. */
 static void config__sizes_up_to_the_end_of_their_ranges_are_taken(void)
 {
@@ -235,4 +256,6 @@ TEST_SUITE(config_config, TEST(config__values_of_the_file),
            TEST(config__impossible_values_are_refused_with_their_line),
            TEST(config__sizes_up_to_the_end_of_their_ranges_are_taken),
            TEST(config__tunables_that_do_not_fit_together_are_refused),
-           TEST(config__missing_files_are_refused), TEST(config__workload_and_guest_must_fit))
+           TEST(config__missing_files_are_refused), TEST(config__a_scale_leaves_each_vm_its_pages),
+           TEST(config__a_scale_divides_sizes_and_raises_costs),
+           TEST(config__workload_and_guest_must_fit))

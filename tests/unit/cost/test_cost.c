@@ -57,6 +57,35 @@ static void cpu_init__takes_the_costs_of_the_run(void)
     CHECK(cost_table_check(&table) != NULL);
 }
 
+static void scale__what_a_page_costs_grows(void)
+{
+    struct cost_table one, many;
+    cost_table_preset(&one);
+    many = one;
+    cost_table_scale(&many, 16);
+    CHECK_EQ(many.touch, 16 * one.touch);
+    CHECK_EQ(many.zero, 16 * one.zero);
+    CHECK_EQ(many.user_copy, 16 * one.user_copy);
+    CHECK_EQ(many.transfer_bytes_s, one.transfer_bytes_s / 16);
+    CHECK_EQ(many.disk_blocks, one.disk_blocks / 16);
+    CHECK_EQ(many.file_op, one.file_op);
+    CHECK_EQ(many.world_switch, one.world_switch);
+    CHECK_EQ(many.seek_average_ns, one.seek_average_ns);
+    cost_table_scale(&one, 1);
+    CHECK_EQ(16 * one.touch, many.touch);
+}
+
+static void scale__stays_within_the_range(void)
+{
+    struct cost_table table;
+    cost_table_preset(&table);
+    table.zero = 1000000000;
+    table.disk_blocks = 3;
+    cost_table_scale(&table, 4096);
+    CHECK_EQ(table.zero, UINT32_MAX);
+    CHECK_EQ(table.disk_blocks, 1);
+}
+
 static void rows__each_has_a_unit_and_says_where_it_is_from(void)
 {
     CHECK(cost_row_count > 15);
@@ -74,5 +103,6 @@ TEST_SUITE(cost_cost, TEST(cpu_init__cycles_scale_with_the_clock),
            TEST(cpu_init__memory_costs_do_not_scale),
            TEST(cpu_init__default_clock_gives_the_calibrated_points),
            TEST(cpu_init__rounds_to_the_nearest_nanosecond),
-           TEST(cpu_init__takes_the_costs_of_the_run),
+           TEST(cpu_init__takes_the_costs_of_the_run), TEST(scale__what_a_page_costs_grows),
+           TEST(scale__stays_within_the_range),
            TEST(rows__each_has_a_unit_and_says_where_it_is_from))

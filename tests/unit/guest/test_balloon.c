@@ -56,6 +56,20 @@ static void inflate__no_faster_than_its_rate(void)
     fake_hw_fini(&fake);
 }
 
+/* Pages of 256 KiB: 1,000 of 4 KiB in a second are 15.6, and no part of one is lost. */
+static void inflate__its_rate_is_of_small_pages(void)
+{
+    fake_hw_init(&fake, GUEST_LINUX_2_4, 8192);
+    fake.config.page_scale = 64;
+    fake.config.boot.balloon_ns = 0;
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 10 * SIM_SECOND);
+    fake.balloon_target = 3000;
+    fake_hw_run(&fake, 43 * SIM_SECOND);
+    CHECK_NEAR(fake.balloon_size, 507, 10); /* in 32 to 33 s */
+    fake_hw_fini(&fake);
+}
+
 static void inflate__takes_free_pages_before_anything_else(void)
 {
     struct guest_op op = {.kind = GUEST_OP_FILE_READ, .bytes = 1000 * 4096};
@@ -302,6 +316,7 @@ TEST_SUITE(guest_balloon, TEST(driver__starts_at_its_time), TEST(driver__may_be_
            TEST(inflate__ends_where_the_hypervisor_refuses),
            TEST(fault__a_slow_driver_is_so_from_its_first_part_on),
            TEST(deflate__returns_pages_no_faster_than_its_rate), TEST(poll__once_a_second),
+           TEST(inflate__its_rate_is_of_small_pages),
            TEST(fault__a_stuck_driver_moves_nothing_and_recovers),
            TEST(fault__a_slow_driver_recovers_at_its_next_poll),
            TEST(fault__a_driver_that_is_gone_gives_all_back),

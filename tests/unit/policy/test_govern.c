@@ -94,6 +94,8 @@ static const struct mp_governor scripted = {
     .explain = script_explain,
 };
 
+static uint32_t page_scale; /* of the machine that starts next; 0: as 1 */
+
 static const struct mp_vm_order no_order = {MP_UNCHANGED, MP_UNCHANGED, MP_UNCHANGED, MP_NO_PRICE};
 
 static void start_with(struct fake *fake, const struct mp_governor *governor)
@@ -104,6 +106,7 @@ static void start_with(struct fake *fake, const struct mp_governor *governor)
     for (uint32_t vm = 0; vm < MOST_VMS; vm++)
         script.order[vm] = no_order;
     fake_init(fake, 10000);
+    fake->machine.page_scale = page_scale;
     fake->members.governor = governor;
     fake->tunables.share_scan_vm_pages_s = 10;
     fake->tunables.share_scan_total_pages_s = 100;
@@ -633,7 +636,42 @@ static void init__governors_that_cannot_be_panic(void)
     governor_panics(2, "a member's parameter is out of range");
 }
 
-TEST_SUITE(policy_govern, TEST(view__is_of_the_moment),
+/* Pages of 16 KiB: the governor reads and orders pages of 4 KiB, and so is the decision told. */
+static void view__is_of_small_pages(void)
+{
+    struct fake fake;
+    page_scale = 4;
+    start(&fake);
+    page_scale = 0;
+    script.order[0].target_pages = 4 * 500 + 3;
+    ask(&fake);
+    CHECK_EQ(script.view.machine_pages, 40000);
+    CHECK_EQ(script.vms[0].max_pages, 4000);
+    CHECK_EQ(script.vms[0].alloc_pages, 2400);
+    CHECK_EQ(fake_vm_status(&fake, 0).target_pages, 500);
+    CHECK_EQ(fake.vms[0].decision.target_pages, 2000);
+    fake_fini(&fake);
+}
+
+/* Both orders are rounded together: what they leave is what was meant. */
+static void order__direct_ones_in_small_pages_are_rounded_together(void)
+{
+    struct fake fake;
+    page_scale = 4;
+    start(&fake);
+    page_scale = 0;
+    mp_balloon_driver(fake.mp, 0, true, fake.now_ns);
+    script.order[0].balloon_target_pages = 402; /* 100.5 */
+    script.order[0].swap_target_pages = 402;
+    script.order[0].target_pages = 4000 - 804;
+    ask(&fake);
+    CHECK_EQ(fake_vm_status(&fake, 0).target_pages, 1000 - 201);
+    CHECK_EQ(fake_vm_status(&fake, 0).balloon_target_pages, 100);
+    fake_fini(&fake);
+}
+
+TEST_SUITE(policy_govern, TEST(view__is_of_the_moment), TEST(view__is_of_small_pages),
+           TEST(order__direct_ones_in_small_pages_are_rounded_together),
            TEST(view__tells_a_new_vm_from_a_former_one), TEST(asked__only_when_something_happens),
            TEST(asked__at_its_own_time), TEST(asked__not_for_ever),
            TEST(asked__every_rebalance_ms_without_a_time_of_its_own),

@@ -33,6 +33,26 @@ static void scan__at_most_50_pages_a_second(void)
     fake_fini(&fake);
 }
 
+/* Pages of 64 KiB: the rates count 4 KiB. */
+static void scan__rates_are_of_small_pages(void)
+{
+    struct fake fake;
+    fake_init(&fake, 4000);
+    fake.machine.max_vms = 8;
+    fake.machine.swap_pages = 32000;
+    fake.machine.page_scale = 16;
+    fake_start(&fake);
+    for (uint16_t vm = 0; vm < 4; vm++) {
+        fake_vm_start(&fake, vm, 700, 0, 1000);
+        fake_fill(&fake, vm, 0, 700);
+    }
+    fake_run(&fake, 64 * FAKE_SECOND);
+    CHECK_NEAR(scanned(&fake), 800, 16); /* 4 x 50 x 64 / 16 */
+    for (uint16_t vm = 0; vm < 4; vm++)
+        CHECK_NEAR(vm_scanned(&fake, vm), 200, 8);
+    fake_fini(&fake);
+}
+
 static void scan__at_most_200_pages_a_second_of_all(void)
 {
     struct fake fake;
@@ -363,7 +383,7 @@ static void scan__begins_with_the_first_vm(void)
     fake_fini(&fake);
 }
 
-TEST_SUITE(policy_scan, TEST(scan__at_most_50_pages_a_second),
+TEST_SUITE(policy_scan, TEST(scan__at_most_50_pages_a_second), TEST(scan__rates_are_of_small_pages),
            TEST(scan__at_most_200_pages_a_second_of_all), TEST(scan__idle_vms_cost_no_turn),
            TEST(scan__rates_can_be_changed), TEST(scan__in_idle_cycles_only),
            TEST(scan__finds_everything), TEST(scan__draws_from_what_is_not_shared),

@@ -326,6 +326,14 @@ static void tell_inputs(struct mp *mp, const struct mp_view *view, uint32_t inde
                            mp_min32(count, MP_MOST_INPUTS));
 }
 
+/* The target as it was ordered, of which large pages may have taken the rest. */
+static uint32_t told_target(const struct mp *mp, const struct mp_vm *vm, uint32_t ordered)
+{
+    bool is_taken = ordered != MP_UNCHANGED && mp_own_pages(mp, ordered) == vm->target_pages;
+
+    return is_taken ? ordered : mp_small_pages(mp, vm->target_pages);
+}
+
 static void tell_decision(struct mp *mp, const struct mp_view *view, uint32_t index)
 {
     const struct mp_vm_view *read = &view->vms[index];
@@ -337,7 +345,7 @@ static void tell_decision(struct mp *mp, const struct mp_view *view, uint32_t in
         .state = view->state,
         .active_pages = read->active_pages,
         .alloc_pages = read->alloc_pages,
-        .target_pages = mp_small_pages(mp, vm->target_pages),
+        .target_pages = told_target(mp, vm, mp->orders[index].target_pages),
         .balloon_target_pages = mp_small_pages(mp, vm->balloon_target_pages),
         .swap_target_pages = mp_small_pages(mp, mp_swap_target_pages(mp, vm)),
         .price_milli = mp->orders[index].price_milli,

@@ -95,13 +95,14 @@ static uint32_t most_outstanding(const struct mp *mp)
 static void add_credit(struct mp *mp)
 {
     uint64_t rate = mp->tunables.swap_pages_s;
-    uint64_t page_ns = SECOND_NS * mp->machine.page_scale; /* times the rate */
+    uint64_t page_ns = SECOND_NS * mp->machine.page_scale;                  /* times the rate */
+    uint64_t most_ns = rate < mp->machine.page_scale ? page_ns : SECOND_NS; /* a page or more */
     uint32_t most = mp_own_pages(mp, (uint32_t)(rate / 10));
 
     if (most < most_in_cluster(mp))
         most = most_in_cluster(mp);
-    if (mp->now_ns - mp->pager_ns >= page_ns)
-        mp->pager_ns = mp->now_ns - page_ns;
+    if (mp->now_ns - mp->pager_ns >= most_ns)
+        mp->pager_ns = mp->now_ns - most_ns;
 
     uint64_t pages = (mp->now_ns - mp->pager_ns) * rate / page_ns;
 

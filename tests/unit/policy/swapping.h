@@ -10,15 +10,22 @@
 #define HELD   800u
 #define TARGET 470u
 
-static void start_alone(struct fake *fake)
+/* A page of the machine has page_scale pages of 4 KiB. */
+static void start_alone_scaled(struct fake *fake, uint32_t page_scale)
 {
     fake_init(fake, 1000);
+    fake->machine.page_scale = page_scale;
     fake->machine.swap_pages = 2000;
     fake->tunables.share_enabled = 0;
     fake->tunables.idle_tax_bp = 0;
     fake_start(fake);
     fake_vm_start(fake, 0, HELD, 0, 1000);
     fake_fill(fake, 0, 0, HELD);
+}
+
+static void start_alone(struct fake *fake)
+{
+    start_alone_scaled(fake, 1);
 }
 
 static void start(struct fake *fake)

@@ -51,6 +51,26 @@ static void page_out__not_faster_than_allowed(void)
     fake_fini(&fake);
 }
 
+/* Pages that go out in `seconds`, of 4 KiB. */
+static uint32_t small_pages_out(uint32_t page_scale, uint32_t pages_s, uint32_t seconds)
+{
+    struct fake fake;
+    start_alone_scaled(&fake, page_scale);
+    fake.tunables.swap_pages_s = pages_s;
+    mp_retune(fake.mp, &fake.tunables, fake.now_ns);
+    fake_vm_start(&fake, 1, HELD, 0, 1000);
+    fake_run(&fake, seconds * FAKE_SECOND);
+    uint32_t pages = (uint32_t)fake_vm_status(&fake, 0).swap_out_pages;
+    fake_fini(&fake);
+    return pages * page_scale;
+}
+
+static void page_out__large_pages_as_fast_as_small_ones(void)
+{
+    CHECK_NEAR((double)small_pages_out(16, 1600, 2), 3200, 176);
+    CHECK_NEAR((double)small_pages_out(4096, 1024, 20), 20480, 4096); /* a page in 4 s */
+}
+
 /* It took 3 pages: no more are offered before one of them is written, or a while has passed. */
 static void page_out__a_busy_device_is_left_alone(void)
 {
@@ -235,6 +255,7 @@ static void page_out__goes_on_after_a_cluster_of_one(void)
 
 TEST_SUITE(policy_pager, TEST(page_out__down_to_the_target),
            TEST(page_out__not_more_under_way_than_allowed), TEST(page_out__not_faster_than_allowed),
+           TEST(page_out__large_pages_as_fast_as_small_ones),
            TEST(page_out__a_busy_device_is_left_alone),
            TEST(page_out__goes_on_when_half_of_a_cluster_is_shared), TEST(page_out__vms_take_turns),
            TEST(page_out__a_turn_is_a_cluster), TEST(page_out__as_fast_as_the_preset_says),

@@ -2,8 +2,8 @@
  * One run of an experiment. It builds the host and its VMs from the resolved configuration, lets
  * simulated time pass, and marks what reaches the database as whole or as unfinished.
  *
- * Power-ons, changes of tunables, samples and checks are events like all others. So where several
- * things happen at one moment, enum sim_phase says in which order.
+ * Power-ons (power.c), changes of tunables, samples and checks are events like all others. So where
+ * several things happen at one moment, enum sim_phase says in which order.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,82 +13,8 @@
 #include "ballast/run/internal.h"
 #include "ballast/run/interrupt.h"
 
-void run_failed(struct run *run, int status)
-{
-    if (run->status == SIM_OK)
-        run->status = status;
-    sim_queue_stop(&run->queue);
-}
-
 /* ---- Events of the schedule ---------------------------------------------------------------------
  */
-
-static int start_workload(struct run_vm *vm, uint64_t power_on_ns);
-
-static void stop_workload(struct run_vm *vm)
-{
-    if (vm->workload)
-        vm->workload->kind->stop(vm->workload);
-    vm->workload = NULL;
-    vm->progress_before = 0;
-}
-
-/* A VM that was on before starts anew: its guest, and its workload in it. */
-static int renew(struct run_vm *vm, uint64_t now_ns)
-{
-    stop_workload(vm);
-    int status = host_vm_renew(vm->run->host, vm->number, vm->run->error);
-    return status == SIM_OK ? start_workload(vm, now_ns) : status;
-}
-
-void run_vm_power_on(struct run_vm *vm, uint64_t now_ns)
-{
-    int status = vm->is_used ? renew(vm, now_ns) : SIM_OK;
-    vm->is_used = false;
-    if (status != SIM_OK) {
-        run_failed(vm->run, status);
-    } else if (host_vm_power_on(vm->run->host, vm->number)) {
-        vm->is_used = true;
-        run_vm_powered_on(vm, now_ns);
-    }
-}
-
-void run_vm_power_off(struct run_vm *vm)
-{
-    run_vm_powers_off(vm);
-    host_vm_power_off(vm->run->host, vm->number);
-}
-
-/* Its results are those of a VM that was off for no time. */
-void run_vm_reboot(struct run_vm *vm, uint64_t now_ns)
-{
-    run_vm_powers_off(vm);
-    stop_workload(vm);
-    int status = host_vm_reboot(vm->run->host, vm->number, vm->run->error);
-    if (status == SIM_OK)
-        status = start_workload(vm, now_ns);
-    if (status == SIM_OK)
-        run_vm_powered_on(vm, now_ns);
-    else
-        run_failed(vm->run, status);
-}
-
-/* A VM whose power-on was refused is off already when its power-off comes. */
-static void power(struct sim_event *event, uint64_t now_ns)
-{
-    struct run_power *scheduled = sim_event_owner(event, struct run_power, event);
-    struct run_vm *vm = scheduled->vm;
-    if (scheduled->kind == CONFIG_POWER_ON || scheduled->kind == CONFIG_POWER_OFF)
-        vm->is_killed = false; /* from here on the schedule holds */
-    if (scheduled->kind == CONFIG_POWER_ON && !vm->on)
-        run_vm_power_on(vm, now_ns);
-    else if (scheduled->kind == CONFIG_POWER_OFF && vm->on)
-        run_vm_power_off(vm);
-    else if (scheduled->kind == CONFIG_REBOOT && vm->on)
-        run_vm_reboot(vm, now_ns);
-    else if (scheduled->kind == CONFIG_WRITE_SHARED && vm->on)
-        host_vm_write_shared(vm->run->host, vm->number);
-}
 
 /* From now on device I/O costs copies by other rules. */
 static void device_io_period_ends(struct run *run)
@@ -149,47 +75,12 @@ static void bad_order(void *context, const char *vm, const struct mp_bad_order *
 /* ---- Building -----------------------------------------------------------------------------------
  */
 
-/* The workload begins as long after this power-on as it does after the VM's first. */
-static int start_workload(struct run_vm *vm, uint64_t power_on_ns)
-{
-    struct run *run = vm->run;
-    const struct config_workload *workload = &vm->config->workload;
-    uint64_t first_ns = config_ns(vm->config->power_on_s), start_ns = config_ns(workload->start_s);
-    if (power_on_ns > first_ns)
-        start_ns = start_ns > first_ns ? start_ns - first_ns + power_on_ns : power_on_ns;
-    vm->works_since_s = (double)start_ns / 1e9;
-    struct wl_context context = {
-        .guest = host_vm_guest(run->host, vm->number),
-        .vm_name = vm->config->name,
-        .page_scale = run->config->machine.scale,
-        .memory_pages = config_own_pages(run->config, vm->config->memory_mb),
-        .is_bare = vm->config->guest.os == GUEST_BARE,
-        .background_pages = config_own_pages(run->config, vm->config->guest.background_mb),
-        .seed = run->options->seed,
-        .replicate = run->options->replicate,
-        .start_ns = start_ns,
-        .base_dir = run->config->base_dir,
-        .needs_contents = run->config->record.optimum,
-        .needs_touches = run->config->record.touched};
-    if (workload->row->start == NULL)
-        return SIM_OK;
-    return workload->row->start(&context, workload->config, &vm->workload, run->error);
-}
-
 static struct guest_config guest_of(const struct run *run, const struct config_vm *vm)
 {
     struct guest_config guest = config_guest_of(run->config, vm);
     guest.seed = run->options->seed;
     guest.replicate = run->options->replicate;
     return guest;
-}
-
-static void power_at(struct run_vm *vm, double at_s, enum config_power_kind kind)
-{
-    struct run_power *scheduled = &vm->run->powers[vm->run->power_count++];
-    *scheduled = (struct run_power){.vm = vm, .kind = kind};
-    sim_event_init(&scheduled->event, power);
-    sim_queue_schedule(&vm->run->queue, &scheduled->event, config_ns(at_s), SIM_PHASE_SCHEDULE);
 }
 
 static int add_vm(struct run *run, struct run_vm *vm, const struct config_vm *config)
@@ -205,12 +96,12 @@ static int add_vm(struct run *run, struct run_vm *vm, const struct config_vm *co
     if (vm->number < 0)
         return run->error->status;
     host_vm_set_cpu_shares(run->host, vm->number, config->cpu_shares);
-    int status = start_workload(vm, config_ns(config->power_on_s));
+    int status = run_vm_start_workload(vm, config_ns(config->power_on_s));
     if (status != SIM_OK)
         return status;
-    power_at(vm, config->power_on_s, CONFIG_POWER_ON);
+    run_power_at(vm, config->power_on_s, CONFIG_POWER_ON);
     if (!isinf(config->power_off_s))
-        power_at(vm, config->power_off_s, CONFIG_POWER_OFF);
+        run_power_at(vm, config->power_off_s, CONFIG_POWER_OFF);
     return SIM_OK;
 }
 
@@ -257,7 +148,8 @@ static int build(struct run *run)
             return status;
     }
     for (uint32_t i = 0; i < config->power_count; i++)
-        power_at(&run->vms[config->powers[i].vm], config->powers[i].at_s, config->powers[i].kind);
+        run_power_at(&run->vms[config->powers[i].vm], config->powers[i].at_s,
+                     config->powers[i].kind);
     for (uint32_t i = 0; i < config->change_count; i++) {
         run->changes[i] = (struct run_change){.run = run, .config = &config->changes[i]};
         sim_event_init(&run->changes[i].event, change);

@@ -1,4 +1,5 @@
-/* A run under way. engine.c drives it, record.c writes its rows, watch.c shows it. */
+/* A run under way. engine.c drives it, power.c starts its VMs, record.c writes its rows, watch.c
+ * shows it. */
 #ifndef RUN_INTERNAL_H
 #define RUN_INTERNAL_H
 
@@ -95,16 +96,25 @@ static inline double run_mb(uint64_t pages)
     return (double)pages * MP_PAGE_SIZE / (1024 * 1024);
 }
 
-/* record.c: values that count pages of the model become those of 4 KiB, or their MB. */
-double run_scaled(const struct run *run, const char *unit, double value);
-
-/* Ends the run at this event with the error in run->error. */
-void run_failed(struct run *run, int status);
+/* Ends the run at this event with the error in run->error, which a later one does not replace. */
+static inline void run_failed(struct run *run, int status)
+{
+    if (run->status == SIM_OK)
+        run->status = status;
+    sim_queue_stop(&run->queue);
+}
 
 /* watch.c: shows the VMs on the terminal, where that is wanted and due. */
 void run_watch(struct run *run, uint64_t now_ns);
 
-/* engine.c: a VM that is on, or off, is not afterwards. */
+/* ---- power.c ----------------------------------------------------------------------------- */
+
+/* Starts the VM's workload, for a power-on at that time: as long after it as after the VM's first
+ * power-on. SIM_OK, or the status of the error in run->error. */
+int run_vm_start_workload(struct run_vm *vm, uint64_t power_on_ns);
+/* Schedules one of the events for which run->powers has room. */
+void run_power_at(struct run_vm *vm, double at_s, enum config_power_kind kind);
+/* A VM that is on, or off, is not afterwards. */
 void run_vm_power_on(struct run_vm *vm, uint64_t now_ns);
 void run_vm_power_off(struct run_vm *vm);
 void run_vm_reboot(struct run_vm *vm, uint64_t now_ns);
@@ -117,14 +127,20 @@ bool run_check_is_due(const struct run *run, uint64_t now_ns, uint64_t pages);
 /* faults.c: schedules what breaks. False: no memory. */
 bool run_faults_schedule(struct run *run);
 
+/* ---- times.c ----------------------------------------------------------------------------- */
+
+/* Since the VM was powered on last. `overhead_ns` is the host's count for it now. */
+struct run_times run_vm_times_now(const struct run_vm *vm, uint64_t overhead_ns);
+/* Over all times that the VM was on. */
+struct run_times run_vm_times(const struct run_vm *vm, uint64_t overhead_ns);
+struct run_times run_times_subtract(struct run_times a, struct run_times b);
+
 /* ---- lives.c: the times that a VM was on ------------------------------------------------- */
 
 /* It has just been powered on. */
 void run_vm_powered_on(struct run_vm *vm, uint64_t now_ns);
 /* It is on and about to be powered off: keeps its results. */
 void run_vm_powers_off(struct run_vm *vm);
-/* Over all times that the VM was on. `overhead_ns` is the host's count for it now. */
-struct run_times run_vm_times(const struct run_vm *vm, uint64_t overhead_ns);
 /* The value of a metric of a VM that is on; a counter with what it had before. */
 double run_vm_total(enum metric_id id, struct vm_view *it);
 

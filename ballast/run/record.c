@@ -35,12 +35,6 @@ static int put_result(struct run *run, const struct run_vm *vm, enum metric_id i
     return results_result(run->db, run->run_id, name, metrics[id].name, value, unit, run->error);
 }
 
-double run_scaled(const struct run *run, const char *unit, double value)
-{
-    bool counts_pages = strcmp(unit, "MB") == 0 || strcmp(unit, "pages") == 0;
-    return counts_pages ? value * run->config->machine.scale : value;
-}
-
 static void put(struct sample *sample, const struct run_vm *vm, enum metric_id id, double value)
 {
     struct run *run = sample->run;

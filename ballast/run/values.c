@@ -3,6 +3,9 @@
  */
 #include "ballast/run/values.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "ballast/run/internal.h"
 
 /* ---- What the expressions call ------------------------------------------------------------- */
@@ -175,4 +178,10 @@ bool run_host_when(enum metric_when when, const struct run *run)
             return true;
     }
     return config_when(when, run);
+}
+
+double run_scaled(const struct run *run, const char *unit, double value)
+{
+    bool counts_pages = strcmp(unit, "MB") == 0 || strcmp(unit, "pages") == 0;
+    return counts_pages ? value * run->config->machine.scale : value;
 }

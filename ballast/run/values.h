@@ -47,6 +47,9 @@ void run_host_view(struct run *run, struct host_view *view);
 double run_vm_value(enum metric_id id, struct vm_view *it);
 double run_host_value(enum metric_id id, struct host_view *it);
 
+/* A value that counts pages of the model (machine.scale), as pages of 4 KiB or their MB. */
+double run_scaled(const struct run *run, const char *unit, double value);
+
 /* Does the condition hold for this VM, or for the host? DEVICE_IO holds for the host where it holds
  * for one of its VMs that was on. */
 bool run_vm_when(enum metric_when when, const struct run_vm *vm);

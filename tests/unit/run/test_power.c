@@ -1,4 +1,4 @@
-/* ballast/run/engine.c: VMs that are on more than once. */
+/* ballast/run/power.c: VMs that are on more than once. */
 #include <math.h>
 
 #include "tests/check.h"
@@ -98,5 +98,5 @@ static void reboot__begins_the_workload_anew(void)
     one_run_end();
 }
 
-TEST_SUITE(run_engine, TEST(power__a_vm_is_on_three_times), TEST(reboot__begins_the_workload_anew),
+TEST_SUITE(run_power, TEST(power__a_vm_is_on_three_times), TEST(reboot__begins_the_workload_anew),
            TEST(power__the_workload_starts_as_late_each_time))

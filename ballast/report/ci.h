@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "ballast/report/verify.h"
+#include "ballast/report/verdicts.h"
 
 /* One suite for each experiment. */
 void ci_junit(const struct verify *verify, FILE *out);

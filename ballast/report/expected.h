@@ -6,7 +6,7 @@
 #define REPORT_EXPECTED_H
 
 #include "ballast/config/config.h"
-#include "ballast/report/verify.h"
+#include "ballast/report/verdicts.h"
 #include "ballast/results/results.h"
 
 /*

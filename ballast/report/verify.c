@@ -1,6 +1,6 @@
 /*
- * Collects our values of each point by the experiment's own query, and judges their means. The
- * expectations of expect.csv, which need no query, are expected.c's.
+ * Which experiments are judged, by which runs, and for how long. points.c judges the points of
+ * paper.csv, expected.c the expectations of expect.csv.
  */
 #include "ballast/report/verify.h"
 
@@ -13,12 +13,11 @@
 
 #include "ballast/config/home.h"
 #include "ballast/report/expected.h"
+#include "ballast/report/points.h"
 #include "ballast/results/paper_series.h"
 #include "ballast/results/results.h"
 #include "ballast/run/chosen.h"
-#include "sim/file.h"
 #include "sim/memory.h"
-#include "sim/nearest.h"
 
 struct job {
     struct verify *verify;
@@ -30,120 +29,6 @@ struct job {
 };
 
 /* ---- One experiment ---------------------------------------------------------------------- */
-
-/* The rows of one experiment, while its query runs. */
-struct points {
-    struct verify_row *rows;
-    uint32_t count;
-    const char *path;        /* of the query */
-    struct sim_error *error; /* filled where the query gives what it should not */
-};
-
-static void refuse_point(const struct points *points, const char *name)
-{
-    char hint[SIM_HINT_BYTES];
-    struct sim_nearest nearest;
-    sim_nearest_begin(&nearest, name);
-    for (uint32_t i = 0; i < points->count; i++)
-        sim_nearest_offer(&nearest, points->rows[i].point.point);
-    sim_error_set(points->error, SIM_BAD_DATA,
-                  "%s: expected the name of a point of paper.csv, found '%s'%s", points->path, name,
-                  sim_nearest_hint(hint, nearest.best));
-}
-
-/* A row of points.sql: run_id, point, value. A value that is NULL is none. */
-static bool take_value(void *context, const struct results_value *values, uint32_t count)
-{
-    struct points *points = context;
-    if (count != 3) {
-        sim_error_set(points->error, SIM_BAD_DATA,
-                      "%s: expected three columns (run, point, value), found %u", points->path,
-                      count);
-        return false;
-    }
-    for (uint32_t i = 0; i < points->count; i++) {
-        struct verify_row *row = &points->rows[i];
-        if (strcmp(row->point.point, values[1].text) != 0)
-            continue;
-        if (values[2].is_null)
-            return true;
-        row->values =
-            sim_memory_need(realloc(row->values, (row->value_count + 1) * sizeof *row->values));
-        row->values[row->value_count++] = values[2].number;
-        return true;
-    }
-    refuse_point(points, values[1].text);
-    return false;
-}
-
-static int points_query(struct results *db, struct points *points, struct sim_error *error)
-{
-    char *text = NULL;
-    struct sim_error wrong = {0};
-    points->error = &wrong;
-    int status = sim_file_text(points->path, &text, error);
-    if (status == SIM_OK)
-        status = results_script(db, points->path, text, take_value, NULL, points, error);
-    free(text);
-    if (status == SIM_OK && wrong.status != SIM_OK)
-        status = sim_error_set(error, wrong.status, "%s", wrong.text);
-    return status;
-}
-
-struct verify_row *verify_row_add(struct verify *verify, const char *figure)
-{
-    verify->rows =
-        sim_memory_need(realloc(verify->rows, (verify->count + 1) * sizeof *verify->rows));
-    struct verify_row *row = &verify->rows[verify->count++];
-    *row = (struct verify_row){.figure = figure, .expected = "", .note = ""};
-    return row;
-}
-
-void verify_row_count(struct verify *verify, const struct verify_row *row)
-{
-    verify->judged++;
-    verify->verdicts[row->verdict]++;
-    verify->kinds[row->point.kind][row->verdict]++;
-    if (row->point.kind == COMPARE_PREDICTED && row->point.repeats[0] == '\0')
-        verify->independent[row->verdict]++;
-}
-
-/* Appends the points of paper.csv, without values. */
-static int points_append(struct verify *verify, const char *name, const char *paper,
-                         struct points *points, struct sim_error *error)
-{
-    struct compare_point *read;
-    int status = compare_points_read(paper, &read, &points->count, error);
-    if (status != SIM_OK)
-        return status;
-    uint32_t first = verify->count;
-    for (uint32_t i = 0; i < points->count; i++)
-        verify_row_add(verify, name)->point = read[i];
-    points->rows = verify->rows + first;
-    free(read);
-    return SIM_OK;
-}
-
-static void row_judge(struct verify *verify, struct verify_row *row)
-{
-    row->ours = compare_mean(row->values, row->value_count);
-    row->verdict = compare_judge(&row->point, &row->ours);
-    verify_row_count(verify, row);
-}
-
-static int points_judge(struct job *job, const char *name, const char *paper, const char *sql,
-                        struct sim_error *error)
-{
-    struct points points = {.path = sql};
-    int status = points_append(job->verify, name, paper, &points, error);
-    if (status == SIM_OK)
-        status = points_query(job->db, &points, error);
-    if (status != SIM_OK)
-        return status;
-    for (uint32_t i = 0; i < points.count; i++)
-        row_judge(job->verify, &points.rows[i]);
-    return SIM_OK;
-}
 
 /* What lies beside a configuration. */
 struct files {
@@ -198,8 +83,9 @@ static int runs_judge(struct job *job, const char *name, const struct config_fil
     if (status == SIM_OK && files->has_points && *runs > 0) {
         status = paper_series_load(job->db, files->series, error);
         if (status == SIM_OK)
-            status = points_judge(job, sim_memory_text(&job->verify->memory, "%s", name),
-                                  files->paper, files->sql, error);
+            status = points_judge(job->verify, job->db,
+                                  sim_memory_text(&job->verify->memory, "%s", name), files->paper,
+                                  files->sql, error);
     }
     /* Of the runs of a sweep none may be chosen, but an expectation may speak of them. */
     if (status == SIM_OK && files->has_expectations)
@@ -327,32 +213,4 @@ int verify_make(struct verify *verify, const struct verify_options *options, cha
     if (status == SIM_OK)
         references_keep(verify, options->db_path);
     return status;
-}
-
-void verify_fini(struct verify *verify)
-{
-    for (uint32_t i = 0; i < verify->count; i++)
-        free(verify->rows[i].values);
-    free(verify->rows);
-    free(verify->left);
-    sim_memory_free(&verify->memory);
-    *verify = (struct verify){0};
-}
-
-int verify_status(const struct verify *verify, struct sim_error *error)
-{
-    uint32_t wrong = verify->verdicts[COMPARE_MISS] + verify->verdicts[COMPARE_NO_DATA];
-    if (wrong == 0 && verify->left_count == 0)
-        return SIM_OK;
-    char left[300] = "";
-    if (verify->left_count > 0)
-        snprintf(left, sizeof left, "%u not judged within %g s, the first of them %s",
-                 verify->left_count, verify->budget_s, verify->left[0]);
-    if (wrong == 0)
-        return sim_error_set(error, SIM_FAILED,
-                             "verify: expected every experiment judged, found %s", left);
-    return sim_error_set(error, SIM_FAILED,
-                         "verify: expected every point within its tolerance or listed as a known "
-                         "miss, found %u of %u that are neither%s%s",
-                         wrong, verify->count, left[0] != '\0' ? ", and experiments: " : "", left);
 }

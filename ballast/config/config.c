@@ -371,7 +371,7 @@ static int scans_check(const struct config_file *layers, const struct experiment
 }
 
 /* Each page of the model stands for many, so it must not be the whole of something. */
-static int scale_check(const struct config_file *layers, const struct experiment_config *config,
+static int scale_apply(const struct config_file *layers, struct experiment_config *config,
                        struct sim_error *error)
 {
     uint32_t scale = config->machine.scale;
@@ -391,6 +391,12 @@ static int scale_check(const struct config_file *layers, const struct experiment
                                  origin, most > 0 ? most : 1, vm->name, CONFIG_SCALED_PAGES_LEAST,
                                  scale);
     }
+    config->own_costs = config->costs;
+    if (!cost_table_scale(&config->own_costs, scale))
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: scale: expected one at which each cost of a page is at most %u, "
+                             "found %u",
+                             origin, UINT32_MAX, scale);
     return SIM_OK;
 }
 
@@ -406,9 +412,6 @@ static int layers_resolve(struct config_file *layers, struct experiment_config *
         if (i != CONFIG_POLICY)
             status = sim_section_parse(config_parts[i].section(), &layers->parts[i], layers->path,
                                        (char *)config + config_parts[i].offset, memory, error);
-    config->own_costs = config->costs;
-    if (status == SIM_OK)
-        cost_table_scale(&config->own_costs, config->machine.scale);
     if (status == SIM_OK)
         status = policy_resolve(layers, &config->tunables, memory, error);
     if (status == SIM_OK)
@@ -422,7 +425,7 @@ static int layers_resolve(struct config_file *layers, struct experiment_config *
     if (status == SIM_OK)
         status = costs_check(layers, config, error);
     if (status == SIM_OK)
-        status = scale_check(layers, config, error);
+        status = scale_apply(layers, config, error);
     if (status == SIM_OK)
         status = schedule_resolve(layers, config, error);
     if (status == SIM_OK)

@@ -22,18 +22,12 @@ void cost_table_preset(struct cost_table *table)
     };
 }
 
-static uint32_t times(uint32_t value, uint32_t factor)
-{
-    uint64_t product = (uint64_t)value * factor;
-    return product < UINT32_MAX ? (uint32_t)product : UINT32_MAX;
-}
-
 static uint32_t part(uint32_t value, uint32_t divisor)
 {
     return value / divisor > 0 ? value / divisor : 1;
 }
 
-void cost_table_scale(struct cost_table *table, uint32_t pages)
+bool cost_table_scale(struct cost_table *table, uint32_t pages)
 {
     uint32_t *const of_a_page[] = {&table->touch,
                                    &table->guest_fault,
@@ -49,10 +43,14 @@ void cost_table_scale(struct cost_table *table, uint32_t pages)
                                    &table->zram_compress,
                                    &table->zram_decompress,
                                    &table->zram_page_bytes};
-    for (size_t i = 0; i < sizeof of_a_page / sizeof of_a_page[0]; i++)
-        *of_a_page[i] = times(*of_a_page[i], pages);
+    for (size_t i = 0; i < sizeof of_a_page / sizeof of_a_page[0]; i++) {
+        if (*of_a_page[i] > UINT32_MAX / pages)
+            return false;
+        *of_a_page[i] *= pages;
+    }
     table->disk_blocks = part(table->disk_blocks, pages);
     table->transfer_bytes_s = part(table->transfer_bytes_s, pages);
+    return true;
 }
 
 const char *cost_table_check(const struct cost_table *table)

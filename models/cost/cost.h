@@ -5,6 +5,7 @@
 #ifndef COST_H
 #define COST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sim/random.h"
@@ -29,8 +30,9 @@ const char *cost_table_check(const struct cost_table *table);
 /* Where each page of the model stands for so many pages of 4 KiB: what a page costs, and what a
  * disk with heads does with a block of it. What an operation, a request or a millisecond costs
  * stays. The rate of a solid-state disk is too coarse to divide: device.h has the size of a block.
+ * False: a cost would have more than 32 bits, and the table is of no use.
  */
-void cost_table_scale(struct cost_table *table, uint32_t pages);
+bool cost_table_scale(struct cost_table *table, uint32_t pages);
 
 /* CPU time of each action of cost.def, in nanoseconds at one clock rate: touch_ns, zero_ns, ... */
 struct cost_cpu {

@@ -62,7 +62,7 @@ static void scale__what_a_page_costs_grows(void)
     struct cost_table one, many;
     cost_table_preset(&one);
     many = one;
-    cost_table_scale(&many, 16);
+    CHECK(cost_table_scale(&many, 16));
     CHECK_EQ(many.touch, 16 * one.touch);
     CHECK_EQ(many.zero, 16 * one.zero);
     CHECK_EQ(many.user_copy, 16 * one.user_copy);
@@ -71,7 +71,7 @@ static void scale__what_a_page_costs_grows(void)
     CHECK_EQ(many.file_op, one.file_op);
     CHECK_EQ(many.world_switch, one.world_switch);
     CHECK_EQ(many.seek_average_ns, one.seek_average_ns);
-    cost_table_scale(&one, 1);
+    CHECK(cost_table_scale(&one, 1));
     CHECK_EQ(16 * one.touch, many.touch);
 }
 
@@ -79,11 +79,12 @@ static void scale__stays_within_the_range(void)
 {
     struct cost_table table;
     cost_table_preset(&table);
-    table.zero = 1000000000;
     table.disk_blocks = 3;
-    cost_table_scale(&table, 4096);
-    CHECK_EQ(table.zero, UINT32_MAX);
+    CHECK(cost_table_scale(&table, 4096));
     CHECK_EQ(table.disk_blocks, 1);
+    cost_table_preset(&table);
+    table.zero = UINT32_MAX / 4096 + 1;
+    CHECK(!cost_table_scale(&table, 4096));
 }
 
 static void rows__each_has_a_unit_and_says_where_it_is_from(void)

@@ -51,7 +51,7 @@ static void make(struct served *served, uint32_t id, uint32_t block_pages)
 {
     struct cost_table table;
     cost_table_preset(&table);
-    cost_table_scale(&table, block_pages);
+    CHECK(cost_table_scale(&table, block_pages));
     *served = (struct served){.device = cost_device_of((enum cost_device_id)id)};
     cost_storage_init(&served->storage, 3000, &table, block_pages);
     sim_random_init(&served->random, 1, 0, "test");

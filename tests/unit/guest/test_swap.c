@@ -181,7 +181,7 @@ static void zram__large_pages_take_as_much(void)
     static struct guest_op ops[2];
     struct cost_table costs;
     cost_table_preset(&costs);
-    cost_table_scale(&costs, 8);
+    CHECK(cost_table_scale(&costs, 8));
     ops[0] = (struct guest_op){
         .kind = GUEST_OP_MEMORY, .write = true, .pages = 3900, .content = GUEST_CONTENT_PRIVATE};
     ops[1] = (struct guest_op){.kind = GUEST_OP_SLEEP, .at_ns = 300 * SIM_SECOND};

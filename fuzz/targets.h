@@ -22,6 +22,7 @@
     target(oracle_general) \
     target(page_hashes) \
     target(images) \
+    target(replay) \
     target(counters) \
     target(json) \
     target(damon_json) \
@@ -33,11 +34,13 @@
     target(snapshot_buddies) \
     target(snapshot_ranges) \
     target(snapshot_pagemap) \
+    target(scan) \
     target(config_file) \
     target(config_stretched) \
     target(config_set) \
     target(csv_table) \
     target(series) \
+    target(curves) \
     target(database) \
     target(parts) \
     target(paper_points) \

@@ -165,13 +165,14 @@ deps:
 test: deps
 	$(MAKE_AGAIN) test-built
 
-test-built: all $(BUILD)/test $(BUILD)/fuzz-corpus
+test-built: all $(BUILD)/test $(BUILD)/fuzz-corpus $(if $(SAN),,$(BUILD)/fuzz-floors)
 	$(MAKE_AGAIN) checks
 	$(MAKE_AGAIN) cli-tests
 	$(MAKE_AGAIN) chaos-test
 	$(MAKE_AGAIN) scale-test
 	$(MAKE_AGAIN) failing-test
 	$(MAKE_AGAIN) fuzz-corpus
+	$(if $(SAN),,$(MAKE_AGAIN) fuzz-floors)
 	@$(BUILD)/test
 
 ## install what is missing, build, run every experiment of the paper, draw the figures, compare

@@ -1,5 +1,5 @@
 /*
- * Files in memory, and the contract of readers as checks.
+ * Files in memory and elsewhere, and the contract of readers as checks.
  */
 #include "fuzz/fuzz.h"
 
@@ -29,6 +29,25 @@ const char *fuzz_file(unsigned slot, const void *bytes, size_t count)
     FUZZ_CHECK(ftruncate(files[slot], 0) == 0);
     FUZZ_CHECK(pwrite(files[slot], bytes, count, 0) == (ssize_t)count);
     return paths[slot];
+}
+
+static char folder[] = "/tmp/ballast-fuzz.XXXXXX", place[60];
+
+static void remove_folder(void)
+{
+    unlink(place);
+    rmdir(folder);
+}
+
+const char *fuzz_place(void)
+{
+    if (place[0] == '\0') {
+        FUZZ_CHECK(mkdtemp(folder) != NULL);
+        snprintf(place, sizeof place, "%s/made", folder);
+        atexit(remove_folder);
+    }
+    unlink(place);
+    return place;
 }
 
 char *fuzz_text(const uint8_t *bytes, size_t count)

@@ -28,6 +28,9 @@ extern const struct fuzz_target fuzz_targets[]; /* the one behind the last has a
  * the same slot. */
 enum { FUZZ_SLOTS = 4 };
 const char *fuzz_file(unsigned slot, const void *bytes, size_t count);
+/* The path of a file that is not there yet, in a folder that is removed at the end with the file.
+ * For what is written, and for SQLite, which looks for a file in memory in a folder. */
+const char *fuzz_place(void);
 /* The bytes with a NUL behind them. The caller frees the text. */
 char *fuzz_text(const uint8_t *bytes, size_t count);
 

@@ -108,7 +108,8 @@ static int connect(struct store *store, int flags)
 {
     char *plain = (flags & SQLITE_OPEN_MEMORY) != 0 ? sim_memory_need(strdup(":memory:"))
                                                     : plain_path(store->path);
-    int result = sqlite3_open_v2(plain, &store->sqlite, flags, NULL);
+    /* With that flag SQLite would take a file that is attached for one in memory too. */
+    int result = sqlite3_open_v2(plain, &store->sqlite, flags & ~SQLITE_OPEN_MEMORY, NULL);
     free(plain);
     if (result == SQLITE_OK)
         result = sqlite3_busy_handler(store->sqlite, wait_for_lock, NULL);

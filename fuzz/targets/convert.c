@@ -4,8 +4,6 @@
  * by how much. A native trace must have the same records as the input, or fewer if windows were
  * merged. A file in another format must be accepted by the reader of that format.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,14 +11,6 @@
 #include "traces/targets/target.h"
 
 enum { RECORDS_MOST = 20000 }; /* a few bytes may stand for very many records */
-
-static char folder[] = "/tmp/ballast-fuzz.XXXXXX", path[60];
-
-static void remove_folder(void)
-{
-    unlink(path);
-    rmdir(folder);
-}
 
 static struct tr_source *open_source(const char *file, const char *format)
 {
@@ -56,7 +46,8 @@ static void check_same(const struct tr_summary *from, const struct tr_summary *t
     FUZZ_CHECK(to->allocated_pages == from->allocated_pages);
 }
 
-static void check_copy(const struct tr_summary *from, const char *format, bool is_merged)
+static void check_copy(const char *path, const struct tr_summary *from, const char *format,
+                       bool is_merged)
 {
     struct tr_summary to = {0};
     bool is_native = strcmp(format, "native") == 0;
@@ -82,11 +73,6 @@ void fuzz_convert(const uint8_t *bytes, size_t bytes_count)
     struct sim_error error = {0};
     enum { FORMAT = 3, LENGTH = 31, MERGE = 128 };
 
-    if (path[0] == '\0') {
-        FUZZ_CHECK(mkdtemp(folder) != NULL);
-        snprintf(path, sizeof path, "%s/made", folder);
-        atexit(remove_folder);
-    }
     if (bytes_count == 0)
         return;
     const char *format = formats[bytes[0] & FORMAT].name;
@@ -99,11 +85,11 @@ void fuzz_convert(const uint8_t *bytes, size_t bytes_count)
     uint64_t window_ns = UINT64_C(1) << (bytes[0] >> 2 & LENGTH);
     if (is_merged && !fuzz_accepted(tr_source_merge(source, window_ns, &source, &error), &error))
         return;
-    unlink(path);
+    const char *path = fuzz_place();
     bool written =
         fuzz_accepted(tr_target_write(source, format, UINT64_MAX, path, NULL, &error), &error);
     tr_source_close(source);
     FUZZ_CHECK(written || access(path, F_OK) != 0);
     if (written)
-        check_copy(&from, format, is_merged);
+        check_copy(path, &from, format, is_merged);
 }

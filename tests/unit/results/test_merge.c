@@ -80,6 +80,20 @@ static void shard_make(const struct place *place, const char *sql)
     CHECK_EQ(results_close(db, NULL), SIM_OK);
 }
 
+static void db_merge__into_memory(void)
+{
+    struct place from = place_make();
+    struct results *db;
+    uint32_t merged = 0;
+    shard_make(&from, "");
+    CHECK_EQ(results_open("memory", RESULTS_MEMORY, &db, NULL), SIM_OK);
+    CHECK_EQ(results_merge(db, from.path, &merged, NULL), SIM_OK);
+    CHECK_EQ(merged, 1);
+    check_answer(db, "SELECT count(*) FROM series", "5;");
+    CHECK_EQ(results_close(db, NULL), SIM_OK);
+    place_remove(&from);
+}
+
 static void check_damage(const char *sql, const char *message)
 {
     struct place place = place_make();
@@ -289,7 +303,7 @@ static void db_merge__takes_a_part(void)
 
 TEST_SUITE(results_merge, TEST(db_merge__converts_version_7),
            TEST(db_merge__converts_an_older_schema), TEST(db_merge__takes_a_part),
-           TEST(db_merge__copies_runs_that_are_done),
+           TEST(db_merge__copies_runs_that_are_done), TEST(db_merge__into_memory),
            TEST(db_merge__refuses_what_is_no_database_of_ours),
            TEST(db_check__finds_what_was_lost_or_changed),
            TEST(db_merge__refuses_a_run_with_rows_missing))

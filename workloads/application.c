@@ -27,7 +27,7 @@
 
 struct application {
     struct wl wl;
-    struct guest_program program;
+    struct guest_program program, reader;
     struct wl_parts parts;
     struct wl_series activity;
     struct sim_random random;
@@ -48,6 +48,9 @@ struct application {
     uint32_t load_due;
     uint32_t filling_page, filling_end; /* pages that each get a content of their own */
     uint64_t touches, busy_ns;
+    uint32_t untouched_pages; /* still to be asked for */
+    uint32_t file;            /* still to be read, and its bytes; 0: read */
+    uint64_t file_bytes;
 };
 
 static const struct application *application_of(const struct wl *wl)
@@ -195,6 +198,12 @@ static void application_next(struct guest_program *program, uint64_t now_ns, str
         fill_next_page(application, op);
         return;
     }
+    if (application->untouched_pages > 0) {
+        op->kind = GUEST_OP_COMMIT;
+        op->pages = application->untouched_pages;
+        application->untouched_pages = 0;
+        return;
+    }
     if (now_ns >= application->ticked_ns + TICK_NS)
         tick(application, now_ns);
     if (next_block(application, &block)) {
@@ -210,6 +219,19 @@ static void application_next(struct guest_program *program, uint64_t now_ns, str
         op->kind = GUEST_OP_SLEEP;
         op->at_ns = next_ns;
     }
+}
+
+/* A process of its own, which ends: what it has read stays in the cache while there is room. */
+static void reader_next(struct guest_program *program, uint64_t now_ns, struct guest_op *op)
+{
+    struct application *application = sim_event_owner(program, struct application, reader);
+    (void)now_ns;
+    if (application->file_bytes == 0)
+        return;
+    op->kind = GUEST_OP_FILE_READ;
+    op->file = application->file;
+    op->bytes = application->file_bytes;
+    application->file_bytes = 0;
 }
 
 /* ---- Starting and stopping ------------------------------------------------------------------ */
@@ -308,6 +330,7 @@ static int application_start(const struct wl_context *context, const void *confi
     application->load_blocks = load < application->blocks ? (uint32_t)load : application->blocks;
     application->start_ns = application->ticked_ns = context->start_ns;
     application->load_ns = config->load_ns;
+    application->untouched_pages = (uint32_t)(config->untouched_mb * application->pages_per_mb);
     application->cold_ns = config->cold_ns;
     application->filled = calloc(application->blocks + 1, 1);
     application->rank = calloc(application->blocks + 1, sizeof *application->rank);
@@ -326,6 +349,12 @@ static int application_start(const struct wl_context *context, const void *confi
                                .memory_pages = application->blocks * application->block_pages,
                                .name = "application"};
     guest_spawn(context->guest, &application->program, context->start_ns);
+    if (config->files_mb > 0) {
+        application->file_bytes = (uint64_t)(config->files_mb * (1 << 20));
+        application->file = guest_files_new(context->guest, 1, application->file_bytes);
+        application->reader = (struct guest_program){.next = reader_next, .name = "reader"};
+        guest_spawn(context->guest, &application->reader, context->start_ns);
+    }
     *out = &application->wl;
     return SIM_OK;
 }
@@ -348,6 +377,11 @@ static const struct sim_row rows[] = {
      "a CSV file with t_s and columns of MB, instead of active_mb"},
     {"column", SIM_ROW_TEXT, AT(column), 0, 0, "", false, "",
      "the column of the activity file; the VM's name unless given"},
+    {"untouched_mb", SIM_ROW_REAL, AT(untouched_mb), 0, WL_PROCESS_MB_MOST, "0", false, "MB",
+     "more memory that it asks for at the start and never touches: the guest reports it as "
+     "committed"},
+    {"files_mb", SIM_ROW_REAL, AT(files_mb), 0, WL_FILE_MB_MOST, "0", false, "MB",
+     "files that are read once at the start, and fill the guest's cache"},
     {"cold_s", SIM_ROW_SECONDS, AT(cold_ns), 1, WL_SECONDS_MOST, "3600", false, "s",
      "the time in which memory that is not hot is touched once"},
     {"busy", SIM_ROW_BOOL, AT(busy), 0, 0, "no", false, "",

@@ -15,6 +15,8 @@ struct wl_application_config {
     double active_mb; /* size of the hot set, what the OS itself touches included, where there is */
     const char *activity; /* no CSV with `t_s` of simulated time and a column of MB; "" = none */
     const char *column;   /* "" = the VM's name */
+    double untouched_mb;  /* asked for at the start and never touched: committed only */
+    double files_mb;      /* of files that are read once, at the start */
     uint64_t cold_ns;     /* in which what is not hot is touched once; not 0 */
     bool busy;            /* computes without a pause; progress is then in CPU seconds */
     double busy_above_mb; /* computes without a pause while its activity is above this; 0: never */

@@ -108,6 +108,7 @@ uint32_t wl_process_pages_most(uint32_t memory_pages);
 #define WL_MB_MOST         (4.0 * 1024 * 1024) /* of the machine; 4 TB: 2^30 pages */
 #define WL_VM_MB_MOST      ((double)GUEST_PAGES_MOST * GUEST_PAGE_SIZE / (1 << 20))
 #define WL_PROCESS_MB_MOST ((double)GUEST_PROCESS_PAGES_MOST * GUEST_PAGE_SIZE / (1 << 20))
+#define WL_FILE_MB_MOST    ((double)GUEST_FILE_PAGES_MOST * GUEST_PAGE_SIZE / (1 << 20))
 #define WL_SECONDS_MOST    1e8 /* three years */
 
 #endif

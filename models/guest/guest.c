@@ -14,6 +14,7 @@
 #include "models/guest/balloon.h"
 #include "models/guest/flush.h"
 #include "models/guest/io.h"
+#include "models/guest/meminfo.h"
 #include "models/guest/memory.h"
 #include "models/guest/schedule.h"
 #include "models/guest/state.h"
@@ -281,6 +282,8 @@ void guest_status(const struct guest *guest, struct guest_status *status)
     status->dirty_pages = guest->pages.dirty_pages;
     status->process_pages = guest->process_pages;
     status->swap_used_pages = guest->slots.used;
+    status->available_pages = guest_meminfo_available(guest);
+    status->committed_pages = guest_meminfo_committed(guest);
     status->balloon_pages = guest->pages.count[PAGE_BALLOON];
     status->balloon_failures = guest->balloon.failures;
 }

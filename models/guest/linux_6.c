@@ -50,6 +50,7 @@ const struct os guest_os_linux_6 = {
     .name = "linux-6",
     .kernel = kernel,
     .manages_memory = true,
+    .estimates_available = true,
     .quantum_ns = 750 * SIM_US, /* 6.6 fair.c: base_slice_ns on one CPU */
     .watermarks = watermarks,
     .request_slots = request_slots,

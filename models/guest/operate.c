@@ -37,6 +37,13 @@ static enum step truncate_step(struct guest *guest, struct process *process, uin
     return STEP_DONE;
 }
 
+static enum step commit_step(struct guest *guest, struct process *process)
+{
+    process->promised_pages += process->op.pages;
+    guest->promised_pages += process->op.pages;
+    return STEP_DONE;
+}
+
 static enum step physical_step(struct guest *guest, const struct guest_op *op)
 {
     assert(op->first < guest->config.memory_pages);
@@ -66,6 +73,8 @@ enum step guest_operate(struct guest *guest, struct process *process, uint64_t l
         return guest_memory_step(guest, process, limit_ns);
     case GUEST_OP_MEMORY_FREE:
         return guest_memory_free_step(guest, process, limit_ns);
+    case GUEST_OP_COMMIT:
+        return commit_step(guest, process);
     case GUEST_OP_FILE_READ:
         charge(guest, process, 1);
         return guest_cache_read_step(guest, process);

@@ -27,6 +27,7 @@ enum process_state { PROCESS_NEW, PROCESS_READY, PROCESS_SLEEPING, PROCESS_WAITI
 struct process {
     struct guest_program *program;
     uint32_t first_place, pages; /* its own memory */
+    uint32_t promised_pages;     /* more that it asked for and never touches */
     enum process_state state;
     uint32_t next;    /* in a queue */
     uint64_t wake_ns; /* while it sleeps; when it may start, while it is new */

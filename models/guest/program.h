@@ -13,6 +13,7 @@ enum guest_op_kind {
     GUEST_OP_SLEEP,       /* until at_ns */
     GUEST_OP_MEMORY,      /* touch `pages` pages of the process's memory from page `first` on, with
                              `ns` of other work at each */
+    GUEST_OP_COMMIT,      /* ask for `pages` more pages and never touch them: a promise */
     GUEST_OP_MEMORY_FREE, /* give those pages back to the system; their next touch gets new ones */
     GUEST_OP_FILE_READ,   /* `bytes` at `offset` of `file`, through the page cache */
     GUEST_OP_FILE_WRITE,  /* the same; extends the file where needed */

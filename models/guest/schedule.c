@@ -33,6 +33,7 @@ static void complete(struct guest *guest, struct process *process)
 static void end(struct guest *guest, struct process *process)
 {
     guest_memory_free(guest, process);
+    guest->promised_pages -= process->promised_pages;
     process->state = PROCESS_ENDED;
     guest->count.last_end_ns = guest_now(guest);
 }

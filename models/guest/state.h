@@ -68,6 +68,7 @@ struct guest {
     uint32_t *place; /* what is at each place (place.h) */
     struct settled settled;
     uint32_t cache_pages, process_pages;
+    uint32_t promised_pages; /* to processes, which never touch them */
     struct watermarks watermarks;
     bool reclaiming; /* free memory fell below low and is not yet back at high */
 

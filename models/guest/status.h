@@ -11,7 +11,8 @@ struct guest_status {
     bool booted, balloon_running;
     uint32_t programs_alive; /* of those spawned: neither ended nor killed */
     uint32_t free_pages, kernel_pages, cache_pages, dirty_pages, process_pages, balloon_pages;
-    uint32_t swap_used_pages; /* of the guest's own paging device */
+    uint32_t swap_used_pages;                  /* of the guest's own paging device */
+    uint32_t available_pages, committed_pages; /* meminfo.h */
     /* Totals from here on. */
     uint64_t ops; /* completed by programs */
     uint64_t file_read_bytes, file_written_bytes;

@@ -173,7 +173,7 @@ static const char *check_queue(const struct guest *guest, const struct queue *qu
 
 static const char *check_processes(const struct guest *guest)
 {
-    uint32_t ready = 0, waiting = 0, in_state[PROCESS_ENDED + 1] = {0};
+    uint32_t ready = 0, waiting = 0, promised = 0, in_state[PROCESS_ENDED + 1] = {0};
     const struct queue *queues[] = {&guest->memory_waiters, &guest->request_waiters,
                                     &guest->throttled};
     const char *wrong = check_queue(guest, &guest->processes.ready, PROCESS_READY, &ready);
@@ -186,8 +186,13 @@ static const char *check_processes(const struct guest *guest)
     }
     if (wrong)
         return wrong;
-    for (uint32_t number = 0; number < guest->processes.count; number++)
-        in_state[guest->processes.process[number].state]++;
+    for (uint32_t number = 0; number < guest->processes.count; number++) {
+        const struct process *process = &guest->processes.process[number];
+        in_state[process->state]++;
+        promised += process->state != PROCESS_ENDED ? process->promised_pages : 0;
+    }
+    if (promised != guest->promised_pages)
+        return "guest: promised pages differ from their count";
     if (in_state[PROCESS_WAITING] != waiting)
         return "guest: a process waits in no queue";
     if (in_state[PROCESS_READY] != ready + (guest->processes.current != NONE))

@@ -177,19 +177,15 @@ static void hw_balloon_driver(void *context, bool present)
     host_policy_called(vm->host);
 }
 
-/* With each poll the driver tells how the guest's memory is used. A dirty page of its cache must be
- * written before a program can have it. */
+/* With each poll the driver tells how the guest's memory is used. */
 static void report_guest(struct host_vm *vm)
 {
     struct guest_status guest;
     guest_status(vm->guest, &guest);
-    uint32_t clean_pages =
-        guest.cache_pages > guest.dirty_pages ? guest.cache_pages - guest.dirty_pages : 0;
-    uint32_t committed_pages = guest.process_pages + guest.swap_used_pages;
     struct mp_guest_report report = {.free_pages = guest.free_pages,
-                                     .available_pages = guest.free_pages + clean_pages,
+                                     .available_pages = guest.available_pages,
                                      .cache_pages = guest.cache_pages,
-                                     .committed_pages = committed_pages,
+                                     .committed_pages = guest.committed_pages,
                                      .swapped_pages = guest.swap_used_pages};
     mp_guest_report(vm->host->policy, vm->number, &report, vm->host->queue->now_ns);
 }

@@ -364,7 +364,7 @@ struct mp_guest_report {
     uint32_t free_pages;      /* that nothing uses */
     uint32_t available_pages; /* that programs could get without paging: free, and clean cache */
     uint32_t cache_pages;     /* of files */
-    uint32_t committed_pages; /* that programs have, in memory or paged out */
+    uint32_t committed_pages; /* that programs were promised, in memory, paged out or untouched */
     uint32_t swapped_pages;   /* that the guest itself has paged out */
 };
 /* The guest reports, at any time and as often as it likes. The last report counts. */

@@ -226,6 +226,14 @@ static void verify__finds_lost_processes(void)
     guest_free(guest);
 }
 
+static void verify__finds_promises_that_nobody_was_given(void)
+{
+    struct guest *guest = with_everything();
+    guest->promised_pages++;
+    CHECK_CONTAINS(guest_verify(guest), "promised");
+    guest_free(guest);
+}
+
 static void verify__finds_pages_that_are_not_settled(void)
 {
     struct guest *guest = with_everything();
@@ -273,5 +281,6 @@ TEST_SUITE(guest_verify, TEST(verify__holds_under_random_load_linux),
            TEST(verify__holds_under_random_load_windows), TEST(verify__finds_damaged_lists),
            TEST(verify__finds_pages_with_wrong_owners), TEST(verify__finds_lost_dirty_pages),
            TEST(verify__finds_damaged_requests_and_slots), TEST(verify__finds_lost_processes),
+           TEST(verify__finds_promises_that_nobody_was_given),
            TEST(verify__finds_pages_that_are_not_settled),
            TEST(verify__reads_nothing_that_was_never_used))

@@ -187,10 +187,29 @@ static void application__busy_while_its_activity_is_high(void)
     }
 }
 
+/* What was promised is committed and not in memory; what was read is cache and not committed. */
+static void application__promises_and_files_are_told_apart(void)
+{
+    struct files files;
+    struct guest_status before, after;
+    struct rig *rig =
+        start(&files, "vm",
+              (struct wl_application_config){.active_mb = 10, .untouched_mb = 200, .files_mb = 30});
+    guest_status(rig->guest, &before);
+    rig_run(rig, rig->context.start_ns + 30 * SIM_SECOND);
+    guest_status(rig->guest, &after);
+    CHECK_EQ(after.committed_pages - after.process_pages, 200 * 256);
+    CHECK_NEAR(after.process_pages - before.process_pages, 10 * 256, 16);
+    CHECK_EQ(after.cache_pages, 30 * 256);
+    CHECK_EQ(after.programs_alive, 1);
+    end(rig, &files);
+}
+
 TEST_SUITE(workloads_application, TEST(application__parts_in_their_shares),
            TEST(application__hot_set_is_touched_every_five_seconds),
            TEST(application__os_background_is_part_of_activity),
            TEST(application__writes_its_share_of_touches),
            TEST(application__cold_memory_is_touched_in_rotation),
            TEST(application__follows_its_activity), TEST(application__busy_one_leaves_no_time_idle),
-           TEST(application__busy_while_its_activity_is_high));
+           TEST(application__busy_while_its_activity_is_high),
+           TEST(application__promises_and_files_are_told_apart));

@@ -171,7 +171,6 @@ static void config__a_scale_leaves_each_vm_its_pages(void)
                    "scale: expected at most 16, which leaves VM b 512 pages, found 17");
     CHECK_CONTAINS(config_text_set_error("machine.scale=0"), "found '0'");
     const char *costly[] = {"machine.scale=16", "cost.zero=900000000"};
-    struct sim_error error = {0};
     CHECK_EQ(config_text_resolve(config_text_valid, 0, costly, 2, &config, &error), SIM_USAGE);
     CHECK_CONTAINS(error.text, "each cost of a page is at most 4294967295, found 16");
 }

@@ -78,20 +78,6 @@ static void front_reserve(struct sim_queue *queue, uint32_t count)
     queue->end = used;
 }
 
-/* The place of the first entry that is after `entry`: the entries before it are due before. */
-static uint32_t front_place(const struct sim_queue *queue, struct sim_entry entry)
-{
-    const struct sim_entry *front = queue->front + queue->first;
-    uint32_t count = queue->end - queue->first;
-    while (count > 0) {
-        uint32_t half = count / 2;
-        bool behind = !sim_entry_before(entry, front[half]);
-        front = behind ? front + half + 1 : front;
-        count = behind ? count - half - 1 : half;
-    }
-    return (uint32_t)(front - queue->front);
-}
-
 /* Gives to the buckets what differs in the highest digit from `earliest`, which is before the last
  * entry. */
 static void front_spill(struct sim_queue *queue, struct sim_entry earliest)
@@ -103,6 +89,32 @@ static void front_spill(struct sim_queue *queue, struct sim_entry earliest)
         queue->end--;
     for (uint32_t i = queue->end; i < end; i++)
         sim_later_put(&queue->later, queue->horizon, front[i]);
+}
+
+/* Puts an entry that is before the last one into its place: the nearer end makes way. Where it goes
+ * can hardly be foretold, so one loop both looks for the place and moves, which costs one branch
+ * that was guessed wrong; a search by halves costs several. False where too many would move. */
+static bool front_put(struct sim_queue *queue, struct sim_entry entry)
+{
+    uint32_t count = queue->end - queue->first;
+    uint32_t most = count / 2 < MOVED_MOST ? count / 2 : MOVED_MOST;
+    struct sim_entry *front = queue->front;
+
+    if (queue->first > 0 && sim_entry_before(entry, front[queue->first + most])) {
+        struct sim_entry *at = front + --queue->first;
+        for (; !sim_entry_before(entry, at[1]); at++)
+            *at = at[1];
+        *at = entry;
+        return true;
+    }
+    if (count > MOVED_MOST && sim_entry_before(entry, front[queue->end - 1 - MOVED_MOST]))
+        return false;
+    struct sim_entry *at = front + queue->end++;
+    const struct sim_entry *first = front + queue->first;
+    for (; at > first && sim_entry_before(entry, at[-1]); at--)
+        *at = at[-1];
+    *at = entry;
+    return true;
 }
 
 static void insert(struct sim_queue *queue, struct sim_entry entry)
@@ -117,23 +129,25 @@ static void insert(struct sim_queue *queue, struct sim_entry entry)
             queue->front[queue->end++] = entry;
             return;
         }
-        uint32_t place = front_place(queue, entry);
-        uint32_t before = place - queue->first, behind = queue->end - place;
-        struct sim_entry *front = queue->front;
-        if (behind <= MOVED_MOST && (behind <= before || queue->first == 0)) {
-            memmove(&front[place + 1], &front[place], behind * sizeof *front);
-            front[place] = entry;
-            queue->end++;
+        if (front_put(queue, entry))
             return;
-        }
-        if (before <= MOVED_MOST && queue->first > 0) {
-            memmove(&front[queue->first - 1], &front[queue->first], before * sizeof *front);
-            front[place - 1] = entry;
-            queue->first--;
-            return;
-        }
-        front_spill(queue, before == 0 ? entry : front[queue->first]);
+        const struct sim_entry *first = &queue->front[queue->first];
+        front_spill(queue, sim_entry_before(entry, *first) ? entry : *first);
     }
+}
+
+/* The place of the first entry that is after `entry`: the entries before it are due before. */
+static uint32_t front_place(const struct sim_queue *queue, struct sim_entry entry)
+{
+    const struct sim_entry *front = queue->front + queue->first;
+    uint32_t count = queue->end - queue->first;
+    while (count > 0) {
+        uint32_t half = count / 2;
+        bool behind = !sim_entry_before(entry, front[half]);
+        front = behind ? front + half + 1 : front;
+        count = behind ? count - half - 1 : half;
+    }
+    return (uint32_t)(front - queue->front);
 }
 
 /* Takes an entry out if it is near enough to an end. What moves most often is due soon, and a queue

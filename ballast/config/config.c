@@ -205,12 +205,8 @@ static int policy_resolve(const struct config_file *layers, struct mp_tunables *
                           struct sim_memory *memory, struct sim_error *error)
 {
     const struct sim_section *section = config_policy_section();
-    const struct sim_value *preset = &layers->presets[CONFIG_POLICY];
     const char *origin = layers->path;
 
-    if (preset->text != NULL && strcmp(preset->text, CONFIG_POLICY_PRESET) != 0)
-        return sim_error_set(error, SIM_USAGE, "%s: preset: expected %s, found '%s'",
-                             preset->origin, CONFIG_POLICY_PRESET, preset->text);
     mp_tunables_preset(tunables);
     for (uint32_t i = 0; i < section->count; i++)
         if (layers->parts[CONFIG_POLICY].at[i].text != NULL)
@@ -405,6 +401,8 @@ static int layers_resolve(struct config_file *layers, struct experiment_config *
 {
     struct sim_memory *memory = &config->memory;
     int status = config_preset_machine(layers, error);
+    if (status == SIM_OK)
+        status = config_preset_policy(layers, error);
     if (status == SIM_OK)
         status = sim_section_parse(&config_top_section, &layers->top, layers->path, config, memory,
                                    error);

@@ -82,6 +82,7 @@ struct config_vm {
     double limit_mb;     /* the most machine memory; INFINITY: memory_mb */
     uint32_t shares;     /* of memory */
     bool page_sharing;   /* its pages are tried for sharing */
+    uint32_t share_salt; /* 0: none of its own */
     uint32_t cpu_shares; /* of CPU time, where VMs outnumber CPUs */
     double power_on_s;
     double power_off_s; /* INFINITY: never */

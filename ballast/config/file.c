@@ -414,23 +414,24 @@ static void values_inherit(struct sim_values *values, const struct sim_values *p
             values->at[i] = preset->at[i];
 }
 
-/* `costs` gets the preset of costs that this one names; NULL: it has no such key. */
-static int preset_of(struct config_file *file, uint32_t part, struct sim_value *costs,
+/* `more`: what such a preset has besides the keys of its part; NULL: nothing. */
+static int preset_of(struct config_file *file, uint32_t part, const struct slot *more,
                      struct sim_error *error)
 {
     struct document document;
     struct sim_values preset = {0};
-    const struct slot slots[] = {section_slot(config_parts[part].section(), &preset),
-                                 {.key = "cost", .value = costs}};
+    struct slot slots[2] = {section_slot(config_parts[part].section(), &preset)};
     const char *path;
     if (file->presets[part].text == NULL)
         return SIM_OK;
     int status = preset_find(file, config_parts[part].name, &file->presets[part], &path, error);
     if (status != SIM_OK)
         return status;
+    if (more != NULL)
+        slots[1] = *more;
     status = document_load(&document, path, &file->memory, error);
     if (status == SIM_OK)
-        status = mapping_of(&document, document.root, slots, costs != NULL ? 2 : 1);
+        status = mapping_of(&document, document.root, slots, more != NULL ? 2 : 1);
     if (status == SIM_OK)
         values_inherit(&file->parts[part], &preset);
     document_free(&document);
@@ -439,11 +440,26 @@ static int preset_of(struct config_file *file, uint32_t part, struct sim_value *
 
 int config_preset_machine(struct config_file *file, struct sim_error *error)
 {
-    struct sim_value costs = {0};
-    int status = preset_of(file, CONFIG_MACHINE, &costs, error);
+    struct sim_value costs = {0}; /* the preset of costs that the machine's names */
+    const struct slot cost = {.key = "cost", .value = &costs};
+    int status = preset_of(file, CONFIG_MACHINE, &cost, error);
     if (status == SIM_OK && file->presets[CONFIG_COST].text == NULL)
         file->presets[CONFIG_COST] = costs;
     return status == SIM_OK ? preset_of(file, CONFIG_COST, NULL, error) : status;
+}
+
+/* The defaults of the tunables are the preset esx-2002: it has no file. */
+int config_preset_policy(struct config_file *file, struct sim_error *error)
+{
+    const char *name = file->presets[CONFIG_POLICY].text;
+    struct sim_values names = {0};
+    const struct slot members = section_slot(config_names_section(), &names);
+    if (name != NULL && strcmp(name, CONFIG_POLICY_PRESET) == 0)
+        return SIM_OK;
+    int status = preset_of(file, CONFIG_POLICY, &members, error);
+    if (status == SIM_OK)
+        values_inherit(&file->names, &names);
+    return status;
 }
 
 /* The preset says what the OS is like: no name, size or work of a VM. */

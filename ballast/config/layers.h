@@ -63,6 +63,7 @@ struct config_file {
 /* Presets: what `values` gives already stays. They are looked up by name, in the folder `presets`
  * beside the file first. */
 int config_preset_machine(struct config_file *file, struct sim_error *error);
+int config_preset_policy(struct config_file *file, struct sim_error *error);
 int config_preset_guest(struct config_file *file, struct config_vm_layer *vm,
                         struct sim_error *error);
 

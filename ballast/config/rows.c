@@ -73,6 +73,9 @@ static const struct sim_row vm_rows[] = {
      "2)"},
     {"page_sharing", SIM_ROW_BOOL, AT(page_sharing), 0, 0, "yes", false, "",
      "whether the VM's pages are tried for sharing (QEMU: mem-merge)"},
+    {"share_salt", SIM_ROW_COUNT, AT(share_salt), 0, UINT32_MAX, "0", false, "",
+     "by policy.share_salting, VMs of one salt share pages; 0: none (vSphere: "
+     "sched.mem.pshare.salt)"},
     {"cpu_shares", SIM_ROW_COUNT, AT(cpu_shares), 1, 100000, "1000", false, "",
      "the VM's claim to CPU time if there are more VMs than CPUs"},
     {"power_on_s", SIM_ROW_REAL, AT(power_on_s), 0, WL_SECONDS_MOST, "0", false, "s",

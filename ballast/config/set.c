@@ -374,10 +374,16 @@ static int set_apply(struct config_file *layers, struct set *set, enum phase pha
         sim_row_find(config_names_section(), rest) >= 0)
         return section_set(config_names_section(), &layers->names, rest, set, &layers->memory,
                            error);
-    for (uint32_t i = 0; i < CONFIG_PARTS; i++)
-        if ((rest = inside(set->key, config_parts[i].name)) != NULL)
-            return section_set(config_parts[i].section(), &layers->parts[i], rest, set,
-                               &layers->memory, error);
+    for (uint32_t i = 0; i < CONFIG_PARTS; i++) {
+        if ((rest = inside(set->key, config_parts[i].name)) == NULL)
+            continue;
+        if (config_parts[i].has_preset && strcmp(rest, "preset") == 0) {
+            layers->presets[i] = set->value;
+            return SIM_OK;
+        }
+        return section_set(config_parts[i].section(), &layers->parts[i], rest, set, &layers->memory,
+                           error);
+    }
     if (sim_row_find(&config_top_section, set->key) < 0)
         return refuse_whole_key(layers, set, error);
     return section_set(&config_top_section, &layers->top, set->key, set, &layers->memory, error);

@@ -91,7 +91,8 @@ static int add_vm(struct run *run, struct run_vm *vm, const struct config_vm *co
                                   .min_pages = config_own_pages(run->config, config->min_mb),
                                   .shares = config->shares,
                                   .limit_pages = config_own_pages(run->config, config->limit_mb),
-                                  .never_shares = !config->page_sharing};
+                                  .never_shares = !config->page_sharing,
+                                  .share_salt = config->share_salt};
     vm->number = host_vm_add(run->host, &guest, &memory, run->error);
     if (vm->number < 0)
         return run->error->status;

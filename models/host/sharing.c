@@ -112,7 +112,7 @@ void host_sharing_ops(struct mp_ops *ops)
 void host_vm_sharing(const struct host *host, int number, struct mp_sharing_split *split)
 {
     const struct host_vm *vm = &host->vms[number];
-    uint32_t zero_mpn = mp_zero_mpn(host->policy);
+    uint32_t zero_mpn = mp_zero_mpn(host->policy, vm->number);
     bool has_zero = host->pairs.room > 0 && zero_mpn != MP_NO_PAGE &&
                     mp_share_references(host->policy, zero_mpn) > 1;
     *split = (struct mp_sharing_split){

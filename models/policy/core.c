@@ -96,7 +96,6 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     mp->now_ns = now_ns;
     mp->poll_ns = mp->watch_ns = MP_NEVER;
     mp->pager_ns = now_ns;
-    mp->zero_mpn = MP_NO_PAGE;
     mp_check(mp, machine->machine_pages < UINT32_MAX / 2, "machine_pages must be below 2^31");
     mp_check(mp, machine->hypervisor_pages <= machine->machine_pages,
              "hypervisor_pages must be at most machine_pages");
@@ -296,6 +295,17 @@ size_t mp_vm_footprint(const struct mp *mp, const struct mp_vm_config *config)
            (mp_is_split(mp) ? set_bytes : 0);
 }
 
+/* VMs share pages where this is equal: the hash of a page is mixed with it. So a salt of one VM
+ * differs from all that can be given. */
+static uint64_t salt_of(const struct mp *mp, const struct mp_vm_config *config, uint16_t number)
+{
+    if (mp->tunables.share_salting == MP_SALT_NONE)
+        return 0;
+    if (config->share_salt != 0)
+        return mp_tally_of(config->share_salt);
+    return mp->tunables.share_salting == MP_SALT_EACH ? ~mp_tally_of(number) : 0;
+}
+
 enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_config *config,
                          void *buffer, uint64_t now_ns, struct mp_admission *answer)
 {
@@ -338,6 +348,7 @@ enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_conf
     vm->pages[MP_UNTOUCHED] = config->max_pages;
     vm->target_pages = vm->config.limit_pages;
     vm->on_ns = mp->now_ns;
+    vm->salt = salt_of(mp, config, number);
     if (mp->vms_on++ == 0) {
         mp_govern_schedule(mp);
         mp_scan_begin(mp);

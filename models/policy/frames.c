@@ -112,7 +112,7 @@ uint32_t mp_share_references(const struct mp *mp, uint32_t mpn)
 
 bool mp_is_shared(const struct mp *mp, uint32_t mpn)
 {
-    return mp->frames && mp->frames[mpn].kind == MP_FRAME_SHARED;
+    return mp->frames && mp->frames[mpn].kind >= MP_FRAME_SHARED;
 }
 
 static void carry(struct mp *mp, uint32_t mpn)
@@ -141,17 +141,15 @@ static void borrow(struct mp *mp, uint32_t mpn)
     }
 }
 
-void mp_frame_share(struct mp *mp, uint32_t mpn, uint64_t hash)
+void mp_frame_share(struct mp *mp, uint32_t mpn, uint64_t hash, bool is_zero)
 {
     struct mp_frame *frame = &mp->frames[mpn];
 
-    frame->kind = MP_FRAME_SHARED;
+    frame->kind = is_zero ? MP_FRAME_ZERO : MP_FRAME_SHARED;
     frame->count = 1;
     frame->key = hash;
     mp->hint_frames--;
     mp->shared_frames++;
-    if (hash == mp->machine.zero_hash)
-        mp->zero_mpn = mpn;
 }
 
 static void tell_copies(struct mp *mp, uint32_t mpn, bool has_copies)
@@ -167,6 +165,7 @@ void mp_frame_reference(struct mp *mp, uint32_t mpn)
 
     if (++frame->count == 0)
         carry(mp, mpn);
+    mp->zero_saved_pages += frame->kind == MP_FRAME_ZERO;
     mp->shared_pages += was_alone ? 2 : 1;
     mp->shared_mpns += was_alone;
     if (was_alone)
@@ -175,8 +174,6 @@ void mp_frame_reference(struct mp *mp, uint32_t mpn)
 
 void mp_share_reclaim(struct mp *mp, uint32_t mpn)
 {
-    if (mp->zero_mpn == mpn)
-        mp->zero_mpn = MP_NO_PAGE;
     mp->shared_frames--;
     chain_remove(mp, mpn);
 }
@@ -192,6 +189,7 @@ void mp_share_release(struct mp *mp, uint32_t mpn)
     }
     if (frame->count-- == 0)
         borrow(mp, mpn);
+    mp->zero_saved_pages -= frame->kind == MP_FRAME_ZERO;
 
     bool is_alone = frame->count == 1 && !frame->is_overflow;
 

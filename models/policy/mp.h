@@ -108,6 +108,9 @@ struct mp_vm_config {
      * guest sees max_pages all the same. 0: max_pages. */
     uint32_t limit_pages;
     bool never_shares; /* the scanner and the pager pass its pages over */
+    /* Where the tunable share_salting asks for it, only VMs of one salt share pages; 0: it has none
+     * of its own. */
+    uint32_t share_salt;
 };
 
 /* Free memory's state (6.3). It forces the means of reclamation; targets hold in every state. */
@@ -433,7 +436,8 @@ void mp_share_range(struct mp *mp, uint16_t vm, uint32_t ppn, uint32_t count, ui
 
 const struct mp_pmap_entry *mp_pmap(const struct mp *mp, uint16_t vm); /* max_pages records */
 uint32_t mp_share_references(const struct mp *mp, uint32_t mpn);       /* 0 if not a shared page */
-uint32_t mp_zero_mpn(const struct mp *mp); /* the shared page of zeroes, or MP_NO_PAGE */
+/* The shared page of zeroes of this VM and those that it shares with, or MP_NO_PAGE. */
+uint32_t mp_zero_mpn(const struct mp *mp, uint16_t vm);
 bool mp_page_hinted(const struct mp *mp, uint16_t vm, uint32_t ppn); /* does a hint point at it? */
 /* Does the library wait for the page's next touch? Such a page has no mapping. */
 bool mp_page_awaited(const struct mp *mp, uint16_t vm, uint32_t ppn);
@@ -484,7 +488,7 @@ struct mp_status {
     uint32_t shared_pages;     /* PPNs on MPNs with two references or more */
     uint32_t shared_mpns;      /* those MPNs */
     uint32_t saved_pages;      /* shared_pages - shared_mpns */
-    uint32_t zero_saved_pages; /* saved through the zero page */
+    uint32_t zero_saved_pages; /* saved through pages of zeroes: one for each salt */
     uint32_t hint_frames;
     uint64_t hints_found, hints_stale, false_matches, pages_scanned, cow_breaks;
     uint64_t metadata_bytes; /* of sharing: frames, buckets, overflow table */
@@ -499,7 +503,7 @@ void mp_status(const struct mp *mp, struct mp_status *status);
 struct mp_sharing_split {
     uint32_t shared_pages;
     uint32_t self_saved_pages;
-    uint32_t zero_pages; /* PPNs on the zero page */
+    uint32_t zero_pages; /* PPNs on a shared page of zeroes */
 };
 void mp_sharing_split(const struct mp *mp, uint16_t vm, uint8_t *seen,
                       struct mp_sharing_split *split);

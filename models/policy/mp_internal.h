@@ -40,6 +40,9 @@ enum {
 /* Values of the tunable swap_victim. */
 enum { MP_VICTIM_RANDOM, MP_VICTIM_LRU, MP_VICTIM_CLOCK };
 
+/* Values of the tunable share_salting. */
+enum { MP_SALT_NONE, MP_SALT_GIVEN, MP_SALT_EACH };
+
 /* What the end of the present call, or the next tick, has to do. */
 enum {
     MP_DUE_STATE = 1,     /* free memory left the bounds of its state */
@@ -49,7 +52,8 @@ enum {
     MP_DUE_RESUME = 16,   /* faults that wait for memory or for the swap device */
 };
 
-enum { MP_FRAME_FREE, MP_FRAME_HINT, MP_FRAME_SHARED };
+/* From MP_FRAME_SHARED on it is shared. */
+enum { MP_FRAME_FREE, MP_FRAME_HINT, MP_FRAME_SHARED, MP_FRAME_ZERO /* shared, of zeroes */ };
 
 /* One machine page in the table of contents (4.3), 16 bytes, found by its MPN. */
 struct mp_frame {
@@ -99,6 +103,7 @@ struct mp_vm {
     struct mp_pageset evictable;      /* private or shared */
     struct mp_pageset candidates;     /* private and eligible; empty without sharing */
     struct mp_pageset low;            /* private and low; empty where all memory is alike */
+    uint64_t salt;                    /* mixed into the hashes of its pages */
     uint32_t leaving_pages;           /* being paged out and not wanted back */
     uint32_t hand, oldest_age;        /* of the choice of victims; no resident page is older */
 
@@ -198,7 +203,7 @@ struct mp {
     struct mp_overflow *overflow;
     uint32_t overflow_capacity, overflow_count;
     uint32_t shared_pages, shared_mpns, hint_frames, shared_frames;
-    uint32_t zero_mpn; /* the shared page of zeroes */
+    uint32_t zero_saved_pages; /* references to pages of zeroes, less one of each */
     const struct mp_scanner *scanner;
     void *scanner_state;
     uint32_t *scanner_values;

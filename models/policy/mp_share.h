@@ -10,7 +10,8 @@
 
 /* frames.c */
 void mp_frame_hint(struct mp *mp, uint32_t mpn, uint64_t hash, uint16_t vm, uint32_t ppn);
-void mp_frame_share(struct mp *mp, uint32_t mpn, uint64_t hash); /* a hint becomes shared, once */
+/* A hint becomes shared, once. */
+void mp_frame_share(struct mp *mp, uint32_t mpn, uint64_t hash, bool is_zero);
 void mp_frame_reference(struct mp *mp, uint32_t mpn);
 
 /* share.c: whether the page, private and eligible, is shared now. */
@@ -24,6 +25,12 @@ void mp_scan_shared(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
 static inline bool mp_is_candidate(const struct mp_pmap_entry *entry)
 {
     return entry->backing == MP_PRIVATE && !(entry->flags & MP_PAGE_INELIGIBLE);
+}
+
+/* What the hash of a page of zeroes is for this VM. */
+static inline uint64_t mp_zero_hash(const struct mp *mp, const struct mp_vm *vm)
+{
+    return mp->machine.zero_hash ^ vm->salt;
 }
 
 static inline uint32_t mp_bucket_of(const struct mp *mp, uint64_t hash)

@@ -35,6 +35,7 @@ static void hash_batch(struct mp *mp, const struct mp_vm *vm, struct batch *batc
         mp->ops.hash(mp->context, batch->mpn + i, mp_min32(batch->count - i, MP_HASH_PAGES),
                      batch->hash + i);
     for (uint32_t i = 0; i < batch->count; i++) {
+        batch->hash[i] ^= vm->salt;
         batch->is_chain[i] =
             mp->scanner->is_partner || !mp_hint_fits(mp, batch->mpn[i], batch->hash[i]);
         if (batch->is_chain[i])

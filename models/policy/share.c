@@ -10,6 +10,9 @@
  * The hazards: a hint may be stale, so it is never believed; equal hashes may lie, so contents are
  * compared, and a false match is tried no more until the page gets another MPN. And a page under
  * I/O by a device must not become copy-on-write beneath it.
+ *
+ * Salting: the hash of a page is mixed with its VM's salt before anybody looks it up. So pages of
+ * VMs with different salts never meet, whatever they hold.
  */
 #include "mp_share.h"
 
@@ -37,12 +40,13 @@ static void join(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint32_t mpn)
     mp_mpn_put(mp, old_mpn);
 }
 
-static uint64_t hash_now(struct mp *mp, uint32_t mpn)
+/* Of a page of this VM. */
+static uint64_t hash_now(struct mp *mp, const struct mp_vm *vm, uint32_t mpn)
 {
     uint64_t hash;
 
     mp->ops.hash(mp->context, &mpn, 1, &hash);
-    return hash;
+    return hash ^ vm->salt;
 }
 
 enum outcome { NO_MATCH, SHARED, NOT_SHARED };
@@ -61,7 +65,7 @@ static enum outcome match_hint(struct mp *mp, struct mp_vm *vm, uint32_t ppn, ui
     struct mp_vm *hinted_vm = &mp->vms[mp->frames[mpn].count];
     uint32_t hinted_ppn = (uint32_t)mp->frames[mpn].key;
 
-    if (hash_now(mp, mpn) != hash) {
+    if (hash_now(mp, hinted_vm, mpn) != hash) {
         mp->hints_stale++;
         mp_hint_forget(mp, mpn);
         return NO_MATCH;
@@ -75,16 +79,17 @@ static enum outcome match_hint(struct mp *mp, struct mp_vm *vm, uint32_t ppn, ui
     mp_mapping_protect(mp, hinted_vm, hinted_ppn);
     if (is_false_match(mp, vm, ppn, mpn))
         return NOT_SHARED;
-    mp_frame_share(mp, mpn, hash);
+    mp_frame_share(mp, mpn, hash, hash == mp_zero_hash(mp, vm));
     mp_page_set(mp, hinted_vm, hinted_ppn, MP_SHARED, mpn);
     mp_scan_shared(mp, hinted_vm, hinted_ppn);
     join(mp, vm, ppn, mpn);
     return SHARED;
 }
 
-static bool has_room(const struct mp *mp, uint32_t mpn, uint64_t hash)
+static bool has_room(const struct mp *mp, uint32_t mpn)
 {
-    return mp_share_references(mp, mpn) < mp->most_references[hash == mp->machine.zero_hash];
+    return mp_share_references(mp, mpn) <
+           mp->most_references[mp->frames[mpn].kind == MP_FRAME_ZERO];
 }
 
 bool mp_share_hashed(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint64_t hash,
@@ -103,7 +108,7 @@ bool mp_share_hashed(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint64_t has
         next = mp_chain_next(mp, mpn);
         if (is_hint && look == MP_LOOK_EVERYWHERE)
             outcome = match_hint(mp, vm, ppn, hash, mpn);
-        else if (frame->kind == MP_FRAME_SHARED && frame->key == hash && has_room(mp, mpn, hash))
+        else if (frame->kind >= MP_FRAME_SHARED && frame->key == hash && has_room(mp, mpn))
             outcome = match_shared(mp, vm, ppn, mpn);
         if (outcome != NO_MATCH)
             return outcome == SHARED;
@@ -121,7 +126,18 @@ bool mp_share_victim(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
 
     return mp->frames && mp_is_candidate(entry) && !vm->config.never_shares &&
            !mp->scanner->leaves_victims &&
-           mp_share_hashed(mp, vm, ppn, hash_now(mp, entry->where), MP_LOOK_EVERYWHERE, false);
+           mp_share_hashed(mp, vm, ppn, hash_now(mp, vm, entry->where), MP_LOOK_EVERYWHERE, false);
+}
+
+uint32_t mp_zero_mpn(const struct mp *mp, uint16_t number)
+{
+    uint64_t hash = mp_zero_hash(mp, &mp->vms[number]);
+    uint32_t mpn = mp->frames ? mp_chain_first(mp, hash) : MP_NO_PAGE;
+
+    while (mpn != MP_NO_PAGE &&
+           (mp->frames[mpn].kind != MP_FRAME_ZERO || mp->frames[mpn].key != hash))
+        mpn = mp_chain_next(mp, mpn);
+    return mpn;
 }
 
 bool mp_page_hinted(const struct mp *mp, uint16_t number, uint32_t ppn)
@@ -144,7 +160,7 @@ bool mp_share_page(struct mp *mp, uint16_t number, uint32_t ppn, uint64_t now_ns
     if (mp->frames && mp_is_candidate(entry)) {
         vm->pages_scanned++;
         mp->pages_scanned++;
-        mp_share_hashed(mp, vm, ppn, hash_now(mp, entry->where), MP_LOOK_EVERYWHERE, true);
+        mp_share_hashed(mp, vm, ppn, hash_now(mp, vm, entry->where), MP_LOOK_EVERYWHERE, true);
     }
     mp_settle(mp); /* paging that is due shares before it writes */
     return entry->backing == MP_SHARED && mp_share_references(mp, entry->where) > 1;

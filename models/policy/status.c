@@ -47,11 +47,6 @@ const struct mp_pmap_entry *mp_pmap(const struct mp *mp, uint16_t number)
     return vm_of(mp, number)->pmap;
 }
 
-uint32_t mp_zero_mpn(const struct mp *mp)
-{
-    return mp->zero_mpn;
-}
-
 void mp_vm_status(const struct mp *mp, uint16_t number, struct mp_vm_status *status)
 {
     if (number >= mp->vm_limit || !mp->vms[number].on) {
@@ -100,9 +95,6 @@ void mp_vm_status(const struct mp *mp, uint16_t number, struct mp_vm_status *sta
 
 void mp_status(const struct mp *mp, struct mp_status *status)
 {
-    uint32_t zero_references =
-        mp->zero_mpn == MP_NO_PAGE ? 0 : mp_share_references(mp, mp->zero_mpn);
-
     uint32_t overhead_pages = mp_min32(mp->overhead_pages, mp->free_mpns.count);
     uint32_t lost_pages = mp_min32(mp->lost_pages, mp->free_mpns.count - overhead_pages);
 
@@ -120,7 +112,7 @@ void mp_status(const struct mp *mp, struct mp_status *status)
         .shared_pages = mp->shared_pages,
         .shared_mpns = mp->shared_mpns,
         .saved_pages = mp->shared_pages - mp->shared_mpns,
-        .zero_saved_pages = zero_references > 1 ? zero_references - 1 : 0,
+        .zero_saved_pages = mp->zero_saved_pages,
         .hint_frames = mp->hint_frames,
         .hints_found = mp->hints_found,
         .hints_stale = mp->hints_stale,
@@ -147,7 +139,7 @@ void mp_sharing_split(const struct mp *mp, uint16_t number, uint8_t *seen,
             continue;
         split->shared_pages++;
         split->self_saved_pages += (seen[mpn / 8] & bit) != 0;
-        split->zero_pages += mpn == mp->zero_mpn;
+        split->zero_pages += mp->frames[mpn].kind == MP_FRAME_ZERO;
         seen[mpn / 8] |= bit;
     }
     for (uint32_t ppn = 0; ppn < vm->config.max_pages; ppn++) {

@@ -206,7 +206,7 @@ static const char *check_chains(const struct mp *mp)
 
             if (frame->kind == MP_FRAME_FREE || ++met > all)
                 return "a chain of frames is broken";
-            if (frame->kind == MP_FRAME_SHARED && mp_bucket_of(mp, frame->key) != bucket)
+            if (frame->kind >= MP_FRAME_SHARED && mp_bucket_of(mp, frame->key) != bucket)
                 return "a shared frame is in another hash's chain";
         }
         if (mpn != mp->machine.machine_pages + bucket)
@@ -239,7 +239,7 @@ static uint32_t skip_never_used(const struct mp *mp, uint32_t mpn)
 static const char *check_frames(const struct mp *mp, const struct audit *audit)
 {
     struct audit counted = {.hints = 0};
-    uint32_t shared_frames = 0, shared_pages = 0, shared_mpns = 0, overflows = 0;
+    uint32_t shared_frames = 0, shared_pages = 0, shared_mpns = 0, overflows = 0, zero_saved = 0;
     const char *wrong;
 
     for (uint32_t mpn = 0; mpn < mp->machine.machine_pages; mpn++) {
@@ -264,13 +264,14 @@ static const char *check_frames(const struct mp *mp, const struct audit *audit)
 
         shared_frames++;
         overflows += frame->is_overflow;
+        zero_saved += frame->kind == MP_FRAME_ZERO ? references - 1 : 0;
         shared_pages += references > 1 ? references : 0;
         shared_mpns += references > 1;
     }
     if (counted.hints != audit->hints || counted.hints != mp->hint_frames)
         return "a hint has no page, or the hints are counted wrongly";
     if (shared_frames != mp->shared_frames || shared_pages != mp->shared_pages ||
-        shared_mpns != mp->shared_mpns)
+        shared_mpns != mp->shared_mpns || zero_saved != mp->zero_saved_pages)
         return "the shared pages are counted wrongly";
     if (overflows != mp->overflow_count)
         return "the overflow table has an entry too many or too few";

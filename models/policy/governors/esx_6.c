@@ -5,8 +5,8 @@
  * formula of the tax is not published.
  *
  * The states are this governor's own, by the free memory that it sees. `policy.free_*` should lie
- * below them, or the library's states act first. README.md says what is not modelled: large pages,
- * compression, salting.
+ * below them, or the library's states act first. README.md says what is not modelled. The preset
+ * esx-6 adds what is not for a governor to decide.
  */
 #include "host_swap.h"
 #include "rules.h"

@@ -157,6 +157,30 @@ static void config_file__machine_preset_brings_its_costs(void)
     free(text);
 }
 
+/* Governor and tunables, on a command line too; what is given goes over them. */
+static void config_file__policy_preset(void)
+{
+    static const char *const sets[] = {"policy.preset=esx-6", "policy.share_salting=1"};
+    struct experiment_config config;
+    struct sim_error error = {0};
+    if (CHECK_EQ(config_text_resolve(config_text_valid, 0, sets, 2, &config, &error), SIM_OK)) {
+        CHECK_TEXT(config.names.governor, "esx-6");
+        CHECK_EQ(config.tunables.sample_period_ms, 60000);
+        CHECK_EQ(config.tunables.share_salting, 1);
+        config_fini(&config);
+    }
+    static const char *const first[] = {"policy.preset=esx-2002"};
+    if (CHECK_EQ(config_text_resolve(config_text_valid, 0, first, 1, &config, &error), SIM_OK)) {
+        CHECK_TEXT(config.names.governor, "esx");
+        CHECK_EQ(config.tunables.share_salting, 0);
+        config_fini(&config);
+    }
+    static const char *const wrong[] = {"policy.preset=esx-7"};
+    CHECK_EQ(config_text_resolve(config_text_valid, 0, wrong, 1, &config, &error), SIM_USAGE);
+    CHECK_CONTAINS(error.text, "expected the name of a file in experiments/presets/policy, found "
+                               "'esx-7'");
+}
+
 static void config_file__cost_preset(void)
 {
     CHECK_TEXT(config_text_error("duration_s:", "cost: {preset: nonesuch}\nduration_s:"),
@@ -188,4 +212,5 @@ TEST_SUITE(config_file, TEST(config_file__unknown_keys_are_refused),
            TEST(config_file__at_most_one_workload), TEST(config_file__no_workload_is_idle),
            TEST(config_file__no_vms_or_nothing_at_all), TEST(config_file__missing_file),
            TEST(config_file__machine_preset), TEST(config_file__machine_preset_brings_its_costs),
-           TEST(config_file__cost_preset), TEST(config_file__variants))
+           TEST(config_file__policy_preset), TEST(config_file__cost_preset),
+           TEST(config_file__variants))

@@ -367,6 +367,84 @@ static void status__zero_pages_apart(void)
     fake_fini(&fake);
 }
 
+/* Four VMs, of which the first two have the salt 7 and the others none; each with two pages of one
+ * content, and two of zeroes. How many machine pages are behind those eight, and behind the zeroes?
+ */
+static void check_salting(uint32_t salting, uint32_t distinct)
+{
+    struct fake fake;
+    fake_init(&fake, 8000);
+    fake.tunables.share_salting = salting;
+    fake_start(&fake);
+    for (uint16_t vm = 0; vm < 4; vm++) {
+        struct mp_vm_config config = {
+            .max_pages = 1000, .shares = 1000, .share_salt = vm < 2 ? 7 : 0};
+        CHECK_EQ(fake_vm_on(&fake, vm, &config), MP_ADMITTED);
+        make_pair(&fake, vm, 1, vm, 2, 55);
+        make_pair(&fake, vm, 3, vm, 4, 0);
+    }
+    struct mp_status status = fake_status(&fake);
+    CHECK_EQ(status.shared_pages, 16);
+    CHECK_EQ(status.shared_mpns, 2 * distinct);
+    CHECK_EQ(status.saved_pages, 16 - 2 * distinct);
+    CHECK_EQ(status.zero_saved_pages, 8 - distinct);
+    for (uint16_t vm = 0; vm < 4; vm++) {
+        CHECK_EQ(mp_zero_mpn(fake.mp, vm), mpn_of(&fake, vm, 3));
+        CHECK_EQ(mpn_of(&fake, vm, 1) == mpn_of(&fake, vm ^ 1, 1), salting < 2 || vm < 2);
+    }
+    fake_fini(&fake);
+}
+
+static void share_page__only_of_one_salt(void)
+{
+    check_salting(0, 1);
+    check_salting(1, 2);
+    check_salting(2, 3);
+}
+
+/* The pager's try before it writes, and the scanner's, see the salt too. */
+static void share_page__salts_meet_nowhere(void)
+{
+    struct fake fake;
+    fake_init(&fake, 8000);
+    fake.tunables.share_salting = 2;
+    fake_start(&fake);
+    for (uint16_t vm = 0; vm < 2; vm++) {
+        fake_vm_start(&fake, vm, 1000, 0, 1000);
+        for (uint32_t ppn = 0; ppn < 500; ppn++)
+            fake_write(&fake, vm, ppn, 1000 + ppn);
+        mp_share_range(fake.mp, vm, 0, 500, fake.now_ns);
+    }
+    CHECK_EQ(fake_status(&fake).shared_pages, 0);
+    CHECK_EQ(fake_status(&fake).hint_frames, 1000);
+    fake_run(&fake, 20 * FAKE_SECOND);
+    CHECK(fake_status(&fake).pages_scanned > 2000);
+    CHECK_EQ(fake_status(&fake).shared_pages, 0);
+    CHECK_EQ(fake_status(&fake).hints_stale, 0);
+    fake_fini(&fake);
+}
+
+/* A VM keeps the salt that it was powered on with. */
+static void share_page__salting_begins_at_power_on(void)
+{
+    struct fake fake;
+    start_with(&fake, 8000, UINT64_MAX);
+    fake_vm_start(&fake, 0, 1000, 0, 1000);
+    fake_vm_start(&fake, 1, 1000, 0, 1000);
+    struct mp_tunables tunables = fake.tunables;
+    tunables.share_salting = 2;
+    CHECK_EQ(mp_retune(fake.mp, &tunables, fake.now_ns), MP_ADMITTED);
+    fake_vm_start(&fake, 2, 1000, 0, 1000);
+    make_pair(&fake, 0, 1, 1, 1, 55);
+    fake_write(&fake, 2, 1, 55);
+    CHECK(!share(&fake, 2, 1));
+    fake_vm_off(&fake, 1);
+    fake_vm_start(&fake, 1, 1000, 0, 1000);
+    fake_write(&fake, 1, 1, 55);
+    CHECK(!share(&fake, 1, 1));
+    fake_fini(&fake);
+}
+
 static void sharing_split__self_and_others(void)
 {
     struct fake fake;
@@ -602,6 +680,8 @@ TEST_SUITE(policy_share, TEST(share_page__figure_3), TEST(share_page__with_a_sha
            TEST(write__breaks_one_copy_only), TEST(write__until_one_copy_is_left),
            TEST(vm_off__leaves_shared_pages_to_the_others), TEST(references__beyond_16_bits),
            TEST(status__zero_pages_apart), TEST(sharing_split__self_and_others),
+           TEST(share_page__only_of_one_salt), TEST(share_page__salts_meet_nowhere),
+           TEST(share_page__salting_begins_at_power_on),
            TEST(share__a_page_whose_hint_fits_is_left_alone),
            TEST(share__the_time_of_the_call_counts), TEST(false_match__one_event_and_no_more_tries),
            TEST(status__without_sharing), TEST(references__of_two_pages_beyond_16_bits),

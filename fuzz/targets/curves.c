@@ -15,8 +15,8 @@ enum { ROW_BYTES = 4, ROWS_MOST = 4096, NUMBERS = 6, NAMES = 4 };
 enum table { SERIES, DECISION, INPUT, TABLES };
 static const char *const questions[TABLES] = {
     [SERIES] = "SELECT t_s, vm, metric, value FROM series WHERE run_id = ?1",
-    [DECISION] = "SELECT t_s, vm, reason, active_mb, target_mb, alloc_mb, price, balloon_target_mb,"
-                 " swap_target_mb FROM decision WHERE run_id = ?1",
+    [DECISION] = ("SELECT t_s, vm, reason, active_mb, target_mb, alloc_mb, price,"
+                  " balloon_target_mb, swap_target_mb FROM decision WHERE run_id = ?1"),
     [INPUT] = "SELECT t_s, vm, name, value FROM decision_input WHERE run_id = ?1",
 };
 

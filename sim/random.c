@@ -8,8 +8,12 @@
 #include "sim/random.h"
 
 #include <assert.h>
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
+#include <stdlib.h>
+
+#include "sim/memory.h"
 
 /* Odd constants with well spread bits: 2^64 divided by the golden ratio, and the two of G. Steele,
  * D. Lea and C. Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014), in
@@ -39,8 +43,18 @@ static uint64_t stream_key(uint64_t seed, uint32_t replicate, const char *name)
     return key;
 }
 
+/* GSL's own ends the program as a bug does, where only memory is short. */
+static void on_error(const char *reason, const char *file, int line, int number)
+{
+    if (number == GSL_ENOMEM)
+        sim_memory_short();
+    fprintf(stderr, "%s:%d: %s\n", file, line, reason);
+    abort();
+}
+
 void sim_random_init(struct sim_random *random, uint64_t seed, uint32_t replicate, const char *name)
 {
+    gsl_set_error_handler(on_error);
     gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);
     gsl_rng_set(rng, stream_key(seed, replicate, name) >> 32);
     random->rng = rng;

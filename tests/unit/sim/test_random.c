@@ -1,4 +1,10 @@
 #include "sim/random.h"
+
+#include <gsl/gsl_errno.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sim/error.h"
 #include "tests/check.h"
 
 static void draw(uint64_t seed, uint32_t replicate, const char *name, uint32_t *numbers)
@@ -135,7 +141,25 @@ static void discrete_draw__is_in_proportion_to_the_weights(void)
     sim_random_fini(&random);
 }
 
-TEST_SUITE(sim_random, TEST(discrete_draw__is_in_proportion_to_the_weights),
+static void random__short_memory_in_gsl_is_no_bug(void)
+{
+    struct sim_random random;
+    int how = 0;
+    sim_random_init(&random, 1, 0, "any");
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        fclose(stderr);
+        gsl_error("no memory", __FILE__, __LINE__, GSL_ENOMEM);
+        _exit(0);
+    }
+    CHECK_EQ(waitpid(child, &how, 0), child);
+    CHECK(WIFEXITED(how) && WEXITSTATUS(how) == SIM_SYSTEM);
+    sim_random_fini(&random);
+}
+
+TEST_SUITE(sim_random, TEST(random__short_memory_in_gsl_is_no_bug),
+           TEST(discrete_draw__is_in_proportion_to_the_weights),
            TEST(random_init__repeats_for_the_same_three),
            TEST(random_init__differs_in_seed_replicate_and_name),
            TEST(random_init__spreads_neighbouring_seeds),

@@ -113,6 +113,8 @@ at() {
     local where="$how @$1 $2" wrong
     begin
     break_at "$1" "$2"
+    # A sanitizer's own allocation, in a new thread, says nothing of the program.
+    ! grep -q 'CHECK failed: sanitizer_' "$trial.err" || return
     checks=$((checks + 1))
     where="$where ($broken)"
     if [ $status -eq 0 ] && [ "$how" != kill ]; then

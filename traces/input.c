@@ -1,5 +1,5 @@
 /*
- * A file as a stream of bytes or lines, uncompressed on the way.
+ * A file as a stream of bytes or lines, uncompressed on the way, and in UTF-8.
  *
  * The hazard is a compressed file that was cut short. A decompressor gives out the bytes that it
  * has; only its state tells that more should have come.
@@ -31,6 +31,8 @@ struct tr_input {
     ZSTD_DStream *zstd;
     z_stream *zlib;
     lzma_stream *xz;
+    enum { UTF_8, UTF_16_LITTLE, UTF_16_BIG } encoding; /* of a file that is not compressed */
+    bool has_begun;  /* a mark of UTF-8 at the beginning was looked for */
     bool frame_open; /* the compressed stream has begun and not ended */
     bool at_end;     /* the file has no more bytes */
     ZSTD_inBuffer packed;
@@ -70,10 +72,70 @@ static int read_piece(struct tr_input *input, uint8_t *to, size_t room, size_t *
     return SIM_OK;
 }
 
+/* Keeps the bytes that were not used: at most half a character. */
 static int refill_packed(struct tr_input *input, struct sim_error *error)
 {
-    input->packed.pos = input->packed.size = 0;
-    return read_piece(input, input->packed_bytes, PACKED_BYTES, &input->packed.size, error);
+    size_t left = input->packed.size - input->packed.pos, got = 0;
+
+    memmove(input->packed_bytes, input->packed_bytes + input->packed.pos, left);
+    int status = read_piece(input, input->packed_bytes + left, PACKED_BYTES - left, &got, error);
+    input->packed.pos = 0;
+    input->packed.size = left + got;
+    return status;
+}
+
+/* ---- Text in UTF-16 ---------------------------------------------------------------------- */
+
+/* PowerShell writes a byte order mark; here a character of ASCII must follow. */
+static int encoding_of(const uint8_t *bytes, size_t count)
+{
+    if (count >= 4 && bytes[0] == 0xff && bytes[1] == 0xfe && bytes[2] < 0x80 && bytes[2] >= '\t' &&
+        bytes[3] == 0)
+        return UTF_16_LITTLE;
+    if (count >= 4 && bytes[0] == 0xfe && bytes[1] == 0xff && bytes[2] == 0 && bytes[3] < 0x80 &&
+        bytes[3] >= '\t')
+        return UTF_16_BIG;
+    return UTF_8;
+}
+
+/* Adds one character. Half of a pair, as of an emoji, becomes a question mark. */
+static void put_character(struct tr_input *input, unsigned unit)
+{
+    uint8_t *to = input->plain + input->end;
+    unsigned length = unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
+
+    if (unit >= 0xd800 && unit < 0xe000) {
+        unit = '?';
+        length = 1;
+    }
+    for (unsigned i = length; i-- > 1; unit >>= 6)
+        to[i] = (uint8_t)(0x80 | (unit & 0x3f));
+    to[0] = (uint8_t)(length == 1 ? unit : length == 2 ? 0xc0 | unit : 0xe0 | unit);
+    input->end += length;
+}
+
+static void decode(struct tr_input *input)
+{
+    unsigned high = input->encoding == UTF_16_LITTLE;
+
+    while (input->packed.size - input->packed.pos >= 2 && input->end + 3 <= TR_INPUT_PEEK_MOST) {
+        const uint8_t *at = input->packed_bytes + input->packed.pos;
+        put_character(input, (unsigned)(at[high] << 8 | at[!high]));
+        input->packed.pos += 2;
+    }
+}
+
+/* A mark of UTF-8 at the beginning of a text says nothing. */
+static void skip_mark(struct tr_input *input)
+{
+    const uint8_t *text = input->plain + input->begin;
+    size_t count = input->end - input->begin;
+
+    if (input->has_begun || count < 3)
+        return;
+    input->has_begun = true;
+    if (memcmp(text, "\xef\xbb\xbf", 3) == 0 && !memchr(text, '\0', count < 256 ? count : 256))
+        input->begin += 3;
 }
 
 /* ---- Compression ------------------------------------------------------------------------- */
@@ -138,10 +200,16 @@ static int begin_unpacking(struct tr_input *input, struct sim_error *error)
         return begin_xz(input, error);
     if (looks_like_zlib(bytes, count))
         return begin_zlib(input, error);
+    input->encoding = encoding_of(bytes, count);
+    if (input->encoding != UTF_8) {
+        input->packed.pos = 2;
+        return SIM_OK;
+    }
     /* The file is not compressed: the bytes that were read are the first plain ones. */
     memcpy(input->plain, bytes, count);
     input->end = count;
     input->packed.pos = count;
+    skip_mark(input);
     return SIM_OK;
 }
 
@@ -161,6 +229,13 @@ static int unpack_zlib(struct tr_input *input, struct sim_error *error)
 {
     z_stream *stream = input->zlib;
 
+    if (!input->frame_open && input->bytes + input->end > 0) { /* padding between two members */
+        while (input->packed.pos < input->packed.size &&
+               input->packed_bytes[input->packed.pos] == 0)
+            input->packed.pos++;
+        if (input->packed.pos == input->packed.size)
+            return SIM_OK;
+    }
     if (!input->frame_open && inflateReset(stream) != Z_OK)
         return cannot_unpack(input, "zlib is in disorder", error);
     stream->next_in = input->packed_bytes + input->packed.pos;
@@ -200,9 +275,12 @@ static int unpack_xz(struct tr_input *input, struct sim_error *error)
 
 static int unpack(struct tr_input *input, struct sim_error *error)
 {
+    if (input->encoding != UTF_8)
+        decode(input);
     return input->zstd   ? unpack_zstd(input, error)
            : input->zlib ? unpack_zlib(input, error)
-                         : unpack_xz(input, error);
+           : input->xz   ? unpack_xz(input, error)
+                         : SIM_OK;
 }
 
 /* Adds plain bytes, at least one unless the file ends. The caller has made room. */
@@ -211,13 +289,13 @@ static int fill(struct tr_input *input, struct sim_error *error)
     size_t before = input->end, got = 0;
     int status = SIM_OK;
 
-    if (!tr_input_is_packed(input)) {
+    if (!tr_input_is_packed(input) && input->encoding == UTF_8) {
         status = read_piece(input, input->plain + before, TR_INPUT_PEEK_MOST - before, &got, error);
         input->end += status == SIM_OK ? got : 0;
         return status;
     }
     while (status == SIM_OK && input->end == before) {
-        if (input->packed.pos == input->packed.size)
+        if (input->packed.size - input->packed.pos < (input->encoding == UTF_8 ? 1 : 2))
             status = refill_packed(input, error);
         /* A decompressor gives out what it still holds without more input. Outside of a frame it
          * must not be asked, since that would begin another frame. */
@@ -229,6 +307,7 @@ static int fill(struct tr_input *input, struct sim_error *error)
     if (status == SIM_OK && input->end == before && input->frame_open)
         return sim_error_set(error, SIM_BAD_DATA, "%s: the compressed data are cut short",
                              input->path);
+    skip_mark(input);
     return status;
 }
 
@@ -382,6 +461,34 @@ int tr_input_line(struct tr_input *input, const char **line, size_t *length,
     *line = (const char *)text;
     *length = count;
     return 1;
+}
+
+/* ---- Containers that are not read -------------------------------------------------------- */
+
+const char *tr_input_refusal(const uint8_t *bytes, size_t count)
+{
+    static const struct {
+        const char *signature;
+        size_t at, bytes;
+        const char *what;
+    } known[] = {
+        {"BZh", 0, 3, "a bzip2 file; run `bzip2 -dk FILE` first"},
+        {"\x04\x22\x4d\x18", 0, 4, "an lz4 file; run `lz4 -dk FILE` first"},
+        {"PK\3\4", 0, 4,
+         "a zip file (or a sheet of Excel: save it as CSV); run `unzip FILE` first"},
+        {"7z\xbc\xaf\x27\x1c", 0, 6, "a 7z file; run `7z x FILE` first"},
+        {"Rar!", 0, 4, "a rar file; run `unrar x FILE` first"},
+        {"\x5d\0\0", 0, 3, "an lzma file; run `xz -dk --format=lzma FILE` first"},
+        {"\x1f\x9d", 0, 2, "a file of compress; run `gzip -dk FILE` first"},
+        {"ustar", 257, 5, "a tar archive; run `tar xf FILE` first"},
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (count >= known[i].at + known[i].bytes &&
+            memcmp(bytes + known[i].at, known[i].signature, known[i].bytes) == 0)
+            return known[i].what;
+    }
+    return NULL;
 }
 
 /* ---- Where it is ------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /*
  * A file as a stream of bytes or lines. A file compressed with zstd, gzip, zlib or xz is
- * uncompressed on the way; its first bytes say so, not its name. Internal to this folder and its
- * rooms.
+ * uncompressed on the way; its first bytes say so, not its name. Text in UTF-16 becomes UTF-8, and
+ * a byte order mark is left out. Internal to this folder and its rooms.
  *
  * Memory: less than half a megabyte, and for zstd and xz the window that the file asks for. Windows
  * above 128 MB are refused, and only the used part of a window becomes resident.
@@ -39,6 +39,10 @@ void tr_input_skip(struct tr_input *input,
  * next call. 0: the end of the file. -1: an error. */
 int tr_input_line(struct tr_input *input, const char **line, size_t *length,
                   struct sim_error *error);
+
+/* What the file is and which command unpacks it, if it begins with the bytes of a known container
+ * that is not read here; else NULL. */
+const char *tr_input_refusal(const uint8_t *bytes, size_t count);
 
 const char *tr_input_path(const struct tr_input *input);
 /* How many uncompressed bytes and lines were taken so far, for messages. */

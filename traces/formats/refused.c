@@ -27,9 +27,22 @@ static const struct {
      "an ELF file; a memory image is for `ballast scan`, or for `trace convert --at`"},
     {"EMiL", 4, "a LiME image, which is for `ballast scan`, or for `trace convert --at`"},
     {"SQLite format 3", 15, "a database; results are for `ballast show`"},
-    {"BZh", 3, "a bzip2 file; run `bzip2 -dk FILE` first"},
-    {"\x04\x22\x4d\x18", 4, "an lz4 file; run `lz4 -dk FILE` first"},
-    {"PK\3\4", 4, "a zip file; run `unzip FILE` first"},
+};
+
+/* Text that says what it is in any of its first lines. */
+static const struct {
+    const char *text, *what;
+} known_texts[] = {
+    {"/mem-loads",
+     "what `perf script` prints of perf mem; `perf script -F time,event,addr` makes the "
+     "text that is read here"},
+    {"/mem-stores", "what `perf script` prints of perf mem; `perf script -F time,event,addr` makes "
+                    "the text that is read here"},
+    {"ibs_op",
+     "samples of AMD's IBS, whose name does not say what reads; `perf mem report -D` makes "
+     "the text that is read here"},
+    {"] access ", "what `damo report access` prints; `damo report raw` makes the text that is read "
+                  "here"},
 };
 
 const char *tr_source_refusal(const uint8_t *bytes, size_t count)
@@ -38,5 +51,10 @@ const char *tr_source_refusal(const uint8_t *bytes, size_t count)
         if (count >= known[i].bytes && memcmp(bytes, known[i].signature, known[i].bytes) == 0)
             return known[i].what;
     }
-    return NULL;
+    for (size_t i = 0; i < sizeof known_texts / sizeof *known_texts; i++) {
+        if (memmem(bytes, count < TR_SOURCE_PEEK_BYTES ? count : TR_SOURCE_PEEK_BYTES,
+                   known_texts[i].text, strlen(known_texts[i].text)))
+            return known_texts[i].what;
+    }
+    return tr_input_refusal(bytes, count);
 }

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "traces/images/parts.h"
+#include "traces/input.h"
 
 #define AS_ELF                                                                                     \
     "dump again as ELF: `dump-guest-memory FILE` in QEMU's monitor, or `virsh dump --memory-only " \
@@ -42,9 +43,6 @@ static const struct refusal refusals[] = {
     {"HIBR", 4, "a hibernation file of Windows, which is compressed; " AS_ELF},
     {"hibr", 4, "a hibernation file of Windows, which is compressed; " AS_ELF},
     {"MDMP", 4, "a minidump of Windows, which holds one process; " AS_ELF},
-    {"BZh", 3, "a bzip2 file; run `bzip2 -dk FILE` first"},
-    {"\x04\x22\x4d\x18", 4, "an lz4 file; run `lz4 -dk FILE` first"},
-    {"PK\3\4", 4, "a zip file; run `unzip FILE` first"},
     {"PERFILE2", 8, "a recording of perf; it holds no memory"},
 };
 
@@ -53,7 +51,7 @@ const char *snapshot_refusal(const struct tr_snapshot *snapshot)
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
         if (snapshot_begins(snapshot, refusals[i].signature, refusals[i].bytes))
             return refusals[i].what;
-    return NULL;
+    return tr_input_refusal(snapshot->file, snapshot->file_bytes);
 }
 
 int snapshot_refuse(const struct tr_snapshot *snapshot, struct sim_error *error)

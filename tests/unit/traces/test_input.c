@@ -310,9 +310,94 @@ static void input__names_what_is_missing(void)
     files_fini(&files);
 }
 
+/* PowerShell's text, longer than the buffers; 0xe9 and 0x20ac take two and three bytes of UTF-8. */
+static void input__reads_utf_16(void)
+{
+    enum { LINES = 60000, UNITS = 4 };
+    static const uint16_t units[UNITS] = {'a', 0xe9, 0x20ac, '\n'};
+    struct files files;
+    struct sim_error error;
+    struct tr_input *input;
+    uint8_t *text = malloc(2 + 2 * LINES * UNITS);
+    const char *line;
+    size_t length, lines;
+
+    files_init(&files);
+    const char *path = files_path(&files, "f");
+    for (unsigned high = 0; high < 2; high++) { /* which byte of two is the high one */
+        text[high] = 0xfe;
+        text[!high] = 0xff;
+        for (size_t i = 0; i < LINES * UNITS; i++) {
+            text[2 + 2 * i + high] = (uint8_t)(units[i % UNITS] >> 8);
+            text[2 + 2 * i + !high] = (uint8_t)units[i % UNITS];
+        }
+        file_put(path, text, 2 + 2 * LINES * UNITS);
+        CHECK_EQ(tr_input_open(path, &input, &error), SIM_OK);
+        CHECK(!tr_input_is_packed(input));
+        for (lines = 0; tr_input_line(input, &line, &length, &error) == 1; lines++)
+            if (lines % 10000 == 0)
+                CHECK_TEXT(line, "a\xc3\xa9\xe2\x82\xac");
+        CHECK_EQ(lines, LINES);
+        tr_input_close(input);
+    }
+    file_put(path,
+             "\xef\xbb\xbf"
+             "one\n",
+             7);
+    CHECK_EQ(tr_input_open(path, &input, &error), SIM_OK);
+    CHECK_EQ(tr_input_line(input, &line, &length, &error), 1);
+    CHECK_TEXT(line, "one");
+    tr_input_close(input);
+    CHECK_EQ(read_back(path, (const uint8_t *)"one\n", 4, 3, &error), SIM_OK);
+    file_put(path, "\xff\xfe\0\0\xff\xfe", 6); /* no text */
+    CHECK_EQ(read_back(path, (const uint8_t *)"\xff\xfe\0\0\xff\xfe", 6, 65536, &error), SIM_OK);
+    free(text);
+    files_fini(&files);
+}
+
+/* Tapes and some programs pad a gzip file with zeroes. */
+static void input__passes_over_padding_behind_gzip(void)
+{
+    struct files files;
+    struct sim_error error;
+    uint8_t packed[700] = {0};
+    z_stream stream = {.next_in = (uint8_t *)(uintptr_t) "plain",
+                       .avail_in = 5,
+                       .next_out = packed,
+                       .avail_out = 200};
+
+    files_init(&files);
+    const char *path = files_path(&files, "f");
+    CHECK_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    CHECK_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    size_t length = 200 - stream.avail_out;
+    deflateEnd(&stream);
+    file_put(path, packed, sizeof packed);
+    CHECK_EQ(read_back(path, (const uint8_t *)"plain", 5, 65536, &error), SIM_OK);
+    memcpy(packed + 512, packed, length);
+    file_put(path, packed, 512 + length);
+    CHECK_EQ(read_back(path, (const uint8_t *)"plainplain", 10, 65536, &error), SIM_OK);
+    packed[300] = 1;
+    file_put(path, packed, 512 + length);
+    CHECK_EQ(read_back(path, (const uint8_t *)"plain", 5, 65536, &error), SIM_BAD_DATA);
+    files_fini(&files);
+}
+
+static void input__names_containers(void)
+{
+    uint8_t tar[512] = "name";
+
+    memcpy(tar + 257, "ustar", 5);
+    CHECK_TEXT(tr_input_refusal((const uint8_t *)"BZh91AY", 7),
+               "a bzip2 file; run `bzip2 -dk FILE` first");
+    CHECK_TEXT(tr_input_refusal(tar, sizeof tar), "a tar archive; run `tar xf FILE` first");
+    CHECK(tr_input_refusal(tar, 260) == NULL);
+}
+
 TEST_SUITE(traces_input, TEST(input__reads_plain_and_compressed_alike),
            TEST(input__reads_frames_in_a_row), TEST(input__notices_a_frame_cut_short_anywhere),
            TEST(input__reads_gzip_and_zlib), TEST(input__reads_xz),
            TEST(input__leaves_what_only_looks_compressed), TEST(input__gives_lines),
            TEST(input__bounds_the_length_of_a_line), TEST(input__shows_without_taking),
-           TEST(input__names_what_is_missing))
+           TEST(input__names_what_is_missing), TEST(input__reads_utf_16),
+           TEST(input__passes_over_padding_behind_gzip), TEST(input__names_containers))

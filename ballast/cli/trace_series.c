@@ -110,11 +110,12 @@ const struct command command_trace_series = {
         "Writes the MB of each VM over time, for the key `activity` of a workload. Statistics are\n"
         "what these print, plain or compressed:\n\n"
         "  esxtop -b, also cut down by relog; PowerCLI's Get-Stat | Export-Csv; charts of vCenter\n"
-        "  virsh dommemstat, virsh domstats --balloon, KSM: each block behind a line of `date "
-        "+%s`,\n"
-        "      with a line of the VM's name where there are several\n"
+        "  Hyper-V: counters of `Hyper-V Dynamic Memory VM` as CSV of perfmon or typeperf\n"
+        "  virsh dommemstat, virsh domstats, KSM, /proc/meminfo: each block behind a line of\n"
+        "      `date +%s`, with a line of the VM's name where there are several\n"
         "  Proxmox: pvesh get /nodes/NODE/qemu/VMID/rrddata --output-format json\n"
-        "  sysstat: sar -r, sadf -d -- -r\n\n"
+        "  Prometheus: the answer of /api/v1/query_range, one series for each VM\n"
+        "  sysstat: sar -r, sadf -d -- -r, sadf -j -- -r\n\n"
         "A sample that is missing is left out and counted; its cell stays empty.\n",
     .examples = "  ballast trace series esxtop.csv activity.csv\n"
                 "  ballast trace series dommemstat.log size.csv --metric size --vm web\n",

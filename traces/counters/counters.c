@@ -62,44 +62,57 @@ static int add_bytes(struct tr_counters *counters, size_t *length, const uint8_t
     return 1;
 }
 
-int counters_next_line(struct tr_counters *counters, struct sim_error *error)
+/* Reads a line with its end. 1; 0: the end of the file; -1. */
+static int read_line(struct tr_counters *counters, size_t *length, struct sim_error *error)
 {
-    size_t length = 0, there;
+    size_t there;
     const uint8_t *bytes, *newline = NULL;
 
-    if (counters->keeps_line) {
-        counters->keeps_line = false;
-        return 1;
-    }
-    while (!newline) {
+    for (*length = 0; !newline;) {
         if (tr_input_peek(counters->input, 1, &bytes, &there, error) != SIM_OK)
             return -1;
-        if (there == 0 && length == 0)
-            return 0;
         if (there == 0)
             break;
         newline = memchr(bytes, '\n', there);
-        if (add_bytes(counters, &length, bytes, newline ? (size_t)(newline - bytes) + 1 : there,
+        if (add_bytes(counters, length, bytes, newline ? (size_t)(newline - bytes) + 1 : there,
                       error) < 0)
             return -1;
     }
-    counters->line_number++;
-    counters->line[length] = '\0';
-    if (strlen(counters->line) != length)
-        return counters_fail(counters, error, "expected text, found a NUL byte");
-    counters->line[strcspn(counters->line, "\r\n")] = '\0';
-    return 1;
+    counters->line_number += *length > 0;
+    return *length > 0;
+}
+
+int counters_next_line(struct tr_counters *counters, struct sim_error *error)
+{
+    size_t length;
+    int more;
+
+    while ((more = read_line(counters, &length, error)) == 1) {
+        bool has_nul = memchr(counters->line, '\0', length) != NULL;
+        counters->line[length] = '\0';
+        counters->line[strcspn(counters->line, "\r\n")] = '\0';
+        if (!has_nul)
+            return 1;
+        /* A computer that crashes while it writes leaves NUL bytes. */
+        tr_notes_pass_over(&counters->notes, counters->line_number, "expected text, found a NUL");
+    }
+    return more;
 }
 
 /* ---- Lists for messages ------------------------------------------------------------------ */
 
 /* Adds a name to a list, once, as long as there is room. */
-static void list(char found[COUNTERS_FOUND_BYTES], const char *name)
+void counters_list(char found[COUNTERS_FOUND_BYTES], const char *name)
 {
     size_t length = strlen(found);
 
-    if (length > 0 && strstr(found, name))
-        return;
+    for (const char *at = found; *at != '\0'; at += *at == ',' ? 2 : 0) {
+        const char *end = strstr(at, ", ");
+        size_t bytes = end ? (size_t)(end - at) : strlen(at);
+        if (bytes == strlen(name) && strncmp(at, name, bytes) == 0)
+            return;
+        at += bytes;
+    }
     if (strlen(name) < COUNTERS_NAME_BYTES && length + COUNTERS_NAME_BYTES < COUNTERS_FOUND_BYTES)
         snprintf(found + length, COUNTERS_FOUND_BYTES - length, "%s%s", length > 0 ? ", " : "",
                  name);
@@ -114,7 +127,6 @@ static const char *or_none(const char *list_of_names)
 
 bool counters_needs(struct tr_counters *counters, const char *counter)
 {
-    list(counters->found, counter);
     if (strcmp(counter, counters->metric) == 0)
         return true;
     for (const struct counters_rule *rule = counters_rules; rule->metric; rule++) {
@@ -143,7 +155,7 @@ bool counters_has(const struct tr_counters *counters, const char *name)
 void counters_take(struct tr_counters *counters, const char *name, double value,
                    enum counters_unit unit)
 {
-    list(counters->found, name);
+    counters_list(counters->found, name);
     if (counters->pair_count == COUNTERS_PAIRS_MOST || find(counters, name))
         return;
     struct counters_pair *pair = &counters->pairs[counters->pair_count++];
@@ -156,10 +168,10 @@ void counters_take(struct tr_counters *counters, const char *name, double value,
 static int mb_of(const struct tr_counters *counters, const struct counters_pair *pair, double *mb,
                  struct sim_error *error)
 {
-    enum counters_unit unit = pair->unit;
+    enum counters_unit unit = counters_unit_of(pair->name);
 
-    if (unit == UNIT_UNKNOWN)
-        unit = counters_unit_of(pair->name);
+    if (pair->unit != UNIT_UNKNOWN && unit < UNIT_PERCENT) /* what a file says goes before */
+        unit = pair->unit;
     if (unit == UNIT_UNKNOWN)
         unit = counters->unit;
     if (unit == UNIT_UNKNOWN)
@@ -237,7 +249,7 @@ static uint32_t index_of_vm(struct tr_counters *counters, const char *name, stru
 
 int counters_see_vm(struct tr_counters *counters, const char *vm, struct sim_error *error)
 {
-    list(counters->found_vms, vm);
+    counters_list(counters->found_vms, vm);
     if (counters->vm[0] != '\0' && strcmp(vm, counters->vm) != 0)
         return 1;
     return index_of_vm(counters, vm, error) == UINT32_MAX ? -1 : 1;
@@ -246,11 +258,17 @@ int counters_see_vm(struct tr_counters *counters, const char *vm, struct sim_err
 static int check_time(struct tr_counters *counters, struct counters_vm *vm, double at_s,
                       struct sim_error *error)
 {
-    if (vm->has_time && at_s < vm->last_s && !counters->any_order)
+    struct counters_style *style = &counters->style;
+
+    if (vm->has_time && at_s < vm->last_s && !counters->any_order) {
+        if (style->has_guessed_month && !style->month_first && !style->day_first)
+            style->day_first = style->contradicted = true;
         return counters_fail(counters, error,
                              "expected a later time than before, %.10g s after the first, found "
-                             "%.10g s after it",
+                             "%.10g s after it; sort the file by time, or cut it where two were "
+                             "joined",
                              vm->last_s - counters->first_s, at_s - counters->first_s);
+    }
     vm->has_time = true;
     vm->last_s = at_s;
     if (!counters->has_first || at_s < counters->first_s)
@@ -265,7 +283,7 @@ static void leave_out(struct tr_counters *counters)
     char found[COUNTERS_FOUND_BYTES] = "";
 
     for (uint32_t i = 0; i < counters->pair_count; i++)
-        list(found, counters->pairs[i].name);
+        counters_list(found, counters->pairs[i].name);
     if (!counters->one_per_group)
         tr_notes_leave_out(&counters->notes, counters->line_number, "expected '%s', found %s",
                            counters->metric, or_none(found));
@@ -283,7 +301,9 @@ static int add_sample(struct tr_counters *counters, uint32_t vm, double at_s, do
     }
     if (!sim_array_reserve(counters->samples, counters->sample_room, counters->sample_count + 1))
         return no_memory(counters, error);
-    counters->samples[counters->sample_count++] = (struct counters_sample){at_s, mb, vm};
+    counters->samples[counters->sample_count] =
+        (struct counters_sample){at_s, mb, vm, counters->sample_count};
+    counters->sample_count++;
     counters->vms[vm].has_metric = true;
     return 1;
 }
@@ -296,7 +316,7 @@ int counters_end_group(struct tr_counters *counters, const char *name, double at
 
     if (!name)
         name = counters->vm[0] != '\0' ? counters->vm : "vm";
-    list(counters->found_vms, name);
+    counters_list(counters->found_vms, name);
     if (names_vm && counters->vm[0] != '\0' && strcmp(name, counters->vm) != 0) {
         counters->pair_count = 0;
         return 1;
@@ -315,13 +335,15 @@ int counters_end_group(struct tr_counters *counters, const char *name, double at
 
 /* ---- The whole file ---------------------------------------------------------------------- */
 
-static int by_time_and_vm(const void *left, const void *right)
+static int by_time(const void *left, const void *right)
 {
     const struct counters_sample *a = left, *b = right;
 
     if (a->at_s != b->at_s)
         return a->at_s < b->at_s ? -1 : 1;
-    return a->vm < b->vm ? -1 : a->vm > b->vm;
+    if (a->vm != b->vm)
+        return a->vm < b->vm ? -1 : 1;
+    return a->order < b->order ? -1 : a->order > b->order;
 }
 
 /* Metrics that the file could give instead: "; --metric takes size, rss". `names` are those of the
@@ -339,11 +361,11 @@ static void suggest(const struct tr_counters *counters, const char *names,
             has_minus |= rule->minus && strcmp(name, rule->minus) == 0;
         }
         if (has_plus && has_minus && strcmp(rule->metric, counters->metric) != 0)
-            list(others, rule->metric);
+            counters_list(others, rule->metric);
     }
     for (const char *name = names; *name != '\0'; name += strlen(name) + 1) {
         if (counters_unit_mb(counters_unit_of(name)) > 0)
-            list(others, name);
+            counters_list(others, name);
     }
     if (others[0] != '\0')
         snprintf(text, COUNTERS_FOUND_BYTES, "; --metric takes %.600s", others);
@@ -393,10 +415,11 @@ static int put_in_order(struct tr_counters *counters, struct sim_error *error)
 
     if (counters->sample_count == 0)
         return refuse(counters, error);
-    qsort(counters->samples, counters->sample_count, sizeof *counters->samples, by_time_and_vm);
+    qsort(counters->samples, counters->sample_count, sizeof *counters->samples, by_time);
     for (uint32_t i = 0; i < counters->sample_count; i++) {
         const struct counters_sample *sample = &counters->samples[i];
-        if (kept > 0 && by_time_and_vm(&counters->samples[kept - 1], sample) == 0)
+        const struct counters_sample *last = kept > 0 ? &counters->samples[kept - 1] : NULL;
+        if (last && last->at_s == sample->at_s && last->vm == sample->vm)
             tr_notes_leave_out(&counters->notes, 0, "two samples of '%s' have one time",
                                counters->vms[sample->vm].name);
         else
@@ -410,6 +433,18 @@ static int put_in_order(struct tr_counters *counters, struct sim_error *error)
         counters->columns[vm] = counters->vms[vm].has_metric ? counters->column_count++ : 0;
     tr_notes_end(&counters->notes);
     return 1;
+}
+
+/* Says what a number or a date could also mean, if nothing in the file told. */
+static void note_guesses(struct tr_counters *counters)
+{
+    const struct counters_style *style = &counters->style;
+
+    if (style->has_guessed_month && !style->month_first && !style->day_first)
+        tr_notes_add(&counters->notes, "dates are read as month, day, year");
+    if (style->has_guessed_comma && !style->comma_is_point && !style->comma_groups)
+        tr_notes_add(&counters->notes,
+                     "a comma in a number such as 1,048 is read as the decimal point");
 }
 
 static int read_file(struct tr_counters *counters, struct sim_error *error)
@@ -432,10 +467,33 @@ static int read_file(struct tr_counters *counters, struct sim_error *error)
         if (!formats[i]->recognises || formats[i]->recognises(text))
             format = formats[i];
     }
-    return format->read(counters, error) < 0 ? -1 : put_in_order(counters, error);
+    if (format->read(counters, error) < 0)
+        return -1;
+    note_guesses(counters);
+    return put_in_order(counters, error);
 }
 
 /* ---- For the user ------------------------------------------------------------------------ */
+
+static void fini(struct tr_counters *counters)
+{
+    tr_input_close(counters->input);
+    free(counters->columns);
+    free(counters->samples);
+    free(counters->vms);
+    free(counters->line);
+}
+
+/* Reads the file; what is known of its style is known from the beginning. */
+static int read_with(struct tr_counters *counters, const struct tr_counters_options *options,
+                     struct counters_style style, struct sim_error *error)
+{
+    *counters = (struct tr_counters){.path = counters->path, .style = style};
+    snprintf(counters->metric, sizeof counters->metric, "%s", options->metric);
+    snprintf(counters->vm, sizeof counters->vm, "%s", options->vm ? options->vm : "");
+    counters->unit = options->unit ? counters_unit_named(options->unit) : UNIT_UNKNOWN;
+    return read_file(counters, error);
+}
 
 int tr_counters_open(const char *path, const struct tr_counters_options *options,
                      struct tr_counters **out, struct sim_error *error)
@@ -448,10 +506,17 @@ int tr_counters_open(const char *path, const struct tr_counters_options *options
         free(counters);
         return sim_error_set(error, SIM_SYSTEM, "%s: no memory", path);
     }
-    snprintf(counters->metric, sizeof counters->metric, "%s", options->metric);
-    snprintf(counters->vm, sizeof counters->vm, "%s", options->vm ? options->vm : "");
-    counters->unit = options->unit ? counters_unit_named(options->unit) : UNIT_UNKNOWN;
-    if (read_file(counters, &failure) == 1) {
+    int status = read_with(counters, options, (struct counters_style){0}, &failure);
+    if (counters->style.contradicted) {
+        struct counters_style style = {.day_first = counters->style.day_first,
+                                       .month_first = counters->style.month_first,
+                                       .comma_is_point = counters->style.comma_is_point,
+                                       .comma_groups = counters->style.comma_groups};
+        fini(counters);
+        failure = (struct sim_error){0};
+        status = read_with(counters, options, style, &failure);
+    }
+    if (status == 1) {
         *out = counters;
         return SIM_OK;
     }
@@ -465,11 +530,7 @@ void tr_counters_close(struct tr_counters *counters)
 {
     if (!counters)
         return;
-    tr_input_close(counters->input);
-    free(counters->columns);
-    free(counters->samples);
-    free(counters->vms);
-    free(counters->line);
+    fini(counters);
     free(counters->path);
     free(counters);
 }

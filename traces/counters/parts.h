@@ -33,7 +33,17 @@ struct counters_pair {
 
 struct counters_sample {
     double at_s, mb;
-    uint32_t vm;
+    uint32_t vm, order; /* in the file */
+};
+
+/* How a file writes dates and numbers. A zeroed struct knows nothing yet. What was shown by a text
+ * that can be read in one way only holds for the whole file. */
+struct counters_style {
+    bool day_first, month_first;       /* of dates with / or - */
+    bool comma_is_point, comma_groups; /* of numbers: 12,5 and 1,048,576 */
+    bool has_guessed_month;            /* a date was read with the month first without need */
+    bool has_guessed_comma, has_guessed_point; /* as in 1,048 and 1.048 */
+    bool contradicted; /* something that was shown later makes a guess wrong */
 };
 
 /* One format. */
@@ -50,11 +60,11 @@ struct tr_counters {
     char *line; /* the line that was read last, without its end */
     size_t line_room;
     uint64_t line_number;
-    bool keeps_line; /* counters_next_line() gives the same line once more */
     char metric[COUNTERS_NAME_BYTES];
     char vm[COUNTERS_NAME_BYTES]; /* empty: not given */
     enum counters_unit unit;      /* that the user gave */
-    bool any_order;               /* of times: set by a format whose rows need not rise */
+    struct counters_style style;
+    bool any_order;     /* of times: set by a format whose rows need not rise */
     bool one_per_group; /* a group has one counter only, so that others are not missing there */
     struct tr_notes notes;
 
@@ -81,9 +91,10 @@ int counters_fail(const struct tr_counters *counters, struct sim_error *error, c
 /* 1: counters->line is the next line; 0: the end of the file; -1. */
 int counters_next_line(struct tr_counters *counters, struct sim_error *error);
 
-/* Does the metric need this counter? A format may leave out what it does not need. It also notes
- * the name for messages. */
+/* Does the metric need this counter? A format may leave out what it does not need. */
 bool counters_needs(struct tr_counters *counters, const char *counter);
+/* Adds a name to a list for messages, once, as long as there is room. */
+void counters_list(char found[COUNTERS_FOUND_BYTES], const char *name);
 /* Notes a VM that the file names, whether or not it will have the metric. 1 or -1. */
 int counters_see_vm(struct tr_counters *counters, const char *vm, struct sim_error *error);
 /* Adds a counter to the present group. `unit` is UNIT_UNKNOWN unless the file says it. A value of
@@ -97,19 +108,24 @@ int counters_end_group(struct tr_counters *counters, const char *vm, double at_s
 
 /* ---- Texts (text.c) ---------------------------------------------------------------------- */
 
-/* How a file writes dates; a zeroed struct knows nothing yet. */
-struct counters_dates {
-    bool day_first;   /* a date has shown that the day stands before the month */
-    bool month_first; /* a date was read with the month first, and its day is another number */
+/* Seconds of a time: since 1970 as a number (also in ms, us or ns), or a date such as 11/23/2026
+ * 22:10:05.123, 23.11.2026 22:10, 2026-11-23T22:10:05Z, Nov 23, 2026, 10:10:05 PM. False: it is
+ * none. */
+bool counters_time(const char *text, struct counters_style *style, double *at_s);
+/* Seconds since midnight of a time of day such as "22:10:05.123" or "10:10 PM". */
+bool counters_clock(const char *text, double *seconds);
+
+/* Times of day in their order; a zeroed struct is at the first midnight. */
+struct counters_day {
+    double midnight_s, last_s;
 };
-/* Seconds of a time: since 1970 as a number, or a date such as 11/23/2026 22:10:05.123,
- * 23.11.2026 22:10, 2026-11-23T22:10:05Z, 7/23/2026 6:04:00 AM. False: it is none, or contradicts
- * the dates before. */
-bool counters_time(const char *text, struct counters_dates *dates, double *at_s);
-/* A time of day such as "22:10:05.123" or "10:10 PM +02:00"; an empty text is midnight. */
-bool counters_clock(const char *text, double *seconds, double *zone_s);
-/* A whole text as a number; a comma between digits is a decimal point. NAN: it is none. */
-double counters_number(const char *text);
+/* The time, from the first midnight on: a time of day that falls by hours is one of the next day.
+ */
+double counters_day_time(struct counters_day *day, double clock_s);
+
+/* A whole text as a number, with a point or a comma, and with groups of three digits. NAN: it is
+ * none. */
+double counters_number(const char *text, struct counters_style *style);
 /* Ends the next field of a line with a NUL and returns it without its quotes. NULL: there is no
  * further field, or its closing quote is missing. */
 char *counters_field(char **rest, char delimiter);

@@ -21,33 +21,30 @@
 
 #include "traces/counters/parts.h"
 
-#define DAY_S 86400.0
-
 enum { COLUMNS_MOST = 64 };
 
 struct sar {
     struct tr_counters *counters;
     char host[COUNTERS_NAME_BYTES];
-    double day_s, last_s; /* midnight of the present day; the last row's time of day */
+    struct counters_day day;
     char names[COLUMNS_MOST][COUNTERS_NAME_BYTES];
-    uint32_t name_count; /* 0: no line of headings yet */
+    uint32_t name_count; /* 0: the table is not of memory */
+    bool is_heading;     /* the next line with a time is: an empty line stood before it */
 };
 
 /* "Linux RELEASE (HOST) DATE ..." */
 static bool take_host(struct sar *sar, const char *line)
 {
     const char *open = strchr(line, '('), *close = open ? strchr(open, ')') : NULL;
-    struct counters_dates dates = {0};
     char date[24] = "";
-    double day_s;
+    double midnight_s;
 
     if (strncmp(line, "Linux ", 6) != 0 || !close)
         return false;
     snprintf(sar->host, sizeof sar->host, "%.*s", (int)(close - open - 1), open + 1);
     sscanf(close + 1, " %23s", date);
-    if (counters_time(date, &dates, &day_s))
-        sar->day_s = day_s;
-    sar->last_s = -1;
+    if (counters_time(date, &sar->counters->style, &midnight_s))
+        sar->day = (struct counters_day){.midnight_s = midnight_s};
     return true;
 }
 
@@ -55,7 +52,6 @@ static bool take_host(struct sar *sar, const char *line)
 static const char *take_time(const char *line, double *at_s)
 {
     char text[16];
-    double zone_s;
     size_t length = strcspn(line, " \t");
     const char *rest = line + length + strspn(line + length, " \t");
     bool is_half = strncmp(rest, "AM", 2) == 0 || strncmp(rest, "PM", 2) == 0;
@@ -63,7 +59,7 @@ static const char *take_time(const char *line, double *at_s)
     if (!isdigit((unsigned char)line[0]) || length > 8)
         return NULL;
     snprintf(text, sizeof text, "%.*s%.2s", (int)length, line, is_half ? rest : "");
-    return counters_clock(text, at_s, &zone_s) ? rest + (is_half ? 2 : 0) : NULL;
+    return counters_clock(text, at_s) ? rest + (is_half ? 2 : 0) : NULL;
 }
 
 static void take_headings(struct sar *sar, const char *line)
@@ -78,6 +74,21 @@ static void take_headings(struct sar *sar, const char *line)
     }
 }
 
+/* `sar -h` writes 1.5G and 75.0%; the counters count KiB. */
+static double number(struct tr_counters *counters, char *text)
+{
+    static const char units[] = "kMGT";
+    size_t length = strlen(text);
+    const char *unit = length > 1 ? strchr(units, text[length - 1]) : NULL;
+    double factor = 1;
+
+    if (unit || (length > 1 && text[length - 1] == '%'))
+        text[length - 1] = '\0';
+    for (; unit && unit > units; unit--)
+        factor *= 1024;
+    return factor * counters_number(text, &counters->style);
+}
+
 static int take_row(struct sar *sar, const char *line, double at_s, struct sim_error *error)
 {
     char text[32];
@@ -86,14 +97,25 @@ static int take_row(struct sar *sar, const char *line, double at_s, struct sim_e
         line += strspn(line, " \t");
         size_t length = strcspn(line, " \t");
         snprintf(text, sizeof text, "%.*s", (int)length, line);
-        counters_take(sar->counters, sar->names[i], counters_number(text), UNIT_UNKNOWN);
+        counters_take(sar->counters, sar->names[i], number(sar->counters, text), UNIT_UNKNOWN);
         line += length;
     }
-    if (at_s < sar->last_s)
-        sar->day_s += DAY_S;
-    sar->last_s = at_s;
     return counters_end_group(sar->counters, sar->host[0] != '\0' ? sar->host : NULL,
-                              sar->day_s + at_s, error);
+                              counters_day_time(&sar->day, at_s), error);
+}
+
+/* `sar -A` prints other tables too, each with headings behind an empty line. */
+static int take_timed(struct sar *sar, const char *rest, double at_s, struct sim_error *error)
+{
+    if (sar->is_heading || strstr(rest, "kbmemfree")) {
+        sar->is_heading = false;
+        sar->name_count = 0;
+        counters_day_time(&sar->day, at_s); /* the interval of the first row begins here */
+        if (strstr(rest, "kbmemfree"))
+            take_headings(sar, rest);
+        return 1;
+    }
+    return sar->name_count > 0 ? take_row(sar, rest, at_s, error) : 1;
 }
 
 static int take_line(struct sar *sar, struct sim_error *error)
@@ -103,15 +125,12 @@ static int take_line(struct sar *sar, struct sim_error *error)
     double at_s;
     const char *rest = take_time(line, &at_s);
 
+    sar->is_heading |= line[0] == '\0';
     if (line[0] == '\0' || take_host(sar, line) || strncmp(line, "Average:", 8) == 0 ||
         strstr(line, "LINUX RESTART"))
         return 1;
-    if (rest && strstr(rest, "kbmem")) {
-        take_headings(sar, rest);
-        return 1;
-    }
-    if (rest && sar->name_count > 0)
-        return take_row(sar, rest, at_s, error);
+    if (rest)
+        return take_timed(sar, rest, at_s, error);
     tr_notes_pass_over(&counters->notes, counters->line_number,
                        "expected a time and values, found '%.40s'", line);
     return 1;
@@ -127,7 +146,6 @@ static int read_sar(struct tr_counters *counters, struct sim_error *error)
         return -1;
     }
     sar->counters = counters;
-    sar->last_s = -1;
     while (status == 1 && (more = counters_next_line(counters, error)) == 1)
         status = take_line(sar, error);
     free(sar);

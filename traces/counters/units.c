@@ -75,8 +75,33 @@ static const struct {
     {"*MBytes", UNIT_MB},
     {"*KBytes", UNIT_KIB},
     {"*Percent", UNIT_PERCENT},
+    {"*Pressure", UNIT_PERCENT},
+    /* Hyper-V: "Hyper-V Dynamic Memory VM", and Get-VM's members. */
+    {"Physical Memory", UNIT_MB},
+    {"Guest Visible Physical Memory", UNIT_MB},
+    {"Guest Available Memory", UNIT_MB},
+    {"Available Memory", UNIT_MB},
+    {"Added Memory", UNIT_COUNT}, /* MB since the VM's start */
+    {"Removed Memory", UNIT_COUNT},
+    {"MemoryAssigned", UNIT_BYTES},
+    {"MemoryDemand", UNIT_BYTES},
+    {"MemoryStartup", UNIT_BYTES},
+    {"MemoryMinimum", UNIT_BYTES},
+    {"MemoryMaximum", UNIT_BYTES},
+    /* Exporters of Prometheus: its naming conventions. */
+    {"*_total", UNIT_COUNT},
+    {"*_bytes", UNIT_BYTES},
+    {"*_percent", UNIT_PERCENT},
+    {"*_ratio", UNIT_PERCENT},
+    {"*_seconds", UNIT_TIME},
     /* vCenter's names; a file that has units of its own goes before. */
     {"mem.usage.*", UNIT_PERCENT},
+    {"mem.latency.*", UNIT_PERCENT},
+    {"mem.state.*", UNIT_COUNT},
+    {"mem.swapin.*", UNIT_COUNT}, /* KB since the VM's start */
+    {"mem.swapout.*", UNIT_COUNT},
+    {"mem.totalmb.*", UNIT_MB},
+    {"mem.reservedCapacity.*", UNIT_MB},
     {"mem.*Rate.*", UNIT_RATE},
     {"mem.*", UNIT_KIB},
 };
@@ -120,7 +145,8 @@ enum counters_unit counters_unit_named(const char *text)
         {"%", UNIT_PERCENT},   {"percent", UNIT_PERCENT}, {"number", UNIT_COUNT},
         {"num", UNIT_COUNT},   {"KBps", UNIT_RATE},       {"MBps", UNIT_RATE},
         {"MHz", UNIT_RATE},    {"ms", UNIT_TIME},         {"millisecond", UNIT_TIME},
-        {"second", UNIT_TIME},
+        {"second", UNIT_TIME}, {"GB", UNIT_GB},           {"GiB", UNIT_GB},
+        {"TB", UNIT_TB},       {"TiB", UNIT_TB},
     };
 
     for (size_t i = 0; i < COUNT(names); i++) {
@@ -137,6 +163,8 @@ const char *counters_unit_text(enum counters_unit unit)
                                              "KiB",
                                              "bytes",
                                              "pages",
+                                             "GB",
+                                             "TB",
                                              "a percentage",
                                              "a count",
                                              "a rate",
@@ -146,7 +174,7 @@ const char *counters_unit_text(enum counters_unit unit)
 
 double counters_unit_mb(enum counters_unit unit)
 {
-    static const double mb[UNITS] = {0, 1, 1.0 / 1024, 1.0 / 1048576, 1.0 / 256};
+    static const double mb[UNITS] = {0, 1, 1.0 / 1024, 1.0 / 1048576, 1.0 / 256, 1024, 1048576};
     return mb[unit];
 }
 
@@ -155,6 +183,8 @@ const struct counters_rule counters_rules[] = {
     {"active", "mem.active.average", NULL, false},
     {"active", "Active", NULL, false},
     {"active", "kbactive", NULL, false},
+    {"active", "MemoryDemand", NULL, true},
+    {"active", "Physical Memory", "Guest Available Memory", true},
     {"active", "available", "usable", true},
     {"active", "available", "unused", true},
     {"active", "mem", NULL, true},
@@ -165,6 +195,8 @@ const struct counters_rule counters_rules[] = {
     {"used", "available", "usable", false},
     {"used", "available", "unused", false},
     {"used", "kbmemused", NULL, false},
+    {"used", "Physical Memory", "Guest Available Memory", false},
+    {"used", "MemTotal", "MemAvailable", false},
     {"used", "mem", NULL, false},
     {"used", "memused", NULL, false},
     {"size", "Memory Size MBytes", NULL, false},
@@ -172,6 +204,10 @@ const struct counters_rule counters_rules[] = {
     {"size", "maxmem", NULL, false},
     {"size", "memtotal", NULL, false},
     {"granted", "Memory Granted Size MBytes", NULL, false},
+    {"size", "Guest Visible Physical Memory", NULL, false},
+    {"size", "MemTotal", NULL, false},
+    {"granted", "Physical Memory", NULL, false},
+    {"granted", "MemoryAssigned", NULL, false},
     {"granted", "mem.granted.average", NULL, false},
     {"granted", "Granted", NULL, false},
     {"target", "Target Size MBytes", NULL, false},

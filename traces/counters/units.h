@@ -12,7 +12,9 @@ enum counters_unit {
     UNIT_MB,
     UNIT_KIB,
     UNIT_BYTES,
-    UNIT_PAGES,   /* of 4,096 bytes */
+    UNIT_PAGES, /* of 4,096 bytes */
+    UNIT_GB,
+    UNIT_TB,
     UNIT_PERCENT, /* from here on: no amount of memory */
     UNIT_COUNT,
     UNIT_RATE,

@@ -15,7 +15,8 @@ static void blocks__of_dommemstat_are_kibibytes(void)
     /* Without times of its own a block has the time of its last update. */
     check_rows("actual 2048\nlast_update 100\nactual 3072\nlast_update 110\n", "size",
                "vm: 0 2: 10 3");
-    check_refused("actual 2048\nactual 3072\n", "size", "expected a line with the time in seconds");
+    check_refused("actual 2048\nactual 3072\n", "size",
+                  "expected a line with the time before each block, such as 1700000000");
 }
 
 /* Before the guest's driver speaks, and where it never does. */
@@ -81,6 +82,63 @@ static void blocks__of_other_text_are_refused(void)
         "MB");
 }
 
+/* `date` in its forms; a time of day has no date. */
+static void blocks__have_times_of_several_forms(void)
+{
+    check_rows(
+        "Sun Nov 29 09:43:08 UTC 2026\nactual 1024\nSun Nov 29 09:43:18 UTC 2026\nactual 2048\n",
+        "size", "vm: 0 1: 10 2");
+    check_rows("23:59:55\nactual 1024\n00:00:05\nactual 2048\n", "size", "vm: 0 1: 10 2");
+    check_rows("1700000000123456789\nactual 1024\n1700000010123456789\nactual 2048\n", "size",
+               "vm: 0 1: 10 2");
+}
+
+/* Which VM a block is of. */
+static void blocks__name_their_vm_in_several_forms(void)
+{
+    check_rows("1700000000\n--- web ---\nactual 1024\n[db]\nactual 2048\n", "size",
+               "web,db: 0 1 2");
+    check_rows("1700000000\n$ virsh dommemstat --domain web --live\nactual 1024\n"
+               "# virsh dommemstat db\nactual 2048\n",
+               "size", "web,db: 0 1 2");
+    check_rows("1700000000 web\nactual 1024\n1700000000 db\nactual 2048\n", "size",
+               "web,db: 0 1 2");
+    check_rows("1700000000\n100\nactual 1024\n101\nactual 2048\n", "size", "100,101: 0 1 2");
+    check_rows("1700000000\nDomain: 'the web'\n  balloon.current=1024\nDomain: 'off'\n"
+               "  balloon.maximum=4096\n",
+               "size", "the web: 0 1; 1 without; 1 missing");
+    check_refused("1700000000\nactual 1024\nactual 2048\n", "size",
+                  "s:3: expected a line with the VM's name before each block, found two blocks of "
+                  "one time without names");
+}
+
+/* virsh domstats without --balloon: more counters than a group has room for. */
+static void blocks__of_all_domstats(void)
+{
+    char file[9000] = "1700000000\nDomain: 'web'\n  state.state=1\n  cpu.time=5\n";
+    for (int i = 0; i < 200; i++) {
+        char line[60];
+        snprintf(line, sizeof line, "  vcpu.%d.time=5\n  vcpu.%d.halted=no\n", i, i);
+        strcat(file, line);
+    }
+    strcat(file, "  balloon.current=1024\n  net.0.name=vnet0\n");
+    check_rows(file, "size", "web: 0 1");
+}
+
+static void blocks__of_files_of_the_kernel(void)
+{
+    check_rows("1700000000\nMemTotal:        4096 kB\nMemAvailable:    1024 kB\n"
+               "Active:          2048 kB\nHugePages_Total:       0\n",
+               "active", "vm: 0 2");
+    check_rows("1700000000\nMemTotal:        4096 kB\nMemAvailable:    1024 kB\n", "used",
+               "vm: 0 3");
+    check_rows("1700000000\n==> /sys/kernel/mm/ksm/pages_shared <==\n100\n\n"
+               "==> /sys/kernel/mm/ksm/pages_sharing <==\n2560\n",
+               "pages_sharing", "vm: 0 10");
+}
+
 TEST_SUITE(counters_blocks, TEST(blocks__of_dommemstat_are_kibibytes),
            TEST(blocks__without_the_metric_are_left_out), TEST(blocks__of_several_vms),
-           TEST(blocks__of_ksm_have_units_of_their_own), TEST(blocks__of_other_text_are_refused))
+           TEST(blocks__of_ksm_have_units_of_their_own), TEST(blocks__of_other_text_are_refused),
+           TEST(blocks__have_times_of_several_forms), TEST(blocks__name_their_vm_in_several_forms),
+           TEST(blocks__of_all_domstats), TEST(blocks__of_files_of_the_kernel))

@@ -26,4 +26,22 @@ static void sar__of_several_days(void)
         "active", "web: 0 1: 600 2: 172800 3; 1 passed");
 }
 
-TEST_SUITE(counters_sar, TEST(sar__goes_over_midnight), TEST(sar__of_several_days))
+/* `sar -A`: a table of processors behind that of memory, with as many columns. */
+static void sar__leaves_other_tables_alone(void)
+{
+    check_rows("Linux 6.1.0 (web) 2026-07-23 _x86_64_ (4 CPU)\n\n" NAMES(
+                   "23:40:01") "23:50:01 1 2 3 4 1024\nDurchschn.: 1 2 3 4 5\n\n"
+                               "23:40:01 CPU %user %nice %system %iowait\n23:50:01 all 1 2 3 "
+                               "4000\n\n" NAMES("23:50:01") "00:00:01 1 2 3 4 2048\n",
+               "active", "web: 0 1: 600 2; 1 passed");
+}
+
+static void sar__of_people(void)
+{
+    check_rows("Linux 6.1.0 (web) 2026-07-23 _x86_64_ (4 CPU)\n\n" NAMES(
+                   "23:40:01") "23:50:01 1.0G 2.5M 3 75.0% 1.5M\n",
+               "active", "web: 0 1.5");
+}
+
+TEST_SUITE(counters_sar, TEST(sar__goes_over_midnight), TEST(sar__of_several_days),
+           TEST(sar__leaves_other_tables_alone), TEST(sar__of_people))

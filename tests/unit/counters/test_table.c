@@ -87,7 +87,89 @@ static void sadf__rows_name_their_host(void)
                "active", "web: 0 1000: 600 2000; 1 missing");
 }
 
+/* relog writes a blank where a counter has no value: no zero. */
+static void table__blanks_are_no_zeroes(void)
+{
+    check_rows(HEADINGS "\"11/23/2026 23:59:55\",\" \",\"1\",\" \",\"3\"\n"
+                        "\"11/23/2026 23:59:56\",\"9\",\"1\",\"2\",\"3\"\n",
+               "active", "web,db_2: 0 - 3: 1 2 3; 1 missing");
+}
+
+/* Two VMs of esxtop, or of Get-Stat, may have one name. */
+static void table__tells_vms_of_one_name_apart(void)
+{
+    check_rows("\"(PDH-CSV 4.0) (UTC)(0)\",\"\\\\esx\\Group Memory(7:web)\\Touched MBytes\","
+               "\"\\\\esx\\Group Memory(8:web)\\Touched MBytes\"\n"
+               "\"11/23/2026 23:59:55\",\"1\",\"2\"\n",
+               "active", "web,web (8): 0 1 2");
+    check_rows("Value,Timestamp,MetricId,Unit,Entity,EntityId\n"
+               "1024,11/23/2026 22:10,mem.active.average,KB,web,vm-1\n"
+               "2048,11/23/2026 22:10,mem.active.average,KB,web,vm-2\n"
+               "3072,11/23/2026 22:15,mem.active.average,KB,web,vm-1\n",
+               "active", "web,web (vm-2): 0 1 2: 300 3 -");
+}
+
+/* Two files that were joined; the second has its columns in another order. */
+static void table__takes_headings_again(void)
+{
+    check_rows("\"(PDH-CSV 4.0) (UTC)(0)\",\"\\\\esx\\Group Memory(7:web)\\Touched MBytes\","
+               "\"\\\\esx\\Group Memory(8:db)\\Touched MBytes\"\n"
+               "\"11/23/2026 23:59:55\",\"1\",\"2\"\n"
+               "\"(PDH-CSV 4.0) (UTC)(0)\",\"\\\\esx\\Group Memory(8:db)\\Touched MBytes\","
+               "\"\\\\esx\\Group Memory(7:web)\\Touched MBytes\"\n"
+               "\"11/23/2026 23:59:56\",\"2\",\"1\"\n",
+               "active", "web,db: 0 1 2: 1 1 2");
+    check_rows("# hostname;interval;timestamp;CPU;%user\nweb;600;2026-07-23 00:10:01 UTC;-1;1\n"
+               "# hostname;interval;timestamp;kbmemfree;kbactive\n"
+               "web;600;2026-07-23 00:10:01 UTC;5;1024\nweb;600;2026-07-23 00:20:01 UTC;5;2048\n",
+               "active", "web: 0 1: 600 2");
+}
+
+/* Dates and numbers of other countries, whichever line shows it. */
+static void table__reads_a_file_again_that_contradicts_a_guess(void)
+{
+    check_rows("Time,Active (MB)\n05/12/2026,5\n29/12/2026,6\n", "active", "vm: 0 5: 2.0736e+06 6");
+    check_rows("Time,Active (MB)\n30/11/2026,5\n01/12/2026,6\n", "active", "vm: 0 5: 86400 6");
+    check_rows("Time,Active (KB)\n1,\"1,024\"\n2,\"1,048,576\"\n", "active", "vm: 0 1: 1 1024");
+    check_rows("Time;Active (KB)\n1;1.024\n2;2.048,0\n", "active", "vm: 0 1: 1 2");
+    check_rows("\"Time\",\"Active (GB)\"\n\"Nov 29, 2026, 10:10:00 PM\",\"1\"\n"
+               "\"Nov 29, 2026, 10:10:20 PM\",\"2\"\n",
+               "active", "vm: 0 1024: 20 2048");
+}
+
+static void table__of_hyper_v(void)
+{
+    check_rows(
+        "\"(PDH-TSV 4.0) (UTC)(0)\"\t\"\\\\HV\\Hyper-V Dynamic Memory VM(web)\\Physical Memory\"\t"
+        "\"\\\\HV\\Hyper-V Dynamic Memory VM(db)\\Physical Memory\"\t"
+        "\"\\\\HV\\Hyper-V Dynamic Memory VM(web)\\Guest Available Memory\"\t"
+        "\"\\\\HV\\Hyper-V Dynamic Memory VM(db)\\Guest Available Memory\"\n"
+        "\"07/23/2026 06:04:44.000\"\t\"2048\"\t\"1024\"\t\"48\"\t\"24\"\n",
+        "used", "web,db: 0 2000 1000");
+    check_rows("\"(PDH-CSV 4.0) (UTC)(0)\",\"\\\\esx\\Memory\\Free MBytes\"\n"
+               "\"11/23/2026 23:59:55\",\"5\"\n",
+               "Free MBytes", "esx: 0 5");
+}
+
+static void table__has_titles_before_its_headings(void)
+{
+    check_rows("Performance Chart Title,\"Memory, 11/28/2026\"\n"
+               "Time,Active for web (KB)\n\"11/29/2026, 10:10:00 PM\",1024\n",
+               "active", "web: 0 1; 1 passed");
+    check_refused("Time,Active for web\n\"11/29/2026, 10:10:00 PM\",1024\n", "active",
+                  "say --unit");
+    check_refused("Time,mem.active.average (quarts)\n1,2\n", "active",
+                  "mem.active.average (quarts)");
+    check_rows("web\t600\t2026-07-23 00:10:01 UTC\t-\tkbmemfree\t5\n"
+               "web\t600\t2026-07-23 00:10:01 UTC\t-\tkbactive\t1024\n",
+               "active", "web: 0 1");
+}
+
 TEST_SUITE(counters_table, TEST(esxtop__columns_become_vms), TEST(esxtop__through_relog),
            TEST(esxtop__what_is_missing_is_left_out),
            TEST(esxtop__is_refused_where_it_makes_no_sense), TEST(powercli__rows_are_samples),
-           TEST(vcenter__charts), TEST(sadf__rows_name_their_host))
+           TEST(vcenter__charts), TEST(sadf__rows_name_their_host),
+           TEST(table__blanks_are_no_zeroes), TEST(table__tells_vms_of_one_name_apart),
+           TEST(table__takes_headings_again),
+           TEST(table__reads_a_file_again_that_contradicts_a_guess), TEST(table__of_hyper_v),
+           TEST(table__has_titles_before_its_headings))

@@ -106,6 +106,15 @@ int tr_page_map_find(struct tr_page_map *map, uint64_t key, uint32_t *ppn, struc
     return find(map, key, hash_of(map, key), ppn, error);
 }
 
+bool tr_page_map_has(const struct tr_page_map *map, uint64_t key)
+{
+    uint64_t at = place(map, key);
+
+    while (map->slots[at].page != 0 && map->slots[at].key != key)
+        at = (at + 1) & map->mask;
+    return map->slots[at].page != 0;
+}
+
 int tr_page_map_find_all(struct tr_page_map *map, const uint64_t *keys, uint32_t count,
                          uint32_t *ppn, struct sim_error *error)
 {

@@ -6,6 +6,7 @@
 #ifndef TR_PAGE_MAP_H
 #define TR_PAGE_MAP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sim/error.h"
@@ -28,8 +29,10 @@ void tr_page_map_fini(struct tr_page_map *map); /* accepts a zeroed one */
 /* Sets *ppn to the page number of the key, which gets the next one if it is new. SIM_BAD_DATA if
  * there are more than TR_PAGES_MOST keys. */
 int tr_page_map_find(struct tr_page_map *map, uint64_t key, uint32_t *ppn, struct sim_error *error);
-/* The same for several keys, at most TR_PAGE_MAP_AT_ONCE; faster, because their slots are fetched
- * together. */
+/* Does the key have a page number? */
+bool tr_page_map_has(const struct tr_page_map *map, uint64_t key);
+/* The same as tr_page_map_find() for several keys, at most TR_PAGE_MAP_AT_ONCE; faster, because
+ * their slots are fetched together. */
 #define TR_PAGE_MAP_AT_ONCE 64u
 int tr_page_map_find_all(struct tr_page_map *map, const uint64_t *keys, uint32_t count,
                          uint32_t *ppn, struct sim_error *error);

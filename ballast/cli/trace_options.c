@@ -62,9 +62,8 @@ const struct option_row trace_reading_rows[TRACE_READING_ROWS] = {
      .help = "the file is csv, and COLUMNS says what is where: time-col=1,obj-id-col=2 and "
              "perhaps op-col=3, tenant-col=4, volume-col=5, has-header=true, delimiter=;, "
              "obj-id-is-num=false, time-unit=ms; offset-col=2, offset-unit=sectors and size-col=6 "
-             "in place of obj-id-col split requests into pages. Without it, columns are found by "
-             "their names "
-             "in the first line"},
+             "in place of obj-id-col split requests into pages. Without columns, "
+             "they are found by their names in the first line, and the units hold for them"},
     {.name = "op-codes",
      .type = OPTION_TEXT,
      .argument = "CODE=NAME,...",

@@ -24,7 +24,7 @@ static const struct column_unit time_units[] = {
     {"s", 1000000000000}, {"ms", 1000000000}, {"us", 1000000},
     {"ns", 1000},         {"ps", 1},          {"100ns", 100000}};
 
-enum { BYTES, SECTORS };
+enum { BYTES, SECTORS, KIB, PAGES };
 
 /* ---- Fields ------------------------------------------------------------------------------ */
 
@@ -105,6 +105,10 @@ static const struct {
     {"timestamp", COLUMN_TIME, 0},
     {"ts", COLUMN_TIME, 0},
     {"clocktime", COLUMN_TIME, 0},
+    {"optime", COLUMN_TIME, 0},
+    {"issuetime", COLUMN_TIME, 0},
+    {"arrivaltime", COLUMN_TIME, 0},
+    {"starttime", COLUMN_TIME, 0},
     {"object", COLUMN_OBJECT, 0},
     {"objid", COLUMN_OBJECT, 0},
     {"objectid", COLUMN_OBJECT, 0},
@@ -115,6 +119,7 @@ static const struct {
     {"lba", COLUMN_OFFSET, SECTORS},
     {"lbn", COLUMN_OFFSET, SECTORS},
     {"sector", COLUMN_OFFSET, SECTORS},
+    {"startsector", COLUMN_OFFSET, SECTORS},
     {"offset", COLUMN_OFFSET, BYTES},
     {"address", COLUMN_OFFSET, BYTES},
     {"addr", COLUMN_OFFSET, BYTES},
@@ -127,9 +132,15 @@ static const struct {
     {"objectsize", COLUMN_SIZE, BYTES},
     {"sectors", COLUMN_SIZE, SECTORS},
     {"nsectors", COLUMN_SIZE, SECTORS},
+    {"numsectors", COLUMN_SIZE, SECTORS},
+    {"reqsize", COLUMN_SIZE, BYTES},
+    {"requestsize", COLUMN_SIZE, BYTES},
     {"op", COLUMN_OP, 0},
     {"operation", COLUMN_OP, 0},
     {"opcode", COLUMN_OP, 0},
+    {"optype", COLUMN_OP, 0},
+    {"cmd", COLUMN_OP, 0},
+    {"command", COLUMN_OP, 0},
     {"iotype", COLUMN_OP, 0},
     {"type", COLUMN_OP, 0},
     {"rw", COLUMN_OP, 0},
@@ -151,53 +162,103 @@ static const struct {
     {"hostname", COLUMN_VOLUME, 0},
 };
 
-static bool find_name(const char *field, unsigned *index)
-{
-    char plain[COLUMNS_FIELD_BYTES];
-    size_t length = 0;
+/* Units at the end of a name, as in time_ms or size_kb. */
+static const struct {
+    const char *text;
+    enum column column;
+    unsigned unit;
+} endings[] = {
+    {"msec", COLUMN_TIME, 1},      {"usec", COLUMN_TIME, 2},
+    {"nsec", COLUMN_TIME, 3},      {"sec", COLUMN_TIME, 0},
+    {"ms", COLUMN_TIME, 1},        {"us", COLUMN_TIME, 2},
+    {"ns", COLUMN_TIME, 3},        {"s", COLUMN_TIME, 0},
+    {"bytes", COLUMN_SIZE, BYTES}, {"sectors", COLUMN_SIZE, SECTORS},
+    {"kib", COLUMN_SIZE, KIB},     {"kb", COLUMN_SIZE, KIB},
+    {"pages", COLUMN_SIZE, PAGES}, {"b", COLUMN_SIZE, BYTES},
+};
 
-    for (; *field; field++) {
-        if (*field != '_' && *field != '-' && *field != ' ')
-            plain[length++] = (char)tolower((unsigned char)*field);
-    }
-    plain[length] = '\0';
+/* A name that is known, with its unit. */
+struct named {
+    enum column column;
+    unsigned unit;
+    bool has_unit; /* the name says it, and it is not just usual */
+};
+
+static bool find_plain(const char *plain, size_t length, struct named *named)
+{
     for (unsigned i = 0; i < COUNT(names); i++) {
-        if (strcmp(plain, names[i].name) == 0) {
-            *index = i;
+        if (strlen(names[i].name) == length && memcmp(plain, names[i].name, length) == 0) {
+            named->column = names[i].column;
+            named->unit = names[i].unit;
+            named->has_unit = named->unit != BYTES || strcmp(names[i].name, "bytes") == 0;
             return true;
         }
     }
     return false;
 }
 
-static void take_name(struct columns *columns, unsigned index, int at)
+static bool find_name(const char *field, struct named *named)
 {
-    enum column column = names[index].column;
+    char plain[COLUMNS_FIELD_BYTES];
+    size_t length = 0;
+
+    for (; *field; field++) {
+        if (!strchr("_- ()[]", *field))
+            plain[length++] = (char)tolower((unsigned char)*field);
+    }
+    plain[length] = '\0';
+    if (find_plain(plain, length, named))
+        return true;
+    for (unsigned i = 0; i < COUNT(endings); i++) {
+        size_t bytes = strlen(endings[i].text);
+        if (length <= bytes || strcmp(plain + length - bytes, endings[i].text) != 0 ||
+            !find_plain(plain, length - bytes, named) ||
+            (endings[i].column == COLUMN_TIME) != (named->column == COLUMN_TIME) ||
+            named->column == COLUMN_OBJECT || named->column > COLUMN_SIZE)
+            continue;
+        named->unit = endings[i].unit;
+        named->has_unit = true;
+        return true;
+    }
+    return false;
+}
+
+static void take_name(struct columns *columns, const struct named *named, int at)
+{
+    enum column column = named->column;
 
     if (column == COLUMN_VOLUME && columns->volume_count < COLUMNS_VOLUMES_MOST)
         columns->volumes[columns->volume_count++] = at;
     if (columns->at[column] != 0)
         return;
     columns->at[column] = at;
+    if (column == COLUMN_TIME && named->has_unit) {
+        columns->time_unit = &time_units[named->unit];
+        columns->has_time_unit = true;
+    }
     if (column == COLUMN_OFFSET)
-        columns->offset_unit = &byte_units[names[index].unit];
-    if (column == COLUMN_OFFSET && names[index].unit == SECTORS)
+        columns->offset_unit = &byte_units[named->unit];
+    if (column == COLUMN_OFFSET && named->unit == SECTORS)
         columns->ops = TR_OPS_SCSI;
-    if (column == COLUMN_SIZE)
-        columns->size_unit = &byte_units[names[index].unit];
+    if (column == COLUMN_SIZE) {
+        columns->size_unit = &byte_units[named->unit];
+        columns->guesses_size = !named->has_unit;
+    }
 }
 
 bool columns_take_names(struct columns *columns, const char *line)
 {
     struct column_fields fields;
     char field[COLUMNS_FIELD_BYTES];
-    unsigned index;
+    struct named named;
 
     columns_split(columns, line, &fields);
     for (int i = 1; i <= (int)fields.count; i++) {
-        if (columns_field(&fields, i, field) && find_name(field, &index))
-            take_name(columns, index, i);
+        if (columns_field(&fields, i, field) && find_name(field, &named))
+            take_name(columns, &named, i);
     }
+    /* Bytes beside sectors are whole sectors; beside bytes they may be any. */
+    columns->guesses_size &= columns->offset_unit->worth == 512;
     if (columns->at[COLUMN_OBJECT] != 0) /* a page or a key says more than where it lies */
         columns->at[COLUMN_OFFSET] = 0;
     return columns->at[COLUMN_OBJECT] != 0 || columns->at[COLUMN_OFFSET] != 0;
@@ -333,6 +394,7 @@ static int take_option(struct columns *columns, const struct word *word, const c
         return take_unit(time_units, COUNT(time_units), "a time-unit of s, ms, us, ns, ps or 100ns",
                          value, &columns->time_unit, error);
     case WORD_BYTE_UNIT:
+        columns->guesses_size &= word->column != COLUMN_SIZE;
         return take_unit(
             byte_units, COUNT(byte_units), "a unit of bytes, sectors, KiB or pages", value,
             word->column == COLUMN_SIZE ? &columns->size_unit : &columns->offset_unit, error);
@@ -394,9 +456,43 @@ int columns_take_words(struct columns *columns, const char *text, struct sim_err
         if (!text)
             return SIM_USAGE;
     }
-    return columns->at[COLUMN_OBJECT] != 0 || columns->at[COLUMN_OFFSET] != 0
+    bool has_column = columns->volume_count > 0;
+    for (int i = 0; i < COLUMN_ROLES; i++)
+        has_column |= columns->at[i] != 0;
+    /* Words without any column go with a file that names its columns. */
+    return columns->at[COLUMN_OBJECT] != 0 || columns->at[COLUMN_OFFSET] != 0 || !has_column
                ? SIM_OK
                : refuse("obj-id-col=N or offset-col=N", all, error);
+}
+
+/* ---- Times ------------------------------------------------------------------------------- */
+
+bool columns_find_time_unit(struct columns *columns, uint64_t time)
+{
+    static const struct {
+        const char *unit;
+        uint64_t least;
+    } since_1970[] = {
+        {"ns", 500000000000000000},    /* 1985 */
+        {"100ns", 100000000000000000}, /* since 1601 */
+        {"us", 100000000000000},       /* 1973 */
+        {"ms", 100000000000},
+    };
+
+    for (size_t i = 0; i < COUNT(since_1970); i++) {
+        for (size_t j = 0; j < COUNT(time_units) && time >= since_1970[i].least; j++) {
+            if (strcmp(time_units[j].name, since_1970[i].unit) == 0) {
+                columns->time_unit = &time_units[j];
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool columns_is_since_1601(const struct columns *columns)
+{
+    return columns->time_unit->worth == 100000;
 }
 
 void columns_init(struct columns *columns)

@@ -10,7 +10,7 @@
  *     size-col=3       size-unit=bytes    how much from the offset on; also called obj-size-col
  *     op-col=4         ops=names          names, scsi, rwbs, event or dsrc: see ops.h
  *     tenant-col=5     volume-col=6       objects are unique within these; several volume-col
- *     only-col=7       only=Q             only lines with this text there
+ *     only-col=7       only=Q             only lines with this text there; Q|D: or else with that
  *     delimiter=;      or \t, or space for runs of blanks
  *     has-header=true  hex=true           the first line is none of them; offsets are hexadecimal
  *     late=60          lines may be so many seconds older than the one before
@@ -49,6 +49,7 @@ struct columns {
     enum { COLUMNS_ANY, COLUMNS_NUMBERS, COLUMNS_TEXTS } ids;
     const struct column_unit *time_unit, *offset_unit, *size_unit;
     bool has_time_unit; /* somebody said so */
+    bool guesses_size;  /* bytes beside sectors, and nobody said so */
     enum tr_ops ops;
     char only[32];
     uint64_t late_s;
@@ -62,10 +63,15 @@ struct column_fields {
 };
 
 void columns_init(struct columns *columns);
-/* Reads the words above. SIM_USAGE: the message names --csv. */
+/* Reads the words above: with an object or an offset among the columns, or without any column, for
+ * a file that names its own. SIM_USAGE: the message names --csv. */
 int columns_take_words(struct columns *columns, const char *words, struct sim_error *error);
 /* Finds columns by their names in a first line. False if no column has an object or an offset. */
 bool columns_take_names(struct columns *columns, const char *line);
+/* Finds the unit of a time that is too large for seconds since 1970. False: it is not. */
+bool columns_find_time_unit(struct columns *columns, uint64_t time);
+/* Do times count from 1601, as FILETIME of Windows does? In ns that would be too large. */
+bool columns_is_since_1601(const struct columns *columns);
 /* The most frequent one of the usual delimiters. */
 char columns_guess_delimiter(const char *line);
 

@@ -11,6 +11,7 @@
  * is earlier than the one before is refused, and so is a number for an operation that nobody
  * explains.
  */
+#include <ctype.h>
 #include <inttypes.h>
 #include <regex.h>
 #include <stdio.h>
@@ -28,7 +29,7 @@
 #define LINES_TO_MATCH 20 /* our choice: a program's heading is shorter */
 
 struct layout {
-    const char *pattern, *columns, *codes;
+    const char *heading, *pattern, *columns, *codes;
     enum tr_space space;
 };
 
@@ -67,8 +68,13 @@ static bool get_number(const char *text, bool is_hex, uint64_t *number)
            end - text <= 16 && is_end(end);
 }
 
-static bool get_time(const char *text, const struct column_unit *unit, uint64_t *ns)
+static bool get_time(char *text, const struct csv *csv, uint64_t *ns)
 {
+    const struct column_unit *unit = csv->columns.time_unit;
+    char *comma = strchr(text, ',');
+
+    if (comma && csv->columns.delimiter != ',')
+        *comma = '.';
     if (unit->worth >= 1000)
         return is_end(tr_digits_time(text, unit->worth / 1000, ns));
     bool is_number = is_end(tr_digits(text, ns));
@@ -92,22 +98,58 @@ static bool field_of(const struct csv *csv, enum column column, char field[COLUM
     return columns_field(&csv->fields, csv->columns.at[column], field);
 }
 
+/* Before the first request: a time that is too large for seconds since 1970 shows its unit. */
+static void find_time_unit(struct csv *csv, const char *text)
+{
+    struct tr_notes *notes = &csv->requests.base.notes;
+    uint64_t whole;
+
+    if (csv->columns.has_time_unit)
+        return;
+    csv->columns.has_time_unit = true;
+    bool is_found = tr_digits(text, &whole) && columns_find_time_unit(&csv->columns, whole);
+    tr_notes_add(notes, "times are in %s%s; --csv time-unit= says otherwise",
+                 is_found ? csv->columns.time_unit->name : "seconds",
+                 is_found ? ", as their size shows" : "");
+    csv->counts_from_first = columns_is_since_1601(&csv->columns);
+}
+
 static int take_time(struct csv *csv, const char *line, struct tr_request *request)
 {
     char field[COLUMNS_FIELD_BYTES];
-    uint64_t at_ns;
 
-    if (csv->columns.at[COLUMN_TIME] == 0)
-        at_ns = (csv->accesses / csv->window_accesses + 1) * csv->window_accesses;
-    else if (!field_of(csv, COLUMN_TIME, field) || !get_time(field, csv->columns.time_unit, &at_ns))
-        return pass_over(csv, "a time", csv->columns.at[COLUMN_TIME], line);
-    if (csv->counts_from_first) {
+    if (csv->columns.at[COLUMN_TIME] == 0) {
+        request->at_ns = (csv->accesses / csv->window_accesses + 1) * csv->window_accesses;
+        return 1;
+    }
+    if (!field_of(csv, COLUMN_TIME, field))
+        return pass_over(csv, "a time as a number", csv->columns.at[COLUMN_TIME], line);
+    find_time_unit(csv, field);
+    return get_time(field, csv, &request->at_ns)
+               ? 1
+               : pass_over(csv, "a time as a number", csv->columns.at[COLUMN_TIME], line);
+}
+
+/* Gives the time to the request. 1 or -1. */
+static int set_time(struct csv *csv, struct tr_request *request, struct sim_error *error)
+{
+    uint64_t at_ns = request->at_ns;
+
+    if (csv->counts_from_first) { /* its ns since 1601 are more than 64 bits hold well */
         csv->first_ns = csv->has_first ? csv->first_ns : at_ns;
         csv->has_first = true;
-        at_ns = at_ns > csv->first_ns ? at_ns - csv->first_ns : 0;
+        if (at_ns < csv->first_ns && csv->first_ns - at_ns <= csv->requests.late_most_ns) {
+            csv->requests.late++;
+            at_ns = csv->first_ns;
+        }
+        if (at_ns < csv->first_ns)
+            return tr_source_fail(&csv->requests.base, error,
+                                  "expected a time of at least that of the first request, found "
+                                  "one of %.10g s before; sort the file by time",
+                                  (double)(csv->first_ns - at_ns) / 1e9);
+        at_ns -= csv->first_ns;
     }
-    request->at_ns = at_ns;
-    return 1;
+    return tr_requests_set_time(&csv->requests, request, at_ns, error);
 }
 
 static int take_object(struct csv *csv, const char *line, struct tr_request *request)
@@ -126,7 +168,8 @@ static int take_object(struct csv *csv, const char *line, struct tr_request *req
 }
 
 /* From the offset and the size to pages. */
-static int take_range(struct csv *csv, const char *line, struct tr_request *request)
+static int take_range(struct csv *csv, const char *line, struct tr_request *request,
+                      struct sim_error *error)
 {
     const struct columns *columns = &csv->columns;
     char field[COLUMNS_FIELD_BYTES];
@@ -142,6 +185,12 @@ static int take_range(struct csv *csv, const char *line, struct tr_request *requ
     else if (!field_of(csv, COLUMN_SIZE, field) || !get_number(field, false, &bytes) ||
              bytes == 0 || bytes > UINT64_MAX / columns->size_unit->worth)
         return pass_over(csv, "a size of 1 or more", columns->at[COLUMN_SIZE], line);
+    else if (columns->guesses_size && bytes % 512 != 0)
+        return tr_source_fail(
+            &csv->requests.base, error,
+            "expected a size in bytes of whole sectors in column %d, found %" PRIu64
+            "; say --csv size-unit=sectors, pages or KiB, or bytes if it is so",
+            columns->at[COLUMN_SIZE], bytes);
     else
         bytes *= columns->size_unit->worth;
     first *= unit;
@@ -174,9 +223,13 @@ static int take_op(struct csv *csv, const char *line, struct tr_request *request
                               "number '%.20s'; say what numbers mean, as in --op-codes "
                               "0=read,1=write",
                               column, field);
-    return found == TR_OP_KNOWN
-               ? 1
-               : pass_over(csv, "an operation such as read or write", column, line);
+    if (found == TR_OP_KNOWN)
+        return 1;
+    return pass_over(csv,
+                     isdigit((unsigned char)field[0])
+                         ? "an operation such as read or write (or --op-codes, as 0=read,1=write)"
+                         : "an operation such as read or write",
+                     column, line);
 }
 
 /* What the object is unique within. 1; 0: another tenant was chosen, or the line is passed over. */
@@ -219,7 +272,7 @@ static int take_line(struct csv *csv, const char *line, struct tr_request *reque
     int taken = take_volume(csv, line, request);
     if (taken > 0)
         taken = columns->at[COLUMN_OBJECT] != 0 ? take_object(csv, line, request)
-                                                : take_range(csv, line, request);
+                                                : take_range(csv, line, request, error);
     if (taken > 0)
         taken = take_op(csv, line, request, error);
     if (taken > 0)
@@ -227,7 +280,7 @@ static int take_line(struct csv *csv, const char *line, struct tr_request *reque
     if (taken <= 0)
         return taken;
     csv->accesses++;
-    return tr_requests_set_time(&csv->requests, request, request->at_ns, error);
+    return set_time(csv, request, error);
 }
 
 static int csv_read(struct tr_requests *requests, struct tr_request *request,
@@ -264,32 +317,98 @@ static bool first_line(const uint8_t *bytes, size_t count, char *line, size_t ro
     return true;
 }
 
-/* Looks at the first line for names of columns, and to guess the delimiter. */
-static int look_at_first_line(struct csv *csv, bool named, struct sim_error *error)
+/* Finds names of columns in the first line, or in a comment before it. `*lines` is how many lines
+ * there are up to the names; 0: no names. */
+static void find_names(struct columns *columns, const uint8_t *bytes, size_t count, unsigned *lines)
+{
+    char line[1000];
+    bool is_comment = true;
+
+    for (unsigned i = 1; i <= LINES_TO_MATCH && count > 0 && is_comment; i++) {
+        const uint8_t *end = memchr(bytes, '\n', count);
+        size_t length = end ? (size_t)(end - bytes) + 1 : count;
+        if (!first_line(bytes, length, line, sizeof line))
+            break;
+        is_comment = line[0] == '#' || line[0] == '\0';
+        struct columns named = *columns;
+        if (named.delimiter == '\0')
+            named.delimiter = columns_guess_delimiter(line);
+        if (columns_take_names(&named, line + strspn(line, "# "))) {
+            *columns = named;
+            *lines = i;
+            return;
+        }
+        bytes += length;
+        count -= length;
+    }
+    *lines = 0;
+}
+
+/* Looks at the first lines for names of columns, and to guess the delimiter. */
+static int look_at_first_lines(struct csv *csv, bool named, struct sim_error *error)
 {
     struct tr_input *input = csv->requests.base.input;
     const uint8_t *bytes;
     const char *line;
     size_t count, length;
     char first[1000];
-    int status = tr_input_peek(input, sizeof first - 1, &bytes, &count, error);
+    unsigned lines = csv->columns.has_header;
+    int status = tr_input_peek(input, TR_SOURCE_PEEK_BYTES, &bytes, &count, error);
 
     if (status != SIM_OK)
         return status;
-    if (!first_line(bytes, count < sizeof first - 1 ? count : sizeof first - 1, first,
-                    sizeof first))
+    if (!first_line(bytes, count, first, sizeof first))
         first[0] = '\0';
+    if (!named)
+        find_names(&csv->columns, bytes, count, &lines);
     if (csv->columns.delimiter == '\0')
         csv->columns.delimiter = columns_guess_delimiter(first);
-    if (!named)
-        csv->columns.has_header = true;
-    if (!named && !columns_take_names(&csv->columns, first))
+    if (!named && lines == 0)
         return sim_error_set(error, SIM_BAD_DATA,
                              "%s:1: expected names of columns, among them obj_id or offset, or an "
                              "option --csv time-col=1,obj-id-col=2, found '%.60s'",
                              tr_input_path(input), first);
-    if (csv->columns.has_header && tr_input_line(input, &line, &length, error) < 0)
-        return SIM_BAD_DATA;
+    for (; lines > 0; lines--) {
+        if (tr_input_line(input, &line, &length, error) < 0)
+            return SIM_BAD_DATA;
+    }
+    return SIM_OK;
+}
+
+/* A layout may take lines of one kind, or else of the next: the first one that the beginning of the
+ * file has. */
+static int choose_only(struct csv *csv, struct sim_error *error)
+{
+    struct columns *columns = &csv->columns;
+    struct tr_input *input = csv->requests.base.input;
+    char kinds[sizeof columns->only], field[COLUMNS_FIELD_BYTES], line[1000], *rest = NULL;
+    const uint8_t *bytes;
+    size_t count;
+
+    if (!strchr(columns->only, '|'))
+        return SIM_OK;
+    int status = tr_input_peek(input, TR_INPUT_PEEK_MOST / 4, &bytes, &count, error);
+    if (status != SIM_OK)
+        return status;
+    memcpy(kinds, columns->only, sizeof kinds);
+    columns->only[strcspn(columns->only, "|")] = '\0';
+    for (const char *kind = strtok_r(kinds, "|", &rest); kind; kind = strtok_r(NULL, "|", &rest)) {
+        const uint8_t *at = bytes, *end;
+        for (; (end = memchr(at, '\n', count - (size_t)(at - bytes))); at = end + 1) {
+            if (!first_line(at, (size_t)(end - at) + 1, line, sizeof line))
+                continue;
+            columns_split(columns, line, &csv->fields);
+            if (!columns_field(&csv->fields, columns->at[COLUMN_ONLY], field) ||
+                strcmp(field, kind) != 0)
+                continue;
+            if (strcmp(columns->only, kind) != 0)
+                tr_notes_add(&csv->requests.base.notes,
+                             "requests are the lines with %s in column %d: none has %s", kind,
+                             columns->at[COLUMN_ONLY], columns->only);
+            memcpy(columns->only, kind, strlen(kind) + 1);
+            return SIM_OK;
+        }
+    }
     return SIM_OK;
 }
 
@@ -313,8 +432,6 @@ static void note_assumptions(struct csv *csv)
                                                         : columns->offset_unit->name);
     if (columns->at[COLUMN_TIME] == 0)
         tr_notes_add(notes, "there are no times: each request counts as 1 ns");
-    else if (!columns->has_time_unit)
-        tr_notes_add(notes, "times are in seconds; --csv time-unit= says otherwise");
     if (csv->counts_from_first)
         tr_notes_add(notes, "times count from the first request");
     if (columns->at[COLUMN_OP] == 0)
@@ -345,8 +462,13 @@ static int begin(struct tr_source *source, const struct tr_source_options *optio
         status = tr_op_check_codes(csv->codes, error);
     if (status == SIM_OK && words)
         status = columns_take_words(&csv->columns, words, error);
+    bool named = csv->columns.at[COLUMN_OBJECT] != 0 || csv->columns.at[COLUMN_OFFSET] != 0;
     if (status == SIM_OK)
-        status = look_at_first_line(csv, words != NULL, error);
+        status = look_at_first_lines(csv, named, error);
+    if (status == SIM_OK && words && !named) /* the user's words go before those of the file */
+        status = columns_take_words(&csv->columns, words, error);
+    if (status == SIM_OK)
+        status = choose_only(csv, error);
     if (status != SIM_OK)
         return status;
     const struct columns *columns = &csv->columns;
@@ -355,7 +477,7 @@ static int begin(struct tr_source *source, const struct tr_source_options *optio
                              "%s: expected a column of tenants to choose from, found none",
                              tr_input_path(source->input));
     source->has_objects = columns->at[COLUMN_OBJECT] != 0;
-    csv->counts_from_first = columns->time_unit->worth == 100000; /* FILETIME: since 1601 */
+    csv->counts_from_first = columns_is_since_1601(columns);
     csv->requests.late_most_ns = columns->late_s * UINT64_C(1000000000);
     source->header.carries = TR_TOUCHES | (columns->at[COLUMN_TIME] != 0 ? TR_TIME : 0) |
                              (columns->at[COLUMN_OP] != 0 ? TR_WRITES | TR_ALLOCATIONS : 0);
@@ -373,14 +495,12 @@ static int begin(struct tr_source *source, const struct tr_source_options *optio
 
 static bool csv_matches(const uint8_t *bytes, size_t count)
 {
-    char line[1000];
     struct columns columns;
+    unsigned lines;
 
-    if (!first_line(bytes, count, line, sizeof line) || line[0] == '\0')
-        return false;
     columns_init(&columns);
-    columns.delimiter = columns_guess_delimiter(line);
-    return columns_take_names(&columns, line);
+    find_names(&columns, bytes, count, &lines);
+    return lines > 0;
 }
 
 static int csv_begin(struct tr_source *source, const struct tr_source_options *options,
@@ -401,31 +521,40 @@ const struct tr_source_format tr_source_csv = {
 
 /* ---- Published layouts ------------------------------------------------------------------- */
 
+static bool fits(const char *pattern, const char *line)
+{
+    regex_t compiled;
+
+    if (!pattern || regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB | REG_ICASE))
+        return false;
+    bool matches = regexec(&compiled, line, 0, NULL, 0) == 0;
+    regfree(&compiled);
+    return matches;
+}
+
 static bool layout_matches(const struct layout *layout, const uint8_t *bytes, size_t count)
 {
     char line[1000];
-    regex_t pattern;
     bool matches = false;
 
-    /* A file's own names of columns say more than its lines look like. */
+    /* A file's own names of columns say more than its lines look like, unless they are the
+     * layout's. */
     if (count == 0 || memchr(bytes, '\0', count) ||
-        (bytes[0] != '#' && csv_matches(bytes, count)) ||
-        regcomp(&pattern, layout->pattern, REG_EXTENDED | REG_NOSUB))
+        (bytes[0] != '#' && csv_matches(bytes, count) &&
+         !(first_line(bytes, count, line, sizeof line) && fits(layout->heading, line))))
         return false;
     for (int i = 0; i < LINES_TO_MATCH && count > 0 && !matches; i++) {
         const uint8_t *end = memchr(bytes, '\n', count);
         size_t length = end ? (size_t)(end - bytes) + 1 : count;
-        matches = first_line(bytes, length, line, sizeof line) &&
-                  regexec(&pattern, line, 0, NULL, 0) == 0;
+        matches = first_line(bytes, length, line, sizeof line) && fits(layout->pattern, line);
         bytes += length;
         count -= length;
     }
-    regfree(&pattern);
     return matches;
 }
 
-#define LAYOUT(name, format, description, pattern, columns, codes, space)                          \
-    static const struct layout layout_##name = {pattern, columns, codes, space};                   \
+#define LAYOUT(name, format, description, heading, pattern, columns, codes, space)                 \
+    static const struct layout layout_##name = {heading, pattern, columns, codes, space};          \
     static bool name##_matches(const uint8_t *bytes, size_t count)                                 \
     {                                                                                              \
         return layout_matches(&layout_##name, bytes, count);                                       \

@@ -58,7 +58,8 @@ static double unit_of(const char *text, size_t length)
         const char *name;
         double worth;
     } units[] = {{"B", 1},        {"KiB", 0x1p10}, {"MiB", 0x1p20}, {"GiB", 0x1p30},
-                 {"TiB", 0x1p40}, {"PiB", 0x1p50}, {"EiB", 0x1p60}, {"ns", 1},
+                 {"TiB", 0x1p40}, {"PiB", 0x1p50}, {"EiB", 0x1p60}, {"K", 0x1p10},
+                 {"M", 0x1p20},   {"G", 0x1p30},   {"T", 0x1p40},   {"ns", 1},
                  {"us", 1e3},     {"ms", 1e6},     {"s", 1e9},      {"m", 60e9},
                  {"h", 3600e9},   {"d", 86400e9},  {"%", 1}};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
@@ -269,8 +270,12 @@ int damon_next(struct tr_source *source, struct tr_record *record, struct sim_er
     int more = damon->load(damon, error);
     if (more <= 0)
         return more;
-    if (damon->end_ns > last_ns)
-        check_window(damon, last_ns);
+    if (damon->windows > 0 && damon->end_ns <= last_ns)
+        return tr_source_fail(source, error,
+                              "expected a snapshot behind the one at %.9g s, found one at %.9g s; "
+                              "sort the file by time, or cut it where two were joined",
+                              (double)last_ns / 1e9, (double)damon->end_ns / 1e9);
+    check_window(damon, last_ns);
     damon->has_window = true;
     damon->windows++;
     damon->region = 0;

@@ -9,9 +9,9 @@
  *     # start_addr     end_addr        length  nr_accesses   age
  *     563ebaa00000-563ebadf3000 (   3.949 MiB)           0    -1
  *
- * Addresses are hexadecimal, hits decimal. Older versions write "(  31.617 MiB):" before the hits
- * and leave out the age. Targets follow each other, each with all of its snapshots; they count from
- * 0 in their order, since the kernel's ids have 64 bits.
+ * Addresses are hexadecimal (decimal with --raw_number), hits decimal. Older versions write
+ * "(  31.617 MiB):" before the hits and leave out the age. Targets follow each other, each with all
+ * of its snapshots; they count from 0 in their order, since the kernel's ids have 64 bits.
  *
  * The hazard is that a line of a region looks alike for every target, so a heading that was lost
  * would give it to another one. A snapshot therefore begins at its monitoring_start only.
@@ -46,24 +46,53 @@ static const char *value_of(const char *line, const char *name)
     return line + length + 1 + strspn(line + length + 1, " \t");
 }
 
-/* Reads "START-END (LENGTH) HITS"; the length may also stand before the addresses. */
-static bool take_region(const char *line, struct damon_region *region, double *hits)
+/* Reads "START-END" in this base; NULL: it is none. */
+static const char *take_addresses(const char *line, int base, struct damon_region *region)
 {
     char *end;
-    if (!isxdigit((unsigned char)line[0]))
-        return false;
-    region->from = strtoull(line, &end, 16);
+    region->from = strtoull(line, &end, base);
     if (*end != '-' || !isxdigit((unsigned char)end[1]))
-        return false;
-    region->to = strtoull(end + 1, &end, 16);
-    end += strspn(end, " \t");
-    const char *at = *end == '(' ? strchr(end, ')') : NULL;
-    if (!at || region->to <= region->from)
+        return NULL;
+    region->to = strtoull(end + 1, &end, base);
+    return region->to > region->from ? end : NULL;
+}
+
+/* Does "(LENGTH)" agree with the addresses? It is rounded, and its unit may be unknown. */
+static bool length_fits(const char *text, const struct damon_region *region)
+{
+    char length[32];
+    double bytes, real = (double)(region->to - region->from);
+    size_t count = strcspn(text, ")");
+    if (count >= sizeof length)
+        return true;
+    memcpy(length, text, count);
+    length[count] = '\0';
+    return !damon_number(length, &bytes) || (bytes > 0.99 * real - 1 && bytes < 1.01 * real + 1);
+}
+
+/* Reads "START-END (LENGTH) HITS". Addresses are hexadecimal, or decimal with --raw_number; the
+ * length tells. `hits` is negative for a share, as in "55 %", which the region then has. */
+static bool take_region(const char *line, struct damon_region *region, double *hits)
+{
+    const char *at = NULL;
+    char *end;
+    line += strspn(line, " \t");
+    for (int base = 16; base >= 10 && !at && isxdigit((unsigned char)line[0]); base -= 6) {
+        at = take_addresses(line, base, region);
+        at = at ? at + strspn(at, " \t") : NULL;
+        at = at && *at == '(' && length_fits(at + 1, region) ? strchr(at, ')') : NULL;
+    }
+    if (!at)
         return false;
     at += 1 + strspn(at + 1, ": \t");
     *hits = strtod(at, &end);
-    return end != at && isdigit((unsigned char)*at) &&
-           (*end == '\0' || isspace((unsigned char)*end));
+    if (end == at || !isdigit((unsigned char)*at) || (*end != '\0' && !strchr(" \t%", *end)))
+        return false;
+    if (end[strspn(end, " \t")] == '%') {
+        region->rate = *hits / 100;
+        *hits = -1;
+    }
+    return true;
 }
 
 static int next_line(struct damon_raw *raw, const char **line, struct sim_error *error)
@@ -126,8 +155,9 @@ static int take_snapshot(struct damon_raw *raw, struct sim_error *error)
         if (take_start(raw, line))
             return 1;
         if (take_region(line, &region, &hits)) {
-            if (raw->is_inside && (damon_rate(damon, hits, &region.rate, error) < 0 ||
-                                   damon_add(damon, &region, error) < 0))
+            if (raw->is_inside && hits >= 0 && damon_rate(damon, hits, &region.rate, error) < 0)
+                return -1;
+            if (raw->is_inside && damon_add(damon, &region, error) < 0)
                 return -1;
             continue;
         }

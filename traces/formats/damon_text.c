@@ -24,6 +24,8 @@
 #include "traces/formats/damon.h"
 
 struct line {
+    char kdamond[32]; /* empty: the line does not say */
+    bool is_apply;    /* damos_before_apply; otherwise damon_aggregated */
     uint64_t at_ns;
     uint64_t target, regions, hits;
     struct damon_region region;
@@ -38,11 +40,14 @@ struct damon_text {
     struct line ahead;
     bool has_origin;
     uint64_t origin_ns;
+    char kdamond[32];        /* of the target's first line; targets are numbered within it */
+    bool has_kind, is_apply; /* the trace point of the first line */
 };
 
 /* ---- Lines ------------------------------------------------------------------------------- */
 
-/* Reads the time, "SECONDS.MICROSECONDS:", which stands before the trace point's name. */
+/* Reads the time, "SECONDS.MICROSECONDS:", which stands before the trace point's name. Without a
+ * point it would come from a clock that does not count seconds. */
 static bool take_time(const char *line, const char *name, uint64_t *at_ns)
 {
     const char *at = name;
@@ -51,7 +56,21 @@ static bool take_time(const char *line, const char *name, uint64_t *at_ns)
     const char *end = at;
     while (at > line && (isdigit((unsigned char)at[-1]) || at[-1] == '.'))
         at--;
-    return tr_digits_time(at, UINT64_C(1000000000), at_ns) == end && *at_ns <= INT64_MAX;
+    return (at == line || at[-1] == ' ') && memchr(at, '.', (size_t)(end - at)) &&
+           tr_digits_time(at, UINT64_C(1000000000), at_ns) == end && *at_ns <= INT64_MAX;
+}
+
+/* The thread at the beginning of a line, "kdamond.0 3412" or "kdamond.0-3412". */
+static void take_kdamond(const char *text, struct line *line)
+{
+    text += strspn(text, " ");
+    size_t length = strcspn(text, " -");
+
+    line->kdamond[0] = '\0';
+    if (strncmp(text, "kdamond", 7) == 0 && length < sizeof line->kdamond) {
+        memcpy(line->kdamond, text, length);
+        line->kdamond[length] = '\0';
+    }
 }
 
 static bool take_named(const char *line, const char *name, uint64_t *number)
@@ -79,8 +98,11 @@ static const char *parse(const char *text, struct line *line)
     const char *name = trace_point(text);
     if (!name)
         return "a line of damon_aggregated or damos_before_apply";
+    take_kdamond(text, line);
+    line->is_apply = strstr(name, "damos_before_apply") == name + (name[5] == ':' ? 6 : 0);
     if (!take_time(text, name, &line->at_ns))
-        return "a time in seconds before the trace point's name";
+        return "a time in seconds such as 1234.567890 before the trace point's name (trace clock "
+               "local)";
     if (!take_named(name, "target_id=", &line->target) &&
         !take_named(name, "target_idx=", &line->target))
         return "target_id=NUMBER";
@@ -105,6 +127,20 @@ static bool is_other(const char *text)
     return text[0] == '\0' || text[0] == '#';
 }
 
+/* Another thread's target of the same number is another one. 1 or -1. */
+static int check_kdamond(struct damon_text *text, const struct line *line, struct sim_error *error)
+{
+    if (text->kdamond[0] == '\0')
+        memcpy(text->kdamond, line->kdamond, sizeof text->kdamond);
+    if (line->kdamond[0] == '\0' || strcmp(line->kdamond, text->kdamond) == 0)
+        return 1;
+    return tr_source_fail(
+        &text->damon.base, error,
+        "expected regions of one kdamond, found those of %s and %s, whose targets "
+        "have the same numbers; `grep %s FILE` keeps one",
+        text->kdamond, line->kdamond, text->kdamond);
+}
+
 /* 1: *line is the next line of the chosen target; 0: the end; -1. */
 static int next_line(struct damon_text *text, struct line *line, struct sim_error *error)
 {
@@ -127,12 +163,19 @@ static int next_line(struct damon_text *text, struct line *line, struct sim_erro
             tr_source_pass_over(&text->damon.base, "expected %s, found '%.60s'", expected, bytes);
             continue;
         }
+        if (text->has_kind && line->is_apply != text->is_apply) {
+            tr_source_pass_over(&text->damon.base,
+                                "expected lines of one trace point, found '%.60s'", bytes);
+            continue;
+        }
+        text->has_kind = true;
+        text->is_apply = line->is_apply;
         if (!text->has_target) {
             text->has_target = true;
             text->target = text->one_target ? text->target : line->target;
         }
         if (line->target == text->target)
-            return 1;
+            return check_kdamond(text, line, error);
         if (!text->one_target)
             return tr_source_fail(&text->damon.base, error,
                                   "expected one target, found %" PRIu64 " and %" PRIu64

@@ -67,52 +67,76 @@ static int refill(struct tr_requests *requests, struct sim_error *error)
     return requests->count > 0;
 }
 
-int tr_requests_next(struct tr_source *source, struct tr_record *record, struct sim_error *error)
+/* The key of the next page of the present request. */
+static uint64_t take_page(struct tr_requests *requests, const struct tr_request *request)
 {
-    struct tr_requests *requests = (struct tr_requests *)(void *)source;
-
-    if (requests->next == requests->count) {
-        int more = refill(requests, error);
-        if (more <= 0)
-            return more;
-        for (unsigned i = 0; i < requests->count; i++)
-            tr_page_map_prefetch(&requests->map, key_of(&requests->batch[i], 0));
-    }
-    const struct tr_request *request = &requests->batch[requests->next];
-    if (!requests->has_window || request->at_ns > requests->window_ns) {
-        requests->has_window = true;
-        requests->window_ns = record->at_ns = request->at_ns;
-        record->kind = TR_WINDOW;
-        return 1;
-    }
     uint64_t key = key_of(request, requests->page++);
+
     if (requests->page >= request->pages) {
         requests->next++;
         requests->page = 0;
     }
+    return key;
+}
+
+/* A disk is told to forget ranges that nobody has written; such pages get no number. */
+static bool is_idle_delete(const struct tr_requests *requests, const struct tr_request *request,
+                           uint64_t key)
+{
+    return request->access == 0 && !tr_page_map_has(&requests->map, key);
+}
+
+int tr_requests_next(struct tr_source *source, struct tr_record *record, struct sim_error *error)
+{
+    struct tr_requests *requests = (struct tr_requests *)(void *)source;
+    const struct tr_request *request;
+    uint64_t key;
+
+    do {
+        if (requests->next == requests->count) {
+            int more = refill(requests, error);
+            if (more <= 0)
+                return more;
+            for (unsigned i = 0; i < requests->count; i++)
+                tr_page_map_prefetch(&requests->map, key_of(&requests->batch[i], 0));
+        }
+        request = &requests->batch[requests->next];
+        if (!requests->has_window || request->at_ns > requests->window_ns) {
+            requests->has_window = true;
+            requests->window_ns = record->at_ns = request->at_ns;
+            record->kind = TR_WINDOW;
+            return 1;
+        }
+        key = take_page(requests, request);
+    } while (is_idle_delete(requests, request, key));
     record->kind = request->access == 0 ? TR_FREE : TR_TOUCH;
     record->access = request->access;
     record->pages = 1;
     return tr_page_map_find(&requests->map, key, &record->ppn, error) == SIM_OK ? 1 : -1;
 }
 
-/* The keys of the next pages, at most `room`, and their accesses. As next(). */
+/* The keys of the next pages, at most `room`, and their accesses. As next(). A delete stands alone,
+ * since the keys before it must be in the map. */
 static int take_keys(struct tr_requests *requests, uint64_t *keys, uint8_t *access, size_t room,
                      uint32_t *count, struct sim_error *error)
 {
+    *count = 0;
     if (requests->next == requests->count) {
         int more = refill(requests, error);
         if (more <= 0)
             return more;
     }
-    for (*count = 0; *count < room && requests->next < requests->count; ++*count) {
+    while (*count < room && requests->next < requests->count) {
         const struct tr_request *request = &requests->batch[requests->next];
+        if (request->access == 0 && *count > 0)
+            return 1;
         access[*count] = request->access;
-        keys[*count] = key_of(request, requests->page++);
-        if (requests->page >= request->pages) {
-            requests->next++;
-            requests->page = 0;
-        }
+        keys[*count] = take_page(requests, request);
+        if (is_idle_delete(requests, request, keys[*count]))
+            continue;
+        ++*count;
+        if (request->access == 0)
+            return 1;
     }
     return 1;
 }

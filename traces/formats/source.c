@@ -148,6 +148,35 @@ static const struct tr_source_format *find_by_name(const char *name, struct sim_
     return NULL;
 }
 
+/* Nobody knows the file. A line with several columns may be of a table that the user can explain.
+ */
+static void refuse(const struct tr_input *input, const uint8_t *bytes, size_t count,
+                   struct sim_error *error)
+{
+    const char *path = tr_input_path(input);
+    size_t length = 0, columns = 1;
+
+    while (length < count && length < 200 && bytes[length] >= ' ' && bytes[length] != 0x7f) {
+        uint8_t byte = bytes[length++];
+        columns += byte == ',' || byte == ';' || byte == '|';
+    }
+    if (count == 0)
+        sim_error_set(error, SIM_BAD_DATA, "%s: expected a recording, found an empty file", path);
+    else if (columns >= 3 && (length == count || bytes[length] == '\n' || bytes[length] == '\r'))
+        sim_error_set(
+            error, SIM_BAD_DATA,
+            "%s:1: expected a recording in a known format, found '%.*s'; if the lines are "
+            "requests, say which column is what, as in --csv "
+            "time-col=1,obj-id-col=2,op-col=3 or --csv offset-col=2,size-col=3",
+            path, length < 60 ? (int)length : 60, (const char *)bytes);
+    else
+        sim_error_set(error, SIM_BAD_DATA,
+                      "%s: expected a recording in a known format, found another (`ballast help "
+                      "trace` lists the formats; --from names one; a memory image is for `ballast "
+                      "scan`, or for `trace convert --at`)",
+                      path);
+}
+
 static const struct tr_source_format *find_by_content(struct tr_input *input,
                                                       struct sim_error *error)
 {
@@ -166,13 +195,7 @@ static const struct tr_source_format *find_by_content(struct tr_input *input,
                       tr_input_path(input), what);
         return NULL;
     }
-    sim_error_set(error, SIM_BAD_DATA,
-                  count == 0
-                      ? "%s: expected a recording, found an empty file"
-                      : "%s: expected a recording in a known format, found another (`ballast "
-                        "help trace` lists the formats; --from names one; a memory image is for "
-                        "`ballast scan`, or for `trace convert --at`)",
-                  tr_input_path(input));
+    refuse(input, bytes, count, error);
     return NULL;
 }
 

@@ -211,12 +211,12 @@ static void csv__refuses_lines_that_do_not_fit(void)
     static const struct {
         const char *line, *why;
     } cases[] = {
-        {"x,1,r\n", "line 2: expected a time in column 1, found 'x,1,r'"},
-        {"-1,1,r\n", "line 2: expected a time in column 1"},
-        {"1e3,1,r\n", "line 2: expected a time in column 1"},
-        {"18446744074,1,r\n", "line 2: expected a time in column 1"},
-        {"99999999999999999999,1,r\n", "line 2: expected a time in column 1"},
-        {",1,r\n", "line 2: expected a time in column 1"},
+        {"x,1,r\n", "line 2: expected a time as a number in column 1, found 'x,1,r'"},
+        {"-1,1,r\n", "line 2: expected a time as a number in column 1"},
+        {"1e3,1,r\n", "line 2: expected a time as a number in column 1"},
+        {"18446744074,1,r\n", "line 2: expected a time as a number in column 1"},
+        {"99999999999999999999,1,r\n", "line 2: expected a time as a number in column 1"},
+        {",1,r\n", "line 2: expected a time as a number in column 1"},
         {"1,,r\n", "line 2: expected an object in column 2"},
         {"1\n", "line 2: expected an object in column 2"},
         {"1,1\n", "line 2: expected an operation such as read or write in column 3"},
@@ -253,10 +253,68 @@ static void csv__refuses_words_that_make_no_sense(void)
     check_refused("1,2\n", "obj-id-col=1,obj-id-is-num=2", SIM_USAGE, "expected true or false");
 }
 
+/* A number in another unit, which its name or its size tells. */
+static void csv__units_are_known_by_names_and_sizes(void)
+{
+    check("time_ms,offset_kb,size_kb,op\n1000,0,4,R\n2000,4,8,W\n", NULL,
+          "@1000000000 0:r @2000000000 1:w 2:w");
+    check("timestamp,page\n1700000000123,5\n", NULL, "@1700000000123000000 0:r");
+    check("timestamp,page\n1700000000123456,5\n", NULL, "@1700000000123456000 0:r");
+    check("timestamp,page\n1700000000123456789,5\n", NULL, "@1700000000123456789 0:r");
+    check("timestamp,page\n128166372003061629,5\n128166372003061630,5\n", NULL, "@0 0:r @100 0:r");
+    check("timestamp,page\n1700000000,5\n", NULL, "@1700000000000000000 0:r");
+    check("time;page\n1,5;5\n", NULL, "@1500000000 0:r");
+    check_refused("time,lbn,size\n1,0,8\n", NULL, SIM_BAD_DATA,
+                  "expected a size in bytes of whole sectors in column 3, found 8; say --csv "
+                  "size-unit=sectors, pages or KiB, or bytes");
+    check("time,lbn,size\n1,0,8\n2,8,16\n", "size-unit=sectors",
+          "@1000000000 0:r @2000000000 1:r 2:r");
+    check("time,lbn,size\n1,0,8\n", "size-unit=bytes", "@1000000000 0:r");
+}
+
+/* The user's words go before names in the file, which may stand behind comments. */
+static void csv__words_refine_names(void)
+{
+    check("time,page\n1500,5\n", "time-unit=ms", "@1500000000 0:r");
+    check("# of a disk\n\ntime,cmd,lbn,len\n1,2a,0,4096\n", NULL, "@1000000000 0:w");
+    check("# time,page\n1,5\n", NULL, "@1000000000 0:r");
+    check("\xef\xbb\xbftime,page\n1,5\n", NULL, "@1000000000 0:r");
+}
+
+/* The first line may name the columns of a layout, whose units the names do not tell. */
+static void layouts__may_have_headings(void)
+{
+    check_layout("Timestamp,Offset,Size,IOType,VolumeID\n1538323200,8,16,1,1627\n", "tencent",
+                 "@1538323200000000000 0:w 1:w");
+    check_layout("Timestamp,Hostname,DiskNumber,Type,Offset,Size,ResponseTime\n"
+                 "128166372003061629,hm,1,Read,383496192,8192,413\n"
+                 "128166372003061628,hm,1,Read,383496192,4096,413\n",
+                 "msr", "@0 0:r 1:r 0:r");
+    check_layout("device_id,opcode,offset,length,timestamp\n419,W,4096,8192,1577808000000046\n",
+                 "alibaba", "@1577808000000046000 0:w 1:w");
+    check_layout("1455592996.065480000,0.000134000,R,0,8192,8192\n"
+                 "1455592996.065480000,,W,1,8192,4096\n",
+                 "systor", "@1455592996065480000 0:r 1:r 2:w");
+    check_layout("0, 20941264, 8192, w, 0.551706\n", "spc", "@551706000 0:w 1:w");
+}
+
+/* blktrace -a issue records no queued requests. What is discarded unwritten is no page. */
+static void layouts__blkparse_without_queued_requests(void)
+{
+    check_layout("  8,0    3        1     0.000000001   697  D   W 8 + 8 [k]\n"
+                 "  8,0    3        2     0.000000002   697  C   W 8 + 8 [0]\n",
+                 "blkparse", "@1 0:w");
+    check_layout("  8,0    3        1     0.000000001   697  Q   W 8 + 8 [k]\n"
+                 "  8,0    3        2     0.000000002   697  Q   D 0 + 1048576 [fstrim]\n",
+                 "blkparse", "@1 0:w @2 -0+1");
+}
+
 TEST_SUITE(formats_csv, TEST(csv__columns_by_their_names), TEST(csv__columns_by_the_users_words),
            TEST(csv__objects_are_numbers_or_hashed), TEST(csv__a_tenant_may_be_chosen),
            TEST(csv__says_what_it_carries), TEST(csv__a_request_touches_each_page_that_it_covers),
            TEST(csv__objects_are_those_of_a_volume),
            TEST(csv__numbers_for_operations_are_explained_by_the_user),
            TEST(csv__passes_over_what_does_not_fit), TEST(layouts__are_known_by_their_lines),
-           TEST(csv__refuses_lines_that_do_not_fit), TEST(csv__refuses_words_that_make_no_sense))
+           TEST(csv__refuses_lines_that_do_not_fit), TEST(csv__refuses_words_that_make_no_sense),
+           TEST(csv__units_are_known_by_names_and_sizes), TEST(csv__words_refine_names),
+           TEST(layouts__may_have_headings), TEST(layouts__blkparse_without_queued_requests))

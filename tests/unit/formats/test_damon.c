@@ -289,6 +289,43 @@ static void damon__raw_reports(void)
                   "expected a snapshot whose monitoring_end is above its monitoring_start");
 }
 
+/* The length in parentheses tells how the addresses are written. */
+static void damon__raw_addresses_may_be_decimal(void)
+{
+    check(RAW_SNAPSHOT("0 ns", "1 s", "7", "268435456-268443648 (8.000 K) 20 -1\n"), &plain,
+          "@1000000000 0:r 1:r");
+    check(RAW_SNAPSHOT("0 ns", "1 s", "7", "268435456-268443648 (8192) 100 % -1\n"), &plain,
+          "@1000000000 0:r 1:r");
+    check(RAW_SNAPSHOT("0 ns", "1 s", "7", "10000000-10002000 (8.000 KiB) 20 -1\n"), &plain,
+          "@1000000000 0:r 1:r");
+    check_refused(RAW_SNAPSHOT("0 ns", "1 s", "7", "1000-2000 (8.000 MiB) 20 -1\n"),
+                  "expected a region START-END (LENGTH) HITS, found '1000-2000 (8.000 MiB)");
+}
+
+#define AGGREGATED(thread, time, target, region)                                                   \
+    thread " [002] " time ": damon:damon_aggregated: target_id=" target " nr_regions=1 " region "\n"
+#define APPLIED(time, region)                                                                      \
+    "kdamond.0 3412 [002] " time                                                                   \
+    ": damon:damos_before_apply: ctx_idx=0 scheme_idx=0 target_idx=0 nr_regions=1 " region "\n"
+
+/* Targets of several threads have the same numbers, and two trace points tell of one region. */
+static void damon__text_lines_of_one_kind_belong_together(void)
+{
+    check_refused(AGGREGATED("kdamond.0 3412", "1.1", "0", "0-4096: 20 1")
+                      AGGREGATED("kdamond.1 3413", "1.15", "0", "0-4096: 20 1"),
+                  "expected regions of one kdamond, found those of kdamond.0 and kdamond.1");
+    check(AGGREGATED("kdamond.0 3412", "1.1", "0", "0-4096: 20 1") APPLIED("1.1", "0-4096: 20 1")
+              AGGREGATED("kdamond.0 3412", "1.2", "0", "0-4096: 20 1"),
+          &plain, "@100000000 0:r @200000000 0:r");
+    check(APPLIED("1.1", "0-4096: 20 1") APPLIED("1.2", "0-4096: 20 1"), &plain,
+          "@100000000 0:r @200000000 0:r");
+    check_refused(AGGREGATED("kdamond.0-3412", "1.2", "0", "0-4096: 20 1")
+                      AGGREGATED("kdamond.0-3412", "1.1", "0", "0-4096: 20 1"),
+                  "found one at 0 s; sort the file by time");
+    check_refused(AGGREGATED("kdamond.0-3412", "1234567", "0", "0-4096: 20 1"),
+                  "expected a time in seconds such as 1234.567890");
+}
+
 static void damon__json_null_is_absent(void)
 {
     check(
@@ -396,6 +433,8 @@ TEST_SUITE(formats_damon, TEST(damon__json_regions_become_touches), TEST(damon__
            TEST(damon__json_refuses_what_it_cannot_mean), TEST(damon__text_lines_become_windows),
            TEST(damon__text_passes_over_other_lines), TEST(damon__text_of_trace_cmd_and_ftrace),
            TEST(damon__samples_are_asked_for_where_the_file_contradicts), TEST(damon__raw_reports),
+           TEST(damon__raw_addresses_may_be_decimal),
+           TEST(damon__text_lines_of_one_kind_belong_together),
            TEST(damon__a_long_window_contradicts_the_default),
            TEST(damon__text_refuses_what_it_cannot_mean), TEST(damon__binary_versions),
            TEST(damon__binary_of_another_version_is_refused))

@@ -88,6 +88,20 @@ static int vm_check(const struct config_vm *vm, const struct config_vm_layer *la
     return SIM_OK;
 }
 
+/* Keys of guests that keep lists of files and of processes apart mean nothing to the others. */
+static int lists_check(const struct config_vm *vm, const struct config_vm_layer *layer,
+                       struct sim_error *error)
+{
+    static const char *const keys[] = {"swappiness", "refault_distance"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const char *origin = origin_of(&config_guest_section, &layer->guest, keys[i], NULL);
+        if (origin != NULL && !guest_os_splits_lists(vm->guest.os))
+            return sim_error_set(error, SIM_USAGE, "%s: %s: expected the guest linux-6, found %s",
+                                 origin, keys[i], guest_os_name(vm->guest.os));
+    }
+    return SIM_OK;
+}
+
 /* What the guest itself refuses, such as a kernel that does not fit into the VM's memory. */
 static int guest_fits(const struct experiment_config *config, const struct config_vm *vm,
                       const struct config_vm_layer *layer, struct sim_error *error)
@@ -157,6 +171,8 @@ static int vm_resolve(const struct config_file *layers, const struct config_vm_l
         vm->workload.start_s = vm->power_on_s;
 
     int status = vm_check(vm, layer, error);
+    if (status == SIM_OK)
+        status = lists_check(vm, layer, error);
     if (status == SIM_OK)
         status = guest_fits(config, vm, layer, error);
     if (status == SIM_OK)
@@ -483,6 +499,8 @@ struct guest_config config_guest_of(const struct experiment_config *config,
         .balloon_most_pages = config_own_pages(config, vm->guest.balloon_most_mb),
         .balloon_deflates_on_oom = vm->guest.balloon_deflate_on_oom,
         .reports_free_pages = vm->guest.free_page_reporting,
+        .swappiness = vm->guest.swappiness,
+        .ignores_refaults = !vm->guest.refault_distance,
         .cpu_mhz = config->machine.cpu_mhz,
         .costs = &config->own_costs,
         .name = vm->name};

@@ -64,6 +64,8 @@ struct config_guest {
     enum guest_swap_device swap_device;
     bool balloon_deflate_on_oom;
     bool free_page_reporting;
+    uint32_t swappiness;
+    bool refault_distance;
     double background_mb;
     uint32_t balloon_pages_s;
     uint32_t balloon_deflate_pages_s;

@@ -105,6 +105,11 @@ static const struct sim_row guest_rows[] = {
      "the balloon gives pages back before the guest kills a process (virtio-balloon)"},
     {"free_page_reporting", SIM_ROW_BOOL, AT(free_page_reporting), 0, 0, "no", false, "",
      "the hypervisor takes back what the guest has free in whole blocks of 2 MiB"},
+    {"swappiness", SIM_ROW_COUNT, AT(swappiness), 0, 200, "60", false, "",
+     "what reading a page of a file again costs beside reading back one of a process, 100: the "
+     "same (Linux: vm.swappiness)"},
+    {"refault_distance", SIM_ROW_BOOL, AT(refault_distance), 0, 0, "yes", false, "",
+     "a page that comes back too soon after it was reclaimed becomes active at once"},
 };
 #undef AT
 

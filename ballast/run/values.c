@@ -149,6 +149,7 @@ static bool config_when(enum metric_when when, const struct run *run)
     case METRIC_SWAP_MEMORY:
         return cost_device_of(run->config->machine.swap_device)->is_compressed;
     case METRIC_NEVER:
+    case METRIC_GUEST_LISTS:
     case METRIC_HOST_SHARING:
     case METRIC_WORKLOAD:
     case METRIC_RUNS:
@@ -160,6 +161,8 @@ static bool config_when(enum metric_when when, const struct run *run)
 
 bool run_vm_when(enum metric_when when, const struct run_vm *vm)
 {
+    if (when == METRIC_GUEST_LISTS)
+        return guest_os_splits_lists(vm->config->guest.os);
     if (when == METRIC_WORKLOAD)
         return vm->workload != NULL;
     if (when == METRIC_RUNS)

@@ -11,6 +11,7 @@
 
 #include "models/guest/flush.h"
 #include "models/guest/io.h"
+#include "models/guest/lru.h"
 #include "models/guest/place.h"
 #include "models/guest/reclaim.h"
 #include "models/guest/shortage.h"
@@ -58,6 +59,16 @@ static uint32_t read_ahead(const struct guest *guest, struct file *file, uint32_
     return count > guest->io_pages ? guest->io_pages : count;
 }
 
+/* The process is about to wait for this page. One of the working set that must be read again is a
+ * stall for memory. */
+static void note_thrashing(struct guest *guest, struct process *process, uint32_t place)
+{
+    uint32_t entry = guest->place[place];
+    if (guest->pages.is_split && (entry & PLACE_READING) &&
+        (guest->pages.mark[entry & PLACE_NUMBER] & PAGE_WORKINGSET))
+        guest_stall_wait(guest, process);
+}
+
 /* Starts to read up to `count` pages of the file, as long as they lie together on the disk and are
  * not in memory. The process waits for them. */
 static enum step read_cluster(struct guest *guest, struct process *process, struct file *file,
@@ -79,10 +90,11 @@ static enum step read_cluster(struct guest *guest, struct process *process, stru
         i++;
         ppn = NONE;
         if (i < count && !guest->hw->stalled && guest_file_place(file, page + i) == first + i &&
-            guest->place[first + i] == 0)
+            guest_place_is_vacant(guest->place[first + i]))
             ppn = guest_reclaim_page(guest, &zeroed);
     }
     guest_io_submit(guest, tag);
+    note_thrashing(guest, process, first);
     guest_process_wait(&guest->processes, process, &guest->requests.request[tag].waiters);
     process->waited = true;
     return STEP_BLOCKED;
@@ -90,6 +102,7 @@ static enum step read_cluster(struct guest *guest, struct process *process, stru
 
 static enum step wait_for_page(struct guest *guest, struct process *process, uint32_t ppn)
 {
+    note_thrashing(guest, process, guest->pages.page[ppn].owner);
     guest_process_wait(
         &guest->processes, process,
         &guest->requests.request[guest_request_of_page(&guest->requests, ppn)].waiters);
@@ -108,6 +121,19 @@ static void copy_user(struct guest *guest, struct process *process, uint32_t byt
     process->waited = false;
 }
 
+/* The page counts as used. Where lists are kept apart, several reads in a row of one page are one
+ * use, and writes are none (Linux filemap.c since 2.6.31; since 4.7). */
+static void note_read(struct guest *guest, const struct process *process, const struct file *file,
+                      uint32_t page, uint32_t place)
+{
+    if (!guest->pages.is_split) {
+        if (!process->waited)
+            guest->place[place] |= PLACE_USED;
+    } else if (file->read_next != page + 1) {
+        guest_lru_read(guest, place);
+    }
+}
+
 enum step guest_cache_read_step(struct guest *guest, struct process *process)
 {
     assert(process->op.file < guest->files.count);
@@ -124,15 +150,14 @@ enum step guest_cache_read_step(struct guest *guest, struct process *process)
     uint32_t place = guest_file_place(file, page);
     if (place) {
         uint32_t entry = guest->place[place];
-        if (entry == 0) {
+        if (guest_place_is_vacant(entry)) {
             uint32_t count = read_ahead(guest, file, page, pages_of(guest, end) - page);
             return read_cluster(guest, process, file, page, count);
         }
         if (entry & PLACE_READING)
             return wait_for_page(guest, process, entry & PLACE_NUMBER);
         guest_touch(guest, entry & PLACE_NUMBER, false, 0);
-        if (!process->waited)
-            guest->place[place] |= PLACE_USED;
+        note_read(guest, process, file, page, place);
     }
     copy_user(guest, process, bytes); /* a hole reads as zeroes and touches no page */
     guest->count.file_read_bytes += bytes;
@@ -184,7 +209,7 @@ enum step guest_cache_write_step(struct guest *guest, struct process *process)
     }
     uint32_t ppn = guest->place[place] & PLACE_NUMBER;
     guest_touch(guest, ppn, true, GUEST_CONTENT_PRIVATE);
-    if (present && !process->waited)
+    if (present && !process->waited && !guest->pages.is_split)
         guest->place[place] |= PLACE_USED;
     guest_page_dirty(&guest->pages, ppn);
     copy_user(guest, process, bytes);
@@ -239,7 +264,9 @@ void guest_cache_truncate(struct guest *guest, struct file *file, uint64_t bytes
     uint32_t keep = pages_of(guest, bytes), pages = pages_of(guest, file->bytes);
     for (uint32_t page = keep; page < pages; page++) {
         uint32_t place = guest_file_place(file, page);
-        if (place && guest->place[place])
+        if (place && guest_place_is_vacant(guest->place[place]))
+            guest->place[place] = 0; /* there may be a shadow */
+        else if (place)
             guest_place_empty(guest, place);
     }
     guest_file_shrink(&guest->files, file, keep);

@@ -24,6 +24,11 @@ const char *guest_os_name(enum guest_os os)
     return os < GUEST_OS_COUNT ? systems[os]->name : "unknown";
 }
 
+bool guest_os_splits_lists(enum guest_os os)
+{
+    return systems[os]->splits_lists;
+}
+
 const struct guest_kernel_item *guest_kernel_items(enum guest_os os)
 {
     return systems[os]->kernel;

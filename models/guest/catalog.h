@@ -15,6 +15,8 @@ struct os; /* os.h */
 
 const struct os *guest_os_find(enum guest_os os);
 const char *guest_os_name(enum guest_os os); /* "bare", "linux-2.4", ... */
+/* Does it keep lists of files and of processes apart (lru.h), and know who waits for memory? */
+bool guest_os_splits_lists(enum guest_os os);
 
 /* The kernel memory item by item (paper, Figure 2); the last row has no name. */
 const struct guest_kernel_item *guest_kernel_items(enum guest_os os);

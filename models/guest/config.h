@@ -51,6 +51,9 @@ struct guest_config {
     uint32_t balloon_most_pages;      /* the OS's own cap on the balloon; UINT32_MAX: none */
     bool balloon_deflates_on_oom;     /* rather than that a process is killed */
     bool reports_free_pages;          /* the hypervisor takes back what is free (reporting.h) */
+    uint32_t swappiness;              /* 0 to 200: what taking a page of files costs, beside one of
+                                         processes (lru.h) */
+    bool ignores_refaults;            /* a page that comes back is new (workingset.h) */
     uint32_t cpu_mhz;                 /* clock of the machine (models/cost); 0: the default there */
     const struct cost_table *costs;   /* of the machine; NULL: the preset. Read while it is made */
     uint64_t seed;

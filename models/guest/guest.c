@@ -29,7 +29,7 @@ struct array {
     uint64_t bytes;
 };
 
-#define ARRAY_COUNT 12
+#define ARRAY_COUNT 14
 
 static void arrays_of(struct guest *guest, struct array *array)
 {
@@ -41,7 +41,8 @@ static void arrays_of(struct guest *guest, struct array *array)
         {(void **)&guest->pages.blocks.free_pages, blocks * sizeof *guest->pages.blocks.free_pages},
         {(void **)&guest->pages.blocks.is_new,
          (blocks + 63) / 64 * sizeof *guest->pages.blocks.is_new},
-        {(void **)&guest->pages.page, (pages + PAGE_LISTS) * sizeof *guest->pages.page},
+        {(void **)&guest->pages.mark, guest->os->splits_lists ? pages : 0},
+        {(void **)&guest->pages.page, (pages + PAGE_HEADS) * sizeof *guest->pages.page},
         {(void **)&guest->pages.dirty, (pages + DIRTY_LISTS) * sizeof *guest->pages.dirty},
         {(void **)&guest->place, (uint64_t)PLACE_COUNT * sizeof *guest->place},
         {(void **)&guest->settled.bits[false], SETTLED_BYTES},
@@ -51,6 +52,8 @@ static void arrays_of(struct guest *guest, struct array *array)
          guest->requests.slots * sizeof *guest->requests.request},
         {(void **)&guest->slots.owner, slots * sizeof *guest->slots.owner},
         {(void **)&guest->slots.content, slots * sizeof *guest->slots.content},
+        {(void **)&guest->slots.shadow,
+         guest->os->splits_lists ? slots * sizeof *guest->slots.shadow : 0},
         {(void **)&guest->processes.process, PROCESS_MOST * sizeof *guest->processes.process},
     };
     memcpy(array, all, sizeof all);
@@ -81,10 +84,13 @@ static void init(struct guest *guest)
     guest_file_init(&guest->files);
     guest_process_init(&guest->processes, PLACE_FILES);
     guest_request_init(&guest->requests);
+    guest->pages.is_split = guest->os->splits_lists;
     if (guest->os->manages_memory) {
         guest_page_init(&guest->pages, config->memory_pages, guest_kernel_own_pages(config));
         guest_system_init(guest);
     }
+    if (guest->pages.is_split)
+        guest_kswapd_init(guest);
 }
 
 struct guest *guest_new(const struct guest_config *config, struct guest_hw *hw,
@@ -158,6 +164,8 @@ void guest_power_on(struct guest *guest, uint64_t now_ns)
         guest->flush_tick_ns = now_ns + FLUSH_TICK_NS;
         guest->system.phase_ns = now_ns;
         guest_process_start(&guest->processes, 0, now_ns, now_ns);
+        if (guest->pages.is_split)
+            guest_process_start(&guest->processes, guest->kswapd.number, now_ns, now_ns);
     } else {
         guest_system_booted(guest);
     }
@@ -272,8 +280,7 @@ void guest_status(const struct guest *guest, struct guest_status *status)
     status->booted = guest->booted;
     for (uint32_t number = 0; number < guest->processes.count; number++) {
         const struct process *process = &guest->processes.process[number];
-        bool is_system = process->program == &guest->system.program;
-        status->programs_alive += !is_system && process->state != PROCESS_ENDED;
+        status->programs_alive += !process->is_system && process->state != PROCESS_ENDED;
     }
     status->balloon_running = guest->balloon.running;
     status->free_pages = guest->os->manages_memory ? guest_page_free_count(&guest->pages) : 0;
@@ -285,5 +292,8 @@ void guest_status(const struct guest *guest, struct guest_status *status)
     status->available_pages = guest_meminfo_available(guest);
     status->committed_pages = guest_meminfo_committed(guest);
     status->balloon_pages = guest->pages.count[PAGE_BALLOON];
+    status->active_file_pages = guest->pages.count[PAGE_ACTIVE];
+    status->active_process_pages = guest->pages.count[PAGE_ACTIVE_ANON];
+    status->stalled_ns = guest_stall_ns(guest);
     status->balloon_failures = guest->balloon.failures;
 }

@@ -1,8 +1,9 @@
 /*
  * A Linux of today (6.6, 64 bits) as a guest under KVM: its parameters and the memory of its
- * kernel. Its lists are those of reclaim.h; README.md says where they differ from the kernel's.
+ * kernel. Its lists are those of lru.h; README.md says where they differ from the kernel's.
  */
 #include "models/guest/os.h"
+#include "models/guest/root.h"
 #include "sim/event.h"
 
 /* What a distribution's kernel prints at boot, and what lies in /proc/slabinfo after it, differs
@@ -18,20 +19,12 @@ static const struct guest_kernel_item kernel[] = {
     {NULL, 0, 0, NULL},
 };
 
-static uint64_t root_of(uint64_t square)
-{
-    uint64_t root = 0;
-    for (uint64_t bit = UINT64_C(1) << 31; bit > 0; bit >>= 1)
-        root += (root + bit) * (root + bit) <= square ? bit : 0;
-    return root;
-}
-
 /* 6.6 page_alloc.c: min_free_kbytes is the root of 16 times the KB of memory, at least 128 KB;
  * low and high follow by a quarter of it, or by watermark_scale_factor, a thousandth of
  * memory, where that is more. khugepaged's larger minimum is left out, as huge pages are. */
 static void watermarks(uint32_t pages, struct watermarks *out)
 {
-    uint64_t least_kb = root_of(UINT64_C(16) * 4 * pages);
+    uint64_t least_kb = guest_root(UINT64_C(16) * 4 * pages);
     if (least_kb < 128)
         least_kb = 128;
     uint32_t least = (uint32_t)(least_kb / 4), step = least / 4;
@@ -51,6 +44,7 @@ const struct os guest_os_linux_6 = {
     .kernel = kernel,
     .manages_memory = true,
     .estimates_available = true,
+    .splits_lists = true,
     .quantum_ns = 750 * SIM_US, /* 6.6 fair.c: base_slice_ns on one CPU */
     .watermarks = watermarks,
     .request_slots = request_slots,

@@ -45,10 +45,13 @@ static enum step read_back(struct guest *guest, struct process *process, uint32_
     if (ppn == NONE)
         return guest_reclaim_wait(guest, process);
     if (is_memory) {
+        guest_stall_enter(guest);
         guest_swap_decompress(guest, place, ppn);
+        guest_stall_leave(guest);
         return STEP_MORE;
     }
     uint32_t tag = guest_swap_in(guest, place, ppn);
+    guest_stall_wait(guest, process);
     guest_process_wait(&guest->processes, process, &guest->requests.request[tag].waiters);
     return STEP_BLOCKED;
 }
@@ -104,6 +107,7 @@ enum step guest_memory_step(struct guest *guest, struct process *process, uint64
         return fault_in(guest, process, at);
     if (place[at] & PLACE_SWAPPED)
         return read_back(guest, process, at);
+    guest_stall_wait(guest, process);
     uint32_t tag = guest_request_of_page(&guest->requests, place[at] & PLACE_NUMBER);
     guest_process_wait(&guest->processes, process, &guest->requests.request[tag].waiters);
     return STEP_BLOCKED;

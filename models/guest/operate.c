@@ -95,6 +95,8 @@ enum step guest_operate(struct guest *guest, struct process *process, uint64_t l
         return physical_step(guest, op);
     case GUEST_OP_DEVICE_IO:
         return device_io_step(guest, op);
+    case GUEST_OP_RECLAIM:
+        return guest_kswapd_step(guest, process);
     case GUEST_OP_ZERO_FREE:
         return guest_memory_zero_step(guest, process);
     case GUEST_OP_SLEEP:

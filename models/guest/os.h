@@ -24,7 +24,8 @@ struct os {
     bool manages_memory;                    /* has an allocator, a cache, a system process */
     bool zeroes_memory;                     /* zeroes free memory at boot and when idle */
     bool estimates_available;               /* says MemAvailable (meminfo.h) */
-    uint64_t quantum_ns;                    /* a process runs so long before the next one's turn */
+    bool splits_lists;   /* lists of files and of processes apart (lru.h), and kswapd */
+    uint64_t quantum_ns; /* a process runs so long before the next one's turn */
     void (*watermarks)(uint32_t memory_pages, struct watermarks *out);
     /* How many disk requests can be under way at a time; half of them are reads. */
     uint32_t (*request_slots)(uint32_t memory_pages);

@@ -23,7 +23,7 @@ void guest_page_init(struct pages *pages, uint32_t memory_pages, uint32_t kernel
 {
     pages->memory_pages = memory_pages;
     pages->kernel_pages = kernel_pages;
-    for (uint32_t i = 0; i < PAGE_LISTS; i++) {
+    for (uint32_t i = 0; i < PAGE_HEADS; i++) {
         struct page *head = &pages->page[list_head(pages, i)];
         head->prev = head->next = list_head(pages, i);
     }
@@ -47,17 +47,23 @@ static void link_after(struct pages *pages, uint32_t ppn, uint32_t at)
     page[at].next = ppn;
 }
 
+/* What the page's record says of its list. */
+static uint32_t kept(enum page_list list)
+{
+    return list < PAGE_LISTS ? list : list - (PAGE_INACTIVE_ANON - PAGE_INACTIVE);
+}
+
 void guest_page_put(struct pages *pages, uint32_t ppn, enum page_list list)
 {
     link_after(pages, ppn, list_head(pages, list));
-    pages->page[ppn].list = list & (PAGE_LISTS - 1);
+    pages->page[ppn].list = kept(list) & (PAGE_LISTS - 1);
     pages->count[list]++;
 }
 
 void guest_page_put_last(struct pages *pages, uint32_t ppn, enum page_list list)
 {
     link_after(pages, ppn, pages->page[list_head(pages, list)].prev);
-    pages->page[ppn].list = list & (PAGE_LISTS - 1);
+    pages->page[ppn].list = kept(list) & (PAGE_LISTS - 1);
     pages->count[list]++;
 }
 
@@ -66,7 +72,7 @@ void guest_page_remove(struct pages *pages, uint32_t ppn)
     struct page *page = pages->page;
     page[page[ppn].prev].next = page[ppn].next;
     page[page[ppn].next].prev = page[ppn].prev;
-    pages->count[page[ppn].list]--;
+    pages->count[guest_page_list(pages, ppn)]--;
 }
 
 uint32_t guest_page_last(const struct pages *pages, enum page_list list)

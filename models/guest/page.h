@@ -27,7 +27,16 @@ enum page_list {
     PAGE_BALLOON,
     PAGE_DROPPED, /* lost its place while a device still reads or writes it; not linked */
     PAGE_LISTS,
+    /* Where the OS keeps pages of processes apart from those of files: their two lists. A page's
+     * record says PAGE_INACTIVE or PAGE_ACTIVE for both kinds, and its owner says which kind. */
+    PAGE_INACTIVE_ANON = PAGE_LISTS,
+    PAGE_ACTIVE_ANON,
+    PAGE_HEADS,
 };
+
+/* Marks of a page that lies on an active or inactive list, where lists are kept apart (lru.h). */
+#define PAGE_REFERENCED 1u /* used once since it became inactive */
+#define PAGE_WORKINGSET 2u /* it was active */
 
 /* Dirty pages lie in lists by the interval of the flush daemon in which they became dirty. */
 #define DIRTY_LISTS 8
@@ -59,8 +68,10 @@ struct blocks {
 struct pages {
     struct page *page;        /* memory_pages records, then one head for each list */
     struct dirty_link *dirty; /* memory_pages links, then one head for each dirty list */
+    uint8_t *mark;            /* of each page; empty unless is_split */
+    bool is_split;            /* pages of processes have lists of their own */
     uint32_t memory_pages;
-    uint32_t count[PAGE_LISTS]; /* pages of each list */
+    uint32_t count[PAGE_HEADS]; /* pages of each list */
     uint32_t fresh;             /* the first PPN that was never used */
     uint32_t kernel_pages;      /* taken at boot: PPNs 0 .. kernel_pages - 1 */
     uint32_t dirty_pages;
@@ -68,7 +79,16 @@ struct pages {
     struct blocks blocks;
 };
 
-/* `page` and `dirty` are zeroed arrays of the lengths above. */
+/* The list that the page is on. */
+static inline enum page_list guest_page_list(const struct pages *pages, uint32_t ppn)
+{
+    const struct page *page = &pages->page[ppn];
+    bool is_placed = page->list == PAGE_INACTIVE || page->list == PAGE_ACTIVE;
+    bool is_apart = pages->is_split && is_placed && page->owner >= PLACE_FILES;
+    return page->list + (is_apart ? PAGE_INACTIVE_ANON - PAGE_INACTIVE : 0u);
+}
+
+/* `page` and `dirty` are zeroed arrays of the lengths above; is_split is set. */
 void guest_page_init(struct pages *pages, uint32_t memory_pages, uint32_t kernel_pages);
 
 void guest_page_put(struct pages *pages, uint32_t ppn, enum page_list list);      /* at the head */

@@ -16,12 +16,31 @@ _Static_assert(GUEST_PAGES_MOST - 1 <= PLACE_NUMBER, "an entry has room for any 
 _Static_assert(2 * GUEST_PROCESS_PAGES_MOST <= PLACE_COUNT - PLACE_FILES,
                "the OS's own process and one more of the largest size");
 
+/* Where the lists are kept apart. A page that is about to be written as a whole counts as new:
+ * reads alone show a working set (Linux 4.7). */
+static enum page_list list_of(struct guest *guest, uint32_t place, uint32_t ppn, uint32_t before,
+                              uint32_t flags)
+{
+    bool is_file = place < PLACE_FILES;
+    uint32_t shadow = before;
+    guest->pages.mark[ppn] = 0;
+    if (before & PLACE_SWAPPED)
+        shadow = guest->slots.shadow[before & PLACE_NUMBER];
+    if (!(shadow & PLACE_SHADOW) || (is_file && !(flags & PLACE_READING)) ||
+        !guest_workingset_refault(guest, place, ppn, shadow))
+        return is_file ? PAGE_INACTIVE : PAGE_INACTIVE_ANON;
+    return is_file ? PAGE_ACTIVE : PAGE_ACTIVE_ANON;
+}
+
 void guest_place_fill(struct guest *guest, uint32_t place, uint32_t ppn, uint32_t flags)
 {
+    enum page_list list = PAGE_INACTIVE;
+    if (guest->pages.is_split)
+        list = list_of(guest, place, ppn, guest->place[place], flags);
     guest->place[place] = ppn | flags;
     guest->pages.page[ppn].owner = place & OWNER_MASK;
     guest->pages.page[ppn].dirty = 0;
-    guest_page_put(&guest->pages, ppn, PAGE_INACTIVE);
+    guest_page_put(&guest->pages, ppn, list);
     if (place >= PLACE_FILES) {
         guest->process_pages++;
         return;

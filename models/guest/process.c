@@ -64,6 +64,17 @@ void guest_process_ready(struct processes *processes, uint32_t number)
     queue_push(processes, &processes->ready, number);
 }
 
+void guest_process_preempt(struct processes *processes, uint32_t number)
+{
+    struct queue *ready = &processes->ready;
+    processes->process[number].state = PROCESS_READY;
+    processes->process[number].next = ready->head;
+    if (ready->head == NONE)
+        ready->tail = number;
+    ready->head = number;
+    processes->quantum_left_ns = 0;
+}
+
 void guest_process_sleep(struct processes *processes, struct process *process, uint64_t at_ns)
 {
     process->state = PROCESS_SLEEPING;

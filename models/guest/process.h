@@ -37,6 +37,8 @@ struct process {
     bool busy;       /* an operation is under way */
     bool charged;    /* the operation's fixed cost is paid */
     bool waited;     /* for the page that it is at now */
+    bool stalled;    /* it waits, or waited, for memory, and has not run since (stall.h) */
+    bool is_system;  /* it is the OS's own */
 };
 
 struct queue { /* of processes, first in first out, linked by `next` */
@@ -62,6 +64,8 @@ uint32_t guest_process_new(struct processes *processes, struct guest_program *pr
 void guest_process_start(struct processes *processes, uint32_t number, uint64_t at_ns,
                          uint64_t now_ns);
 void guest_process_ready(struct processes *processes, uint32_t number); /* last in the queue */
+/* It becomes ready first of all, and the current one's turn ends with its step. */
+void guest_process_preempt(struct processes *processes, uint32_t number);
 void guest_process_sleep(struct processes *processes, struct process *process, uint64_t at_ns);
 /* All sleepers whose time has come become ready. */
 void guest_process_wake_sleepers(struct processes *processes, uint64_t now_ns);

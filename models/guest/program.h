@@ -21,6 +21,7 @@ enum guest_op_kind {
     GUEST_OP_FILE_TRUNCATE, /* to `bytes`; pages beyond are dropped, dirty or not */
     GUEST_OP_FILE_DELETE,   /* its pages leave the cache at once, dirty ones unwritten */
     GUEST_OP_META,      /* `count` operations on names and attributes (open, stat, rename, ...) */
+    GUEST_OP_RECLAIM,   /* free pages in the background, without an end: the OS's own kswapd */
     GUEST_OP_ZERO_FREE, /* zero up to `pages` free pages: the boot of Windows */
     GUEST_OP_PHYSICAL,  /* write `content` to PPN `first`, or only read that page: recordings of
                            whole machines */

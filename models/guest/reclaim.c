@@ -1,5 +1,6 @@
 /*
- * Reclaim as in Linux 2.4. Inactive pages are freed from the old end; those referenced since the
+ * Memory for whoever asks. An OS that keeps its lists apart has kswapd (kswapd.h). For the others:
+ * reclaim as in Linux 2.4. Inactive pages are freed from the old end; those referenced since the
  * last look become active again; active pages that are not referenced become inactive. Dirty file
  * pages are written first, pages of processes go to the paging device.
  *
@@ -113,11 +114,10 @@ static void squeeze(struct guest *guest)
     }
 }
 
-uint32_t guest_reclaim_page(struct guest *guest, bool *zeroed)
+static void make_room(struct guest *guest)
 {
     const struct watermarks *marks = &guest->watermarks;
-    uint32_t free_pages = guest_page_free_count(&guest->pages);
-    if (free_pages <= marks->low)
+    if (guest_page_free_count(&guest->pages) <= marks->low)
         guest->reclaiming = true;
     if (guest->reclaiming) {
         uint32_t batch = guest_scaled_pages(&guest->config, BATCH);
@@ -125,21 +125,31 @@ uint32_t guest_reclaim_page(struct guest *guest, bool *zeroed)
         shrink(guest, batch, 4 * batch);
         if (guest_page_free_count(&guest->pages) <= marks->least)
             squeeze(guest);
-        free_pages = guest_page_free_count(&guest->pages);
-        guest->reclaiming = free_pages < marks->high;
+        guest->reclaiming = guest_page_free_count(&guest->pages) < marks->high;
     }
-    return free_pages > marks->least ? guest_page_take(&guest->pages, zeroed) : NONE;
+}
+
+uint32_t guest_reclaim_page(struct guest *guest, bool *zeroed)
+{
+    if (guest->pages.is_split)
+        guest_kswapd_make_room(guest);
+    else
+        make_room(guest);
+    return guest_page_free_count(&guest->pages) > guest->watermarks.least
+               ? guest_page_take(&guest->pages, zeroed)
+               : NONE;
 }
 
 enum step guest_reclaim_wait(struct guest *guest, struct process *process)
 {
     if (guest->requests.under_way[false] + guest->requests.under_way[true] > 0) {
+        guest_stall_wait(guest, process);
         guest_process_wait(&guest->processes, process, &guest->memory_waiters);
         return STEP_BLOCKED;
     }
     if (guest->hw->stalled)
         return STEP_MORE;
-    if (process->program == &guest->system.program)
+    if (process->is_system)
         return STEP_DONE; /* the system itself goes on without the page */
     return STEP_KILLED;
 }

@@ -27,7 +27,7 @@ static void next_operation(struct guest *guest, struct process *process)
 static void complete(struct guest *guest, struct process *process)
 {
     process->busy = false;
-    guest->count.ops += process->program != &guest->system.program;
+    guest->count.ops += !process->is_system;
 }
 
 static void end(struct guest *guest, struct process *process)
@@ -41,6 +41,7 @@ static void end(struct guest *guest, struct process *process)
 /* One step of the process; false when it has left the CPU. */
 static bool advance(struct guest *guest, struct process *process, uint64_t limit_ns)
 {
+    guest_stall_over(guest, process);
     if (!process->busy)
         next_operation(guest, process);
     if (process->op.kind == GUEST_OP_SLEEP) {

@@ -23,8 +23,9 @@ void guest_shortage_clean(struct guest *guest, uint32_t ppn)
 
 static uint32_t usable_pages(const struct guest *guest)
 {
-    return guest_page_free_count(&guest->pages) + guest->pages.count[PAGE_INACTIVE] +
-           guest->pages.count[PAGE_ACTIVE];
+    const uint32_t *count = guest->pages.count;
+    return guest_page_free_count(&guest->pages) + count[PAGE_INACTIVE] + count[PAGE_ACTIVE] +
+           count[PAGE_INACTIVE_ANON] + count[PAGE_ACTIVE_ANON];
 }
 
 bool guest_shortage_dirty_above(const struct guest *guest, uint32_t percent)

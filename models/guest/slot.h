@@ -11,6 +11,7 @@
 struct slots {
     uint32_t *owner;   /* of each slot: the place (page.h); 0: free */
     uint64_t *content; /* of each slot, where contents matter */
+    uint32_t *shadow;  /* of each slot, where lists are kept apart (workingset.h) */
     uint32_t total, used;
     uint32_t next; /* where the search for a free one begins */
     uint32_t end;  /* slots from here on were never given out */

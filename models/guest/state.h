@@ -10,6 +10,7 @@
 #include "models/guest/config.h"
 #include "models/guest/file.h"
 #include "models/guest/hardware.h"
+#include "models/guest/kswapd.h"
 #include "models/guest/os.h"
 #include "models/guest/page.h"
 #include "models/guest/process.h"
@@ -17,7 +18,9 @@
 #include "models/guest/request.h"
 #include "models/guest/settled.h"
 #include "models/guest/slot.h"
+#include "models/guest/stall.h"
 #include "models/guest/status.h"
+#include "models/guest/workingset.h"
 #include "sim/event.h"
 
 struct balloon { /* balloon.h; the pages are the list PAGE_BALLOON */
@@ -76,7 +79,12 @@ struct guest {
     struct requests requests;
     struct slots slots;
     struct page_out_batch batch;
-    bool swap_full_told; /* log.h */
+    uint32_t leaving_pages; /* on their way to the paging device */
+    bool swap_full_told;    /* log.h */
+
+    struct workingset workingset;
+    struct kswapd kswapd;
+    struct stall stall;
 
     struct processes processes;
     struct queue memory_waiters, request_waiters, throttled;

@@ -11,8 +11,9 @@ struct guest_status {
     bool booted, balloon_running;
     uint32_t programs_alive; /* of those spawned: neither ended nor killed */
     uint32_t free_pages, kernel_pages, cache_pages, dirty_pages, process_pages, balloon_pages;
-    uint32_t swap_used_pages;                  /* of the guest's own paging device */
-    uint32_t available_pages, committed_pages; /* meminfo.h */
+    uint32_t swap_used_pages;                         /* of the guest's own paging device */
+    uint32_t active_file_pages, active_process_pages; /* where lists are kept apart (lru.h) */
+    uint32_t available_pages, committed_pages;        /* meminfo.h */
     /* Totals from here on. */
     uint64_t ops; /* completed by programs */
     uint64_t file_read_bytes, file_written_bytes;
@@ -26,6 +27,10 @@ struct guest_status {
     uint64_t balloon_failures;     /* allocations that the OS refused to the driver */
     uint64_t balloon_relief_pages; /* given back so that no process was killed */
     uint64_t reported_pages;       /* free pages that the hypervisor was told of */
+    uint64_t refault_pages;        /* came back after reclaim took them; where lists are apart */
+    uint64_t direct_reclaims;      /* pages for which a process had to reclaim itself (kswapd.h) */
+    uint64_t kswapd_ns;            /* CPU time of kswapd */
+    uint64_t stalled_ns;           /* some process waited for memory (stall.h) */
     uint64_t cpu_ns, idle_ns;
 };
 

@@ -48,6 +48,8 @@ static void out_done(struct guest *guest, uint32_t ppn, uint32_t slot)
     } else {
         if (guest->hw->contents_matter)
             guest->slots.content[slot] = guest->hw->content(guest->hw->context, ppn);
+        if (guest->pages.is_split)
+            guest->slots.shadow[slot] = guest_workingset_evict(guest, ppn);
         guest_place_empty(guest, place);
         guest->place[place] = slot | PLACE_SWAPPED;
     }
@@ -118,6 +120,7 @@ void guest_swap_submit(struct guest *guest)
         }
         expected = slot + 1;
         guest->count.swap_out_pages++;
+        guest->leaving_pages++;
         guest_io_add(guest, tag, ppn, false, 0);
     }
     if (tag != NONE)
@@ -163,9 +166,11 @@ void guest_swap_done(struct guest *guest, const struct request *request)
         if (ppn == NONE)
             continue;
         guest->pages.page[ppn].busy = 0;
-        if (request->kind == IO_SWAP_OUT)
+        if (request->kind == IO_SWAP_OUT) {
+            guest->leaving_pages--;
             out_done(guest, ppn, request->first + i);
-        else
+        } else {
             in_done(guest, ppn, request->first + i);
+        }
     }
 }

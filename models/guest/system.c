@@ -178,5 +178,6 @@ void guest_system_init(struct guest *guest)
         early_pages(guest) - guest->pages.kernel_pages + guest->config.boot.services_pages;
     system->guest = guest;
     system->program = (struct guest_program){.next = system_next, .memory_pages = (uint32_t)own};
-    guest_process_new(&guest->processes, &system->program, 0);
+    uint32_t number = guest_process_new(&guest->processes, &system->program, 0);
+    guest->processes.process[number].is_system = true;
 }

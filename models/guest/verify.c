@@ -11,8 +11,9 @@
 
 static const char *check_lists(const struct guest *guest)
 {
-    static const enum page_list linked[] = {PAGE_FREE,   PAGE_ZEROED,  PAGE_INACTIVE,
-                                            PAGE_ACTIVE, PAGE_BALLOON, PAGE_KERNEL};
+    static const enum page_list linked[] = {PAGE_FREE,          PAGE_ZEROED,     PAGE_INACTIVE,
+                                            PAGE_ACTIVE,        PAGE_BALLOON,    PAGE_KERNEL,
+                                            PAGE_INACTIVE_ANON, PAGE_ACTIVE_ANON};
     uint32_t pages = guest->config.memory_pages;
     for (unsigned i = 0; i < sizeof linked / sizeof linked[0]; i++) {
         uint32_t head = pages + linked[i], count = 0, at;
@@ -23,7 +24,7 @@ static const char *check_lists(const struct guest *guest)
                 return "guest: a page that counts as never used lies in a list";
             if (guest->pages.page[at].prev != before)
                 return "guest: a list of pages is torn";
-            if (guest->pages.page[at].list != linked[i])
+            if (guest_page_list(&guest->pages, at) != linked[i])
                 return "guest: a page lies in a list that it does not name";
         }
         if (linked[i] == PAGE_KERNEL)
@@ -56,19 +57,19 @@ static const char *check_page(const struct guest *guest, uint32_t ppn)
 
 static const char *check_pages(const struct guest *guest)
 {
-    uint32_t lists[PAGE_LISTS] = {0}, cached = 0, owned = 0, dirty = 0;
+    uint32_t lists[PAGE_HEADS] = {0}, cached = 0, owned = 0, dirty = 0;
     for (uint32_t ppn = 0; ppn < guest->pages.fresh; ppn++) {
         const struct page *page = &guest->pages.page[ppn];
         const char *wrong = check_page(guest, ppn);
         if (wrong)
             return wrong;
-        lists[page->list]++;
+        lists[guest_page_list(&guest->pages, ppn)]++;
         dirty += page->dirty;
         if (page->list == PAGE_INACTIVE || page->list == PAGE_ACTIVE)
             page->owner < PLACE_FILES ? cached++ : owned++;
     }
     lists[PAGE_FRESH] = guest->config.memory_pages - guest->pages.fresh;
-    for (int i = 0; i < PAGE_LISTS; i++) {
+    for (int i = 0; i < PAGE_HEADS; i++) {
         if (lists[i] != guest->pages.count[i])
             return "guest: a count of pages differs from the pages";
     }
@@ -95,7 +96,7 @@ static const char *check_dirty_lists(const struct guest *guest)
 /* Every busy page belongs to one request that is under way, and to no other. */
 static const char *check_requests(const struct guest *guest)
 {
-    uint32_t under_way[2] = {0, 0}, at_work = 0, busy = 0;
+    uint32_t under_way[2] = {0, 0}, at_work = 0, busy = 0, leaving = 0;
     for (uint32_t tag = 0; tag < guest->requests.slots; tag++) {
         const struct request *request = &guest->requests.request[tag];
         if (request->kind == IO_FREE)
@@ -105,6 +106,7 @@ static const char *check_requests(const struct guest *guest)
             if (request->ppn[i] == NONE)
                 continue;
             at_work++;
+            leaving += request->kind == IO_SWAP_OUT;
             if (request->ppn[i] >= guest->pages.fresh)
                 return "guest: a request names a page beyond memory, or one never used";
             if (!guest->pages.page[request->ppn[i]].busy ||
@@ -116,6 +118,8 @@ static const char *check_requests(const struct guest *guest)
         busy += guest->pages.page[ppn].busy;
     if (busy != at_work)
         return "guest: a busy page is in no request";
+    if (leaving != guest->leaving_pages)
+        return "guest: pages on their way out differ from their count";
     if (under_way[0] != guest->requests.under_way[0] ||
         under_way[1] != guest->requests.under_way[1])
         return "guest: requests differ from their count";
@@ -173,11 +177,12 @@ static const char *check_queue(const struct guest *guest, const struct queue *qu
 
 static const char *check_processes(const struct guest *guest)
 {
-    uint32_t ready = 0, waiting = 0, promised = 0, in_state[PROCESS_ENDED + 1] = {0};
+    uint32_t ready = 0, waiting = 0, promised = 0, stalled = 0, in_state[PROCESS_ENDED + 1] = {0};
     const struct queue *queues[] = {&guest->memory_waiters, &guest->request_waiters,
-                                    &guest->throttled};
+                                    &guest->throttled, &guest->kswapd.idle};
+    int queue_count = guest->pages.is_split ? 4 : 3;
     const char *wrong = check_queue(guest, &guest->processes.ready, PROCESS_READY, &ready);
-    for (int i = 0; i < 3 && !wrong; i++)
+    for (int i = 0; i < queue_count && !wrong; i++)
         wrong = check_queue(guest, queues[i], PROCESS_WAITING, &waiting);
     for (uint32_t tag = 0; tag < guest->requests.slots && !wrong; tag++) {
         if (guest->requests.request[tag].kind != IO_FREE)
@@ -189,8 +194,11 @@ static const char *check_processes(const struct guest *guest)
     for (uint32_t number = 0; number < guest->processes.count; number++) {
         const struct process *process = &guest->processes.process[number];
         in_state[process->state]++;
+        stalled += process->stalled;
         promised += process->state != PROCESS_ENDED ? process->promised_pages : 0;
     }
+    if (stalled != guest->stall.waiting)
+        return "guest: processes that wait for memory differ from their count";
     if (promised != guest->promised_pages)
         return "guest: promised pages differ from their count";
     if (in_state[PROCESS_WAITING] != waiting)

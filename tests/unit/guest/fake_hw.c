@@ -122,6 +122,7 @@ void fake_hw_init(struct fake_hw *fake, enum guest_os os, uint32_t memory_pages)
         .balloon_pages_s = 1000,
         .balloon_deflate_pages_s = 500,
         .balloon_most_pages = UINT32_MAX,
+        .swappiness = 60,
         .seed = 1,
         .name = "test",
     };

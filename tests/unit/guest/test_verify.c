@@ -40,9 +40,10 @@ static void disturb(struct sim_random *random)
 {
     while (fake.disk_count > 0 && sim_random_below(random, 3) > 0)
         fake_hw_io_finish(&fake, sim_random_below(random, fake.disk_count));
+    uint32_t first = fake.guest->pages.kernel_pages, pages = fake.config.memory_pages - first;
     for (int i = 0; i < 20; i++)
-        fake_hw_unmap(&fake, sim_random_below(random, fake.config.memory_pages));
-    fake.stall_ppn = sim_random_below(random, fake.config.memory_pages);
+        fake_hw_unmap(&fake, first + sim_random_below(random, pages));
+    fake.stall_ppn = first + sim_random_below(random, pages);
     fake_hw_unmap(&fake, fake.stall_ppn);
     if (sim_random_below(random, 50) == 0)
         fake.balloon_target = sim_random_below(random, 2500);
@@ -55,7 +56,7 @@ static void churn_a_guest(enum guest_os os, uint64_t seed)
     static struct churn churn[12];
     struct sim_random random;
     sim_random_init(&random, seed, 0, "churn");
-    fake_hw_init(&fake, os, 4096);
+    fake_hw_init(&fake, os, guest_kernel_pages(os, 4096) + 3800);
     fake.disk_ns = 0;
     fake.config.swap_pages = 3000;
     fake.config.boot.services_pages = 200;
@@ -90,6 +91,12 @@ static void verify__holds_under_random_load_linux(void)
 {
     churn_a_guest(GUEST_LINUX_2_4, 1);
     churn_a_guest(GUEST_LINUX_2_4, 2);
+}
+
+static void verify__holds_under_random_load_linux_6(void)
+{
+    churn_a_guest(GUEST_LINUX_6, 4);
+    churn_a_guest(GUEST_LINUX_6, 5);
 }
 
 static void verify__holds_under_random_load_windows(void)
@@ -278,6 +285,7 @@ static void verify__reads_nothing_that_was_never_used(void)
 }
 
 TEST_SUITE(guest_verify, TEST(verify__holds_under_random_load_linux),
+           TEST(verify__holds_under_random_load_linux_6),
            TEST(verify__holds_under_random_load_windows), TEST(verify__finds_damaged_lists),
            TEST(verify__finds_pages_with_wrong_owners), TEST(verify__finds_lost_dirty_pages),
            TEST(verify__finds_damaged_requests_and_slots), TEST(verify__finds_lost_processes),

@@ -92,7 +92,7 @@ static int vm_check(const struct config_vm *vm, const struct config_vm_layer *la
 static int lists_check(const struct config_vm *vm, const struct config_vm_layer *layer,
                        struct sim_error *error)
 {
-    static const char *const keys[] = {"swappiness", "refault_distance"};
+    static const char *const keys[] = {"swappiness", "refault_distance", "huge_share"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         const char *origin = origin_of(&config_guest_section, &layer->guest, keys[i], NULL);
         if (origin != NULL && !guest_os_splits_lists(vm->guest.os))
@@ -501,6 +501,7 @@ struct guest_config config_guest_of(const struct experiment_config *config,
         .reports_free_pages = vm->guest.free_page_reporting,
         .swappiness = vm->guest.swappiness,
         .ignores_refaults = !vm->guest.refault_distance,
+        .huge_share_bp = vm->guest.huge_share_bp,
         .cpu_mhz = config->machine.cpu_mhz,
         .costs = &config->own_costs,
         .name = vm->name};

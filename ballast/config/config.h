@@ -66,6 +66,7 @@ struct config_guest {
     bool free_page_reporting;
     uint32_t swappiness;
     bool refault_distance;
+    uint32_t huge_share_bp;
     double background_mb;
     uint32_t balloon_pages_s;
     uint32_t balloon_deflate_pages_s;

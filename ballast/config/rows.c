@@ -110,6 +110,8 @@ static const struct sim_row guest_rows[] = {
      "same (Linux: vm.swappiness)"},
     {"refault_distance", SIM_ROW_BOOL, AT(refault_distance), 0, 0, "yes", false, "",
      "a page that comes back too soon after it was reclaimed becomes active at once"},
+    {"huge_share", SIM_ROW_FRACTION, AT(huge_share_bp), 0, 1, "0", false, "fraction",
+     "the share of the memory of processes that is given in pages of 2 MiB (Linux: THP)"},
 };
 #undef AT
 

@@ -53,6 +53,7 @@ struct guest_config {
     bool reports_free_pages;          /* the hypervisor takes back what is free (reporting.h) */
     uint32_t swappiness;              /* 0 to 200: what taking a page of files costs, beside one of
                                          processes (lru.h) */
+    uint32_t huge_share_bp;           /* of the memory of processes, in huge pages (huge.h) */
     bool ignores_refaults;            /* a page that comes back is new (workingset.h) */
     uint32_t cpu_mhz;                 /* clock of the machine (models/cost); 0: the default there */
     const struct cost_table *costs;   /* of the machine; NULL: the preset. Read while it is made */

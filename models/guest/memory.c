@@ -10,6 +10,7 @@
 
 #include <assert.h>
 
+#include "models/guest/huge.h"
 #include "models/guest/io.h"
 #include "models/guest/kernel.h"
 #include "models/guest/place.h"
@@ -20,6 +21,8 @@
 static enum step fault_in(struct guest *guest, struct process *process, uint32_t place)
 {
     bool zeroed = true;
+    if (guest_huge_fault(guest, process, place))
+        return STEP_MORE;
     uint32_t ppn = guest_reclaim_page(guest, &zeroed);
     if (ppn == NONE)
         return guest_reclaim_wait(guest, process);

@@ -28,6 +28,7 @@ struct guest_status {
     uint64_t balloon_relief_pages; /* given back so that no process was killed */
     uint64_t reported_pages;       /* free pages that the hypervisor was told of */
     uint64_t refault_pages;        /* came back after reclaim took them; where lists are apart */
+    uint64_t huge_pages;           /* blocks given at one touch (huge.h) */
     uint64_t direct_reclaims;      /* pages for which a process had to reclaim itself (kswapd.h) */
     uint64_t kswapd_ns;            /* CPU time of kswapd */
     uint64_t stalled_ns;           /* some process waited for memory (stall.h) */

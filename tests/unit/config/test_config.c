@@ -217,6 +217,10 @@ static void config__missing_files_are_refused(void)
                           "      trace: {file: none.btr}\n"),
         "exp.yaml:28: expected a readable file (the recording, in native format), found none: "
         "none.btr");
+    CHECK_TEXT(config_text_error("guest: linux-2.4", "guest: linux-2.4\n    swappiness: 10"),
+               "exp.yaml:16: swappiness: expected the guest linux-6, found linux-2.4");
+    CHECK_CONTAINS(config_text_error("guest: bare", "guest: bare\n    huge_share: 0.5"),
+                   "huge_share: expected the guest linux-6, found bare");
     CHECK_CONTAINS(config_text_error("guest: bare", "guest: beos"),
                    "exp.yaml:24: expected the name of a file in experiments/presets/guest, found "
                    "'beos'");

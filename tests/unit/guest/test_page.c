@@ -125,8 +125,32 @@ static void dirty__what_is_never_written_stays_the_oldest(void)
     guest_free(guest);
 }
 
+/* Where lists are kept apart, a page's owner tells which of two lists it is on. */
+static void list__of_processes_is_apart_where_the_os_splits(void)
+{
+    static const enum guest_os systems[] = {GUEST_LINUX_2_4, GUEST_LINUX_6};
+    for (int is_split = 0; is_split < 2; is_split++) {
+        fake_hw_init(&fake, systems[is_split], 24000);
+        fake_hw_make(&fake);
+        struct pages *pages = &fake.guest->pages;
+        uint32_t file = take(fake.guest), process = take(fake.guest);
+        guest_place_fill(fake.guest, 20, file, PLACE_PRESENT);
+        guest_place_fill(fake.guest, PLACE_FILES + 20, process, PLACE_PRESENT);
+        CHECK_EQ(guest_page_list(pages, file), PAGE_INACTIVE);
+        CHECK_EQ(guest_page_list(pages, process), is_split ? PAGE_INACTIVE_ANON : PAGE_INACTIVE);
+        CHECK_EQ(pages->count[PAGE_INACTIVE], is_split ? 1 : 2);
+        CHECK_EQ(pages->count[PAGE_INACTIVE_ANON], is_split ? 1 : 0);
+        CHECK(!guest_verify(fake.guest));
+        guest_place_empty(fake.guest, PLACE_FILES + 20);
+        CHECK_EQ(guest_page_list(pages, process), PAGE_FREE);
+        CHECK_EQ(pages->count[PAGE_INACTIVE] + pages->count[PAGE_INACTIVE_ANON], 1);
+        guest_free(fake.guest);
+    }
+}
+
 TEST_SUITE(guest_page, TEST(record__is_twelve_bytes),
            TEST(take__the_last_freed_comes_first_fresh_ones_last),
            TEST(take__zeroed_pages_go_to_those_who_ask), TEST(take__ends_when_all_is_taken),
            TEST(turn__the_tail_goes_to_the_head), TEST(dirty__pages_age_from_list_to_list),
-           TEST(dirty__what_is_never_written_stays_the_oldest))
+           TEST(dirty__what_is_never_written_stays_the_oldest),
+           TEST(list__of_processes_is_apart_where_the_os_splits))

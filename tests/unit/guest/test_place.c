@@ -67,6 +67,26 @@ static void fill__counts_pages_of_files_and_of_processes(void)
     guest_free(guest);
 }
 
+/* A page that reclaim has just taken comes back active when it is read, and as a new one when all
+ * of it is written; a shadow is no page. */
+static void fill__activates_what_comes_back_too_soon(void)
+{
+    for (int is_write = 0; is_write < 2; is_write++) {
+        fake_hw_init(&fake, GUEST_LINUX_6, 24000);
+        fake_hw_make(&fake);
+        struct guest *guest = fake.guest;
+        uint32_t other = take(guest), ppn = take(guest);
+        guest_place_fill(guest, PLACE_FILES + 5, other, PLACE_PRESENT);
+        guest->place[20] = guest_workingset_evict(guest, ppn);
+        CHECK(guest_place_is_vacant(guest->place[20]));
+        guest->pages.page[ppn].busy = !is_write;
+        guest_place_fill(guest, 20, ppn, is_write ? PLACE_PRESENT : PLACE_READING);
+        CHECK_EQ(guest_page_list(&guest->pages, ppn), is_write ? PAGE_INACTIVE : PAGE_ACTIVE);
+        guest_free(guest);
+    }
+}
+
 TEST_SUITE(guest_place, TEST(empty__a_dirty_page_becomes_free_unwritten),
            TEST(empty__a_busy_page_is_free_only_when_its_device_is_done),
-           TEST(fill__counts_pages_of_files_and_of_processes))
+           TEST(fill__counts_pages_of_files_and_of_processes),
+           TEST(fill__activates_what_comes_back_too_soon))

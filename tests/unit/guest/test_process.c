@@ -59,5 +59,22 @@ static void start__at_its_time(void)
     CHECK_EQ(processes.sleep_ns, SIM_NEVER);
 }
 
+/* It goes ahead of those that are ready, and the slice of the current one ends. */
+static void preempt__goes_first(void)
+{
+    set_up(3);
+    processes.quantum_left_ns = 1000;
+    guest_process_preempt(&processes, 2); /* nobody is ready */
+    guest_process_ready(&processes, 0);
+    guest_process_preempt(&processes, 1);
+    CHECK_EQ(processes.quantum_left_ns, 0);
+    CHECK_EQ(guest_queue_pop(&processes, &processes.ready), 1);
+    CHECK_EQ(guest_queue_pop(&processes, &processes.ready), 2);
+    CHECK_EQ(guest_queue_pop(&processes, &processes.ready), 0);
+    CHECK_EQ(guest_queue_pop(&processes, &processes.ready), NONE);
+    CHECK_EQ(records[1].state, PROCESS_READY);
+}
+
 TEST_SUITE(guest_process, TEST(new__each_has_places_of_its_own),
-           TEST(queue_wake__first_come_first_served), TEST(start__at_its_time))
+           TEST(queue_wake__first_come_first_served), TEST(start__at_its_time),
+           TEST(preempt__goes_first))

@@ -59,6 +59,7 @@ static void churn_a_guest(enum guest_os os, uint64_t seed)
     fake_hw_init(&fake, os, guest_kernel_pages(os, 4096) + 3800);
     fake.disk_ns = 0;
     fake.config.swap_pages = 3000;
+    fake.config.huge_share_bp = 5000;
     fake.config.boot.services_pages = 200;
     fake.config.boot.balloon_ns = 3 * SIM_SECOND;
     fake.config.background_pages = 500;

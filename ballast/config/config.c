@@ -88,16 +88,20 @@ static int vm_check(const struct config_vm *vm, const struct config_vm_layer *la
     return SIM_OK;
 }
 
-/* Keys of guests that keep lists of files and of processes apart mean nothing to the others. */
+/* Keys of guests that keep lists of files and of processes apart mean nothing to the others, whose
+ * configuration is written with the presets. */
 static int lists_check(const struct config_vm *vm, const struct config_vm_layer *layer,
                        struct sim_error *error)
 {
     static const char *const keys[] = {"swappiness", "refault_distance", "huge_share"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        const char *origin = origin_of(&config_guest_section, &layer->guest, keys[i], NULL);
-        if (origin != NULL && !guest_os_splits_lists(vm->guest.os))
+        int row = sim_row_find(&config_guest_section, keys[i]);
+        const struct sim_value *value = &layer->guest.at[row];
+        bool is_preset =
+            value->text == NULL || strcmp(value->text, config_guest_section.rows[row].preset) == 0;
+        if (!is_preset && !guest_os_splits_lists(vm->guest.os))
             return sim_error_set(error, SIM_USAGE, "%s: %s: expected the guest linux-6, found %s",
-                                 origin, keys[i], guest_os_name(vm->guest.os));
+                                 value->origin, keys[i], guest_os_name(vm->guest.os));
     }
     return SIM_OK;
 }

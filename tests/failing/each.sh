@@ -10,7 +10,7 @@
 tools=$(realpath "${TOOLS:-build/plain}")
 how=$1 count=$2 seed=${3:-1}
 shift $(($# < 3 ? $# : 3))
-[[ $count != @* ]] || set -- "$seed"
+[[ $count != @* ]] || { set -- "$seed"; seed=1; }
 script=tests/failing/each.sh
 export ASAN_OPTIONS=${ASAN_OPTIONS:-verify_asan_link_order=0}
 

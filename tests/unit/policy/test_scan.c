@@ -1,5 +1,6 @@
 /* Who is offered for sharing and when (section 4.3): the scanner's rates, its order, victims of
  * paging, and what the metadata cost. */
+#include "models/policy/mp_governor.h"
 #include "tests/check.h"
 #include "tests/unit/policy/fake.h"
 
@@ -383,12 +384,54 @@ static void scan__begins_with_the_first_vm(void)
     fake_fini(&fake);
 }
 
-TEST_SUITE(policy_scan, TEST(scan__at_most_50_pages_a_second), TEST(scan__rates_are_of_small_pages),
-           TEST(scan__at_most_200_pages_a_second_of_all), TEST(scan__idle_vms_cost_no_turn),
-           TEST(scan__rates_can_be_changed), TEST(scan__in_idle_cycles_only),
-           TEST(scan__finds_everything), TEST(scan__draws_from_what_is_not_shared),
-           TEST(scan__never_without_sharing), TEST(footprint__half_a_percent_of_memory),
-           TEST(victim__is_shared_instead_of_written), TEST(target__saved_pages_are_shared_out),
-           TEST(share_range__as_page_after_page), TEST(scan__late_steps),
-           TEST(scan__what_is_not_used_is_lost), TEST(scan__the_total_is_carried_on),
-           TEST(retune__what_was_due_is_scanned_first), TEST(scan__begins_with_the_first_vm))
+/* A VM that never shares is passed over by the scanner, and its pages go to the swap device as they
+ * are. */
+static void scan__a_vm_may_never_share(void)
+{
+    const struct mp_vm_config never = {.max_pages = 400, .shares = 1000, .never_shares = true};
+    struct fake fake;
+    start(&fake, 4000);
+    fake_vm_start(&fake, 0, 400, 0, 1000);
+    CHECK_EQ(fake_vm_on(&fake, 1, &never), MP_ADMITTED);
+    for (uint16_t vm = 0; vm < 2; vm++)
+        for (uint32_t ppn = 0; ppn < 400; ppn++)
+            fake_write(&fake, vm, ppn, 1 + ppn / 2);
+    fake_run(&fake, 60 * FAKE_SECOND);
+    CHECK_EQ(fake_count(&fake, 0, MP_SHARED), 400);
+    CHECK_EQ(fake_count(&fake, 1, MP_SHARED), 0);
+    CHECK_EQ(vm_scanned(&fake, 1), 0);
+    fake_vm_start(&fake, 2, 3600, 0, 100000);
+    fake_fill(&fake, 2, 0, 3600);
+    fake_run(&fake, 90 * FAKE_SECOND);
+    CHECK(fake_count(&fake, 1, MP_SWAPPED) > 0);
+    CHECK_EQ(fake_count(&fake, 1, MP_SHARED), 0);
+    fake_fini(&fake);
+}
+
+/* The governor mom orders rates whether or not there is sharing. */
+static void scan__a_governors_rate_without_sharing_is_nothing(void)
+{
+    struct fake fake;
+    fake_init(&fake, 4000);
+    fake.members.governor = mp_governor_find("mom");
+    fake.tunables.share_enabled = 0;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 3900, 0, 1000);
+    fake_fill(&fake, 0, 0, 3900);
+    fake_run(&fake, 120 * FAKE_SECOND);
+    CHECK_EQ(scanned(&fake), 0);
+    CHECK_EQ(fake_status(&fake).shared_pages, 0);
+    fake_fini(&fake);
+}
+
+TEST_SUITE(policy_scan, TEST(scan__a_governors_rate_without_sharing_is_nothing),
+           TEST(scan__a_vm_may_never_share), TEST(scan__at_most_50_pages_a_second),
+           TEST(scan__rates_are_of_small_pages), TEST(scan__at_most_200_pages_a_second_of_all),
+           TEST(scan__idle_vms_cost_no_turn), TEST(scan__rates_can_be_changed),
+           TEST(scan__in_idle_cycles_only), TEST(scan__finds_everything),
+           TEST(scan__draws_from_what_is_not_shared), TEST(scan__never_without_sharing),
+           TEST(footprint__half_a_percent_of_memory), TEST(victim__is_shared_instead_of_written),
+           TEST(target__saved_pages_are_shared_out), TEST(share_range__as_page_after_page),
+           TEST(scan__late_steps), TEST(scan__what_is_not_used_is_lost),
+           TEST(scan__the_total_is_carried_on), TEST(retune__what_was_due_is_scanned_first),
+           TEST(scan__begins_with_the_first_vm))

@@ -384,7 +384,70 @@ static void init__as_many_estimators_as_can_be(void)
     fake_fini(&fake);
 }
 
-TEST_SUITE(policy_watch, TEST(watch__each_hears_of_its_own),
+/* All that the estimators say of a VM that comes on after ten seconds and touches ever more. */
+static void estimates_of_a_late_vm(bool has_company, struct mp_estimate_status *found,
+                                   uint32_t rounds)
+{
+    static const char *const names[] = {"idle", "psi", "damon", "aet"};
+    struct fake fake;
+    fake_init(&fake, 4000);
+    fake.members.estimator_count = 4;
+    for (uint32_t i = 0; i < 4; i++)
+        fake.members.estimators[i] = mp_estimator_find(names[i]);
+    fake.tunables.share_enabled = 0;
+    fake_start(&fake);
+    if (has_company) {
+        fake_vm_start(&fake, 0, MOST_PAGES, 0, 1000);
+        fake_fill(&fake, 0, 0, MOST_PAGES);
+    }
+    fake_run(&fake, 10 * FAKE_SECOND + 7 * FAKE_MS);
+    fake_vm_start(&fake, 1, MOST_PAGES, 0, 1000);
+    fake_fill(&fake, 1, 0, MOST_PAGES);
+    for (uint32_t round = 0; round < rounds; round++) {
+        for (uint32_t ppn = 0; ppn < 100 * (round + 1); ppn++)
+            fake_read(&fake, 1, ppn);
+        fake_run(&fake, fake.now_ns + 7 * FAKE_SECOND);
+        for (uint32_t i = 0; i < 4; i++)
+            mp_estimate_status(fake.mp, 1, i, &found[round * 4 + i]);
+    }
+    fake_fini(&fake);
+}
+
+/* Each VM has periods of its own, which begin when it comes on. */
+static void estimate__other_vms_do_not_matter(void)
+{
+    enum { ROUNDS = 9 };
+    struct mp_estimate_status alone[4 * ROUNDS], together[4 * ROUNDS];
+    uint32_t answers = 0;
+    estimates_of_a_late_vm(false, alone, ROUNDS);
+    estimates_of_a_late_vm(true, together, ROUNDS);
+    for (uint32_t i = 0; i < 4 * ROUNDS; i++) {
+        CHECK_EQ(together[i].estimate.pages, alone[i].estimate.pages);
+        CHECK_EQ(together[i].estimate.slow_pages, alone[i].estimate.slow_pages);
+        CHECK_EQ(together[i].armed_pages, alone[i].armed_pages);
+        CHECK_EQ(together[i].faults, alone[i].faults);
+        answers += alone[i].estimate.pages > 0 && alone[i].estimate.pages < MOST_PAGES;
+    }
+    CHECK(answers > ROUNDS);
+}
+
+static void estimate__of_a_vm_that_is_off_is_none(void)
+{
+    struct mp_estimate_status status = {.faults = 9, .armed_pages = 9};
+    struct fake fake;
+    fake_init(&fake, 4000);
+    fake_start(&fake);
+    for (uint16_t vm = 3; vm <= fake.machine.max_vms; vm++) {
+        mp_estimate_status(fake.mp, vm, 0, &status);
+        CHECK_EQ(status.estimate.pages, 0);
+        CHECK_EQ(status.armed_pages, 0);
+        CHECK_EQ(status.faults, 0);
+    }
+    fake_fini(&fake);
+}
+
+TEST_SUITE(policy_watch, TEST(estimate__other_vms_do_not_matter),
+           TEST(estimate__of_a_vm_that_is_off_is_none), TEST(watch__each_hears_of_its_own),
            TEST(watch__one_disarms_and_the_other_still_waits), TEST(watch__the_balloon_ends_it),
            TEST(watch__untouched_pages_can_be_armed), TEST(watch__each_ticks_at_its_own_time),
            TEST(watch__the_governor_sees_all_and_believes_one),

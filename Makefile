@@ -155,7 +155,7 @@ PREFIX    ?= /usr/local
 INSTALLED  = $(DESTDIR)$(PREFIX)
 
 include tests/checks/checks.mk tests/cli/cli.mk tests/gates/gates.mk tests/chaos/chaos.mk tests/failing/failing.mk tests/mutants/mutants.mk tests/peers/peers.mk \
-    tests/scale/scale.mk fuzz/fuzz.mk contrib/debian/debian.mk
+    tests/scale/scale.mk tests/coverage/coverage.mk fuzz/fuzz.mk contrib/debian/debian.mk
 
 ## install the Debian packages that are missing; NO_INSTALL=1 refuses
 deps:

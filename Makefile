@@ -125,9 +125,11 @@ $(ARCHIVES):
 	@rm -f $@
 	@$(AR) qcs $@ $(MEMBERS)
 
-## look for long for what the tests miss: SOAK=1 rounds of property, chaos, failing and killed runs on new seeds, or on SEED=
+## look for long for what the tests miss: SOAK=1 rounds of property, chaos, failing, killed and fuzzed runs on new seeds, or on SEED=
 soak: all $(BUILD)/test $(BUILD)/nth_call $(BUILD)/short_malloc.so
-	@BUILD=$(BUILD) tests/soak.sh $(or $(SOAK),1) $(if $(filter file,$(origin SEED)),,$(SEED))
+	$(FUZZ_DEPS)
+	+@$(FUZZ_BUILD)
+	@BUILD=$(BUILD) tests/soak.sh $(or $(SOAK),1) $(if $(filter file,$(origin SEED)),$(if $(PARTS),$$(date +%s)),$(SEED)) $(PARTS)
 
 ## build with gcc and clang without and with most optimisation, and compare the rows of a run
 build-matrix:

@@ -40,7 +40,8 @@ struct guest_io {
     /* Where a block stands for many of 4 KiB, it may take several requests to read or write them:
      * so many in all. 0: one. */
     uint32_t requests;
-    uint32_t tag; /* the guest's own; the host hands it back to guest_io_done() */
+    uint32_t tag;   /* the guest's own; the host hands it back to guest_io_done() */
+    uint64_t at_ns; /* when the guest makes the request: after the start of its slice */
 };
 
 struct guest_hw {

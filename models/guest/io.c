@@ -55,7 +55,8 @@ void guest_io_submit(struct guest *guest, uint32_t tag)
                           .block = request->first + (paging ? 0 : guest->config.swap_pages),
                           .count = request->count,
                           .requests = requests,
-                          .tag = tag};
+                          .tag = tag,
+                          .at_ns = guest_now(guest)};
     guest->hw->disk(guest->hw->context, &io);
 }
 

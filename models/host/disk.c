@@ -104,7 +104,8 @@ static void begin_next(struct host_disk *disk, uint64_t now_ns)
     while (disk->in_service_count < disk->most_at_once && disk->waiting_end > 0) {
         struct host_disk_request request =
             disk->device->has_heads ? take_nearest(disk) : take_first(disk);
-        begin(disk, &request, now_ns);
+        bool is_later = !disk->device->has_heads && request.at_ns > now_ns;
+        begin(disk, &request, is_later ? request.at_ns : now_ns);
     }
     if (disk->in_service_count == 0)
         return;

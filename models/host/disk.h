@@ -20,6 +20,8 @@ struct host_disk_request {
     uint64_t block;
     uint32_t count;
     uint32_t tag;
+    uint64_t at_ns; /* it is made then, if that is later than now; a disk with heads, which takes
+                       longer than a slice of a guest, takes it now */
     bool write;
     uint32_t requests; /* struct cost_request explains both */
     bool is_scattered;

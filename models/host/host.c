@@ -157,6 +157,7 @@ static void hw_disk(void *context, const struct guest_io *io)
     host_disk_submit(&vm->disk, &(struct host_disk_request){.block = io->block,
                                                             .count = io->count,
                                                             .tag = io->tag,
+                                                            .at_ns = io->at_ns,
                                                             .write = io->write,
                                                             .requests = io->requests});
 }

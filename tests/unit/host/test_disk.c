@@ -169,6 +169,17 @@ static void nvme__serves_many_at_a_time_and_in_order_of_arrival(void)
     end(&served);
 }
 
+/* A guest makes a request in the middle of its slice, which the host runs at its start. */
+static void nvme__begins_when_the_request_is_made(void)
+{
+    struct served served;
+    make_of(&served, COST_DEVICE_NVME);
+    host_disk_submit(&served.disk, &(struct host_disk_request){.count = 1, .at_ns = 500000});
+    sim_queue_run(&served.queue, SIM_SECOND);
+    CHECK_EQ(served.at_ns[0], 500000 + 92000 + 1170);
+    end(&served);
+}
+
 /* A write ends before a read that began earlier. */
 static void nvme__tells_the_first_end_first(void)
 {
@@ -225,5 +236,5 @@ TEST_SUITE(host_disk, TEST(disk__serves_upwards_then_begins_again_at_the_lowest)
            TEST(disk__reorders_only_what_it_holds),
            TEST(disk__the_elevator_sorts_what_waits_for_the_disk),
            TEST(nvme__serves_many_at_a_time_and_in_order_of_arrival),
-           TEST(nvme__tells_the_first_end_first), TEST(nvme__keeps_order_while_its_queue_moves),
-           TEST(reset__forgets_what_is_under_way))
+           TEST(nvme__begins_when_the_request_is_made), TEST(nvme__tells_the_first_end_first),
+           TEST(nvme__keeps_order_while_its_queue_moves), TEST(reset__forgets_what_is_under_way))

@@ -26,6 +26,26 @@ equal "compressed swap is used" 1 $(($(result zram guest_swap_out_mb) > 100))
 equal "without the disk" 0 "$(result zram guest_disk_requests)"
 equal "a paging device needs it" 1 $(($(result disk guest_disk_requests) > 1000))
 
+# kswapd works in the background; who waits for its paging device is stalled.
+equal "kswapd compresses" 1 $(($(result zram guest_kswapd_s) > 10))
+# 8 pages come back in a read of 92 us and 9 us of transfer.
+reads=$(($(result disk guest_refaults) / 8))
+equal "each read from the paging device is a stall" 1 $(($(result disk guest_stalled_s) * 10000 > reads && $(result disk guest_stalled_s) * 9000 < reads))
+equal "where memory is enough nobody does" "0 0" "$(result reports guest_stalled_s) $(result reports guest_kswapd_s)"
+
+# 256 MB touched, 256 MB promised only, 384 MB of cold cache: each number that a guest reports is wrong in its own way.
+check "a guest reports" "$BALLAST" run tests/cli/linux_6_reports.yaml --db "$work/reports.db" --seed 1 --quiet
+# last METRIC: rounded
+last() {
+    sqlite3 "$work/reports.db" "SELECT CAST(round(value) AS INTEGER) FROM series WHERE vm = 'web' AND t_s = 240 AND metric = '$1'"
+}
+equal "committed is what processes have and what was promised" 256 $(($(last guest_committed_mb) - $(last guest_processes_mb)))
+equal "the estimator says so" "$(last guest_committed_mb)" "$(last active_guest_committed_mb)"
+equal "cache is not unused" $((1024 - $(last guest_free_mb))) "$(last active_guest_unused_mb)"
+kept=$(($(last guest_free_mb) + 384 - $(last guest_available_mb)))
+equal "nor is all of it available" 1 $((kept > 5 && kept < 20))
+equal "the truth is less than each" 1 $(($(last touched_mb) < $(last active_guest_available_mb) && $(last active_guest_available_mb) < $(last active_guest_committed_mb)))
+
 # The hypervisor takes more than the guest can spare, and there is no paging device.
 for deflates in no yes; do
     sed -e "s/memory_mb: 2048/memory_mb: 700/" tests/cli/linux_6.yaml >"$work/oom.yaml"

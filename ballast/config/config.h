@@ -122,7 +122,7 @@ struct config_power {
 
 /* What can break, and whom it happens to (fault_kinds.def). */
 enum config_fault_kind {
-#define CONFIG_FAULT(id, name, target, keys, help) CONFIG_FAULT_##id,
+#define CONFIG_FAULT(id, name, target, keys, needed, help) CONFIG_FAULT_##id,
 #include "ballast/config/fault_kinds.def"
 #undef CONFIG_FAULT
     CONFIG_FAULTS
@@ -136,7 +136,8 @@ enum config_fault_target {
 struct config_fault_kind_row {
     const char *name;
     enum config_fault_target target;
-    const char *keys; /* that it has beside at_s, kind and vm: "for_s, share" */
+    const char *keys;   /* that it has beside at_s, kind and vm: "for_s, share" */
+    const char *needed; /* the one that must be given; "": none */
     const char *help;
 };
 extern const struct config_fault_kind_row config_fault_kinds[CONFIG_FAULTS];

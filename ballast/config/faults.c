@@ -14,14 +14,15 @@
 #include "ballast/config/layers.h"
 
 const struct config_fault_kind_row config_fault_kinds[CONFIG_FAULTS] = {
-#define CONFIG_FAULT(id, name, target, keys, help) {name, CONFIG_FAULT_OF_##target, keys, help},
+#define CONFIG_FAULT(id, name, target, keys, needed, help)                                         \
+    {name, CONFIG_FAULT_OF_##target, keys, needed, help},
 #include "ballast/config/fault_kinds.def"
 #undef CONFIG_FAULT
 };
 
 /* "|one|other" */
 static const char kind_names[] =
-#define CONFIG_FAULT(id, name, target, keys, help) "|" name
+#define CONFIG_FAULT(id, name, target, keys, needed, help) "|" name
 #include "ballast/config/fault_kinds.def"
 #undef CONFIG_FAULT
     ;
@@ -90,6 +91,11 @@ static int keys_check(const struct config_fault_layer *layer, enum config_fault_
                              "%s: %s: expected the key 'vm' (the VM that it happens to), found "
                              "none",
                              layer->origin, row->name);
+    if (row->needed[0] != '\0' && value_of(layer, row->needed)->text == NULL)
+        return sim_error_set(
+            error, SIM_USAGE, "%s: %s: expected the key '%s' (%s), found none", layer->origin,
+            row->name, row->needed,
+            config_fault_section.rows[sim_row_find(&config_fault_section, row->needed)].help);
     return SIM_OK;
 }
 

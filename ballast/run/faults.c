@@ -251,6 +251,8 @@ bool run_faults_schedule(struct run *run)
     for (uint32_t i = 0; i < config->fault_count; i++) {
         struct run_fault *fault = &run->faults[i];
         *fault = (struct run_fault){.run = run, .config = &config->faults[i]};
+        if (fault->config->at_s > config->duration_s)
+            run_record_idle_fault(run, fault->config);
         sim_event_init(&fault->event, turn);
         sim_queue_schedule(&run->queue, &fault->event, config_ns(config->faults[i].at_s),
                            SIM_PHASE_SCHEDULE);

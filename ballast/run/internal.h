@@ -165,5 +165,7 @@ void run_record_inputs(void *context, uint64_t at_ns, const char *vm, const stru
  * quiet. */
 void run_record_event(void *context, uint64_t at_ns, const char *vm, const char *kind,
                       const char *detail);
+/* Tells on standard error, unless the run is quiet, that a fault comes after the end. */
+void run_record_idle_fault(struct run *run, const struct config_fault *fault);
 
 #endif

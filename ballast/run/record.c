@@ -184,11 +184,23 @@ static void warn(struct run *run, uint64_t at_ns, const char *vm, const char *ki
     const struct event_kind *found = event_kind_find(kind);
     if (!found || run->options->quiet || ++run->warnings > WARNINGS_MOST)
         return;
-    fprintf(stderr, "ballast: %s %s seed %llu: VM %s %s at %.10g s: %s\n", run->config->name,
-            run->config->variant, (unsigned long long)run->options->seed, vm, found->words,
-            (double)at_ns / 1e9, detail);
+    fprintf(stderr, "ballast: %s%s%s seed %llu: VM %s %s at %.10g s: %s\n", run->config->name,
+            run->config->variant[0] != '\0' ? " " : "", run->config->variant,
+            (unsigned long long)run->options->seed, vm, found->words, (double)at_ns / 1e9, detail);
     if (run->warnings == WARNINGS_MOST)
         fprintf(stderr, "ballast: further such events are in the table event only\n");
+}
+
+void run_record_idle_fault(struct run *run, const struct config_fault *fault)
+{
+    if (run->options->quiet || ++run->warnings > WARNINGS_MOST)
+        return;
+    fprintf(stderr,
+            "ballast: %s%s%s seed %llu: fault.%u (%s at %.10g s) comes after the end of the run at "
+            "%.10g s, and nothing breaks\n",
+            run->config->name, run->config->variant[0] != '\0' ? " " : "", run->config->variant,
+            (unsigned long long)run->options->seed, fault->number,
+            config_fault_kinds[fault->kind].name, fault->at_s, run->config->duration_s);
 }
 
 void run_record_event(void *context, uint64_t at_ns, const char *vm, const char *kind,

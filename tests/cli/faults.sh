@@ -31,6 +31,9 @@ expect 0 "write errs" "$BALLAST" show --db "$work/faults.db"
 expect 0 "fault.2.factor=3" "$BALLAST" params "$work/faults.yaml"
 expect 0 "fault.N.kind=balloon-gone" "$BALLAST" params
 
+check "a fault after the end" "$BALLAST" run "$work/faults.yaml" --set duration_s=90 --seed 1 --db "$work/short.db"
+equal "is told" 1 "$(grep -cF 'fault.4 (kill at 100 s) comes after the end of the run at 90 s, and nothing breaks' "$work/err")"
+
 # ---- kinds that need a guest, or the whole machine
 
 sed 's/memory_mb: 64$/memory_mb: 8/' tests/cli/oom.yaml >"$work/kinds.yaml"

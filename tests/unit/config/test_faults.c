@@ -88,6 +88,9 @@ static void resolve__refuses_what_cannot_be(void)
                "exp.yaml:33: reboot: expected one of the keys at_s, kind, vm, found for_s");
     CHECK_TEXT(error_of("  - {at_s: 5, kind: kill}\n", NULL),
                "exp.yaml:33: kill: expected the key 'vm' (the VM that it happens to), found none");
+    CHECK_TEXT(error_of("  - {at_s: 5, kind: memory-lost}\n", NULL),
+               "exp.yaml:33: memory-lost: expected the key 'lost_mb' (how much machine memory "
+               "goes), found none");
     CHECK_TEXT(error_of("  - {at_s: 5, kind: kill, vm: aa}\n", NULL),
                "exp.yaml:33: vm: expected the name of a VM, found 'aa' (did you mean 'a'?)");
     CHECK_TEXT(error_of("  - {at_s: 5, kind: balloon-gone, vm: b}\n", NULL),

@@ -6,6 +6,7 @@
  *     grep -r . /sys/kernel/mm/ksm "/sys/kernel/mm/ksm/pages_shared:100"
  *     tail -n +1 on such files   "==> /sys/kernel/mm/ksm/pages_shared <==", then "100"
  *     cat /proc/meminfo          "Active:  1048576 kB"
+ *     xl list, xentop -b -i 1    headings with "Mem" or "MEM(k)", then a line for each VM
  *
  * A line with a time stands before a block, or before the blocks of several VMs. A line with one
  * word, perhaps with marks around it, names the VM of the block that follows. A block ends where
@@ -19,6 +20,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "traces/counters/parts.h"
 
@@ -33,6 +35,8 @@ struct blocks {
     char vm[COUNTERS_NAME_BYTES];   /* empty: not named */
     char file[COUNTERS_NAME_BYTES]; /* whose value is on the next line; empty: none */
     struct counters_day day;
+    unsigned memory_at;                    /* of Xen's tables: the column, from 1; 0: no table */
+    char memory_name[COUNTERS_NAME_BYTES]; /* and its heading */
 };
 
 /* ---- Lines ------------------------------------------------------------------------------- */
@@ -138,6 +142,38 @@ static bool take_file(const char *line, char file[COUNTERS_NAME_BYTES])
     return file[0] != '\0';
 }
 
+/* The n-th word of a line, from 1; false if there is none. */
+static bool take_word(const char *line, unsigned n, char word[COUNTERS_NAME_BYTES])
+{
+    size_t length = 0;
+
+    for (; n > 0; n--) {
+        line += length;
+        line += strspn(line, " \t");
+        length = strcspn(line, " \t");
+    }
+    snprintf(word, COUNTERS_NAME_BYTES, "%.*s", length < COUNTERS_NAME_BYTES ? (int)length : 0,
+             line);
+    return word[0] != '\0';
+}
+
+/* The headings of xl list, "Name ID Mem", or xentop, "NAME STATE CPU(sec) CPU(%) MEM(k)". */
+static bool take_headings(struct blocks *blocks, const char *line)
+{
+    char word[COUNTERS_NAME_BYTES];
+
+    if (strncasecmp(line, "name ", 5) != 0)
+        return false;
+    for (unsigned i = 2; take_word(line, i, word); i++) {
+        if (strcmp(word, "Mem") != 0 && strcmp(word, "MEM(k)") != 0)
+            continue;
+        blocks->memory_at = i;
+        memcpy(blocks->memory_name, word, sizeof word);
+        return true;
+    }
+    return false;
+}
+
 /* A time since 1970, a date, or a time of day. Among times since 1970 a small number is none. */
 static bool take_time(struct blocks *blocks, const char *line, double *at_s)
 {
@@ -218,6 +254,24 @@ static int add_pair(struct blocks *blocks, const struct counters_pair *pair,
     return 1;
 }
 
+/* A line of a VM in one of Xen's tables. 1; 0: it is none; -1. */
+static int take_row(struct blocks *blocks, const char *line, struct sim_error *error)
+{
+    char vm[COUNTERS_NAME_BYTES], word[COUNTERS_NAME_BYTES];
+    struct counters_pair pair = {.unit = UNIT_UNKNOWN};
+
+    if (blocks->memory_at == 0 || !take_word(line, blocks->memory_at, word) ||
+        !take_word(line, 1, vm))
+        return 0;
+    memcpy(pair.name, blocks->memory_name, sizeof pair.name);
+    pair.value = counters_number(word, &blocks->counters->style);
+    if (isnan(pair.value))
+        return 0;
+    if (begin_block(blocks, blocks->at_s, vm, error) < 0)
+        return -1;
+    return add_pair(blocks, &pair, error);
+}
+
 static int take_line(struct blocks *blocks, const char *line, struct sim_error *error)
 {
     struct tr_counters *counters = blocks->counters;
@@ -238,6 +292,11 @@ static int take_line(struct blocks *blocks, const char *line, struct sim_error *
         return begin_block(blocks, at_s, NULL, error);
     if (take_time_and_name(blocks, line, &at_s, name))
         return begin_block(blocks, at_s, name, error);
+    if (take_headings(blocks, line))
+        return begin_block(blocks, blocks->at_s, NULL, error);
+    int taken = take_row(blocks, line, error);
+    if (taken != 0)
+        return taken;
     if (take_pair(counters, line, &pair) || is_neighbour(pair.name))
         return add_pair(blocks, &pair, error);
     if (take_name(line, name))

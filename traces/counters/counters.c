@@ -392,7 +392,14 @@ static int refuse(struct tr_counters *counters, struct sim_error *error)
     struct sim_nearest nearest;
 
     tr_notes_passed_text(&counters->notes, passed);
-    if (counters->found[0] == '\0' && !counters->has_first && counters->found_vms[0] == '\0')
+    bool is_nothing =
+        counters->found[0] == '\0' && !counters->has_first && counters->found_vms[0] == '\0';
+    if (is_nothing && counters->refusal) {
+        sim_error_set(error, SIM_BAD_DATA, "%s: expected statistics, found %s", counters->path,
+                      counters->refusal);
+        return -1;
+    }
+    if (is_nothing)
         return counters_fail(counters, error, "expected statistics, found none%s%s",
                              passed[0] != '\0' ? "; " : "", passed);
     if (counters->found_vms[0] != '\0' && counters->vm_count == 0)
@@ -463,6 +470,7 @@ static int read_file(struct tr_counters *counters, struct sim_error *error)
     size_t length = there < sizeof text ? there : sizeof text - 1;
     memcpy(text, bytes, length);
     text[length] = '\0';
+    counters->refusal = counters_refusal(text, length);
     for (size_t i = 0; !format; i++) {
         if (!formats[i]->recognises || formats[i]->recognises(text))
             format = formats[i];

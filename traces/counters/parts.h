@@ -81,6 +81,7 @@ struct tr_counters {
     uint32_t column_count;
     bool has_first; /* first_s is known */
     double first_s;
+    const char *refusal;                  /* of what the file seems to be; NULL: not known */
     char found[COUNTERS_FOUND_BYTES];     /* counters of the file, for messages */
     char found_vms[COUNTERS_FOUND_BYTES]; /* VMs of the file */
 };
@@ -105,6 +106,10 @@ bool counters_has(const struct tr_counters *counters, const char *name);
 /* Ends the group, which is of this VM (NULL: the file names none) at this time. 1 or -1. */
 int counters_end_group(struct tr_counters *counters, const char *vm, double at_s,
                        struct sim_error *error);
+
+/* refused.c: what the file is, and what to record in its place, if its beginning is known but not
+ * read; else NULL. */
+const char *counters_refusal(const char *text, size_t count);
 
 /* ---- Texts (text.c) ---------------------------------------------------------------------- */
 

@@ -51,6 +51,9 @@ static const struct {
     {"hugetlb_pgalloc", UNIT_COUNT},
     {"hugetlb_pgfail", UNIT_COUNT},
     {"last_update", UNIT_TIME},
+    /* Xen: xl list, xentop. */
+    {"Mem", UNIT_MB},
+    {"MEM(k)", UNIT_KIB},
     /* Proxmox: rrddata of VMs and nodes. */
     {"mem", UNIT_BYTES},
     {"maxmem", UNIT_BYTES},
@@ -201,6 +204,8 @@ const struct counters_rule counters_rules[] = {
     {"used", "memused", NULL, false},
     {"size", "Memory Size MBytes", NULL, false},
     {"size", "actual", NULL, false},
+    {"size", "Mem", NULL, false},
+    {"size", "MEM(k)", NULL, false},
     {"size", "maxmem", NULL, false},
     {"size", "memtotal", NULL, false},
     {"granted", "Memory Granted Size MBytes", NULL, false},

@@ -137,8 +137,23 @@ static void blocks__of_files_of_the_kernel(void)
                "pages_sharing", "vm: 0 10");
 }
 
+/* xl list and xentop; the limit of xentop's domain 0 is two words. */
+static void blocks__of_xen(void)
+{
+    check_rows("1700000000\nName                 ID   Mem VCPUs\tState\tTime(s)\n"
+               "Domain-0              0  1024     4     r-----    1000.1\n"
+               "web                   1  2048     2     -b----      12.3\n",
+               "size", "Domain-0,web: 0 1024 2048");
+    check_rows("1700000000\n      NAME  STATE   CPU(sec) CPU(%)     MEM(k) MEM(%)  MAXMEM(k)\n"
+               "  Domain-0 -----r       1000    0.0    1048576    6.3   no limit\n"
+               "1700000005\n      NAME  STATE   CPU(sec) CPU(%)     MEM(k) MEM(%)  MAXMEM(k)\n"
+               "  Domain-0 -----r       1000    0.0    2097152    6.3   no limit\n",
+               "size", "Domain-0: 0 1024: 5 2048");
+}
+
 TEST_SUITE(counters_blocks, TEST(blocks__of_dommemstat_are_kibibytes),
            TEST(blocks__without_the_metric_are_left_out), TEST(blocks__of_several_vms),
            TEST(blocks__of_ksm_have_units_of_their_own), TEST(blocks__of_other_text_are_refused),
            TEST(blocks__have_times_of_several_forms), TEST(blocks__name_their_vm_in_several_forms),
-           TEST(blocks__of_all_domstats), TEST(blocks__of_files_of_the_kernel))
+           TEST(blocks__of_all_domstats), TEST(blocks__of_files_of_the_kernel),
+           TEST(blocks__of_xen))

@@ -64,6 +64,35 @@ static uint32_t count_of(const char *text, char wanted)
     return count;
 }
 
+/* The first one of two equal names; NULL: all differ. */
+static const char *name_twice(const struct sim_csv *csv)
+{
+    for (uint32_t i = 0; i < csv->columns; i++) {
+        for (uint32_t j = 0; j < i; j++) {
+            if (csv->fields[i][0] != '\0' && strcmp(csv->fields[i], csv->fields[j]) == 0)
+                return csv->fields[i];
+        }
+    }
+    return NULL;
+}
+
+/* The heading is split. */
+static int heading_check(const struct sim_csv *csv, uint32_t line, struct sim_error *error)
+{
+    const char *other = csv->columns == 1 ? strpbrk(csv->fields[0], ";\t") : NULL;
+    const char *twice = other == NULL ? name_twice(csv) : NULL;
+    if (other != NULL)
+        return sim_error_set(error, SIM_BAD_DATA,
+                             "%s:%u: expected columns with commas between, and decimal points, "
+                             "found %s between",
+                             csv->path, line, *other == ';' ? "semicolons" : "tabs");
+    if (twice != NULL)
+        return sim_error_set(error, SIM_BAD_DATA,
+                             "%s:%u: expected each column once, found '%s' twice", csv->path, line,
+                             twice);
+    return SIM_OK;
+}
+
 static int rows_split(struct sim_csv *csv, struct sim_error *error)
 {
     uint32_t line = 0, most_rows = count_of(csv->text, '\n');
@@ -74,7 +103,8 @@ static int rows_split(struct sim_csv *csv, struct sim_error *error)
     if (csv->lines == NULL || csv->fields == NULL)
         return sim_error_set(error, SIM_SYSTEM, "%s: no memory for %u rows", csv->path, most_rows);
     bool heading = true;
-    for (char *at = csv->text; *at != '\0';) {
+    bool has_mark = strncmp(csv->text, "\xef\xbb\xbf", 3) == 0; /* of UTF-8, as Excel writes it */
+    for (char *at = csv->text + (has_mark ? 3 : 0); *at != '\0';) {
         char *row = at;
         at = line_end(at);
         line++;
@@ -87,6 +117,8 @@ static int rows_split(struct sim_csv *csv, struct sim_error *error)
         if (found != csv->columns)
             return sim_error_set(error, SIM_BAD_DATA, "%s:%u: expected %u columns, found %u",
                                  csv->path, line, csv->columns, found);
+        if (heading && heading_check(csv, line, error) != SIM_OK)
+            return SIM_BAD_DATA;
         csv->lines[index] = line;
         csv->rows += !heading;
         heading = false;

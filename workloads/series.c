@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "sim/csv.h"
+#include "workloads/wl.h"
 
 static int rows_take(struct wl_series *series, const struct sim_csv *csv, uint32_t column,
                      double least, double most, struct sim_error *error)
@@ -19,6 +20,9 @@ static int rows_take(struct wl_series *series, const struct sim_csv *csv, uint32
         status = sim_csv_number(csv, row, time, -INFINITY, INFINITY, &t_s, error);
         if (status == SIM_OK && t_s <= before_s)
             status = sim_csv_refuse(csv, row, time, "a later time than in the row before", error);
+        if (status == SIM_OK && t_s > WL_SECONDS_MOST)
+            status =
+                sim_csv_refuse(csv, row, time, "seconds since the start, not since 1970", error);
         before_s = t_s;
         if (status != SIM_OK || (is_empty && (row + 1 < csv->rows || series->count > 0)))
             continue;

@@ -134,8 +134,24 @@ static void csv__short_memory_is_an_error_wherever_it_comes(void)
     CHECK(good > 5 && good < 50);
 }
 
+/* What Excel makes of a table. */
+static void csv__tables_of_other_programs(void)
+{
+    struct sim_csv csv;
+    struct sim_error error;
+    CHECK_EQ(read_text(&csv, "\xef\xbb\xbft_s,a\r\n0,1\r\n", &error), SIM_OK);
+    CHECK_EQ(sim_csv_find(&csv, "t_s"), 0);
+    sim_csv_fini(&csv);
+    CHECK_EQ(read_text(&csv, "t_s;a\n0;1,5\n", &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text,
+                   ":1: expected columns with commas between, and decimal points, found "
+                   "semicolons between");
+    CHECK_EQ(read_text(&csv, "t_s,a,b,a\n0,1,2,3\n", &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text, ":1: expected each column once, found 'a' twice");
+}
+
 TEST_SUITE(sim_csv, TEST(csv__rows_and_columns), TEST(csv__quoted_fields),
            TEST(csv__numbers_in_their_range), TEST(csv__refusals_name_the_line),
-           TEST(csv__missing_column_is_named),
+           TEST(csv__missing_column_is_named), TEST(csv__tables_of_other_programs),
            TEST(csv__a_table_beyond_the_limit_is_told_the_limit),
            TEST(csv__short_memory_is_an_error_wherever_it_comes));

@@ -71,6 +71,9 @@ static void series__refuses_what_is_no_series(void)
     CHECK_CONTAINS(error.text, ":3: t_s: expected a later time than in the row before, found '1'");
     CHECK_EQ(read_text("t_s,a\n1,200\n", "a", &series, &error), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, ":2: a: expected a number from 0 to 100, found '200'");
+    CHECK_EQ(read_text("t_s,a\n1700000000,2\n", "a", &series, &error), SIM_BAD_DATA);
+    CHECK_CONTAINS(error.text,
+                   ":2: t_s: expected seconds since the start, not since 1970, found '1700000000'");
     CHECK_EQ(read_text("t_s,a\n1,2\n", "b", &series, &error), SIM_BAD_DATA);
     CHECK_CONTAINS(error.text, "expected the column 'b'");
     CHECK_EQ(read_text("a\n1\n", "a", &series, &error), SIM_BAD_DATA);

@@ -157,6 +157,8 @@ static int read_list(struct tr_snapshot *snapshot, struct ranges *ranges, struct
 
 static int take_whole(struct tr_snapshot *snapshot, struct sim_error *error)
 {
+    if (snapshot_refusal(snapshot) != NULL) /* no memory begins so, whatever the user said */
+        return snapshot_refuse(snapshot, error);
     if (snapshot->file_bytes % TR_DUMP_PAGE_BYTES != 0)
         return sim_error_set(error, SIM_BAD_DATA,
                              "%s: expected a raw image of whole pages of 4096 bytes, found %" PRIu64

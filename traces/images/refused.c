@@ -16,6 +16,8 @@
     "the "                                                                                         \
     "memory is inside: run `vmss2core -M FILE` and scan vmss.core"
 
+#define XEN "a saved domain of Xen; dump it as a core: `xl dump-core VM FILE`"
+
 struct refusal {
     const char *signature;
     size_t bytes;
@@ -43,6 +45,16 @@ static const struct refusal refusals[] = {
     {"HIBR", 4, "a hibernation file of Windows, which is compressed; " AS_ELF},
     {"hibr", 4, "a hibernation file of Windows, which is compressed; " AS_ELF},
     {"MDMP", 4, "a minidump of Windows, which holds one process; " AS_ELF},
+    {"XenSavedDomain\n", 15, XEN},
+    {"Xen domain saved", 16, XEN},
+    {"\xff\xff\xff\xff\xff\xff\xff\xffXENF", 12, XEN},
+    {"KDMV", 4, "a disk of VMware; memory is in a .vmem, .vmss or .vmsn file"},
+    {"vhdxfile", 8, "a disk of Hyper-V, which holds no memory"},
+    {"conectix", 8, "a disk of Hyper-V, which holds no memory"},
+    {"<<< Oracle VM VirtualBox Disk", 29,
+     "a disk of VirtualBox; use `VBoxManage debugvm VM dumpvmcore --filename=FILE`"},
+    {"EVF\x09\x0d\x0a\xff", 7,
+     "an image of EnCase; run `ewfexport FILE` and scan the result with --raw"},
     {"PERFILE2", 8, "a recording of perf; it holds no memory"},
 };
 

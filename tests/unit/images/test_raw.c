@@ -131,5 +131,21 @@ static void raw__wrong_lists(void)
     }
 }
 
-TEST_SUITE(images_raw, TEST(raw__only_when_asked), TEST(raw__ranges_of_iomem),
-           TEST(raw__base_and_joined), TEST(raw__wrong_lists))
+/* A disk or a compressed dump is no memory, even where the user says --raw. */
+static void raw__known_containers_are_refused(void)
+{
+    struct files files;
+    struct sim_error error;
+    make();
+    memcpy(dump.bytes, "QFI\xfb", 4);
+    CHECK(open_with(&files, NULL, true, &error) == NULL);
+    CHECK_CONTAINS(error.text, "expected a memory image, found a qcow2 disk");
+    files_fini(&files);
+    memcpy(dump.bytes, "Xen domain saved", 16);
+    CHECK(open_with(&files, NULL, true, &error) == NULL);
+    CHECK_CONTAINS(error.text, "a saved domain of Xen; dump it as a core: `xl dump-core VM FILE`");
+    files_fini(&files);
+}
+
+TEST_SUITE(images_raw, TEST(raw__only_when_asked), TEST(raw__known_containers_are_refused),
+           TEST(raw__ranges_of_iomem), TEST(raw__base_and_joined), TEST(raw__wrong_lists))

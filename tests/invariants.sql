@@ -11,10 +11,13 @@ vm_sample AS (
     SELECT run_id, t_s, vm, max(CASE metric WHEN 'alloc_mb' THEN value END) AS alloc_mb,
            max(CASE metric WHEN 'balloon_mb' THEN value END) AS balloon_mb,
            max(CASE metric WHEN 'swapped_mb' THEN value END) AS swapped_mb,
+           coalesce(max(CASE metric WHEN 'compressed_mb' THEN value END), 0) AS compressed_mb,
+           coalesce(max(CASE metric WHEN 'compressed_memory_mb' THEN value END), 0) AS compressed_memory_mb,
            max(CASE metric WHEN 'untouched_mb' THEN value END) AS untouched_mb,
            max(CASE metric WHEN 'target_mb' THEN value END) AS target_mb
     FROM series WHERE vm <> ''
-        AND metric IN ('alloc_mb', 'balloon_mb', 'swapped_mb', 'untouched_mb', 'target_mb')
+        AND metric IN ('alloc_mb', 'balloon_mb', 'swapped_mb', 'compressed_mb', 'compressed_memory_mb',
+                       'untouched_mb', 'target_mb')
     GROUP BY run_id, t_s, vm),
 host_sample AS (
     SELECT run_id, t_s, max(CASE metric WHEN 'overhead_mb' THEN value END) AS overhead_mb,
@@ -29,23 +32,26 @@ limits AS (
     WHERE size.key = 'vm.' || vm || '.memory_mb' AND min.key = 'vm.' || vm || '.min_mb'
         AND "limit".key = 'vm.' || vm || '.limit_mb'),
 broken AS (
-    SELECT run_id, t_s, vm, 'configured = alloc + ballooned + swapped + untouched' AS rule,
-           alloc_mb + balloon_mb + swapped_mb + untouched_mb AS found, memory_mb AS expected
+    SELECT run_id, t_s, vm, 'configured = alloc + ballooned + compressed + swapped + untouched' AS rule,
+           alloc_mb + balloon_mb + compressed_mb + swapped_mb + untouched_mb AS found, memory_mb AS expected
     FROM vm_sample JOIN limits USING (run_id, vm), half_page WHERE abs(found - expected) > half_page.mb
     UNION ALL
     SELECT run_id, t_s, vm, 'a target is at least the min', target_mb, min_mb
     FROM vm_sample JOIN limits USING (run_id, vm), half_page WHERE target_mb < min_mb - half_page.mb
     UNION ALL
-    SELECT run_id, t_s, vm, 'balloon and swap together leave a VM its min', memory_mb - balloon_mb - swapped_mb, min_mb
-    FROM vm_sample JOIN limits USING (run_id, vm), half_page
-    WHERE memory_mb - balloon_mb - swapped_mb < min_mb - half_page.mb
+    SELECT run_id, t_s, vm, 'balloon, compression and swap together leave a VM its min',
+           memory_mb - balloon_mb - swapped_mb - compressed_mb + compressed_memory_mb AS left_mb, min_mb
+    FROM vm_sample JOIN limits USING (run_id, vm), half_page WHERE left_mb < min_mb - half_page.mb
+    UNION ALL
+    SELECT run_id, t_s, vm, 'compressed pages take half of their size', compressed_memory_mb, compressed_mb / 2
+    FROM vm_sample, half_page WHERE abs(compressed_memory_mb - compressed_mb / 2) > 1.5 * half_page.mb
     UNION ALL
     SELECT run_id, t_s, vm, 'a target is at most the limit', target_mb, limit_mb
     FROM vm_sample JOIN limits USING (run_id, vm), half_page
     WHERE target_mb > min(limit_mb, memory_mb) + half_page.mb
     UNION ALL
-    SELECT run_id, t_s, '', 'alloc - saved + overhead + hypervisor + lost is at most the machine',
-           sum(alloc_mb) - saved_mb + overhead_mb + hypervisor_mb + lost_mb AS used, memory_mb
+    SELECT run_id, t_s, '', 'alloc + compressed - saved + overhead + hypervisor + lost is at most the machine',
+           sum(alloc_mb) + sum(compressed_memory_mb) - saved_mb + overhead_mb + hypervisor_mb + lost_mb AS used, memory_mb
     FROM vm_sample JOIN host_sample USING (run_id, t_s) JOIN machine USING (run_id), half_page
     GROUP BY run_id, t_s HAVING used > memory_mb + half_page.mb
     UNION ALL

@@ -236,10 +236,11 @@ static int policy_resolve(const struct config_file *layers, struct mp_tunables *
     return status != SIM_OK ? status : tunables_check(tunables, origin, error);
 }
 
-/* The policy library sets memory aside for these when a run begins (mp_init()). */
+/* Memory is set aside for these when a run begins (mp_init(), host_new()). */
 static bool is_fixed(const char *key)
 {
-    return strcmp(key, "share_enabled") == 0 || strcmp(key, "page_colours") == 0;
+    return strcmp(key, "share_enabled") == 0 || strcmp(key, "page_colours") == 0 ||
+           strcmp(key, "compress_cache_bp") == 0;
 }
 
 static int change_resolve(const struct config_change_layer *layer, struct config_change *change,

@@ -146,6 +146,8 @@ static bool config_when(enum metric_when when, const struct run *run)
         return run->config->record.optimum;
     case METRIC_FAULTS:
         return run->config->fault_count > 0;
+    case METRIC_COMPRESSION:
+        return run->config->tunables.compress_cache_bp > 0;
     case METRIC_SWAP_MEMORY:
         return cost_device_of(run->config->machine.swap_device)->is_compressed;
     case METRIC_NEVER:

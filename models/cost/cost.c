@@ -59,6 +59,8 @@ const char *cost_table_check(const struct cost_table *table)
         return "expected seek_average_ns of at least seek_least_ns";
     if (table->zram_page_bytes > COST_PAGE_BYTES)
         return "expected zram_page_bytes of at most 4096, the size of a page";
+    if (table->half_pages_pct > 100)
+        return "expected half_pages_pct of at most 100";
     return NULL;
 }
 

@@ -268,6 +268,7 @@ struct host *host_new(const struct host_config *config, struct sim_queue *queue,
     for (int state = MP_STATE_HIGH; state <= MP_STATE_LOW; state++)
         sim_gauge_init(&host->in_state[state], queue->now_ns, state == MP_STATE_HIGH);
     cost_cpu_init(&host->cpu_cost, config->cpu_mhz, config->costs);
+    cost_disk_init(&host->disk_cost, config->costs);
     if (!host_cpu_init(host, config->cpus))
         goto refused;
     const struct mp_machine *machine = &host->config.machine;
@@ -278,7 +279,8 @@ struct host *host_new(const struct host_config *config, struct sim_queue *queue,
     host->swap_io = sim_reserve(machine->swap_pages * sizeof *host->swap_io);
     if (!host->vms || !host->policy_buffer || !host->swap_io)
         goto refused;
-    if (config->tunables.share_enabled || config->keep_contents) {
+    if (config->tunables.share_enabled || config->tunables.compress_cache_bp > 0 ||
+        config->keep_contents) {
         host->content = sim_reserve(machine->machine_pages * sizeof *host->content);
         host->slot_content = sim_reserve(machine->swap_pages * sizeof *host->slot_content);
         if (!host->content || !host->slot_content)
@@ -306,6 +308,28 @@ refused:
     return NULL;
 }
 
+/* What a VM that is on has for the policy: made anew at each power-on. */
+static void buffers_init(struct host_vm *vm)
+{
+    const struct mp *policy = vm->host->policy;
+    vm->policy_bytes = mp_vm_footprint(policy, &vm->memory);
+    vm->policy_buffer = sim_reserve(vm->policy_bytes);
+    vm->compressed_bytes =
+        mp_compress_places(policy, vm->memory.max_pages) * sizeof *vm->compressed;
+    if (vm->compressed_bytes > 0)
+        vm->compressed = sim_reserve(vm->compressed_bytes);
+    if (!vm->policy_buffer || (vm->compressed_bytes > 0 && !vm->compressed))
+        abort();
+}
+
+static void buffers_fini(struct host_vm *vm)
+{
+    sim_release(vm->policy_buffer, vm->policy_bytes);
+    sim_release(vm->compressed, vm->compressed_bytes);
+    vm->policy_buffer = NULL;
+    vm->compressed = NULL;
+}
+
 static void vm_fini(struct host_vm *vm)
 {
     sim_queue_cancel(vm->host->queue, &vm->cpu);
@@ -315,7 +339,7 @@ static void vm_fini(struct host_vm *vm)
     for (int i = 0; i < MP_STREAM_COUNT; i++)
         sim_random_fini(&vm->random[i]);
     guest_free(vm->guest);
-    sim_release(vm->policy_buffer, vm->policy_bytes);
+    buffers_fini(vm);
 }
 
 void host_free(struct host *host)
@@ -414,10 +438,7 @@ bool host_vm_power_on(struct host *host, int number)
 {
     struct host_vm *vm = &host->vms[number];
     struct mp_admission answer;
-    vm->policy_bytes = mp_vm_footprint(host->policy, &vm->memory);
-    vm->policy_buffer = sim_reserve(vm->policy_bytes);
-    if (!vm->policy_buffer)
-        abort();
+    buffers_init(vm);
     uint64_t now_ns = host->queue->now_ns;
     if (mp_vm_on(host->policy, vm->number, &vm->memory, vm->policy_buffer, now_ns, &answer) !=
         MP_ADMITTED) {
@@ -428,8 +449,7 @@ bool host_vm_power_on(struct host *host, int number)
                  memory ? "machine memory (min and overhead)" : "swap (max less min)",
                  mb(host, memory ? answer.memory_left_pages : answer.swap_left_pages));
         tell(host, now_ns, vm->name, "refused", detail);
-        sim_release(vm->policy_buffer, vm->policy_bytes);
-        vm->policy_buffer = NULL;
+        buffers_fini(vm);
         return false;
     }
     tell(host, now_ns, vm->name, "power_on", "");
@@ -452,8 +472,7 @@ void host_vm_power_off(struct host *host, int number)
     host_disk_reset(&vm->disk);
     host_mapping_forget(vm);
     mp_vm_off(host->policy, vm->number, host->queue->now_ns);
-    sim_release(vm->policy_buffer, vm->policy_bytes);
-    vm->policy_buffer = NULL;
+    buffers_fini(vm);
     host_written_forget(vm);
     tell(host, host->queue->now_ns, vm->name, "power_off", "");
     host_policy_called(host);
@@ -656,7 +675,7 @@ double host_bytes_per_page(const struct host *host)
     size_t bytes = host->policy_bytes + (host->content ? machine->machine_pages * 8u : 0);
     for (uint32_t i = 0; i < host->vm_count; i++) {
         const struct host_vm *vm = &host->vms[i];
-        bytes += vm->policy_bytes + vm->memory.max_pages;
+        bytes += vm->policy_bytes + vm->compressed_bytes + vm->memory.max_pages;
     }
     return (double)bytes / machine->machine_pages;
 }

@@ -29,6 +29,8 @@ struct host_vm {
     struct mp_vm_config memory;
     void *policy_buffer;
     size_t policy_bytes;
+    uint64_t *compressed; /* content by place of its compression cache; NULL without one */
+    size_t compressed_bytes;
 
     /* allowed[] mirrors the pmap; map[] is what the guest sees: the same, or nothing for pages that
      * were not yet touched in this period where the truth about touches is kept. Without it both
@@ -105,6 +107,7 @@ struct host {
     uint64_t private_write_faults, hint_writes;
     struct sim_gauge in_state[MP_STATE_LOW + 1]; /* 1 in the present state, 0 in the others */
     struct cost_cpu cpu_cost;
+    struct cost_disk disk_cost;
 
     struct host_cpu *cpus; /* NULL where each VM has one of its own */
     uint32_t cpu_count;
@@ -143,6 +146,7 @@ void host_device_hw(struct host_vm *vm);
 
 /* contents.c */
 uint64_t host_content_hash(const struct host *host, uint64_t content);
+bool host_content_shrinks(const struct host *host, uint64_t content); /* to half of a page */
 void host_contents_ops(struct mp_ops *ops);
 
 /* sharing.c: who shares with whom. */

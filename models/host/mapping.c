@@ -48,7 +48,8 @@ static void store(struct host_vm *vm, uint32_t ppn, uint64_t content)
 static uint64_t fault_cost_ns(const struct host *host, const struct mp_fault_work *work)
 {
     const struct cost_cpu *cost = &host->cpu_cost;
-    return cost->fault_ns + (work->zeroed ? cost->zero_ns : 0) + (work->copied ? cost->copy_ns : 0);
+    return cost->fault_ns + (work->zeroed ? cost->zero_ns : 0) +
+           (work->copied ? cost->copy_ns : 0) + (work->decompressed ? cost->zram_decompress_ns : 0);
 }
 
 /* True when the access was made; *ns grows by what the hypervisor spent. */

@@ -45,6 +45,8 @@ const char *host_written_verify(const struct host_vm *vm)
             held = &host->content[pmap[ppn].where];
         else if (backing == MP_SWAPPED)
             held = &host->slot_content[pmap[ppn].where];
+        else if (backing == MP_COMPRESSED)
+            held = &vm->compressed[pmap[ppn].where];
         if (held && *held != vm->written[ppn])
             return "a page does not hold what its guest wrote";
     }

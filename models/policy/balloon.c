@@ -19,12 +19,12 @@ uint32_t mp_balloon_cap_pages(const struct mp *mp, const struct mp_vm *vm)
  * does not touch it has nothing that a balloon could free. */
 static uint32_t ordered_pages(const struct mp_vm *vm)
 {
-    uint32_t alloc_pages = mp_vm_alloc_pages(vm), held_pages = vm->pages[MP_BALLOONED];
+    uint32_t has_pages = mp_vm_held_pages(vm), held_pages = vm->pages[MP_BALLOONED];
 
     if (vm->is_direct)
         return vm->balloon_order_pages;
-    if (alloc_pages > vm->target_pages)
-        return held_pages + (alloc_pages - vm->target_pages);
+    if (has_pages > vm->target_pages)
+        return held_pages + (has_pages - vm->target_pages);
     return mp_min32(held_pages, vm->config.max_pages - vm->target_pages);
 }
 
@@ -125,6 +125,7 @@ static bool may_take(const struct mp_vm *vm, uint32_t ppn)
     case MP_UNTOUCHED:
     case MP_PRIVATE:
     case MP_SHARED:
+    case MP_COMPRESSED:
         break;
     }
     return mp_vm_takeable_pages(vm) > 0;

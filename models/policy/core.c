@@ -291,8 +291,9 @@ size_t mp_vm_footprint(const struct mp *mp, const struct mp_vm_config *config)
     size_t set_bytes = mp_pageset_footprint(config->max_pages);
 
     return pmap_bytes(config) + used_bytes(config) + mp_watch_vm_footprint(mp, config->max_pages) +
-           mp_scan_vm_footprint(mp, config->max_pages) + set_bytes + (mp->frames ? set_bytes : 0) +
-           (mp_is_split(mp) ? set_bytes : 0);
+           mp_scan_vm_footprint(mp, config->max_pages) +
+           mp_compress_vm_footprint(mp, config->max_pages) + set_bytes +
+           (mp->frames ? set_bytes : 0) + (mp_is_split(mp) ? set_bytes : 0);
 }
 
 /* VMs share pages where this is equal: the hash of a page is mixed with it. So a salt of one VM
@@ -337,6 +338,8 @@ enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_conf
     next += mp_watch_vm_footprint(mp, config->max_pages);
     vm->scanner_state = next;
     next += mp_scan_vm_footprint(mp, config->max_pages);
+    mp_compress_place(mp, vm, next);
+    next += mp_compress_vm_footprint(mp, config->max_pages);
     mp_pageset_init(&vm->evictable, next, config->max_pages);
     next += mp_pageset_footprint(config->max_pages);
     if (mp->frames) {
@@ -374,6 +377,7 @@ void *mp_vm_off(struct mp *mp, uint16_t number, uint64_t now_ns)
     if (vm->blocked)
         mp_pageset_remove(&mp->blocked, number);
     mp->overhead_pages -= vm->overhead_pages;
+    mp->compressed_memory_pages -= vm->compressed_memory_pages;
     vm->on = false;
     mp->vms_on--;
     while (mp->vm_limit > 0 && !mp->vms[mp->vm_limit - 1].on)

@@ -23,6 +23,18 @@ static enum mp_fault_result back_untouched(struct mp *mp, struct mp_vm *vm, uint
     return MP_FAULT_DONE;
 }
 
+static enum mp_fault_result back_compressed(struct mp *mp, struct mp_vm *vm, uint32_t ppn,
+                                            struct mp_fault_work *work)
+{
+    work->decompressed = mp_decompress(mp, vm, ppn);
+    if (!work->decompressed) {
+        mp_stall(mp, vm, ppn);
+        return MP_FAULT_WAIT;
+    }
+    mp_mapping_allow(mp, vm, ppn, true);
+    return MP_FAULT_DONE;
+}
+
 /* A write to a page mapped copy-on-write (4.2). */
 static enum mp_fault_result break_sharing(struct mp *mp, struct mp_vm *vm, uint32_t ppn,
                                           struct mp_fault_work *work)
@@ -70,6 +82,8 @@ static enum mp_fault_result fault(struct mp *mp, struct mp_vm *vm, uint32_t ppn,
         return back_untouched(mp, vm, ppn, work);
     case MP_UNTOUCHED:
         return back_untouched(mp, vm, ppn, work);
+    case MP_COMPRESSED:
+        return back_compressed(mp, vm, ppn, work);
     case MP_SWAPPED:
         work->paged_in = mp_page_in_begin(mp, vm, ppn);
         return MP_FAULT_WAIT;

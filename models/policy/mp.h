@@ -130,7 +130,9 @@ enum mp_backing {
     MP_SWAPPED,    /* `where` is a slot of the hypervisor's swap device */
     MP_PAGING_OUT, /* `where` is an MPN; a write of it is under way, the slot is kept aside */
     MP_PAGING_IN,  /* `where` is an MPN; a read into it is under way */
+    MP_COMPRESSED, /* `where` is a place of the VM's compression cache */
 };
+#define MP_BACKINGS (MP_COMPRESSED + 1)
 
 /* One pmap record: 8 bytes for each PPN. Read-only for the embedder. */
 struct mp_pmap_entry {
@@ -225,8 +227,8 @@ struct mp_event {
 
 /*
  * The operations. Each gets the embedder's context first. All must be there, except `hash` and
- * `same` without sharing, `cpu_idle`, `shared_page`, `shared_copies`, `decision`,
- * `decision_input`, `event` and `bad_order`.
+ * `same` without sharing, `compress` and `decompress` without compression, `cpu_idle`,
+ * `shared_page`, `shared_copies`, `decision`, `decision_input`, `event` and `bad_order`.
  */
 struct mp_ops {
     /* The 64-bit hashes of the contents of `count` machine pages (at most 16 at a time). */
@@ -251,6 +253,13 @@ struct mp_ops {
     /* Begin reading one page from swap; false if the device takes no more now, in which case the
      * fault is answered with MP_FAULT_WAIT and begun again by mp_tick(). */
     bool (*page_in)(void *context, const struct mp_page_io *page);
+
+    /* Compress what an MPN holds, which cannot be written now, into a place of the VM's compression
+     * cache. False: it does not shrink to half of a page, and nothing is in the place. */
+    bool (*compress)(void *context, uint16_t vm, uint32_t mpn, uint32_t place);
+    /* The reverse; the place may then be used again. For a fault on the page, or because the page
+     * leaves the cache to be written to swap. */
+    void (*decompress)(void *context, uint16_t vm, uint32_t place, uint32_t mpn, bool is_fault);
 
     /* The balloon driver of this VM should hold so many pages; it learns of it at its next poll. */
     void (*balloon_target)(void *context, uint16_t vm, uint32_t pages);
@@ -344,6 +353,8 @@ void mp_admit(const struct mp *mp, const struct mp_vm_config *config, struct mp_
 uint32_t mp_overhead_full_pages(const struct mp_tunables *tunables, uint32_t max_pages);
 
 size_t mp_vm_footprint(const struct mp *mp, const struct mp_vm_config *config);
+/* Places of the compression cache of a VM that is powered on now: 0 .. this - 1. 0: it has none. */
+uint32_t mp_compress_places(const struct mp *mp, uint32_t max_pages);
 /* Powers a VM on, or refuses. `buffer` as for mp_init(), of mp_vm_footprint() bytes; the library
  * keeps it until mp_vm_off(), unless it refuses. */
 enum mp_refusal mp_vm_on(struct mp *mp, uint16_t vm, const struct mp_vm_config *config,
@@ -389,7 +400,7 @@ enum mp_fault_result {
     MP_FAULT_WAIT, /* the operation `retry` will tell when to raise it again */
 };
 struct mp_fault_work { /* what a fault did, so that the embedder can charge its cost */
-    bool zeroed, copied, sampled, paged_in, popped;
+    bool zeroed, copied, sampled, paged_in, popped, decompressed;
 };
 /* An access that the mapping did not allow: not mapped, or a write to a page mapped read-only.
  * `work` may be NULL. */
@@ -445,24 +456,27 @@ bool mp_page_awaited(const struct mp *mp, uint16_t vm, uint32_t ppn);
 struct mp_vm_status {
     bool on, balloon_driver, blocked;
     struct mp_vm_config config;
-    /* configured = alloc + ballooned + swapped + untouched, always */
+    /* configured = alloc + ballooned + compressed + swapped + untouched, always */
     uint32_t alloc_pages; /* mapped or pinned, shared pages in full */
-    uint32_t ballooned_pages, swapped_pages, untouched_pages;
+    uint32_t ballooned_pages, compressed_pages, swapped_pages, untouched_pages;
+    /* Machine pages of its compression cache. With alloc_pages they count against its target. */
+    uint32_t compressed_memory_pages;
     uint32_t cow_pages; /* mapped copy-on-write */
     uint32_t target_pages, balloon_target_pages, swap_target_pages;
     /* What the estimator says that is believed, not capped. */
     uint32_t active_pages, active_slow_pages, active_fast_pages;
     uint32_t overhead_pages;
     uint64_t pages_scanned, cow_breaks, swap_in_pages, swap_out_pages;
-    uint64_t sampled_touches;          /* of pages that an estimator had armed */
+    uint64_t compress_in_pages, compress_out_pages; /* faults on compressed pages; compressed */
+    uint64_t sampled_touches;                       /* of pages that an estimator had armed */
     uint64_t shared_before_swap_pages; /* victims that sharing saved from being written */
     uint64_t balloon_pops;
     uint64_t balloon_refused_pages; /* reports of the driver that did not fit */
     uint64_t io_copies, io_remaps;  /* device I/O through a buffer; pages moved to low memory */
     uint64_t io_returns;            /* pages of this VM moved up to make room for them */
     uint64_t stalled_ns;            /* as reported by mp_vm_stalled() */
-    /* Touches of pages that the library had taken: swap_in_pages, and those that were touched while
-     * they were still being written, which were kept. */
+    /* Touches of pages that the library had taken: swap_in_pages, compress_in_pages, and those that
+     * were touched while they were still being written, which were kept. */
     uint64_t refault_pages;
     bool has_report; /* of the guest, from `report_ns` */
     uint64_t report_ns;
@@ -473,13 +487,14 @@ void mp_vm_status(const struct mp *mp, uint16_t vm, struct mp_vm_status *status)
 struct mp_status {
     enum mp_state state;
     /* In use: distinct MPNs behind PPNs, and those still being written for VMs that are off. The
-     * three, what is lost, what swap takes and the hypervisor's own are the machine: overhead for
-     * which there is no memory yet is not counted. It takes the next pages that become free, before
-     * any VM does. */
+     * three, what is lost, what swap and compressed pages take and the hypervisor's own are the
+     * machine: overhead for which there is no memory yet is not counted. It takes the next pages
+     * that become free, before any VM does. */
     uint32_t free_pages, overhead_pages, in_use_pages;
     uint32_t lost_pages;        /* that are gone; of the three they are none */
     uint32_t swap_memory_pages; /* that pages in the swap device take; nor are these of the three */
-    uint32_t free_low_pages;    /* free MPNs in low memory */
+    uint32_t compressed_memory_pages; /* that compression caches take; nor are these */
+    uint32_t free_low_pages;          /* free MPNs in low memory */
     /* What the targets shared out last: all but hypervisor, overhead and a reserve, plus what is
      * saved. The reserve is free_high_bp, and two margins more while the state is not high, so that
      * free memory ends above the high threshold by enough for the state to rise. */

@@ -20,7 +20,7 @@
 
 /* Rises with every change of what a governor sees. The library refuses a table of another number.
  */
-#define MP_GOVERNOR_ABI 3u
+#define MP_GOVERNOR_ABI 4u
 
 /* A shared object exports `const struct mp_governor mp_governor`. */
 #define MP_GOVERNOR_SYMBOL "mp_governor"
@@ -37,9 +37,9 @@ struct mp_vm_view {
 
     uint32_t shares, min_pages, max_pages;
     uint32_t limit_pages; /* the most that it may be given; max_pages unless it was set lower */
-    /* max = alloc + ballooned + swapped + untouched, always */
+    /* max = alloc + ballooned + compressed + swapped + untouched, always */
     uint32_t alloc_pages; /* shared pages in full */
-    uint32_t ballooned_pages, swapped_pages, untouched_pages;
+    uint32_t ballooned_pages, compressed_pages, swapped_pages, untouched_pages;
     uint32_t shared_pages; /* of alloc: mapped copy-on-write */
     uint32_t overhead_pages;
     uint32_t balloon_cap_pages;    /* the most that its balloon may hold; 0 without a driver */
@@ -92,7 +92,8 @@ struct mp_view {
  * What one VM should have. All fields are MP_UNCHANGED before the governor is asked. It sets
  *
  * either target_pages, from min_pages to limit_pages: the library brings alloc_pages down to it, by
- * the balloon as far as that goes and by paging for the rest;
+ * the balloon as far as that goes and by paging for the rest. Half of compressed_pages, which is
+ * what they take of memory, counts with alloc_pages;
  *
  * or balloon_target_pages and swap_target_pages, or one of them (the other is then 0): what the
  * balloon should hold, up to balloon_cap_pages, and how many pages should be swapped out. Both

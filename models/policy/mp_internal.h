@@ -85,6 +85,12 @@ struct mp_pool {
     uint32_t *colour_from; /* for each colour: none of it is free below */
 };
 
+/* A place of a compression cache (compress.c). A free one has only `newer`: the next free one. */
+struct mp_cached {
+    uint32_t ppn;
+    uint32_t older, newer; /* places; MP_NO_PAGE at the ends */
+};
+
 /* An estimator of the machine. */
 struct mp_running {
     const struct mp_estimator *estimator;
@@ -99,13 +105,17 @@ struct mp_vm {
     void *buffer;
     struct mp_pmap_entry *pmap;
     uint64_t *used; /* a bit for each MP_PMAP_BLOCK of records: one of them was written */
-    uint32_t pages[MP_PAGING_IN + 1]; /* PPNs by backing */
-    struct mp_pageset evictable;      /* private or shared */
-    struct mp_pageset candidates;     /* private and eligible; empty without sharing */
-    struct mp_pageset low;            /* private and low; empty where all memory is alike */
-    uint64_t salt;                    /* mixed into the hashes of its pages */
-    uint32_t leaving_pages;           /* being paged out and not wanted back */
-    uint32_t hand, oldest_age;        /* of the choice of victims; no resident page is older */
+    uint32_t pages[MP_BACKINGS];  /* PPNs by backing */
+    struct mp_pageset evictable;  /* private or shared */
+    struct mp_pageset candidates; /* private and eligible; empty without sharing */
+    struct mp_pageset low;        /* private and low; empty where all memory is alike */
+    uint64_t salt;                /* mixed into the hashes of its pages */
+    uint32_t leaving_pages;       /* being paged out and not wanted back */
+    struct mp_cached *cached;
+    uint32_t cache_places, fresh_place; /* from fresh_place on none was ever used */
+    uint32_t oldest_place, newest_place, free_place;
+    uint32_t compressed_memory_pages;
+    uint32_t hand, oldest_age; /* of the choice of victims; no resident page is older */
 
     uint32_t touched_peak_pages, overhead_pages, overhead_rest;
 
@@ -129,6 +139,7 @@ struct mp_vm {
     bool stalled_more; /* than the list holds */
 
     uint64_t pages_scanned, cow_breaks, swap_in_pages, swap_out_pages, sampled_touches;
+    uint64_t compress_in_pages, compress_out_pages;
     uint64_t shared_before_swap_pages, balloon_pops, balloon_refused_pages;
     uint64_t io_copies, io_remaps, io_returns;
     uint64_t stalled_ns;
@@ -159,7 +170,7 @@ struct mp {
     struct mp_pageset stalled;   /* with faults in their list */
     uint32_t least_wanted_pages; /* no VM that must page out is to page out fewer (swap.c) */
 
-    /* Overhead, what is lost and what swap takes are taken from its count only. */
+    /* Overhead, what is lost, what swap and compressed pages take is taken from its count only. */
     struct mp_pageset free_mpns;
     struct mp_pool pools[MP_POOLS];
     /* Slots that were given back. Those from `fresh_slot` on have never been used: a swap device of
@@ -169,6 +180,7 @@ struct mp {
     uint32_t next_slot;
     uint32_t overhead_pages;
     uint32_t lost_pages; /* machine pages that have gone, or go as soon as they are free */
+    uint32_t compressed_memory_pages; /* of the compression caches of all VMs */
 
     enum mp_state state;
     uint32_t fall_below_pages, rise_above_pages; /* free memory's bounds in this state */
@@ -326,6 +338,21 @@ uint32_t mp_free_slots(const struct mp *mp);
 /* A page that is being paged out will not leave by that. */
 void mp_page_stays(struct mp *mp, struct mp_vm *vm, struct mp_pmap_entry *entry);
 
+/* compress.c */
+size_t mp_compress_vm_footprint(const struct mp *mp, uint32_t max_pages);
+void mp_compress_place(const struct mp *mp, struct mp_vm *vm, void *buffer);
+/* The victim goes into the cache; false: it does not, and nothing has changed. Where the cache was
+ * full, *leaver is private and to be paged out in the victim's place; else MP_NO_PAGE. */
+bool mp_compress_victim(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint32_t *leaver);
+/* Where nothing but compressed pages is left: one that is private again, to be paged out. Or
+ * MP_NO_PAGE. */
+uint32_t mp_compress_leaver(struct mp *mp, struct mp_vm *vm);
+/* A compressed page is private again; false: memory is full. */
+bool mp_decompress(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
+void mp_compress_forget(struct mp_vm *vm, uint32_t place); /* its page is no more */
+void mp_compress_resized(struct mp *mp, struct mp_vm *vm); /* it has more or fewer pages */
+const char *mp_compress_verify(const struct mp_vm *vm);    /* NULL, or what is wrong */
+
 /* victim.c */
 uint32_t mp_victim_draw(struct mp *mp, struct mp_vm *vm); /* MP_NO_PAGE: nothing can leave */
 void mp_victim_touched(struct mp_pmap_entry *entry);
@@ -375,13 +402,27 @@ static inline size_t mp_aligned(size_t bytes)
 static inline uint32_t mp_vm_alloc_pages(const struct mp_vm *vm)
 {
     return vm->config.max_pages - vm->pages[MP_BALLOONED] - vm->pages[MP_SWAPPED] -
-           vm->pages[MP_UNTOUCHED];
+           vm->pages[MP_UNTOUCHED] - vm->pages[MP_COMPRESSED];
 }
 
-/* What paging has taken: swapped out, on the way out, or not back before the read succeeds. */
+/* What counts against its target. */
+static inline uint32_t mp_vm_held_pages(const struct mp_vm *vm)
+{
+    return mp_vm_alloc_pages(vm) + vm->compressed_memory_pages;
+}
+
+/* What compression has taken: a compressed page gives half of its memory. */
+static inline uint32_t mp_vm_squeezed_pages(const struct mp_vm *vm)
+{
+    return vm->pages[MP_COMPRESSED] - vm->compressed_memory_pages;
+}
+
+/* What paging has taken: swapped out, on the way out, not back before the read succeeds, or
+ * compressed. */
 static inline uint32_t mp_vm_paged_pages(const struct mp_vm *vm)
 {
-    return vm->pages[MP_SWAPPED] + vm->leaving_pages + vm->pages[MP_PAGING_IN];
+    return vm->pages[MP_SWAPPED] + vm->leaving_pages + vm->pages[MP_PAGING_IN] +
+           mp_vm_squeezed_pages(vm);
 }
 
 /* What balloon and paging together may still take before they hold the VM at its min. */
@@ -441,7 +482,8 @@ static inline uint32_t mp_swap_memory_pages(const struct mp *mp)
 static inline uint32_t mp_free_pages(const struct mp *mp)
 {
     uint32_t count = mp->free_mpns.count;
-    uint32_t kept_pages = mp->overhead_pages + mp->lost_pages + mp_swap_memory_pages(mp);
+    uint32_t kept_pages = mp->overhead_pages + mp->lost_pages + mp_swap_memory_pages(mp) +
+                          mp->compressed_memory_pages;
 
     return count > kept_pages ? count - kept_pages : 0;
 }

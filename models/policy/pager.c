@@ -11,17 +11,18 @@
 
 uint32_t mp_swap_target_pages(const struct mp *mp, const struct mp_vm *vm)
 {
-    uint32_t alloc_pages = mp_vm_alloc_pages(vm);
+    uint32_t held_pages = mp_vm_held_pages(vm);
 
-    if (alloc_pages <= vm->target_pages)
+    if (held_pages <= vm->target_pages)
         return 0;
 
-    uint32_t excess_pages = alloc_pages - vm->target_pages;
+    uint32_t excess_pages = held_pages - vm->target_pages;
 
     if (mp->state >= MP_STATE_HARD) /* memory is too short to wait for the balloon (6.3) */
         return excess_pages;
     if (vm->is_direct) {
-        uint32_t swapped_pages = mp_min32(vm->swap_order_pages, vm->pages[MP_SWAPPED]);
+        uint32_t swapped_pages =
+            mp_min32(vm->swap_order_pages, vm->pages[MP_SWAPPED] + mp_vm_squeezed_pages(vm));
 
         return mp_min32(excess_pages, vm->swap_order_pages - swapped_pages);
     }
@@ -45,7 +46,7 @@ uint32_t mp_wanted_pages(const struct mp *mp, const struct mp_vm *vm)
  * so it knows how few pages any of them could begin with. */
 void mp_wanted_changed(struct mp *mp, struct mp_vm *vm)
 {
-    bool is_above = mp_vm_alloc_pages(vm) > vm->target_pages;
+    bool is_above = mp_vm_held_pages(vm) > vm->target_pages;
 
     if (is_above != mp_pageset_has(&mp->above, vm->number)) {
         if (is_above)
@@ -131,7 +132,7 @@ static void page_out_for_stalled(struct mp *mp)
     if (cluster_pages(mp, 1) == 0)
         return;
     for (struct mp_vm *vm = mp_vm_from(mp, 0); vm; vm = mp_vm_after(mp, vm)) {
-        uint32_t staying_pages = mp_vm_alloc_pages(vm) - vm->leaving_pages;
+        uint32_t staying_pages = mp_vm_held_pages(vm) - vm->leaving_pages;
         uint32_t above_pages =
             staying_pages > vm->config.min_pages ? staying_pages - vm->config.min_pages : 0;
 

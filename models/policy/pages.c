@@ -3,7 +3,8 @@
  *
  * The hazard is a page that is lost or that has two owners. So each MPN leaves the free set here
  * and comes back here, and each change of a PPN's backing goes through mp_page_set(), which keeps
- * the sums (configured = alloc + ballooned + swapped + untouched) and the sets to draw from.
+ * the sums (configured = alloc + ballooned + compressed + swapped + untouched) and the sets to draw
+ * from.
  */
 #include "mp_internal.h"
 
@@ -96,7 +97,8 @@ void mp_mpn_put(struct mp *mp, uint32_t mpn)
 
 static bool has_mpn(enum mp_backing backing)
 {
-    return backing != MP_UNTOUCHED && backing != MP_BALLOONED && backing != MP_SWAPPED;
+    return backing != MP_UNTOUCHED && backing != MP_BALLOONED && backing != MP_SWAPPED &&
+           backing != MP_COMPRESSED;
 }
 
 static bool is_resident(enum mp_backing backing)
@@ -129,7 +131,7 @@ static void alloc_changed(struct mp *mp, struct mp_vm *vm)
 {
     if (mp->state == MP_STATE_LOW || vm->blocked)
         mp->due |= MP_DUE_BLOCK;
-    if (mp->poll_ns == MP_NEVER && mp_vm_alloc_pages(vm) > vm->target_pages)
+    if (mp->poll_ns == MP_NEVER && mp_vm_held_pages(vm) > vm->target_pages)
         mp->poll_ns = mp->now_ns + MP_POLL_NS;
 }
 
@@ -189,6 +191,8 @@ void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing 
         if (was_low && !is_low)
             mp_pageset_remove(&vm->low, ppn);
     }
+    if (old == MP_COMPRESSED || backing == MP_COMPRESSED)
+        mp_compress_resized(mp, vm);
     if (old == MP_UNTOUCHED) {
         overhead_grow(mp, vm);
         mp_free_changed(mp);
@@ -221,6 +225,9 @@ static void release(struct mp *mp, struct mp_vm *vm, uint32_t ppn, struct mp_pma
         break;
     case MP_SWAPPED:
         mp_slot_put(mp, where);
+        break;
+    case MP_COMPRESSED:
+        mp_compress_forget(vm, where);
         break;
     case MP_PAGING_OUT:
         mp_page_stays(mp, vm, &was);

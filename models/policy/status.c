@@ -64,6 +64,8 @@ void mp_vm_status(const struct mp *mp, uint16_t number, struct mp_vm_status *sta
         .config = vm->config,
         .alloc_pages = mp_vm_alloc_pages(vm),
         .ballooned_pages = vm->pages[MP_BALLOONED],
+        .compressed_pages = vm->pages[MP_COMPRESSED],
+        .compressed_memory_pages = vm->compressed_memory_pages,
         .swapped_pages = vm->pages[MP_SWAPPED],
         .untouched_pages = vm->pages[MP_UNTOUCHED],
         .cow_pages = vm->pages[MP_SHARED],
@@ -78,6 +80,8 @@ void mp_vm_status(const struct mp *mp, uint16_t number, struct mp_vm_status *sta
         .cow_breaks = vm->cow_breaks,
         .swap_in_pages = vm->swap_in_pages,
         .swap_out_pages = vm->swap_out_pages,
+        .compress_in_pages = vm->compress_in_pages,
+        .compress_out_pages = vm->compress_out_pages,
         .sampled_touches = vm->sampled_touches,
         .shared_before_swap_pages = vm->shared_before_swap_pages,
         .balloon_pops = vm->balloon_pops,
@@ -86,7 +90,7 @@ void mp_vm_status(const struct mp *mp, uint16_t number, struct mp_vm_status *sta
         .io_remaps = vm->io_remaps,
         .io_returns = vm->io_returns,
         .stalled_ns = vm->stalled_ns,
-        .refault_pages = vm->swap_in_pages + vm->caught_pages,
+        .refault_pages = vm->swap_in_pages + vm->compress_in_pages + vm->caught_pages,
         .has_report = vm->has_report,
         .report_ns = vm->report_ns,
         .report = vm->report,
@@ -97,14 +101,17 @@ void mp_status(const struct mp *mp, struct mp_status *status)
 {
     uint32_t overhead_pages = mp_min32(mp->overhead_pages, mp->free_mpns.count);
     uint32_t lost_pages = mp_min32(mp->lost_pages, mp->free_mpns.count - overhead_pages);
+    uint32_t swap_memory_pages =
+        mp_min32(mp_swap_memory_pages(mp), mp->free_mpns.count - overhead_pages - lost_pages);
+    uint32_t left_pages = mp->free_mpns.count - overhead_pages - lost_pages - swap_memory_pages;
 
     *status = (struct mp_status){
         .state = mp->state,
         .free_pages = mp_free_pages(mp),
         .overhead_pages = overhead_pages,
         .lost_pages = lost_pages,
-        .swap_memory_pages =
-            mp_min32(mp_swap_memory_pages(mp), mp->free_mpns.count - overhead_pages - lost_pages),
+        .swap_memory_pages = swap_memory_pages,
+        .compressed_memory_pages = mp_min32(mp->compressed_memory_pages, left_pages),
         .free_low_pages = mp->pools[MP_LOW].free_pages,
         .in_use_pages =
             mp->machine.machine_pages - mp->machine.hypervisor_pages - mp->free_mpns.count,

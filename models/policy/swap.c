@@ -106,19 +106,32 @@ static bool share_instead(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
     return true;
 }
 
+/* The next page that is to be written, or MP_NO_PAGE; `spared` counts the victims that were shared
+ * or compressed instead. They and what is to be written are together at most `most`. */
+static uint32_t next_to_write(struct mp *mp, struct mp_vm *vm, uint32_t *spared, uint32_t most)
+{
+    uint32_t leaver = MP_NO_PAGE;
+
+    for (; *spared < most && leaver == MP_NO_PAGE; ++*spared) {
+        uint32_t ppn = mp_victim_draw(mp, vm);
+
+        if (ppn == MP_NO_PAGE)
+            return mp_compress_leaver(mp, vm);
+        if (!share_instead(mp, vm, ppn) && !mp_compress_victim(mp, vm, ppn, &leaver))
+            return ppn;
+    }
+    return leaver;
+}
+
 uint32_t mp_page_out_cluster(struct mp *mp, struct mp_vm *vm, uint32_t wanted)
 {
     uint32_t count = 0, shared = 0, accepted = 0;
 
     while (count + shared < wanted) {
-        uint32_t ppn = mp_victim_draw(mp, vm);
+        uint32_t ppn = next_to_write(mp, vm, &shared, wanted - count);
 
         if (ppn == MP_NO_PAGE)
             break;
-        if (share_instead(mp, vm, ppn)) {
-            shared++;
-            continue;
-        }
 
         uint32_t slot = slot_take(mp, count == 0);
 

@@ -15,7 +15,8 @@ struct audit {
     struct mp_tally owned_mpns; /* by private pages and page I/O */
     struct mp_tally references; /* of pages to shared MPNs */
     struct mp_tally slots;      /* of swapped pages */
-    uint64_t overhead_pages, outstanding_pages, leaving_pages, stalled_pages, vms_on;
+    uint64_t compressed_memory_pages, overhead_pages, outstanding_pages, leaving_pages,
+        stalled_pages, vms_on;
     uint32_t above, blocked, stalled; /* VMs in each set */
     uint32_t hints;                   /* of the pages of all VMs */
 };
@@ -52,6 +53,8 @@ static const char *check_page(const struct mp *mp, const struct mp_vm *vm, uint3
         if (where >= mp->fresh_slot || mp_pageset_has(&mp->free_slots, where))
             return "a swapped page's slot is free or does not exist";
         mp_tally_add(&audit->slots, where);
+        return NULL;
+    case MP_COMPRESSED: /* mp_compress_verify() */
         return NULL;
     case MP_PRIVATE:
     case MP_SHARED:
@@ -117,7 +120,7 @@ static bool is_blank(const struct mp *mp, const struct mp_vm *vm, uint32_t ppn)
 
 static const char *check_pmap(const struct mp *mp, const struct mp_vm *vm, struct audit *audit)
 {
-    uint32_t pages[MP_PAGING_IN + 1] = {0};
+    uint32_t pages[MP_BACKINGS] = {0};
     uint32_t wanted_pages = 0;
     const char *wrong;
 
@@ -129,14 +132,14 @@ static const char *check_pmap(const struct mp *mp, const struct mp_vm *vm, struc
             ppn += 63;
             continue;
         }
-        if (entry->backing > MP_PAGING_IN)
+        if (entry->backing >= MP_BACKINGS)
             return "a pmap record has no valid backing";
         pages[entry->backing]++;
         wanted_pages += (entry->flags & MP_PAGE_WANTED) != 0;
         if ((wrong = check_page(mp, vm, ppn, audit)) || (wrong = check_flags(mp, vm, ppn)))
             return wrong;
     }
-    for (uint32_t backing = 0; backing <= MP_PAGING_IN; backing++) {
+    for (uint32_t backing = 0; backing < MP_BACKINGS; backing++) {
         if (pages[backing] != vm->pages[backing])
             return "a VM's pages are counted wrongly";
     }
@@ -149,7 +152,7 @@ static const char *check_pmap(const struct mp *mp, const struct mp_vm *vm, struc
 /* The sets of VMs that have something to do. */
 static const char *check_duties(const struct mp *mp, const struct mp_vm *vm, struct audit *audit)
 {
-    bool is_above = mp_vm_alloc_pages(vm) > vm->target_pages;
+    bool is_above = mp_vm_held_pages(vm) > vm->target_pages;
     uint32_t wanted_pages = mp_wanted_pages(mp, vm);
 
     if (mp_pageset_has(&mp->above, vm->number) != is_above)
@@ -170,7 +173,8 @@ static const char *check_vm(const struct mp *mp, const struct mp_vm *vm, struct 
 {
     const char *wrong;
 
-    if ((wrong = check_pmap(mp, vm, audit)) || (wrong = check_duties(mp, vm, audit)))
+    if ((wrong = check_pmap(mp, vm, audit)) || (wrong = mp_compress_verify(vm)) ||
+        (wrong = check_duties(mp, vm, audit)))
         return wrong;
     if (!mp_pageset_verify(&vm->evictable, vm->evictable.size) ||
         (mp->frames && !mp_pageset_verify(&vm->candidates, vm->candidates.size)) ||
@@ -184,6 +188,7 @@ static const char *check_vm(const struct mp *mp, const struct mp_vm *vm, struct 
         return "a balloon target without a driver";
     if (vm->touched_peak_pages < vm->config.max_pages - vm->pages[MP_UNTOUCHED])
         return "a VM's peak of touched pages is below the present number";
+    audit->compressed_memory_pages += vm->compressed_memory_pages;
     audit->overhead_pages += vm->overhead_pages;
     audit->leaving_pages += vm->leaving_pages;
     audit->stalled_pages += vm->stalled_pages;
@@ -351,6 +356,8 @@ const char *mp_verify(const struct mp *mp)
         return wrong;
     if (audit.overhead_pages != mp->overhead_pages)
         return "the overhead in use is counted wrongly";
+    if (audit.compressed_memory_pages != mp->compressed_memory_pages)
+        return "the memory of all compression caches is counted wrongly";
     if (audit.vms_on != mp->vms_on)
         return "the VMs that are on are counted wrongly";
     if (!is_set_of(&mp->above, audit.above) || !is_set_of(&mp->blocked, audit.blocked) ||

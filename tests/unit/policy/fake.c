@@ -282,6 +282,38 @@ static bool op_page_in(void *context, const struct mp_page_io *page)
     return true;
 }
 
+static bool place_good(struct fake *fake, const char *operation, uint16_t vm, uint32_t place)
+{
+    bool good = vm < fake->machine.max_vms && fake->vms[vm].on && place < fake->vms[vm].places;
+    if (!good)
+        fake_complain(fake, "%s: VM %u has no place %u", operation, vm, place);
+    return good;
+}
+
+static bool op_compress(void *context, uint16_t vm, uint32_t mpn, uint32_t place)
+{
+    struct fake *fake = context;
+    if (!mpn_good(fake, "compress", mpn) || !place_good(fake, "compress", vm, place))
+        return false;
+    bool shrinks = !fake->shrinks || fake->shrinks(fake->contents[mpn]);
+    fake_note(fake, "compress %u:%u %u%s\n", vm, place, mpn, shrinks ? "" : " no");
+    if (fake->writable[mpn])
+        fake_complain(fake, "compress: MPN %u can still be written", mpn);
+    fake->vms[vm].compressed[place] = shrinks ? fake->contents[mpn] : FAKE_POISON;
+    return shrinks;
+}
+
+/* What is in the place is used up. */
+static void op_decompress(void *context, uint16_t vm, uint32_t place, uint32_t mpn, bool is_fault)
+{
+    struct fake *fake = context;
+    fake_note(fake, "decompress %u:%u %u%s\n", vm, place, mpn, is_fault ? " fault" : "");
+    if (!target_good(fake, "decompress", mpn) || !place_good(fake, "decompress", vm, place))
+        return;
+    fake->contents[mpn] = fake->vms[vm].compressed[place];
+    fake->vms[vm].compressed[place] = FAKE_POISON;
+}
+
 static void op_balloon_target(void *context, uint16_t vm, uint32_t pages)
 {
     struct fake *fake = context;
@@ -438,6 +470,8 @@ static const struct mp_ops operations = {
     .retry = op_retry,
     .pinned = op_pinned,
     .cpu_idle = op_cpu_idle,
+    .compress = op_compress,
+    .decompress = op_decompress,
     .random_below = op_random_below,
     .shared_page = op_shared_page,
     .shared_copies = op_shared_copies,
@@ -497,6 +531,7 @@ void fake_fini(struct fake *fake)
     for (uint16_t vm = 0; vm < fake->machine.max_vms; vm++) {
         free(fake->vms[vm].pages);
         free(fake->vms[vm].shared);
+        free(fake->vms[vm].compressed);
         free(fake->vms[vm].buffer);
     }
     free(fake->vms);
@@ -579,6 +614,8 @@ enum mp_refusal fake_vm_on(struct fake *fake, uint16_t vm, const struct mp_vm_co
     for (uint32_t ppn = 0; ppn < config->max_pages; ppn++)
         it->pages[ppn].mpn = MP_NO_PAGE;
     it->shared = zeroed(fake->machine.machine_pages, sizeof *it->shared);
+    it->places = mp_compress_places(fake->mp, config->max_pages);
+    it->compressed = zeroed(it->places, sizeof *it->compressed);
     it->on = true; /* the library may set its balloon target at once */
     it->driver = it->blocked = false;
     it->max_pages = config->max_pages;
@@ -593,8 +630,10 @@ enum mp_refusal fake_vm_on(struct fake *fake, uint16_t vm, const struct mp_vm_co
         free(buffer);
         free(it->pages);
         free(it->shared);
+        free(it->compressed);
         it->pages = NULL;
         it->shared = NULL;
+        it->compressed = NULL;
         return refusal;
     }
     it->buffer = buffer;
@@ -624,7 +663,9 @@ void fake_vm_off(struct fake *fake, uint16_t vm)
     free(it->buffer);
     free(it->pages);
     free(it->shared);
+    free(it->compressed);
     it->buffer = NULL;
     it->pages = NULL;
     it->shared = NULL;
+    it->compressed = NULL;
 }

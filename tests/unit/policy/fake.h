@@ -33,7 +33,9 @@ struct fake_vm {
     uint32_t shared_pages, shared_mpns; /* that have copies, by the same */
     void *buffer;
     size_t buffer_bytes;
-    uint64_t vm_ns; /* the VM's own time */
+    uint64_t vm_ns;       /* the VM's own time */
+    uint64_t *compressed; /* by place of its cache */
+    uint32_t places;
     uint32_t balloon_target_pages;
     uint64_t random[MP_STREAM_COUNT];
     struct mp_decision decision; /* the last one */
@@ -67,6 +69,7 @@ struct fake {
     uint8_t *seen;      /* scratch of mp_sharing_split() */
     struct fake_vm *vms;
 
+    bool (*shrinks)(uint64_t contents); /* to half of a page; NULL: all do */
     uint64_t hash_mask;       /* what the hash keeps of the contents' mix: all, unless told */
     uint32_t accept_pages;    /* how many each page_out accepts at most */
     uint32_t refuse_page_ins; /* how many of the next page_ins are refused */

@@ -95,7 +95,7 @@ static void verify__pmap(void)
     DAMAGE_PAGE(&fake, private, backing, MP_UNTOUCHED, "a page without memory names an MPN");
     DAMAGE_PAGE(&fake, private, backing, MP_PAGING_IN, "the set of evictable pages is wrong");
     DAMAGE_PAGE(&fake, private, backing, MP_PAGING_OUT, "the set of evictable pages is wrong");
-    DAMAGE_PAGE(&fake, private, backing, MP_PAGING_IN + 1, "a pmap record has no valid backing");
+    DAMAGE_PAGE(&fake, private, backing, MP_BACKINGS, "a pmap record has no valid backing");
     DAMAGE(&fake, private->flags, private->flags | MP_PAGE_INELIGIBLE,
            "the set of candidates for sharing is wrong");
     DAMAGE(&fake, private->flags, private->flags | MP_PAGE_WANTED,

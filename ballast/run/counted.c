@@ -128,7 +128,8 @@ static void explain_estimator(struct run *run, const struct mp_estimator *estima
     explain(run, named(name, "active_", estimator, "_mb"), "MB", "gauge",
             "estimate of memory in use by the estimator of this name, believed or not");
     explain(run, named(name, "", estimator, "_armed"), "pages", "counter",
-            "mappings that the estimator dropped, so that the next touch shows");
+            "mappings that the estimator dropped, accessed bits that it cleared, so that the next "
+            "touch shows");
     explain(run, named(name, "", estimator, "_faults"), "faults", "counter",
             "touches that faulted only because the estimator had dropped the mapping");
     explain(run, named(name, "", estimator, "_cpu_pct"), "%", "result",

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #define GUEST_PAGE_SIZE 4096u
+#define GUEST_PPN_BITS  28u
 
 /* Contents that a write gives to a page. Any other value is itself the content id. */
 #define GUEST_CONTENT_ZERO UINT64_C(0)
@@ -52,13 +53,19 @@ struct guest_hw {
     /* Does anybody look at contents? If not, the guest need not report a write that `map` allows.
      */
     bool contents_matter;
+    /* Accesses (enum guest_map) of single pages that it reports in any case: writes while contents
+     * matter, all where `accessed` is there. */
+    uint8_t told;
     bool stalled; /* set by the host inside `access`; cleared by the host */
     bool to_disk; /* set by the guest: a device makes this access, to write the page to a disk */
     uint64_t touch_ns; /* CPU time of a touch that `map` allows (models/cost) */
 
-    /* Makes an access that `map` does not allow, or a write while contents matter. Returns the CPU
-     * time that it took beyond touch_ns. */
+    /* Makes an access that `map` does not allow, or that is told. Returns the CPU time that it
+     * took beyond touch_ns. */
     uint64_t (*access)(void *context, uint32_t ppn, bool write, uint64_t content);
+    /* These pages were accessed as `map` allows; a PPN is the low GUEST_PPN_BITS bits of each word.
+     * NULL: nobody asks. */
+    void (*accessed)(void *context, const uint32_t *pages, uint32_t count);
     /* Returns the content id of a page that a device has just read or written: what a disk keeps.
      */
     uint64_t (*content)(void *context, uint32_t ppn);
@@ -83,18 +90,22 @@ struct guest_hw {
     void (*event)(void *context, const char *kind, const char *detail);
 };
 
-/* Does the access take its time and nothing else? */
+static inline uint8_t guest_map_need(bool write)
+{
+    return write ? GUEST_MAP_WRITE : GUEST_MAP_READ;
+}
+
+/* Does the access take its time and nothing else, but for a call of `accessed`? */
 static inline bool guest_hw_allows(const struct guest_hw *hw, uint32_t ppn, bool write)
 {
-    uint8_t need = write ? GUEST_MAP_WRITE : GUEST_MAP_READ;
-    return (hw->map[ppn] & need) && !(write && hw->contents_matter);
+    return (hw->map[ppn] & guest_map_need(write)) && !(write && hw->contents_matter);
 }
 
 /* One access to a page. Returns its CPU time. The hot path of the whole simulator. */
 static inline uint64_t guest_hw_touch(struct guest_hw *hw, uint32_t ppn, bool write,
                                       uint64_t content)
 {
-    if (guest_hw_allows(hw, ppn, write))
+    if (hw->map[ppn] & guest_map_need(write) & ~hw->told)
         return hw->touch_ns;
     return hw->touch_ns + hw->access(hw->context, ppn, write, content);
 }

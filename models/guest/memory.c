@@ -86,6 +86,8 @@ enum step guest_memory_step(struct guest *guest, struct process *process, uint64
             uint64_t each_ns = work_ns + hw->touch_ns;
             run = touches_within(limit_ns - used_ns, each_ns, run);
             used_ns += run * each_ns;
+            if (hw->accessed)
+                hw->accessed(hw->context, &place[at], run);
             at += run;
             continue;
         }

@@ -12,6 +12,7 @@
 
 #define OWNER_MASK (PLACE_COUNT - 1)
 
+_Static_assert(PLACE_NUMBER == (UINT32_C(1) << GUEST_PPN_BITS) - 1, "entries are told to the host");
 _Static_assert(GUEST_PAGES_MOST - 1 <= PLACE_NUMBER, "an entry has room for any PPN and slot");
 _Static_assert(2 * GUEST_PROCESS_PAGES_MOST <= PLACE_COUNT - PLACE_FILES,
                "the OS's own process and one more of the largest size");

@@ -140,6 +140,8 @@ static void host_tick(struct sim_event *event, uint64_t now_ns)
     for (uint32_t i = 0; i < host->vm_count; i++) {
         if (!host->vms[i].on)
             continue;
+        if (host->vms[i].has_accessed)
+            host_mapping_accessed(&host->vms[i]);
         mp_vm_time(host->policy, host->vms[i].number, host_vcpu_time_ns(&host->vms[i]));
         mp_vm_stalled(host->policy, host->vms[i].number, host_vcpu_stalled_ns(&host->vms[i]));
         mp_vm_truth(host->policy, host->vms[i].number, host_mapping_touched(&host->vms[i]));
@@ -452,6 +454,7 @@ bool host_vm_power_on(struct host *host, int number)
         buffers_fini(vm);
         return false;
     }
+    host_mapping_begin(vm);
     tell(host, now_ns, vm->name, "power_on", "");
     guest_power_on(vm->guest, now_ns);
     host_vcpu_start(vm);

@@ -36,8 +36,11 @@ struct host_vm {
      * were not yet touched in this period where the truth about touches is kept. Without it both
      * are one array. */
     uint8_t *map, *allowed;
-    uint8_t *touched;  /* a bit per PPN; NULL unless keep_touched */
-    uint64_t *written; /* content by PPN; NULL unless keep_written */
+    struct mp_accessed *accessed; /* NULL: no estimator looks */
+    bool has_accessed;            /* pages that the policy was not told of */
+    bool is_watched;              /* `accessed` or `touched` is there */
+    uint8_t *touched;             /* a bit per PPN; NULL unless keep_touched */
+    uint64_t *written;            /* content by PPN; NULL unless keep_written */
     uint32_t touched_now_pages, touched_last_pages;
     struct sim_event touched_period;
     uint32_t shared_pages, shared_mpns; /* that have copies, and the machine pages behind them */
@@ -122,6 +125,9 @@ void host_policy_called(struct host *host);
 /* mapping.c: accesses of guests, and the operations that change mappings. */
 void host_mapping_hw(struct host_vm *vm);
 void host_mapping_ops(struct mp_ops *ops);
+/* Tells the policy that pages were accessed: where `has_accessed` is set, when a slice ends and
+ * before a tick. */
+void host_mapping_accessed(struct host_vm *vm);
 /* Makes pending accesses good; true if none is left. */
 bool host_mapping_retry(struct host_vm *vm);
 /* Writes every page that is shared; what must wait for memory stalls the VM. Returns how many. */
@@ -129,6 +135,7 @@ uint32_t host_mapping_write_shared(struct host_vm *vm);
 int host_mapping_init(struct host_vm *vm, uint32_t pages, bool keep_touched,
                       struct sim_error *error);
 void host_mapping_fini(struct host_vm *vm);
+void host_mapping_begin(struct host_vm *vm);  /* powered on */
 void host_mapping_forget(struct host_vm *vm); /* powered off: which pages were touched */
 /* Different pages touched in the last complete period, or in this one so far; whichever are more.
  */

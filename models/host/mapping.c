@@ -12,11 +12,6 @@
 #include "models/host/internal.h"
 #include "sim/memory.h"
 
-static uint8_t need_of(bool write)
-{
-    return write ? GUEST_MAP_WRITE : GUEST_MAP_READ;
-}
-
 static void note_touch(struct host_vm *vm, uint32_t ppn)
 {
     uint8_t bit = (uint8_t)(1u << (ppn & 7));
@@ -24,6 +19,34 @@ static void note_touch(struct host_vm *vm, uint32_t ppn)
         return;
     vm->touched[ppn >> 3] |= bit;
     vm->touched_now_pages++;
+}
+
+static void hw_accessed(void *context, const uint32_t *pages, uint32_t count)
+{
+    struct host_vm *vm = context;
+    const uint32_t mask = (UINT32_C(1) << GUEST_PPN_BITS) - 1;
+    struct mp_accessed accessed = *vm->accessed; /* a copy: nothing that is written may alias it */
+    for (uint32_t i = 0; i < count; i++)
+        mp_accessed_note(&accessed, pages[i] & mask);
+    vm->accessed->pages = accessed.pages;
+    vm->has_accessed = true;
+}
+
+/* Somebody asks which pages are accessed. */
+static void note_access(struct host_vm *vm, uint32_t ppn)
+{
+    if (vm->touched) {
+        note_touch(vm, ppn);
+        vm->map[ppn] = vm->allowed[ppn];
+    }
+    if (vm->accessed)
+        hw_accessed(vm, &ppn, 1);
+}
+
+void host_mapping_accessed(struct host_vm *vm)
+{
+    vm->has_accessed = false;
+    mp_vm_accessed(vm->host->policy, vm->number, vm->host->queue->now_ns);
 }
 
 /* A private write makes an id that no other page has: a chain of mixes that depends on the run, the
@@ -57,7 +80,7 @@ static bool access_once(struct host_vm *vm, uint32_t ppn, bool write, uint64_t c
                         uint64_t *ns)
 {
     struct host *host = vm->host;
-    if (!(vm->allowed[ppn] & need_of(write))) {
+    if (!(vm->allowed[ppn] & guest_map_need(write))) {
         struct mp_fault_work work = {0};
         bool was_private = mp_pmap(host->policy, vm->number)[ppn].backing == MP_PRIVATE;
         host->private_write_faults += was_private && vm->allowed[ppn] == GUEST_MAP_READ;
@@ -72,10 +95,8 @@ static bool access_once(struct host_vm *vm, uint32_t ppn, bool write, uint64_t c
     } else if (write && vm->written) {
         host->hint_writes += mp_page_hinted(host->policy, vm->number, ppn);
     }
-    if (vm->touched) {
-        note_touch(vm, ppn);
-        vm->map[ppn] = vm->allowed[ppn];
-    }
+    if (vm->is_watched)
+        note_access(vm, ppn);
     if (write)
         store(vm, ppn, content);
     return true;
@@ -246,8 +267,21 @@ int host_mapping_init(struct host_vm *vm, uint32_t pages, bool keep_touched,
     return SIM_OK;
 }
 
+void host_mapping_begin(struct host_vm *vm)
+{
+    vm->accessed = mp_accessed(vm->host->policy, vm->number);
+    vm->hw.accessed = vm->accessed ? hw_accessed : NULL;
+    vm->hw.told = vm->accessed        ? GUEST_MAP_READ | GUEST_MAP_WRITE
+                  : vm->host->content ? GUEST_MAP_WRITE
+                                      : 0;
+    vm->is_watched = vm->accessed || vm->touched;
+}
+
 void host_mapping_forget(struct host_vm *vm)
 {
+    vm->accessed = NULL;
+    vm->hw.accessed = NULL;
+    vm->has_accessed = false;
     sim_queue_cancel(vm->host->queue, &vm->touched_period);
     vm->touched_now_pages = vm->touched_last_pages = 0;
     if (vm->touched)

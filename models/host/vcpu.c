@@ -61,6 +61,8 @@ void host_vcpu_run(struct host_vm *vm, uint64_t delay_ns)
     vm->running = true;
     struct guest_slice slice = guest_run(vm->guest, now_ns, SLICE_NS);
     vm->running = false;
+    if (vm->has_accessed)
+        host_mapping_accessed(vm);
     uint64_t monitor_ns = slice.used_ns * vm->host->cpu_cost.monitor_ms_ns / SIM_MS;
     vm->monitor_ns += monitor_ns;
     vm->busy_until_ns = now_ns + delay_ns + slice.used_ns + monitor_ns;

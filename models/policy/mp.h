@@ -389,6 +389,25 @@ void mp_guest_report(struct mp *mp, uint16_t vm, const struct mp_guest_report *r
  * in the present one if that is more. No hypervisor knows; an embedder that simulates does. */
 void mp_vm_truth(struct mp *mp, uint16_t vm, uint32_t touched_pages);
 
+/* When each page was accessed last: what accessed bits in page tables tell, for any number of
+ * readers. The library owns it, and the embedder notes every access that is made. */
+struct mp_accessed {
+    uint32_t *stamps; /* by PPN; 0: never */
+    uint32_t now;     /* rises with every call of mp_vm_accessed() */
+    uint32_t since;   /* for an estimator that counts: of which stamp on, */
+    uint32_t pages;   /* and how many pages have been accessed since */
+};
+/* NULL: no estimator looks, and nothing need be noted. Valid as long as the VM is on. */
+struct mp_accessed *mp_accessed(struct mp *mp, uint16_t vm);
+static inline void mp_accessed_note(struct mp_accessed *accessed, uint32_t ppn)
+{
+    accessed->pages += accessed->stamps[ppn] < accessed->since;
+    accessed->stamps[ppn] = accessed->now;
+}
+/* Pages have been noted since the last call: to be called when the VM stops running, and before
+ * mp_tick(). What was noted between two calls counts as one moment. */
+void mp_vm_accessed(struct mp *mp, uint16_t vm, uint64_t now_ns);
+
 /* What is known of the VM's use of its memory, estimates and report, stays as it is until it is let
  * go or powered off: for an embedder whose statistics are late. */
 void mp_vm_hold(struct mp *mp, uint16_t vm, bool is_held);

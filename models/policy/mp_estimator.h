@@ -1,10 +1,10 @@
 /*
  * The seam of estimators: how much of a VM's memory is in use.
  *
- * A hypervisor sees an access only when it faults. So an estimator arms pages: an armed page loses
- * its mapping, and its next touch faults and is told. From that the estimator answers how many
- * pages are in use. Several can run beside each other, each with its own armed pages; the governor
- * sees what all of them say, and one is believed.
+ * There are two ways to see an access. An estimator arms pages: an armed page loses its mapping,
+ * and its next touch faults and is told. Or it looks at when pages were accessed last, as accessed
+ * bits tell. From that it answers how many pages are in use. Several can run beside each other,
+ * each with its own armed pages; the governor sees what all of them say, and one is believed.
  *
  * An estimator is one table of functions, with private state for each VM. It sees a VM through a
  * watch, which is valid during the call that it is passed to.
@@ -17,7 +17,7 @@
 #include "mp.h"
 
 /* Rises with every change of what an estimator sees. */
-#define MP_ESTIMATOR_ABI 2u
+#define MP_ESTIMATOR_ABI 3u
 
 struct mp_watch {
     uint64_t now_ns;
@@ -27,7 +27,8 @@ struct mp_watch {
     uint32_t truth_pages;                 /* for experiments: as mp_vm_truth() told */
     const struct mp_guest_report *report; /* the guest's last one; NULL before its first */
     const struct mp_tunables *tunables;
-    const uint32_t *parameters; /* the estimator's own, in the order of its rows */
+    const uint32_t *parameters;         /* the estimator's own, in the order of its rows */
+    const struct mp_accessed *accessed; /* NULL unless the estimator looks */
 
     struct mp *mp; /* from here on for the library alone */
     uint16_t vm;
@@ -42,6 +43,11 @@ void mp_watch_arm(const struct mp_watch *watch, uint32_t ppn);
 void mp_watch_disarm(const struct mp_watch *watch, uint32_t ppn); /* nobody need be told */
 /* By this estimator, and neither touched nor ballooned since. */
 bool mp_watch_is_armed(const struct mp_watch *watch, uint32_t ppn);
+/* Accessed bits that it has cleared: what that costs is counted. Nothing is cleared: stamps rise.
+ */
+void mp_watch_cleared(const struct mp_watch *watch, uint64_t pages);
+/* How many pages were accessed since the last call; counts anew. Only one estimator may count. */
+uint32_t mp_watch_recount(const struct mp_watch *watch);
 /* From a stream of random numbers of this estimator's own in this VM. */
 uint32_t mp_watch_random_below(const struct mp_watch *watch, uint32_t n);
 
@@ -58,7 +64,8 @@ struct mp_estimator {
     const char *summary; /* one line: how it estimates */
     const struct mp_parameter *parameters;
 
-    bool arms; /* false: it never arms a page, and no memory is kept for that */
+    bool arms;  /* false: it never arms a page */
+    bool looks; /* at when pages were accessed last; false: no memory is kept for that */
     /* It answers by what guests report. An embedder refuses it where a guest never reports. */
     bool needs_reports;
     bool needs_truth; /* and this one where nobody tells the truth */
@@ -72,6 +79,8 @@ struct mp_estimator {
     /* Called for every VM when the time has come for one of them. Answers when it is wanted next.
      */
     uint64_t (*tick)(void *state, const struct mp_watch *watch);
+    /* The VM has accessed pages, all of them at `accessed->now`. NULL: not wanted. */
+    void (*accessed)(void *state, const struct mp_watch *watch);
     /* An armed page was touched, and is armed no more. */
     void (*touched)(void *state, const struct mp_watch *watch, uint32_t ppn);
     /* An armed page went into the balloon, and is armed no more. NULL: not wanted. */
@@ -88,7 +97,7 @@ struct mp_estimator {
  * itself: a fault of a page that two have armed counts for both. */
 struct mp_estimate_status {
     struct mp_estimate estimate;
-    uint64_t armed_pages; /* mappings that it dropped */
+    uint64_t armed_pages; /* mappings that it dropped, accessed bits that it cleared */
     uint64_t faults;      /* touches that faulted for nothing else */
 };
 

@@ -129,7 +129,8 @@ struct mp_vm {
     uint64_t own_ns; /* the VM's own time */
     void *estimator_states[MP_MOST_ESTIMATORS];
     uint64_t armed_pages[MP_MOST_ESTIMATORS], armed_faults[MP_MOST_ESTIMATORS]; /* so far */
-    uint32_t truth_pages; /* as an embedder knows that simulates */
+    struct mp_accessed accessed; /* no stamps: no estimator looks */
+    uint32_t truth_pages;        /* as an embedder knows that simulates */
 
     void *scanner_state;
     uint64_t scan_credit; /* pages / 1000 that the scanner may look at */

@@ -23,6 +23,7 @@ static struct mp_watch watch_of(const struct mp *mp, const struct mp_vm *vm, uin
         .report = vm->has_report ? &vm->report : NULL,
         .tunables = &mp->tunables,
         .parameters = mp->estimators[place].values,
+        .accessed = mp->estimators[place].estimator->looks ? &vm->accessed : NULL,
         .mp = (struct mp *)mp,
         .vm = vm->number,
         .place = (uint8_t)place,
@@ -79,9 +80,18 @@ static size_t state_bytes(const struct mp_running *running, uint32_t max_pages)
                                   : 0;
 }
 
+static size_t stamp_bytes(const struct mp *mp, uint32_t max_pages)
+{
+    bool looks = false;
+
+    for (uint32_t place = 0; place < mp->estimator_count; place++)
+        looks = looks || mp->estimators[place].estimator->looks;
+    return looks ? mp_aligned(max_pages * sizeof(uint32_t)) : 0;
+}
+
 size_t mp_watch_vm_footprint(const struct mp *mp, uint32_t max_pages)
 {
-    size_t bytes = 0;
+    size_t bytes = stamp_bytes(mp, max_pages);
 
     for (uint32_t place = 0; place < mp->estimator_count; place++)
         bytes += state_bytes(&mp->estimators[place], max_pages);
@@ -104,6 +114,8 @@ void mp_watch_place(struct mp *mp, struct mp_vm *vm, void *buffer)
         vm->estimator_states[place] = next;
         next += state_bytes(&mp->estimators[place], vm->config.max_pages);
     }
+    if (stamp_bytes(mp, vm->config.max_pages) > 0)
+        vm->accessed = (struct mp_accessed){.stamps = (void *)next, .now = 1};
 }
 
 void mp_watch_begin(struct mp *mp, struct mp_vm *vm)
@@ -247,6 +259,48 @@ bool mp_watch_verify(const struct mp *mp, const struct mp_pmap_entry *entry)
             return false;
     }
     return true;
+}
+
+/* ---- Accessed pages ---------------------------------------------------------------------- */
+
+struct mp_accessed *mp_accessed(struct mp *mp, uint16_t number)
+{
+    struct mp_vm *vm = mp_vm_of(mp, number);
+
+    return vm->accessed.stamps ? &vm->accessed : NULL;
+}
+
+void mp_vm_accessed(struct mp *mp, uint16_t number, uint64_t now_ns)
+{
+    struct mp_vm *vm = mp_vm_of(mp, number);
+
+    mp_enter(mp, now_ns);
+    for (uint32_t place = 0; place < mp->estimator_count; place++) {
+        const struct mp_estimator *estimator = mp->estimators[place].estimator;
+
+        if (estimator->accessed) {
+            struct mp_watch watch = watch_of(mp, vm, place);
+
+            estimator->accessed(vm->estimator_states[place], &watch);
+        }
+    }
+    /* After four billion moments all pages count as accessed just now, and no page as unused. */
+    vm->accessed.now += vm->accessed.now < UINT32_MAX;
+}
+
+void mp_watch_cleared(const struct mp_watch *watch, uint64_t pages)
+{
+    watch->mp->vms[watch->vm].armed_pages[watch->place] += pages;
+}
+
+uint32_t mp_watch_recount(const struct mp_watch *watch)
+{
+    struct mp_accessed *accessed = &watch->mp->vms[watch->vm].accessed;
+    uint32_t pages = accessed->pages;
+
+    accessed->since = accessed->now;
+    accessed->pages = 0;
+    return pages;
 }
 
 /* ---- Answers ----------------------------------------------------------------------------- */

@@ -24,7 +24,7 @@ struct state {
     uint32_t first_touches;  /* of these, of pages that were never touched before */
     uint64_t size_n, size_d; /* by the last window, in pages of the sample: a fraction */
     uint32_t times[INTERVALS];
-    uint32_t last[]; /* by place: the touch number of its last touch; 0: none */
+    uint32_t *last; /* by place: the touch number of its last touch; 0: none */
 };
 
 static size_t state_bytes(const uint32_t *values, uint32_t max_pages)
@@ -39,7 +39,8 @@ static uint64_t begin(void *memory, const struct mp_watch *watch)
     struct state *state = memory;
 
     state->size_d = 1;
-    return mp_sample_begin(&state->sample, watch, state->last + mp_sample_most(watch->parameters));
+    state->last = (uint32_t *)((char *)(state + 1) + mp_sample_bytes(watch->parameters));
+    return mp_sample_begin(&state->sample, watch, state + 1);
 }
 
 /* Small times have an interval each, */
@@ -80,25 +81,10 @@ static void take_size(struct state *state, uint32_t within_bp)
     state->size_d = state->touches > 0 ? 2 * (uint64_t)state->touches : 1;
 }
 
-static uint64_t tick(void *memory, const struct mp_watch *watch)
+static void touch(struct state *state, uint32_t place)
 {
-    struct state *state = memory;
+    uint32_t *last = &state->last[place];
 
-    if (mp_sample_tick(&state->sample, watch)) {
-        take_size(state, watch->parameters[MP_SAMPLE_WITHIN_BP]);
-        state->touches = state->first_touches = 0;
-        for (uint32_t interval = 0; interval < INTERVALS; interval++)
-            state->times[interval] = 0;
-    }
-    return state->sample.due_ns;
-}
-
-static void touched(void *memory, const struct mp_watch *watch, uint32_t ppn)
-{
-    struct state *state = memory;
-    uint32_t *last = &state->last[mp_sample_heard(&state->sample, ppn)];
-
-    (void)watch;
     state->now++;
     state->touches++;
     if (*last > 0)
@@ -106,6 +92,23 @@ static void touched(void *memory, const struct mp_watch *watch, uint32_t ppn)
     else
         state->first_touches++;
     *last = state->now;
+}
+
+static uint64_t tick(void *memory, const struct mp_watch *watch)
+{
+    struct state *state = memory;
+
+    if (!mp_sample_step(&state->sample, watch))
+        return state->sample.due_ns;
+    for (uint32_t i = 0; i < state->sample.touches; i++)
+        touch(state, mp_sample_touched(&state->sample, i));
+    if (mp_sample_window(&state->sample, watch)) {
+        take_size(state, watch->parameters[MP_SAMPLE_WITHIN_BP]);
+        state->touches = state->first_touches = 0;
+        for (uint32_t interval = 0; interval < INTERVALS; interval++)
+            state->times[interval] = 0;
+    }
+    return state->sample.due_ns;
 }
 
 static void estimate(const void *memory, const struct mp_watch *watch, struct mp_estimate *answer)
@@ -122,12 +125,10 @@ const struct mp_estimator mp_estimator_aet = {
     .summary = "from the miss-ratio curve of a sample of the pages, by times between touches (AET)",
     .parameters = parameters,
     .parameter_count = MP_SAMPLE_PARAMETERS,
-    .arms = true,
+    .looks = true,
     .state_bytes = state_bytes,
     .begin = begin,
     .tick = tick,
-    .touched = touched,
-    .lost = mp_sample_lost,
     .estimate = estimate,
     .counter_count = 1,
     .counters = &mp_sample_counter,

@@ -12,7 +12,7 @@ uint32_t mp_sample_most(const uint32_t *values)
 
 size_t mp_sample_bytes(const uint32_t *values)
 {
-    return 2 * (size_t)mp_sample_most(values) * sizeof(uint32_t);
+    return mp_sample_most(values) * (sizeof(uint64_t) + sizeof(uint32_t));
 }
 
 /* The last step of splitmix64. */
@@ -25,77 +25,68 @@ static uint64_t hash_of(uint64_t seed, uint32_t ppn)
     return (x ^ x >> 31) >> 32;
 }
 
-static void arm(struct mp_sample *sample, const struct mp_watch *watch)
-{
-    uint32_t kept = 0;
-
-    for (uint32_t i = 0; i < sample->waiting; i++) {
-        uint32_t ppn = sample->ppns[sample->wait[i]];
-
-        if (mp_watch_backing(watch, ppn) == MP_BALLOONED)
-            sample->wait[kept++] = sample->wait[i];
-        else
-            mp_watch_arm(watch, ppn);
-    }
-    sample->waiting = kept;
-}
-
 uint64_t mp_sample_begin(struct mp_sample *sample, const struct mp_watch *watch, void *buffer)
 {
     uint64_t seed = mp_watch_random_below(watch, UINT32_MAX);
     uint64_t threshold = ((uint64_t)watch->parameters[MP_SAMPLE_PAGES] << 32) / watch->max_pages;
 
     sample->most = mp_sample_most(watch->parameters);
-    sample->ppns = buffer;
-    sample->wait = sample->ppns + sample->most;
+    sample->touch = buffer;
+    sample->ppns = (uint32_t *)(sample->touch + sample->most);
     for (uint32_t ppn = 0; ppn < watch->max_pages && sample->count < sample->most; ppn++) {
-        if (hash_of(seed, ppn) < threshold) {
-            sample->wait[sample->waiting++] = sample->count;
+        if (hash_of(seed, ppn) < threshold)
             sample->ppns[sample->count++] = ppn;
-        }
     }
-    arm(sample, watch);
     sample->end_own_ns = watch->own_ns + watch->tunables->sample_period_ms * MP_SAMPLE_MS_NS;
     sample->due_ns = watch->now_ns + watch->parameters[MP_SAMPLE_STEP_MS] * MP_SAMPLE_MS_NS;
     return sample->due_ns;
 }
 
-uint32_t mp_sample_heard(struct mp_sample *sample, uint32_t ppn)
+/* Shell's sort: there are few touches, and most are in order. */
+static void sort(uint64_t *item, uint32_t count)
 {
-    uint32_t low = 0, high = sample->count - 1;
+    for (uint32_t gap = count / 2; gap > 0; gap /= 2) {
+        for (uint32_t i = gap; i < count; i++) {
+            uint64_t moved = item[i];
+            uint32_t at = i;
 
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (sample->ppns[middle] < ppn)
-            low = middle + 1;
-        else
-            high = middle;
+            for (; at >= gap && item[at - gap] > moved; at -= gap)
+                item[at] = item[at - gap];
+            item[at] = moved;
+        }
     }
-    sample->wait[sample->waiting++] = low;
-    return low;
 }
 
-bool mp_sample_tick(struct mp_sample *sample, const struct mp_watch *watch)
+bool mp_sample_step(struct mp_sample *sample, const struct mp_watch *watch)
 {
-    uint64_t window_ns = watch->tunables->sample_period_ms * MP_SAMPLE_MS_NS;
+    const uint32_t *stamps = watch->accessed->stamps;
 
     if (watch->now_ns < sample->due_ns)
         return false;
     sample->due_ns = watch->now_ns + watch->parameters[MP_SAMPLE_STEP_MS] * MP_SAMPLE_MS_NS;
-    arm(sample, watch);
+    sample->touches = 0;
+    for (uint32_t place = 0; place < sample->count; place++) {
+        uint32_t stamp = stamps[sample->ppns[place]];
+
+        if (stamp > sample->seen)
+            sample->touch[sample->touches++] = (uint64_t)stamp << 32 | place;
+    }
+    sort(sample->touch, sample->touches);
+    sample->seen = watch->accessed->now - 1;
+    mp_watch_cleared(watch, sample->touches);
+    return true;
+}
+
+bool mp_sample_window(struct mp_sample *sample, const struct mp_watch *watch)
+{
+    uint64_t window_ns = watch->tunables->sample_period_ms * MP_SAMPLE_MS_NS;
+
     if (watch->own_ns < sample->end_own_ns)
         return false;
     sample->end_own_ns += window_ns;
     if (sample->end_own_ns <= watch->own_ns)
         sample->end_own_ns = watch->own_ns + window_ns;
     return true;
-}
-
-void mp_sample_lost(void *state, const struct mp_watch *watch, uint32_t ppn)
-{
-    (void)watch;
-    mp_sample_heard(state, ppn);
 }
 
 const struct mp_counter mp_sample_counter = {"sampled", "pages", "in the sample"};

@@ -112,6 +112,7 @@ static uint64_t first_content(uint64_t image, bool write_before)
     fake_hw_init(&fake, GUEST_LINUX_2_4, 8192);
     fake.config.boot.image = image;
     fake.hw.contents_matter = true;
+    fake.hw.told = GUEST_MAP_WRITE;
     fake_hw_make(&fake);
     guest_files_new(fake.guest, 1, 0);
     guest_files_new(fake.guest, 1, 256 * KB);

@@ -26,6 +26,7 @@ static void memory__the_first_touch_zeroes_then_writes(void)
     struct guest_op op = {.kind = GUEST_OP_MEMORY, .write = true, .pages = 10, .content = 99};
     set_up(&op, 1, 10);
     fake.hw.contents_matter = true;
+    fake.hw.told = GUEST_MAP_WRITE;
     fake_hw_run(&fake, 4 * SIM_SECOND);
     CHECK(program.ended);
     CHECK_EQ(fake.accesses, 20);
@@ -163,8 +164,39 @@ static void memory__writes_reach_the_host_where_contents_matter(void)
     set_up(ops, 3, 10);
     memset(fake.map, GUEST_MAP_READ | GUEST_MAP_WRITE, sizeof fake.map);
     fake.hw.contents_matter = true;
+    fake.hw.told = GUEST_MAP_WRITE;
     fake_hw_run(&fake, 4 * SIM_SECOND);
     CHECK_EQ(fake.accesses, 10 + 2 * 10); /* zeroes first */
+    fake_hw_fini(&fake);
+}
+
+static uint32_t told[8192];
+
+static void tell(void *context, const uint32_t *pages, uint32_t count)
+{
+    (void)context;
+    for (uint32_t i = 0; i < count; i++)
+        told[pages[i] & ((UINT32_C(1) << GUEST_PPN_BITS) - 1)]++;
+}
+
+/* Each access is told once: one by one as long as a page is not settled, in runs from then on. */
+static void memory__settled_pages_are_told_in_runs(void)
+{
+    struct guest_op op = {.kind = GUEST_OP_MEMORY, .pages = 300};
+    struct guest_op ops[] = {op, op, op, {.kind = GUEST_OP_SLEEP, .at_ns = SIM_NEVER}};
+    set_up(ops, 4, 300);
+    memset(told, 0, sizeof told);
+    memset(fake.map, GUEST_MAP_READ | GUEST_MAP_WRITE, sizeof fake.map);
+    fake.hw.accessed = tell;
+    fake.hw.told = GUEST_MAP_READ | GUEST_MAP_WRITE;
+    fake_hw_run(&fake, 2 * SIM_SECOND + 950 * SIM_MS); /* what the guest's own process does */
+    fake.accesses = 0;
+    fake_hw_run(&fake, 4 * SIM_SECOND);
+    uint32_t in_runs = 0, first = fake.guest->pages.kernel_pages;
+    for (uint32_t i = 0; i < 300; i++)
+        in_runs += told[first + i];
+    CHECK_EQ(in_runs, 2 * 300);
+    CHECK_EQ(fake.accesses, 2 * 300); /* zeroes, and the first touches */
     fake_hw_fini(&fake);
 }
 
@@ -188,4 +220,5 @@ TEST_SUITE(guest_memory, TEST(memory__the_first_touch_zeroes_then_writes),
            TEST(memory__work_at_each_page), TEST(memory__a_run_ends_with_the_time),
            TEST(memory__what_is_unmapped_is_accessed_again),
            TEST(memory__writes_reach_the_host_where_contents_matter),
+           TEST(memory__settled_pages_are_told_in_runs),
            TEST(zero_one__ends_with_the_last_free_page))

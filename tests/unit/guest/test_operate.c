@@ -10,6 +10,7 @@ static void run_bare(const struct guest_op *ops, uint32_t count)
 {
     fake_hw_init(&fake, GUEST_BARE, 64);
     fake.hw.contents_matter = true;
+    fake.hw.told = GUEST_MAP_WRITE;
     fake_hw_make(&fake);
     fake_hw_program_init(&program, ops, count, 1, 0);
     guest_spawn(fake.guest, &program.program, 0);

@@ -53,6 +53,7 @@ static void mark_and_read_back(uint32_t pages, enum guest_swap_device device)
     ops[3] = (struct guest_op){.kind = GUEST_OP_SLEEP, .at_ns = 300 * SIM_SECOND};
     fake_hw_init(&fake, GUEST_LINUX_2_4, 4096);
     fake.hw.contents_matter = true;
+    fake.hw.told = GUEST_MAP_WRITE;
     fake.config.swap_device = device;
     fake_hw_make(&fake);
     fake_hw_program_init(&program, ops, 4, 1, pages);

@@ -83,6 +83,7 @@ static void boot__free_pages_hold_zeroes_and_text_is_the_image_s(void)
 {
     set_up(GUEST_WINDOWS_2000);
     fake.hw.contents_matter = true;
+    fake.hw.told = GUEST_MAP_WRITE;
     fake_hw_start(&fake);
     fake_hw_run(&fake, 25 * SIM_SECOND);
     CHECK_EQ(fake.content[5000], GUEST_CONTENT_ZERO);
@@ -94,6 +95,7 @@ static void boot__free_pages_hold_zeroes_and_text_is_the_image_s(void)
 
     set_up(GUEST_WINDOWS_2000);
     fake.hw.contents_matter = true;
+    fake.hw.told = GUEST_MAP_WRITE;
     fake.config.boot.image = 78;
     fake_hw_start(&fake);
     fake_hw_run(&fake, 25 * SIM_SECOND);
@@ -151,6 +153,7 @@ static void idle__never_writes_to_program_text(void)
 {
     set_up(GUEST_LINUX_2_4);
     fake.hw.contents_matter = true;
+    fake.hw.told = GUEST_MAP_WRITE;
     fake.config.background_pages = 3000;
     fake_hw_start(&fake);
     fake_hw_run(&fake, 22 * SIM_SECOND);

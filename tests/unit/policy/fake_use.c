@@ -11,6 +11,17 @@
 
 /* ---- Doing things ------------------------------------------------------------------------ */
 
+/* Each access is a moment of its own. */
+static void note_access(struct fake *fake, uint16_t vm, uint32_t ppn)
+{
+    struct mp_accessed *accessed = mp_accessed(fake->mp, vm);
+
+    if (!accessed)
+        return;
+    mp_accessed_note(accessed, ppn);
+    mp_vm_accessed(fake->mp, vm, fake->now_ns);
+}
+
 uint64_t *fake_open(struct fake *fake, uint16_t vm, uint32_t ppn, bool write,
                     struct mp_fault_work *work)
 {
@@ -25,6 +36,7 @@ uint64_t *fake_open(struct fake *fake, uint16_t vm, uint32_t ppn, bool write,
             return NULL;
         }
     }
+    note_access(fake, vm, ppn);
     return &fake->contents[mapping->mpn];
 }
 

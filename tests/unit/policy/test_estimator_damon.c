@@ -11,7 +11,7 @@
 
 #define PAGES 10000u
 
-enum { REGIONS, QUIET };
+enum { REGIONS, QUIET, HITS };
 
 static void start(struct fake *fake, const uint32_t *values)
 {
@@ -39,14 +39,18 @@ static struct mp_estimate_status status_of(const struct fake *fake)
     return status;
 }
 
-/* Before the next check, each armed page of those from `from` on is touched with a probability. */
+/* Before the next check, each page of those from `from` on is accessed with a probability, all in
+ * one moment. */
 static void check(struct fake *fake, uint64_t *random, uint32_t from, uint32_t to, double chance)
 {
+    struct mp_accessed *accessed = mp_accessed(fake->mp, 0);
+    const uint64_t below = (uint64_t)(chance * 0x1p32);
     for (uint32_t ppn = from; ppn < to; ppn++) {
-        if (mp_page_awaited(fake->mp, 0, ppn) &&
-            (double)(fake_random(random) >> 11) * 0x1p-53 < chance)
-            fake_read(fake, 0, ppn);
+        if (below >> 32 || fake_random(random) >> 32 < below)
+            mp_accessed_note(accessed, ppn);
     }
+    if (from < to)
+        mp_vm_accessed(fake->mp, 0, fake->now_ns);
     fake->now_ns += 5 * FAKE_MS;
     fake_tick(fake);
 }
@@ -58,20 +62,18 @@ static void damon__hits_are_as_likely_as_arithmetic_says(void)
     const double chance = 1 - exp(-0.005 / 0.1);
     struct fake fake;
     uint64_t random = 1;
-    int64_t quiet = 0, regions = 0;
+    int64_t hits = 0, quiet = 0, regions = 0;
     start(&fake, ten);
     CHECK_EQ(counted(&fake, REGIONS), 10);
-    check(&fake, &random, 0, 0, 0);
-    uint64_t before = status_of(&fake).faults;
-    for (uint32_t i = 1; i < 20 * 1000; i++) {
+    for (uint32_t i = 0; i < 20 * 1000; i++) {
         check(&fake, &random, 0, PAGES, chance);
         if (i % 20 == 19) {
+            hits += counted(&fake, HITS);
             quiet += counted(&fake, QUIET);
             regions += 10;
         }
     }
-    double hits = (double)(status_of(&fake).faults - before) / (double)regions;
-    CHECK_NEAR(hits, 0.975, 0.04); /* four standard errors of 10,000 */
+    CHECK_NEAR((double)hits / (double)regions, 0.975, 0.04); /* four standard errors of 10,000 */
     CHECK_NEAR((double)quiet / (double)regions, pow(1 - chance, 20), 0.02);
     CHECK_NEAR(pow(1 - chance, 20), 0.37, 0.005);
     fake_fini(&fake);
@@ -87,7 +89,7 @@ static void damon__a_slow_page_is_seen_in_one_of_300_aggregations(void)
     start(&fake, ten);
     for (uint32_t i = 0; i < 20 * 1000; i++) {
         check(&fake, &random, 0, PAGES, 1 - exp(-0.005 / 30));
-        if (i % 20 == 19 && i > 20) {
+        if (i % 20 == 19) {
             loud += 10 - counted(&fake, QUIET);
             regions += 10;
         }
@@ -114,18 +116,41 @@ static void damon__finds_where_the_hot_memory_ends(void)
 }
 
 /* The cost depends on the number of regions alone. */
-static void damon__arms_a_page_of_each_region_for_each_check(void)
+static void damon__clears_a_bit_of_each_region_for_each_check(void)
 {
     static const uint32_t ten[] = {5, 20, 10, 10, 1200};
     struct fake fake;
     uint64_t random = 3;
     start(&fake, ten);
-    for (uint32_t i = 0; i < 5; i++)
-        check(&fake, &random, 0, 0, 0);
-    uint64_t before = status_of(&fake).armed_pages;
     for (uint32_t i = 0; i < 200; i++)
-        check(&fake, &random, 0, 0, 0);
-    CHECK_EQ(status_of(&fake).armed_pages - before, 200 * 10);
+        check(&fake, &random, 0, i % 2 ? PAGES : 0, 0.5);
+    CHECK_EQ(status_of(&fake).armed_pages, 200 * 10);
+    CHECK_EQ(status_of(&fake).faults, 0);
+    fake_fini(&fake);
+}
+
+/* A page is drawn for a check, not for each moment in which the VM runs: what is accessed twice is
+ * seen once, and each of many moments has no chance of its own. */
+static void damon__a_check_of_many_moments_has_one_page(void)
+{
+    static const uint32_t ten[] = {5, 20, 10, 10, 1200};
+    struct fake fake;
+    int64_t hits = 0;
+    start(&fake, ten);
+    for (uint32_t i = 0; i < 20 * 500; i++) {
+        struct mp_accessed *accessed = mp_accessed(fake.mp, 0);
+        for (uint32_t moment = 0; moment < 10; moment++) { /* a tenth of each region, twice */
+            for (uint32_t ppn = 0; ppn < PAGES; ppn += 10)
+                mp_accessed_note(accessed, ppn);
+            mp_vm_accessed(fake.mp, 0, fake.now_ns);
+        }
+        fake.now_ns += 5 * FAKE_MS;
+        fake_tick(&fake);
+        if (i % 20 == 19)
+            hits += counted(&fake, HITS);
+    }
+    /* 10 regions, 500 aggregations; four standard errors */
+    CHECK_NEAR((double)hits / (10 * 500), 2, 4 * sqrt(20 * 0.1 * 0.9 / 5000));
     fake_fini(&fake);
 }
 
@@ -156,7 +181,7 @@ static void damon__the_balloon_and_small_vms(void)
             mp_balloon_taken(fake.mp, 0, ppn, fake.now_ns);
     }
     for (uint32_t i = 0; i < 100; i++)
-        check(&fake, &random, 0, PAGES, 1);
+        check(&fake, &random, 5000, 5001, 1);
     CHECK_EQ(status_of(&fake).estimate.pages, 1);
     fake_vm_start(&fake, 1, 3, 0, 1000); /* three pages are three regions */
     fake_fill(&fake, 1, 0, 3);
@@ -168,5 +193,6 @@ static void damon__the_balloon_and_small_vms(void)
 TEST_SUITE(policy_estimator_damon, TEST(damon__hits_are_as_likely_as_arithmetic_says),
            TEST(damon__a_slow_page_is_seen_in_one_of_300_aggregations),
            TEST(damon__finds_where_the_hot_memory_ends),
-           TEST(damon__arms_a_page_of_each_region_for_each_check),
+           TEST(damon__clears_a_bit_of_each_region_for_each_check),
+           TEST(damon__a_check_of_many_moments_has_one_page),
            TEST(damon__one_quiet_aggregation_can_be_enough), TEST(damon__the_balloon_and_small_vms))

@@ -446,9 +446,134 @@ static void estimate__of_a_vm_that_is_off_is_none(void)
     fake_fini(&fake);
 }
 
+/* Estimators that look. */
+static uint32_t seen[2], moments[2];
+
+static void look(uint32_t which, const struct mp_watch *watch)
+{
+    moments[which]++;
+    seen[which] = 0;
+    for (uint32_t ppn = 0; ppn < watch->max_pages; ppn++)
+        seen[which] += watch->accessed->stamps[ppn] == watch->accessed->now;
+}
+
+static void look_1(void *state, const struct mp_watch *watch)
+{
+    (void)state;
+    look(0, watch);
+}
+
+static void look_2(void *state, const struct mp_watch *watch)
+{
+    (void)state;
+    look(1, watch);
+}
+
+static uint64_t recount(void *state, const struct mp_watch *watch)
+{
+    uint32_t *pages = state;
+    *pages = mp_watch_recount(watch);
+    mp_watch_cleared(watch, *pages);
+    return watch->now_ns + FAKE_SECOND;
+}
+
+static void recounted(const void *state, const struct mp_watch *watch, struct mp_estimate *answer)
+{
+    answer->pages = *(const uint32_t *)state;
+    answer->fast_pages = watch->accessed->pages;
+}
+
+static size_t one_word(const uint32_t *parameters, uint32_t max_pages)
+{
+    (void)parameters, (void)max_pages;
+    return sizeof(uint32_t);
+}
+
+static const struct mp_estimator counting = {.abi = MP_ESTIMATOR_ABI,
+                                             .name = "counting",
+                                             .looks = true,
+                                             .state_bytes = one_word,
+                                             .begin = recount,
+                                             .tick = recount,
+                                             .accessed = look_1,
+                                             .estimate = recounted};
+static const struct mp_estimator looking = {.abi = MP_ESTIMATOR_ABI,
+                                            .name = "looking",
+                                            .looks = true,
+                                            .accessed = look_2,
+                                            .estimate = script_estimate};
+
+/* What is noted between two calls is one moment, told to each; a page counts once a period. */
+static void accessed__is_told_to_each_that_looks(void)
+{
+    struct fake fake;
+    fake_init(&fake, 10000);
+    fake.members.estimators[0] = &counting;
+    fake.members.estimators[1] = &looking;
+    fake.members.estimator_count = 2;
+    fake_start(&fake);
+    memset(moments, 0, sizeof moments);
+    fake_vm_start(&fake, 0, MOST_PAGES, 0, 1000);
+    struct mp_accessed *accessed = mp_accessed(fake.mp, 0);
+    for (uint32_t round = 1; round <= 3; round++) {
+        for (uint32_t ppn = 0; ppn < 100 * round; ppn++)
+            mp_accessed_note(accessed, ppn);
+        mp_vm_accessed(fake.mp, 0, fake.now_ns);
+        CHECK_EQ(moments[0], round);
+        CHECK_EQ(moments[1], round);
+        CHECK_EQ(seen[0], 100 * round);
+        CHECK_EQ(seen[1], 100 * round);
+    }
+    struct mp_estimate_status status;
+    mp_estimate_status(fake.mp, 0, 0, &status);
+    CHECK_EQ(status.estimate.pages, 0);
+    CHECK_EQ(status.estimate.fast_pages, 300);
+    fake_run(&fake, fake.now_ns + FAKE_SECOND);
+    mp_estimate_status(fake.mp, 0, 0, &status);
+    CHECK_EQ(status.estimate.pages, 300);
+    CHECK_EQ(status.estimate.fast_pages, 0);
+    CHECK_EQ(status.armed_pages, 300);
+    CHECK_EQ(status.faults, 0);
+    fake_vm_off(&fake, 0); /* a VM begins anew */
+    fake_vm_start(&fake, 0, MOST_PAGES, 0, 1000);
+    CHECK_EQ(mp_accessed(fake.mp, 0)->now, 1);
+    CHECK_EQ(mp_accessed(fake.mp, 0)->stamps[0], 0);
+    fake_fini(&fake);
+}
+
+static void accessed__after_four_billion_moments_all_are_new(void)
+{
+    struct fake fake;
+    fake_init(&fake, 10000);
+    fake.members.estimators[0] = &looking;
+    fake.members.estimator_count = 1;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, MOST_PAGES, 0, 1000);
+    struct mp_accessed *accessed = mp_accessed(fake.mp, 0);
+    accessed->now = UINT32_MAX - 1;
+    for (uint32_t ppn = 0; ppn < 3; ppn++) {
+        mp_accessed_note(accessed, ppn);
+        mp_vm_accessed(fake.mp, 0, fake.now_ns);
+    }
+    CHECK_EQ(accessed->now, UINT32_MAX);
+    CHECK_EQ(seen[1], 2);
+    fake_fini(&fake);
+}
+
+static void accessed__is_not_kept_where_nobody_looks(void)
+{
+    struct fake fake;
+    start(&fake);
+    CHECK(mp_accessed(fake.mp, 0) == NULL);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_watch, TEST(estimate__other_vms_do_not_matter),
            TEST(estimate__of_a_vm_that_is_off_is_none), TEST(watch__each_hears_of_its_own),
            TEST(watch__one_disarms_and_the_other_still_waits), TEST(watch__the_balloon_ends_it),
+           TEST(accessed__is_told_to_each_that_looks),
+           TEST(accessed__after_four_billion_moments_all_are_new),
+           TEST(accessed__is_not_kept_where_nobody_looks),
            TEST(watch__untouched_pages_can_be_armed), TEST(watch__each_ticks_at_its_own_time),
            TEST(watch__the_governor_sees_all_and_believes_one),
            TEST(watch__a_second_one_does_not_disturb_the_first),

@@ -29,9 +29,9 @@ static void counted__each_estimator_that_runs_has_rows(void)
                             " USING (t_s, vm) WHERE a.metric = 'active_mb'"
                             " AND b.metric = 'active_esx_mb'"),
              0);
-    CHECK(one_run_result("alone", "idle_faults") > 1000);
-    CHECK(one_run_result("alone", "idle_armed") >= one_run_result("alone", "idle_faults"));
-    CHECK(one_run_result("alone", "idle_cpu_pct") > one_run_result("alone", "esx_cpu_pct"));
+    CHECK(one_run_result("alone", "esx_faults") > 0);
+    CHECK_EQ(one_run_result("alone", "idle_faults"), 0); /* it reads accessed bits */
+    CHECK(one_run_result("alone", "idle_armed") > 1000);
     CHECK_EQ(one_run_number("SELECT count(*) FROM series LEFT JOIN metric ON name = metric"
                             " WHERE name IS NULL"),
              0);
@@ -62,7 +62,7 @@ static void counted__large_pages_count_as_many(void)
                             " AND b.metric = 'active_esx_mb'"),
              0);
     CHECK(one_run_number("SELECT max(value) FROM series WHERE metric = 'active_idle_mb'") > 10);
-    CHECK(one_run_result("alone", "idle_armed") >= 4 * one_run_result("alone", "idle_faults"));
+    CHECK(one_run_result("alone", "idle_armed") > 1000);
     one_run_end();
 }
 
@@ -74,5 +74,7 @@ static void counted__the_first_estimator_alone_has_none(void)
 }
 
 TEST_SUITE(run_counted, TEST(counted__each_estimator_that_runs_has_rows),
-           TEST(counted__idle_page_tracking_is_the_truth), TEST(counted__large_pages_count_as_many),
+           TEST(counted__idle_page_tracking_is_the_truth),
+
+           TEST(counted__large_pages_count_as_many),
            TEST(counted__the_first_estimator_alone_has_none))

@@ -56,6 +56,7 @@ struct rig *rig_new(enum guest_os os, uint64_t seed)
     rig->hw = (struct guest_hw){.context = rig,
                                 .map = rig->map,
                                 .contents_matter = os == GUEST_BARE,
+                                .told = os == GUEST_BARE ? GUEST_MAP_WRITE : 0,
                                 .touch_ns = 100,
                                 .access = rig_access,
                                 .disk = rig_disk,
@@ -100,6 +101,7 @@ void rig_free(struct rig *rig)
 void rig_see_writes(struct rig *rig)
 {
     rig->hw.contents_matter = true;
+    rig->hw.told = GUEST_MAP_WRITE;
     guest_unmapped_all(rig->guest);
 }
 

@@ -23,7 +23,7 @@ run() {
 # ---- the parts; each has the round's seed in $seed
 
 property_of() {
-    PROPERTY_SEED=$1 "$build/test" property >"$build/soak.log" || { grep expected "$build/soak.log" >&2; return 1; }
+    PROPERTY_SEED=$1 "$build/test" property >"$build/soak.log" || { grep -m 1 expected "$build/soak.log" >&2; return 1; }
 }
 property() {
     local i

@@ -41,6 +41,7 @@ static const struct {
     {"ibs_op",
      "samples of AMD's IBS, whose name does not say what reads; `perf mem report -D` makes "
      "the text that is read here"},
+    {"arm_spe", "samples of Arm's SPE; `perf mem report -D` makes the text that is read here"},
     {"] access ", "what `damo report access` prints; `damo report raw` makes the text that is read "
                   "here"},
 };

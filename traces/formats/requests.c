@@ -18,11 +18,14 @@ int tr_requests_set_time(struct tr_requests *requests, struct tr_request *reques
         requests->late++;
         at_ns = requests->last_ns;
     }
-    if (at_ns < requests->last_ns)
-        return tr_source_fail(
-            &requests->base, error,
-            "expected a time of at least %.10g s, found %.10g; sort the file by time",
-            (double)requests->last_ns / 1e9, (double)at_ns / 1e9);
+    if (at_ns < requests->last_ns) {
+        char least[TR_TIME_TEXT_BYTES], found[TR_TIME_TEXT_BYTES];
+        tr_time_text(requests->last_ns, least);
+        tr_time_text(at_ns, found);
+        return tr_source_fail(&requests->base, error,
+                              "expected a time of at least %s s, found %s; sort the file by time",
+                              least, found);
+    }
     request->at_ns = requests->last_ns = at_ns;
     return 1;
 }

@@ -5,6 +5,7 @@
  * The hazard is a file that is taken for another format than it has. So the formats with a
  * signature come first in the table, and those that are only plausible come last.
  */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -154,21 +155,25 @@ static void refuse(const struct tr_input *input, const uint8_t *bytes, size_t co
                    struct sim_error *error)
 {
     const char *path = tr_input_path(input);
-    size_t length = 0, columns = 1;
+    size_t length = 0, columns = 1, numbers = 0;
 
-    while (length < count && length < 200 && bytes[length] >= ' ' && bytes[length] != 0x7f) {
-        uint8_t byte = bytes[length++];
+    for (; length < count && length < 200 && bytes[length] >= ' ' && bytes[length] != 0x7f;
+         length++) {
+        uint8_t byte = bytes[length];
         columns += byte == ',' || byte == ';' || byte == '|';
+        numbers += isdigit(byte) && (length == 0 || bytes[length - 1] == ' ');
     }
     if (count == 0)
         sim_error_set(error, SIM_BAD_DATA, "%s: expected a recording, found an empty file", path);
-    else if (columns >= 3 && (length == count || bytes[length] == '\n' || bytes[length] == '\r'))
+    else if ((columns >= 3 || numbers >= 3) &&
+             (length == count || bytes[length] == '\n' || bytes[length] == '\r'))
         sim_error_set(
             error, SIM_BAD_DATA,
             "%s:1: expected a recording in a known format, found '%.*s'; if the lines are "
             "requests, say which column is what, as in --csv "
-            "time-col=1,obj-id-col=2,op-col=3 or --csv offset-col=2,size-col=3",
-            path, length < 60 ? (int)length : 60, (const char *)bytes);
+            "time-col=1,obj-id-col=2,op-col=3 or --csv offset-col=2,size-col=3%s",
+            path, length < 60 ? (int)length : 60, (const char *)bytes,
+            columns >= 3 ? "" : ",delimiter=space");
     else
         sim_error_set(error, SIM_BAD_DATA,
                       "%s: expected a recording in a known format, found another (`ballast help "

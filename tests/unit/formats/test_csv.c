@@ -295,7 +295,9 @@ static void layouts__may_have_headings(void)
     check_layout("1455592996.065480000,0.000134000,R,0,8192,8192\n"
                  "1455592996.065480000,,W,1,8192,4096\n",
                  "systor", "@1455592996065480000 0:r 1:r 2:w");
-    check_layout("0, 20941264, 8192, w, 0.551706\n", "spc", "@551706000 0:w 1:w");
+    check_layout("0, 20941264, 8192, w, 0.551706\n0, 8, 512, w, 0.5\n", "spc",
+                 "@551706000 0:w 1:w 2:w");
+    check_layout("7f0dd7bf9b0f: R 7fffcd3b8f58\n", "pin", "@1000 0:r");
 }
 
 /* blktrace -a issue records no queued requests. What is discarded unwritten is no page. */

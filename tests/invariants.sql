@@ -46,6 +46,10 @@ broken AS (
     SELECT run_id, t_s, vm, 'compressed pages take half of their size', compressed_memory_mb, compressed_mb / 2
     FROM vm_sample, half_page WHERE abs(compressed_memory_mb - compressed_mb / 2) > 1.5 * half_page.mb
     UNION ALL
+    SELECT large.run_id, large.t_s, large.vm, 'large pages are allocated', large.value, alloc_mb
+    FROM series AS large JOIN vm_sample USING (run_id, t_s, vm), half_page
+    WHERE large.metric = 'large_mb' AND large.value > alloc_mb + half_page.mb
+    UNION ALL
     SELECT run_id, t_s, vm, 'a target is at most the limit', target_mb, limit_mb
     FROM vm_sample JOIN limits USING (run_id, vm), half_page
     WHERE target_mb > min(limit_mb, memory_mb) + half_page.mb

@@ -81,7 +81,7 @@ static void take_orders(struct replay *replay, const struct mp_view *view)
 
 void replay_show(struct replay *replay, const struct mp_view *view)
 {
-    struct mp_orders orders = {replay->orders, MP_UNCHANGED, MP_UNCHANGED};
+    struct mp_orders orders = {replay->orders, MP_UNCHANGED, MP_UNCHANGED, MP_UNCHANGED};
     struct mp_view shown = *view;
     shown.parameters = replay->parameters;
     for (uint32_t i = 0; i < view->vm_count; i++)

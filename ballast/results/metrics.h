@@ -51,6 +51,7 @@ enum metric_scope {
     METRIC_WHEN(RUNS, "if the VM's workload goes in runs, as dbench does")                         \
     METRIC_WHEN(DEVICE_IO, "if a workload makes device I/O")                                       \
     METRIC_WHEN(FAULTS, "if the experiment has faults")                                            \
+    METRIC_WHEN(LARGE, "if policy.large_pages is 1")                                               \
     METRIC_WHEN(COMPRESSION, "if policy.compress_cache_bp is above 0")                             \
     METRIC_WHEN(SWAP_MEMORY, "if machine.swap_device compresses")                                  \
     METRIC_WHEN(GUEST_LISTS, "if the guest keeps lists of files and of processes apart")

@@ -146,6 +146,8 @@ static bool config_when(enum metric_when when, const struct run *run)
         return run->config->record.optimum;
     case METRIC_FAULTS:
         return run->config->fault_count > 0;
+    case METRIC_LARGE:
+        return run->config->tunables.large_pages;
     case METRIC_COMPRESSION:
         return run->config->tunables.compress_cache_bp > 0;
     case METRIC_SWAP_MEMORY:

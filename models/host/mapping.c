@@ -213,6 +213,14 @@ static void op_retry(void *context, uint16_t number, uint32_t ppn)
     host_vcpu_wake(&((struct host *)context)->vms[number]);
 }
 
+/* Of 2 MiB, whatever a page stands for. */
+static void op_large_broken(void *context, uint16_t number, uint32_t ppn)
+{
+    struct host *host = context;
+    (void)number, (void)ppn;
+    host_cpu_take(host, host->cpu_cost.large_break_ns);
+}
+
 static bool op_pinned(void *context, uint16_t number, uint32_t ppn)
 {
     return guest_page_pinned(((struct host *)context)->vms[number].guest, ppn);
@@ -225,6 +233,7 @@ void host_mapping_ops(struct mp_ops *ops)
     ops->drop = op_drop;
     ops->retry = op_retry;
     ops->pinned = op_pinned;
+    ops->large_broken = op_large_broken;
 }
 
 void host_mapping_hw(struct host_vm *vm)

@@ -96,6 +96,7 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     mp->now_ns = now_ns;
     mp->poll_ns = mp->watch_ns = MP_NEVER;
     mp->pager_ns = now_ns;
+    mp->large_order = MP_UNCHANGED;
     mp_check(mp, machine->machine_pages < UINT32_MAX / 2, "machine_pages must be below 2^31");
     mp_check(mp, machine->hypervisor_pages <= machine->machine_pages,
              "hypervisor_pages must be at most machine_pages");
@@ -292,8 +293,9 @@ size_t mp_vm_footprint(const struct mp *mp, const struct mp_vm_config *config)
 
     return pmap_bytes(config) + used_bytes(config) + mp_watch_vm_footprint(mp, config->max_pages) +
            mp_scan_vm_footprint(mp, config->max_pages) +
-           mp_compress_vm_footprint(mp, config->max_pages) + set_bytes +
-           (mp->frames ? set_bytes : 0) + (mp_is_split(mp) ? set_bytes : 0);
+           mp_compress_vm_footprint(mp, config->max_pages) +
+           mp_large_vm_footprint(mp, config->max_pages) + set_bytes + (mp->frames ? set_bytes : 0) +
+           (mp_is_split(mp) ? set_bytes : 0);
 }
 
 /* VMs share pages where this is equal: the hash of a page is mixed with it. So a salt of one VM
@@ -340,6 +342,8 @@ enum mp_refusal mp_vm_on(struct mp *mp, uint16_t number, const struct mp_vm_conf
     next += mp_scan_vm_footprint(mp, config->max_pages);
     mp_compress_place(mp, vm, next);
     next += mp_compress_vm_footprint(mp, config->max_pages);
+    mp_large_place(mp, vm, next);
+    next += mp_large_vm_footprint(mp, config->max_pages);
     mp_pageset_init(&vm->evictable, next, config->max_pages);
     next += mp_pageset_footprint(config->max_pages);
     if (mp->frames) {
@@ -378,6 +382,7 @@ void *mp_vm_off(struct mp *mp, uint16_t number, uint64_t now_ns)
         mp_pageset_remove(&mp->blocked, number);
     mp->overhead_pages -= vm->overhead_pages;
     mp->compressed_memory_pages -= vm->compressed_memory_pages;
+    mp->large_runs -= vm->large_runs;
     vm->on = false;
     mp->vms_on--;
     while (mp->vm_limit > 0 && !mp->vms[mp->vm_limit - 1].on)

@@ -283,6 +283,14 @@ static void take_rates(struct mp *mp, const struct mp_orders *orders)
                                          orders->scan_total_pages_s, 0, MP_MAX_SCAN_TOTAL_PAGES_S);
 }
 
+static void take_large(struct mp *mp, const struct mp_orders *orders)
+{
+    if (orders->large_pages == MP_UNCHANGED)
+        return;
+    mp->large_order = checked(mp, MP_NO_VM, "large_pages", orders->large_pages, 0, 1);
+    mp_large_update(mp);
+}
+
 enum {
 #define MP_VIEW_HOST(name, field, what) WHOLE_##name,
 #define MP_VIEW_VM                      MP_VIEW_HOST
@@ -364,7 +372,7 @@ static const struct mp_vm_order no_order = {.target_pages = MP_UNCHANGED,
 
 void mp_rebalance(struct mp *mp)
 {
-    struct mp_orders orders = {mp->orders, MP_UNCHANGED, MP_UNCHANGED};
+    struct mp_orders orders = {mp->orders, MP_UNCHANGED, MP_UNCHANGED, MP_UNCHANGED};
     struct mp_view view;
 
     mp->due &= ~(uint32_t)MP_DUE_REBALANCE;
@@ -376,6 +384,7 @@ void mp_rebalance(struct mp *mp)
             mp->orders[i] = no_order;
         mp->governor->tick(mp->governor_state, &view, &orders);
         take_rates(mp, &orders);
+        take_large(mp, &orders);
     }
     for (uint32_t i = 0; i < view.vm_count; i++) {
         take_order(mp, &mp->vms[view.vms[i].vm], &mp->orders[i]);

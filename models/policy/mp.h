@@ -228,7 +228,8 @@ struct mp_event {
 /*
  * The operations. Each gets the embedder's context first. All must be there, except `hash` and
  * `same` without sharing, `compress` and `decompress` without compression, `cpu_idle`,
- * `shared_page`, `shared_copies`, `decision`, `decision_input`, `event` and `bad_order`.
+ * `shared_page`, `shared_copies`, `large_broken`, `decision`, `decision_input`, `event` and
+ * `bad_order`.
  */
 struct mp_ops {
     /* The 64-bit hashes of the contents of `count` machine pages (at most 16 at a time). */
@@ -284,6 +285,10 @@ struct mp_ops {
      * it, and after the page that took it away: one page is on the MPN, or none (page I/O, and VMs
      * that are off, keep references too). */
     void (*shared_copies)(void *context, uint32_t mpn, bool has_copies);
+
+    /* 2 MiB of the VM from this PPN on, which were mapped as one large page, are small pages from
+     * now on. Their mappings stay. NULL: nobody wants to know. */
+    void (*large_broken)(void *context, uint16_t vm, uint32_t ppn);
 
     void (*decision)(void *context, const struct mp_decision *decision);
     /* What the governor read for the decision about this VM that was told last. */
@@ -486,6 +491,8 @@ struct mp_vm_status {
     uint32_t active_pages, active_slow_pages, active_fast_pages;
     uint32_t overhead_pages;
     uint64_t pages_scanned, cow_breaks, swap_in_pages, swap_out_pages;
+    uint32_t large_pages;  /* of alloc_pages: in large pages */
+    uint64_t large_breaks; /* large pages that were broken into small ones */
     uint64_t compress_in_pages, compress_out_pages; /* faults on compressed pages; compressed */
     uint64_t sampled_touches;                       /* of pages that an estimator had armed */
     uint64_t shared_before_swap_pages; /* victims that sharing saved from being written */

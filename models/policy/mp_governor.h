@@ -116,6 +116,9 @@ struct mp_orders {
     struct mp_vm_order *vms; /* one for each VM of the view, in its order */
     /* The scanner's rates, up to those of the tunables; MP_UNCHANGED, as before the call. */
     uint32_t scan_vm_pages_s, scan_total_pages_s;
+    /* May memory lie in large pages: 0, or 1, from now on. MP_UNCHANGED, as before the call: as
+     * ordered before, or only in the state high where it was never ordered. */
+    uint32_t large_pages;
 };
 
 /* An order outside these bounds is a bug of the governor. The embedder hears of it by the operation

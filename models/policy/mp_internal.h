@@ -11,6 +11,7 @@
 #define MP_INTERNAL_H
 
 #include "mp_estimator.h"
+#include "mp_governor.h"
 #include "mp_pageset.h"
 
 #define MP_MAX_CLUSTER_PAGES      256u      /* mp_tunables.def: most swap_cluster_pages */
@@ -34,6 +35,7 @@ enum {
     MP_PAGE_INELIGIBLE = 1, /* a false match; until it gets another MPN (4.3) */
     MP_PAGE_WANTED = 2,     /* touched while it was being paged out: stays */
     MP_PAGE_DROPPED = 4,    /* lost its mapping to the choice of victims, not touched since */
+    MP_PAGE_LARGE = 8,      /* part of a large page */
     MP_PAGE_AGE_ONE = 16,   /* the high half counts periods in which it was not touched */
 };
 
@@ -111,6 +113,9 @@ struct mp_vm {
     struct mp_pageset low;        /* private and low; empty where all memory is alike */
     uint64_t salt;                /* mixed into the hashes of its pages */
     uint32_t leaving_pages;       /* being paged out and not wanted back */
+    uint16_t *private_in_run;     /* for each run of 2 MiB: how many of its pages are private */
+    uint32_t runs, large_runs;    /* runs: 0 without large pages */
+    uint64_t large_breaks;
     struct mp_cached *cached;
     uint32_t cache_places, fresh_place; /* from fresh_place on none was ever used */
     uint32_t oldest_place, newest_place, free_place;
@@ -182,6 +187,8 @@ struct mp {
     uint32_t overhead_pages;
     uint32_t lost_pages; /* machine pages that have gone, or go as soon as they are free */
     uint32_t compressed_memory_pages; /* of the compression caches of all VMs */
+    uint32_t large_runs;              /* of all VMs */
+    uint32_t large_order;             /* the governor allows them, or does not; MP_UNCHANGED */
 
     enum mp_state state;
     uint32_t fall_below_pages, rise_above_pages; /* free memory's bounds in this state */
@@ -354,6 +361,17 @@ void mp_compress_forget(struct mp_vm *vm, uint32_t place); /* its page is no mor
 void mp_compress_resized(struct mp *mp, struct mp_vm *vm); /* it has more or fewer pages */
 const char *mp_compress_verify(const struct mp_vm *vm);    /* NULL, or what is wrong */
 
+/* large.c */
+size_t mp_large_vm_footprint(const struct mp *mp, uint32_t max_pages);
+void mp_large_place(const struct mp *mp, struct mp_vm *vm, void *buffer);
+void mp_large_break(struct mp *mp, struct mp_vm *vm, uint32_t ppn); /* that is part of one */
+/* The page has become private, or is no more: for a VM with runs. */
+void mp_large_counted(struct mp *mp, struct mp_vm *vm, uint32_t ppn, bool is_private);
+void mp_large_update(struct mp *mp); /* whether they are allowed may have changed */
+uint32_t mp_large_pages(const struct mp *mp, const struct mp_vm *vm);
+const char *mp_large_verify(const struct mp *mp,
+                            const struct mp_vm *vm); /* NULL, or what is wrong */
+
 /* victim.c */
 uint32_t mp_victim_draw(struct mp *mp, struct mp_vm *vm); /* MP_NO_PAGE: nothing can leave */
 void mp_victim_touched(struct mp_pmap_entry *entry);
@@ -449,6 +467,12 @@ static inline bool mp_pmap_is_used(const struct mp_vm *vm, uint32_t ppn)
     uint32_t block = ppn / MP_PMAP_BLOCK;
 
     return vm->used[block / 64] >> (block % 64) & 1;
+}
+
+/* May the scanner try it? */
+static inline bool mp_is_candidate(const struct mp_pmap_entry *entry)
+{
+    return entry->backing == MP_PRIVATE && !(entry->flags & (MP_PAGE_INELIGIBLE | MP_PAGE_LARGE));
 }
 
 /* Is there low and high memory? */

@@ -25,8 +25,8 @@ struct mp_scan_vm {
     void *state;   /* the scanner's own, for this VM */
     void *scanner; /* the same for the machine */
     const uint32_t *parameters;
-    /* The pages that can be shared: private, and in memory. Without those that were taken for equal
-     * to another page wrongly. Changes with every page that is tried. */
+    /* The pages that can be shared: private, in memory, and not part of a large page. Without those
+     * that were taken for equal to another page wrongly. Changes with every page that is tried. */
     const struct mp_pageset *candidates;
     const struct mp_pageset *resident; /* those and the pages that are shared already */
 
@@ -108,7 +108,7 @@ struct mp_scanner {
     void (*shared)(const struct mp_scan_vm *vm, uint32_t ppn);
 
     /* The most pages that one machine page stands for; another one begins for what is more. Then
-     * what is told of pages of zeroes is about the last one begun. NULL: no limit. */
+     * what is told of a VM's pages of zeroes is about one of those. NULL: no limit. */
     uint32_t (*most_references)(const uint32_t *parameters, bool of_zeroes);
     /* A scanner with a rate of its own: for all VMs together, until the governor orders another.
      * The tunables' rates are not used. NULL: those. */

@@ -22,11 +22,6 @@ bool mp_share_hashed(struct mp *mp, struct mp_vm *vm, uint32_t ppn, uint64_t has
 bool mp_scan_is_partner(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
 void mp_scan_shared(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
 
-static inline bool mp_is_candidate(const struct mp_pmap_entry *entry)
-{
-    return entry->backing == MP_PRIVATE && !(entry->flags & MP_PAGE_INELIGIBLE);
-}
-
 /* What the hash of a page of zeroes is for this VM. */
 static inline uint64_t mp_zero_hash(const struct mp *mp, const struct mp_vm *vm)
 {

@@ -152,7 +152,11 @@ void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing 
 {
     struct mp_pmap_entry *entry = &vm->pmap[ppn];
     enum mp_backing old = entry->backing;
-    bool was_candidate = old == MP_PRIVATE && !(entry->flags & MP_PAGE_INELIGIBLE);
+
+    if (entry->flags & MP_PAGE_LARGE)
+        mp_large_break(mp, vm, ppn);
+
+    bool was_candidate = mp_is_candidate(entry);
     bool was_low = old == MP_PRIVATE && mp_is_low(mp, entry->where);
 
     if (!has_mpn(backing) || !has_mpn(old) || entry->where != where)
@@ -176,7 +180,7 @@ void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing 
             mp_pageset_remove(&vm->evictable, ppn);
     }
     if (mp->frames) {
-        bool is_candidate = backing == MP_PRIVATE && !(entry->flags & MP_PAGE_INELIGIBLE);
+        bool is_candidate = mp_is_candidate(entry);
 
         if (is_candidate && !was_candidate)
             mp_pageset_add(&vm->candidates, ppn);
@@ -191,6 +195,8 @@ void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing 
         if (was_low && !is_low)
             mp_pageset_remove(&vm->low, ppn);
     }
+    if (vm->runs > 0 && (old == MP_PRIVATE) != (backing == MP_PRIVATE))
+        mp_large_counted(mp, vm, ppn, backing == MP_PRIVATE);
     if (old == MP_COMPRESSED || backing == MP_COMPRESSED)
         mp_compress_resized(mp, vm);
     if (old == MP_UNTOUCHED) {

@@ -72,6 +72,7 @@ void mp_state_update(struct mp *mp)
         return;
     mp_state_bounds(mp);
     mp_wanted_unknown(mp);
+    mp_large_update(mp);
     mp->due &= ~(uint32_t)MP_DUE_STATE;
     mp_event(mp, 0, MP_EVENT_STATE, old, mp->state);
     mp_rebalance_later(mp, MP_REASON_THRESHOLD);

@@ -80,6 +80,8 @@ void mp_vm_status(const struct mp *mp, uint16_t number, struct mp_vm_status *sta
         .cow_breaks = vm->cow_breaks,
         .swap_in_pages = vm->swap_in_pages,
         .swap_out_pages = vm->swap_out_pages,
+        .large_pages = mp_large_pages(mp, vm),
+        .large_breaks = vm->large_breaks,
         .compress_in_pages = vm->compress_in_pages,
         .compress_out_pages = vm->compress_out_pages,
         .sampled_touches = vm->sampled_touches,

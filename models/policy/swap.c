@@ -117,6 +117,8 @@ static uint32_t next_to_write(struct mp *mp, struct mp_vm *vm, uint32_t *spared,
 
         if (ppn == MP_NO_PAGE)
             return mp_compress_leaver(mp, vm);
+        if (vm->pmap[ppn].flags & MP_PAGE_LARGE)
+            mp_large_break(mp, vm, ppn);
         if (!share_instead(mp, vm, ppn) && !mp_compress_victim(mp, vm, ppn, &leaver))
             return ppn;
     }

@@ -15,7 +15,7 @@ struct audit {
     struct mp_tally owned_mpns; /* by private pages and page I/O */
     struct mp_tally references; /* of pages to shared MPNs */
     struct mp_tally slots;      /* of swapped pages */
-    uint64_t compressed_memory_pages, overhead_pages, outstanding_pages, leaving_pages,
+    uint64_t large_runs, compressed_memory_pages, overhead_pages, outstanding_pages, leaving_pages,
         stalled_pages, vms_on;
     uint32_t above, blocked, stalled; /* VMs in each set */
     uint32_t hints;                   /* of the pages of all VMs */
@@ -78,8 +78,7 @@ static const char *check_flags(const struct mp *mp, const struct mp_vm *vm, uint
 {
     const struct mp_pmap_entry *entry = &vm->pmap[ppn];
     bool is_resident = entry->backing == MP_PRIVATE || entry->backing == MP_SHARED;
-    bool is_candidate =
-        mp->frames && entry->backing == MP_PRIVATE && !(entry->flags & MP_PAGE_INELIGIBLE);
+    bool is_candidate = mp->frames && mp_is_candidate(entry);
 
     if (mp_pageset_has(&vm->evictable, ppn) != is_resident)
         return "the set of evictable pages is wrong";
@@ -174,7 +173,7 @@ static const char *check_vm(const struct mp *mp, const struct mp_vm *vm, struct 
     const char *wrong;
 
     if ((wrong = check_pmap(mp, vm, audit)) || (wrong = mp_compress_verify(vm)) ||
-        (wrong = check_duties(mp, vm, audit)))
+        (wrong = mp_large_verify(mp, vm)) || (wrong = check_duties(mp, vm, audit)))
         return wrong;
     if (!mp_pageset_verify(&vm->evictable, vm->evictable.size) ||
         (mp->frames && !mp_pageset_verify(&vm->candidates, vm->candidates.size)) ||
@@ -189,6 +188,7 @@ static const char *check_vm(const struct mp *mp, const struct mp_vm *vm, struct 
     if (vm->touched_peak_pages < vm->config.max_pages - vm->pages[MP_UNTOUCHED])
         return "a VM's peak of touched pages is below the present number";
     audit->compressed_memory_pages += vm->compressed_memory_pages;
+    audit->large_runs += vm->large_runs;
     audit->overhead_pages += vm->overhead_pages;
     audit->leaving_pages += vm->leaving_pages;
     audit->stalled_pages += vm->stalled_pages;
@@ -358,6 +358,8 @@ const char *mp_verify(const struct mp *mp)
         return "the overhead in use is counted wrongly";
     if (audit.compressed_memory_pages != mp->compressed_memory_pages)
         return "the memory of all compression caches is counted wrongly";
+    if (audit.large_runs != mp->large_runs)
+        return "the large pages of all VMs are counted wrongly";
     if (audit.vms_on != mp->vms_on)
         return "the VMs that are on are counted wrongly";
     if (!is_set_of(&mp->above, audit.above) || !is_set_of(&mp->blocked, audit.blocked) ||

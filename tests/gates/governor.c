@@ -60,7 +60,7 @@ static void run(void)
     for (uint32_t tick = 0; tick < TICKS; tick++) {
         for (uint32_t i = 0; i < VMS; i++)
             orders[i] = (struct mp_vm_order){MP_UNCHANGED, MP_UNCHANGED, MP_UNCHANGED, MP_NO_PRICE};
-        struct mp_orders all = {orders, MP_UNCHANGED, MP_UNCHANGED};
+        struct mp_orders all = {orders, MP_UNCHANGED, MP_UNCHANGED, MP_UNCHANGED};
         view.now_ns += 15000000000u;
         governor->tick(state, &view, &all);
     }

@@ -11,7 +11,17 @@
 #include "host_swap.h"
 #include "rules.h"
 
-enum { MB_PER_GB, HIGH_PCT, CLEAR_PCT, SOFT_PCT, HARD_PCT, LOW_PCT, BALANCE_S, PARAMETERS };
+enum {
+    MB_PER_GB,
+    HIGH_PCT,
+    CLEAR_PCT,
+    SOFT_PCT,
+    HARD_PCT,
+    LOW_PCT,
+    BALANCE_S,
+    COLLAPSE_PAGES_S,
+    PARAMETERS
+};
 
 static const struct mp_parameter parameters[PARAMETERS] = {
     [MB_PER_GB] = {"mb_per_gb", "MB", "vSphere: the sources disagree, 1000 or 1024", 1024, 1000,
@@ -23,15 +33,21 @@ static const struct mp_parameter parameters[PARAMETERS] = {
     [HARD_PCT] = {"hard_pct", "% of minFree", "vSphere 6: state hard", 32, 1, 400},
     [LOW_PCT] = {"low_pct", "% of minFree", "vSphere 6: state low", 16, 1, 400},
     [BALANCE_S] = {"balance_s", "s", "vSphere: Mem.BalancePeriod 15 s", 15, 1, 3600},
+    [COLLAPSE_PAGES_S] = {"collapse_pages_s", "pages/s",
+                          "vSphere 6: in the state clear pages are shared at once; our choice: the "
+                          "scanner's rate then, if it is not higher anyway",
+                          10000, 0, 1000000},
 };
 
 #define FIRST_CMB (UINT64_C(89900)) /* vSphere: 899 MB for the first 28 GB, */
 #define FIRST_GB  UINT64_C(28)      /* and 1% of the rest */
 
-enum { STATE_HARD = 4, STATE_LOW = 5 };
+enum { STATE_HIGH = 1, STATE_CLEAR = 2, STATE_HARD = 4, STATE_LOW = 5 };
 
 struct esx6 {
     struct mp_rounds rounds;
+    bool is_collapsing; /* then the scanner's rates before are kept here */
+    uint32_t scan_vm_pages_s, scan_total_pages_s;
     struct mp_claim claims[]; /* as the view has its VMs */
 };
 
@@ -100,11 +116,34 @@ static void share_out(struct mp_claim *claims, const struct mp_view *view)
                  view->idle_tax_bp);
 }
 
+/* Below high, large pages are broken, and the scanner comes to them in its turn; below clear they
+ * are shared at once. */
+static void order_sharing(struct esx6 *esx6, const struct mp_view *view, struct mp_orders *orders)
+{
+    uint32_t own_state = state_of(view), collapse = view->parameters[COLLAPSE_PAGES_S];
+
+    orders->large_pages = own_state < STATE_HIGH;
+    if ((own_state >= STATE_CLEAR) == esx6->is_collapsing)
+        return;
+    if (esx6->is_collapsing) {
+        orders->scan_vm_pages_s = esx6->scan_vm_pages_s;
+        orders->scan_total_pages_s = esx6->scan_total_pages_s;
+    } else {
+        esx6->scan_vm_pages_s = view->scan_vm_pages_s;
+        esx6->scan_total_pages_s = view->scan_total_pages_s;
+        orders->scan_vm_pages_s = (uint32_t)mp_clamp(collapse, view->scan_vm_pages_s, UINT32_MAX);
+        orders->scan_total_pages_s =
+            (uint32_t)mp_clamp(collapse, view->scan_total_pages_s, UINT32_MAX);
+    }
+    esx6->is_collapsing = !esx6->is_collapsing;
+}
+
 static void tick(void *state, const struct mp_view *view, struct mp_orders *orders)
 {
     struct esx6 *esx6 = state;
     bool is_hard = state_of(view) >= STATE_HARD;
 
+    order_sharing(esx6, view, orders);
     mp_round_begins(&esx6->rounds, view->now_ns, view->parameters[BALANCE_S]);
     esx6->rounds.is_short = is_hard;
     share_out(esx6->claims, view);

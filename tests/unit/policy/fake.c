@@ -350,6 +350,14 @@ static bool op_pinned(void *context, uint16_t vm, uint32_t ppn)
     return mapping_of(context, "pinned", vm, ppn)->pinned;
 }
 
+static void op_large_broken(void *context, uint16_t vm, uint32_t ppn)
+{
+    struct fake *fake = context;
+    fake_note(fake, "broken %u:%u\n", vm, ppn);
+    mapping_of(fake, "large_broken", vm, ppn);
+    fake->large_broken++;
+}
+
 static bool op_cpu_idle(void *context)
 {
     return !((struct fake *)context)->is_busy;
@@ -475,6 +483,7 @@ static const struct mp_ops operations = {
     .random_below = op_random_below,
     .shared_page = op_shared_page,
     .shared_copies = op_shared_copies,
+    .large_broken = op_large_broken,
     .decision = op_decision,
     .decision_input = op_decision_input,
     .bad_order = op_bad_order,

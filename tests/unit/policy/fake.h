@@ -82,6 +82,7 @@ struct fake {
     char *log;
     size_t log_length, log_size;
     bool is_busy;          /* no CPU is idle */
+    uint32_t large_broken; /* large pages, as the library has told */
     bool wants_bad_orders; /* or else one is a complaint */
     uint32_t bad_orders;
     struct mp_bad_order bad_order; /* the last one */

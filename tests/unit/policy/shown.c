@@ -83,6 +83,7 @@ void shown_ask_for(struct shown *shown, uint64_t now_ns, enum mp_reason reason)
     shown->view.now_ns = now_ns;
     shown->view.reason = reason;
     shown->orders.scan_vm_pages_s = shown->orders.scan_total_pages_s = MP_UNCHANGED;
+    shown->orders.large_pages = MP_UNCHANGED;
     for (uint32_t i = 0; i < shown->view.vm_count; i++)
         shown->orders.vms[i] =
             (struct mp_vm_order){MP_UNCHANGED, MP_UNCHANGED, MP_UNCHANGED, MP_NO_PRICE};

@@ -87,6 +87,34 @@ static void hard__swaps_and_does_not_balloon(void)
     shown_fini(&shown);
 }
 
+/* A host of 100 GB: large pages above 6476 MB, and the scanner at once below 1619. */
+static void sharing__by_state(void)
+{
+    static const struct {
+        uint32_t free_mb, large_pages, vm_pages_s, total_pages_s;
+    } steps[] = {{6476, 1, MP_UNCHANGED, MP_UNCHANGED}, {6475, 0, MP_UNCHANGED, MP_UNCHANGED},
+                 {1619, 0, MP_UNCHANGED, MP_UNCHANGED}, {1618, 0, 10000, 20000},
+                 {500, 0, MP_UNCHANGED, MP_UNCHANGED},  {1700, 0, 50, 20000},
+                 {7000, 1, MP_UNCHANGED, MP_UNCHANGED}};
+    struct shown shown;
+    shown_init(&shown, "esx-6", 1);
+    shown.values[shown_parameter(&shown, "mb_per_gb")] = 1000;
+    shown.view.machine_pages = 100 * 1000 * SHOWN_MB;
+    shown.view.scan_vm_pages_s = 50;
+    shown.view.scan_total_pages_s = 20000; /* higher than the governor's */
+    shown_start(&shown, 0);
+    for (uint32_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        shown.view.free_pages = steps[i].free_mb * SHOWN_MB;
+        shown_ask(&shown, (i + 1) * 15 * SHOWN_SECOND);
+        CHECK_EQ(shown.orders.large_pages, steps[i].large_pages);
+        CHECK_EQ(shown.orders.scan_vm_pages_s, steps[i].vm_pages_s);
+        CHECK_EQ(shown.orders.scan_total_pages_s, steps[i].total_pages_s);
+        if (shown.orders.scan_vm_pages_s != MP_UNCHANGED)
+            shown.view.scan_vm_pages_s = shown.orders.scan_vm_pages_s;
+    }
+    shown_fini(&shown);
+}
+
 TEST_SUITE(policy_governor_esx_6, TEST(min_free__of_the_documents), TEST(min_free__of_small_hosts),
            TEST(states__of_the_documents), TEST(targets__leave_min_free),
-           TEST(hard__swaps_and_does_not_balloon))
+           TEST(hard__swaps_and_does_not_balloon), TEST(sharing__by_state))

@@ -229,8 +229,18 @@ static int estimator_add(const struct sim_value *value, const char *name,
                                  " twice",
                                  value->origin, name);
     if (members->estimator_count == MP_MOST_ESTIMATORS)
-        return sim_error_set(error, SIM_USAGE, "%s: expected at most %u estimators, found more",
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: expected at most %u estimators, as each VM keeps so many states,"
+                             " found more",
                              value->origin, MP_MOST_ESTIMATORS);
+    uint32_t arming = ((const struct mp_estimator *)member.table)->arms;
+    for (uint32_t i = 0; i < members->estimator_count; i++)
+        arming += members->estimators[i]->arms;
+    if (arming > MP_MOST_ARMING)
+        return sim_error_set(error, SIM_USAGE,
+                             "%s: expected at most %u estimators that arm pages, as a page's record"
+                             " has so many bits, found more",
+                             value->origin, MP_MOST_ARMING);
     members->estimator_values[members->estimator_count] =
         member_add(config, CONFIG_ESTIMATOR, &member)->values;
     members->estimators[members->estimator_count++] = member.table;

@@ -368,8 +368,9 @@ void host_free(struct host *host)
 
 static void vm_streams(struct host_vm *vm)
 {
-    static const char *const names[MP_STREAM_COUNT] = {"scan",    "sample",  "victim", "remap",
-                                                       "sample2", "sample3", "sample4"};
+    static const char *const names[MP_STREAM_COUNT] = {"scan",    "sample",  "victim",  "remap",
+                                                       "sample2", "sample3", "sample4", "sample5",
+                                                       "sample6", "sample7", "sample8"};
     for (int i = 0; i < MP_STREAM_COUNT; i++) {
         char name[100];
         snprintf(name, sizeof name, "vm.%s.%s", vm->name, names[i]);

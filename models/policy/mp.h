@@ -71,7 +71,8 @@ struct mp_counter {
 #define MP_MOST_PARAMETERS 64u /* of one member */
 #define MP_MOST_COUNTERS   16u /* the same */
 #define MP_MOST_NAME_BYTES 40u /* of a member and of a parameter, with the end */
-#define MP_MOST_ESTIMATORS 4u
+#define MP_MOST_ESTIMATORS 8u
+#define MP_MOST_ARMING     4u /* of these, that arm pages: bits of a pmap record */
 
 /* Who decides. NULL instead of the table, and any field left out: as ESX Server did. NULL for
  * values: the presets of the rows. Values are copied. */
@@ -153,9 +154,7 @@ enum mp_stream {
     MP_STREAM_VICTIM,
     MP_STREAM_REMAP,
     MP_STREAM_SAMPLE_2, /* of the other estimators */
-    MP_STREAM_SAMPLE_3,
-    MP_STREAM_SAMPLE_4,
-    MP_STREAM_COUNT
+    MP_STREAM_COUNT = MP_STREAM_SAMPLE_2 + MP_MOST_ESTIMATORS - 1
 };
 
 struct mp_page_io {

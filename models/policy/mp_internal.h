@@ -98,6 +98,7 @@ struct mp_running {
     const struct mp_estimator *estimator;
     uint32_t *values;
     uint64_t due_ns; /* when its tick is due in one of the VMs */
+    uint32_t bit;    /* in mp_pmap_entry.armed; 0: it arms nothing */
 };
 
 struct mp_vm {

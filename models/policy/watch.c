@@ -54,7 +54,7 @@ size_t mp_watch_footprint(const struct mp_members *members)
 
 void mp_watch_init(struct mp *mp, const struct mp_members *members, void *buffer)
 {
-    uint32_t *next = buffer;
+    uint32_t *next = buffer, arming = 0;
 
     mp->estimator_count = count_of(members);
     mp->believed = members ? members->believed : 0;
@@ -65,7 +65,9 @@ void mp_watch_init(struct mp *mp, const struct mp_members *members, void *buffer
 
         mp_check(mp, estimator->abi == MP_ESTIMATOR_ABI, "an estimator of another version");
         mp_check(mp, estimator->counter_count <= MP_MOST_COUNTERS, "more counters than the most");
-        mp->estimators[place] = (struct mp_running){estimator, next, MP_NEVER};
+        mp_check(mp, arming + estimator->arms <= MP_MOST_ARMING, "too many estimators arm pages");
+        mp->estimators[place] =
+            (struct mp_running){estimator, next, MP_NEVER, estimator->arms ? 1u << arming++ : 0};
         mp_parameters_copy(mp, next, estimator->parameters, estimator->parameter_count,
                            members ? members->estimator_values[place] : NULL);
         next += estimator->parameter_count;
@@ -156,7 +158,7 @@ void mp_watch_tick(struct mp *mp)
 
 /* ---- Armed pages ------------------------------------------------------------------------- */
 
-_Static_assert(MP_MOST_ESTIMATORS <= 4, "mp.h: bits of `armed`");
+_Static_assert(MP_MOST_ARMING <= 4, "mp.h: bits of `armed`");
 
 /* Would an access go through, if nobody waited for it? Other pages fault in any case. */
 static bool is_mapped(const struct mp_pmap_entry *entry)
@@ -164,9 +166,10 @@ static bool is_mapped(const struct mp_pmap_entry *entry)
     return entry->backing == MP_PRIVATE || entry->backing == MP_SHARED;
 }
 
-static uint32_t bit_of(uint32_t place)
+/* None of an estimator that arms nothing. */
+static uint32_t bit_of(const struct mp *mp, uint32_t place)
 {
-    return 1u << place;
+    return mp->estimators[place].bit;
 }
 
 static struct mp_vm *vm_of(const struct mp_watch *watch, uint32_t ppn)
@@ -185,7 +188,7 @@ enum mp_backing mp_watch_backing(const struct mp_watch *watch, uint32_t ppn)
 
 bool mp_watch_is_armed(const struct mp_watch *watch, uint32_t ppn)
 {
-    return vm_of(watch, ppn)->pmap[ppn].armed & bit_of(watch->place);
+    return vm_of(watch, ppn)->pmap[ppn].armed & bit_of(watch->mp, watch->place);
 }
 
 void mp_watch_arm(const struct mp_watch *watch, uint32_t ppn)
@@ -198,7 +201,7 @@ void mp_watch_arm(const struct mp_watch *watch, uint32_t ppn)
              "an estimator arms a page that it may not");
     mp_pmap_use(vm, ppn);
     vm->armed_pages[watch->place] += is_mapped(entry);
-    entry->armed = (entry->armed | bit_of(watch->place)) & 0xfu;
+    entry->armed = (entry->armed | bit_of(watch->mp, watch->place)) & 0xfu;
     mp_mapping_await(watch->mp, vm, ppn);
 }
 
@@ -206,7 +209,7 @@ void mp_watch_disarm(const struct mp_watch *watch, uint32_t ppn)
 {
     struct mp_pmap_entry *entry = &vm_of(watch, ppn)->pmap[ppn];
 
-    entry->armed = (entry->armed & ~bit_of(watch->place)) & 0xfu;
+    entry->armed = (entry->armed & ~bit_of(watch->mp, watch->place)) & 0xfu;
 }
 
 uint32_t mp_watch_random_below(const struct mp_watch *watch, uint32_t n)
@@ -228,7 +231,7 @@ static void end_arming(struct mp *mp, struct mp_vm *vm, uint32_t ppn, bool is_to
         const struct mp_estimator *estimator = mp->estimators[place].estimator;
         struct mp_watch watch;
 
-        if (!(armed & bit_of(place)))
+        if (!(armed & bit_of(mp, place)))
             continue;
         watch = watch_of(mp, vm, place);
         vm->armed_faults[place] += is_touched && is_mapped(&vm->pmap[ppn]);
@@ -253,12 +256,11 @@ void mp_watch_lost(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
 
 bool mp_watch_verify(const struct mp *mp, const struct mp_pmap_entry *entry)
 {
-    for (uint32_t place = 0; place < MP_MOST_ESTIMATORS; place++) {
-        if ((entry->armed & bit_of(place)) &&
-            (place >= mp->estimator_count || !mp->estimators[place].estimator->arms))
-            return false;
-    }
-    return true;
+    uint32_t bits = 0;
+
+    for (uint32_t place = 0; place < mp->estimator_count; place++)
+        bits |= bit_of(mp, place);
+    return (entry->armed & ~bits) == 0;
 }
 
 /* ---- Accessed pages ---------------------------------------------------------------------- */

@@ -73,6 +73,9 @@ static void members__wrong_ones_are_refused(void)
     CHECK_CONTAINS(config_text_set_error("policy.estimator=none"), "the name of an estimator");
     CHECK_CONTAINS(config_text_set_error("policy.scanner=none"), "the name of a scanner");
     CHECK_CONTAINS(config_text_set_error("policy.estimators=esx,esx"), "found 'esx' twice");
+    CHECK_CONTAINS(config_text_set_error("policy.estimators=esx,resident,idle,damon,shards,aet,psi,"
+                                         "guest-unused,guest-available"),
+                   "expected at most 8 estimators, as each VM keeps so many states, found more");
     CHECK_CONTAINS(config_text_set_error("policy.estimators=resident"),
                    "expected one of estimators (resident), found 'esx'");
     CHECK_CONTAINS(config_text_set_error("policy.governor=./none.so"),

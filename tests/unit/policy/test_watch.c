@@ -374,9 +374,10 @@ static void init__as_many_estimators_as_can_be(void)
     struct fake fake;
     const struct mp_estimator *resident = mp_estimator_find("resident");
     fake_init(&fake, 1000);
-    fake.members = (struct mp_members){.estimators = {resident, resident, resident, resident},
-                                       .estimator_count = MP_MOST_ESTIMATORS,
+    fake.members = (struct mp_members){.estimator_count = MP_MOST_ESTIMATORS,
                                        .believed = MP_MOST_ESTIMATORS - 1};
+    for (uint32_t place = 0; place < MP_MOST_ESTIMATORS; place++)
+        fake.members.estimators[place] = resident;
     fake_start(&fake);
     fake_vm_start(&fake, 0, 100, 0, 1000);
     fake_fill(&fake, 0, 0, 30);
@@ -443,6 +444,34 @@ static void estimate__of_a_vm_that_is_off_is_none(void)
         CHECK_EQ(status.armed_pages, 0);
         CHECK_EQ(status.faults, 0);
     }
+/* Bits of a page's record are given to those that arm, wherever they stand; there are four. */
+static void init__as_many_that_arm_as_a_page_has_bits(void)
+{
+    struct fake fake;
+    const struct mp_estimator *resident = mp_estimator_find("resident");
+    fake_init(&fake, 10000);
+    fake.members.estimator_count = MP_MOST_ESTIMATORS;
+    for (uint32_t place = 0; place < MP_MOST_ESTIMATORS; place++)
+        fake.members.estimators[place] =
+            place < MP_MOST_ARMING ? resident : mp_estimator_find("esx");
+    fake.members.estimators[1] = mp_estimator_find("esx");
+    FAKE_PANICS(&fake, fake_start(&fake), "too many estimators arm pages");
+    fake_fini(&fake);
+    memset(scripts, 0, sizeof scripts);
+    scripts[0].period_ns = FAKE_SECOND;
+    scripts[0].to = 40;
+    fake_init(&fake, 10000);
+    fake.members.estimator_count = MP_MOST_ESTIMATORS;
+    for (uint32_t place = 0; place < MP_MOST_ESTIMATORS; place++)
+        fake.members.estimators[place] = resident;
+    fake.members.estimators[MP_MOST_ESTIMATORS - 1] = &first;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, MOST_PAGES, 0, 1000);
+    fake_fill(&fake, 0, 0, 600);
+    fake_run(&fake, fake.now_ns + FAKE_SECOND);
+    for (uint32_t ppn = 0; ppn < 50; ppn++)
+        fake_read(&fake, 0, ppn);
+    CHECK_EQ(scripts[0].touched, 40);
     fake_fini(&fake);
 }
 
@@ -580,4 +609,5 @@ TEST_SUITE(policy_watch, TEST(estimate__other_vms_do_not_matter),
            TEST(resident__is_all_that_the_vm_has), TEST(registry__finds_estimators_by_name),
            TEST(init__estimators_that_cannot_be_panic), TEST(arm__what_it_may_not_panics),
            TEST(tick__of_one_that_is_not_due), TEST(init__as_many_estimators_as_can_be),
+           TEST(init__as_many_that_arm_as_a_page_has_bits),
            TEST(init__each_estimator_has_parameters_of_its_own))

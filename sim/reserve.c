@@ -1,12 +1,18 @@
 /*
- * Address space from mmap(), which refuses to map nothing: an array of no bytes gets one.
+ * Address space from mmap(), which refuses to map nothing: an array of no bytes gets one. Linux
+ * aligns for huge pages where the length is a multiple of theirs.
  */
 #include "sim/reserve.h"
 
+#include <stdint.h>
 #include <sys/mman.h>
+
+#define HUGE_BYTES ((size_t)1 << 21)
 
 static size_t mapped_bytes(size_t bytes)
 {
+    if (bytes >= HUGE_BYTES && bytes <= SIZE_MAX - HUGE_BYTES)
+        return (bytes + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
     return bytes > 0 ? bytes : 1;
 }
 

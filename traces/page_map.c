@@ -1,65 +1,69 @@
 /*
  * A hash table with linear probing, which doubles when it is half full.
  *
+ * The place of a key is the highest bits of its hash. So a table that doubles is read and written
+ * from the start to the end.
+ *
  * The hazard is a file that was made so that all its keys fall into the same slot. So the slot of a
  * key depends on random numbers. The page numbers do not: they follow the order of the keys.
  */
 #include "traces/page_map.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/random.h>
 
+#include "sim/reserve.h"
 #include "traces/tr.h"
 
-enum { SLOTS_AT_FIRST = 1024, HUGE_BYTES = 1 << 21 };
+enum { SLOTS_AT_FIRST = 1 << 14, HUGE_BYTES = 1 << 21 };
 
-static uint64_t hash_of(const struct tr_page_map *map, uint64_t key)
+static uint32_t hash_of(const struct tr_page_map *map, uint64_t key)
 {
-    /* Both halves of a product, folded: each bit of the key reaches the low bits. */
+    /* Both halves of a product, folded: each bit of the key reaches the high bits. */
     unsigned __int128 product = (unsigned __int128)(key ^ map->seed) * map->multiplier;
 
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
+    return (uint32_t)(((uint64_t)product ^ (uint64_t)(product >> 64)) >> 32);
 }
 
-static uint64_t place(const struct tr_page_map *map, uint64_t key)
+static size_t slots_bytes(uint64_t slots)
 {
-    return hash_of(map, key) & map->mask;
+    return slots * sizeof(struct tr_page_map_slot);
 }
 
-/* Allocates zeroed slots, in huge pages if the system has them: lookups go all over the table. */
 static struct tr_page_map_slot *new_slots(uint64_t slots)
 {
-    const uintptr_t page = 4096;
-    struct tr_page_map_slot *table = calloc(slots, sizeof *table);
-    uintptr_t begin = ((uintptr_t)table + page - 1) & ~(page - 1);
+    size_t bytes = slots_bytes(slots);
+    return bytes < HUGE_BYTES ? sim_reserve(bytes) : sim_reserve_huge(bytes);
+}
 
-    if (table && slots * sizeof *table > HUGE_BYTES)
-        madvise((void *)begin, slots * sizeof *table - (begin - (uintptr_t)table), MADV_HUGEPAGE);
-    return table;
+/* Puts a page where its search will end. */
+static void put(struct tr_page_map *map, struct tr_page_map_slot slot)
+{
+    uint64_t at = slot.hash >> map->shift;
+
+    while (map->slots[at].page != 0)
+        at = (at + 1) & map->mask;
+    map->slots[at] = slot;
 }
 
 static int grow(struct tr_page_map *map, uint64_t slots, struct sim_error *error)
 {
-    struct tr_page_map old = *map;
+    const struct tr_page_map old = *map;
+    struct tr_page_map_slot *empty = new_slots(slots);
 
-    map->slots = new_slots(slots);
-    if (!map->slots) {
-        map->slots = old.slots;
+    if (!empty)
         return sim_error_set(error, SIM_SYSTEM, "%s: no memory for a table of %" PRIu32 " pages",
                              map->path, map->pages);
-    }
+    map->slots = empty;
     map->mask = slots - 1;
-    for (uint64_t i = 0; old.slots && i <= old.mask; i++) {
-        if (old.slots[i].page == 0)
-            continue;
-        uint64_t at = place(map, old.slots[i].key);
-        while (map->slots[at].page != 0)
-            at = (at + 1) & map->mask;
-        map->slots[at] = old.slots[i];
+    map->shift = 32 - (uint32_t)__builtin_ctzll(slots);
+    if (!old.slots)
+        return SIM_OK;
+    for (uint64_t i = 0; i <= old.mask; i++) {
+        if (old.slots[i].page != 0)
+            put(map, old.slots[i]);
     }
-    free(old.slots);
+    sim_release(old.slots, slots_bytes(old.mask + 1));
     return SIM_OK;
 }
 
@@ -77,18 +81,19 @@ int tr_page_map_init(struct tr_page_map *map, const char *path, struct sim_error
 
 void tr_page_map_fini(struct tr_page_map *map)
 {
-    free(map->slots);
+    sim_release(map->slots, slots_bytes(map->mask + 1));
     map->slots = NULL;
 }
 
-static inline int find(struct tr_page_map *map, uint64_t key, uint64_t hash, uint32_t *ppn,
+static inline int find(struct tr_page_map *map, uint64_t key, uint32_t hash, uint32_t *ppn,
                        struct sim_error *error)
 {
-    uint64_t at = hash & map->mask;
+    uint64_t at = hash >> map->shift;
 
     for (; map->slots[at].page != 0; at = (at + 1) & map->mask) {
+        uint32_t page = map->slots[at].page - 1;
         if (map->slots[at].key == key) {
-            *ppn = map->slots[at].page - 1;
+            *ppn = page;
             return SIM_OK;
         }
     }
@@ -96,7 +101,7 @@ static inline int find(struct tr_page_map *map, uint64_t key, uint64_t hash, uin
         return sim_error_set(error, SIM_BAD_DATA, "%s: expected at most 2^30 distinct pages",
                              map->path);
     *ppn = map->pages++;
-    map->slots[at] = (struct tr_page_map_slot){key, map->pages};
+    map->slots[at] = (struct tr_page_map_slot){key, map->pages, hash};
     /* At most half of the slots are used, so that runs of used slots stay short. */
     return map->pages > map->mask / 2 ? grow(map, 2 * (map->mask + 1), error) : SIM_OK;
 }
@@ -108,7 +113,7 @@ int tr_page_map_find(struct tr_page_map *map, uint64_t key, uint32_t *ppn, struc
 
 bool tr_page_map_has(const struct tr_page_map *map, uint64_t key)
 {
-    uint64_t at = place(map, key);
+    uint64_t at = hash_of(map, key) >> map->shift;
 
     while (map->slots[at].page != 0 && map->slots[at].key != key)
         at = (at + 1) & map->mask;
@@ -118,12 +123,12 @@ bool tr_page_map_has(const struct tr_page_map *map, uint64_t key)
 int tr_page_map_find_all(struct tr_page_map *map, const uint64_t *keys, uint32_t count,
                          uint32_t *ppn, struct sim_error *error)
 {
-    uint64_t hashes[TR_PAGE_MAP_AT_ONCE];
+    uint32_t hashes[TR_PAGE_MAP_AT_ONCE];
     int status = SIM_OK;
 
     for (uint32_t i = 0; i < count; i++) {
         hashes[i] = hash_of(map, keys[i]);
-        __builtin_prefetch(&map->slots[hashes[i] & map->mask]);
+        __builtin_prefetch(&map->slots[hashes[i] >> map->shift]);
     }
     for (uint32_t i = 0; i < count && status == SIM_OK; i++)
         status = find(map, keys[i], hashes[i], &ppn[i], error);
@@ -132,5 +137,5 @@ int tr_page_map_find_all(struct tr_page_map *map, const uint64_t *keys, uint32_t
 
 void tr_page_map_prefetch(const struct tr_page_map *map, uint64_t key)
 {
-    __builtin_prefetch(&map->slots[place(map, key)]);
+    __builtin_prefetch(&map->slots[hash_of(map, key) >> map->shift]);
 }

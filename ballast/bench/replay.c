@@ -13,6 +13,7 @@
 
 #include "ballast/bench/bench.h"
 #include "ballast/replay/run.h"
+#include "sim/reserve.h"
 
 #define REQUESTS     5000000u
 #define OBJECTS      1000000u
@@ -101,9 +102,9 @@ static void bare_lru(void *context)
 {
     struct replayed *replayed = context;
     uint32_t memory_pages = replayed->memory_pages ? replayed->memory_pages : 1, used = 0;
-    struct link *links = calloc(replayed->distinct + 1, sizeof *links);
+    size_t bytes = (replayed->distinct + 1) * sizeof(struct link);
+    struct link *links = bench_memory(bytes);
 
-    bench_check(links != NULL);
     replayed->bare = 0;
     for (uint32_t i = 0; i < REQUESTS; i++) {
         uint32_t at = replayed->pages[i] + 1;
@@ -127,7 +128,7 @@ static void bare_lru(void *context)
         links[0].older = at;
     }
     bench_use(replayed->bare);
-    free(links);
+    sim_release(links, bytes);
 }
 
 static void row(struct replayed *replayed, const char *name, const char *policy, const char *memory)

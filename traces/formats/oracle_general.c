@@ -40,26 +40,25 @@ static int oracle_general_read(struct tr_requests *requests, struct sim_error *e
     struct tr_input *input = requests->base.input;
     const uint8_t *bytes;
     size_t there;
-    int status = 1;
 
     if (tr_input_peek(input, TR_REQUESTS_AT_ONCE * REQUEST_BYTES, &bytes, &there, error) != SIM_OK)
         return -1;
     if (there > 0 && there < REQUEST_BYTES)
         return tr_source_fail(&requests->base, error, "expected a request of %d bytes, found %zu",
                               REQUEST_BYTES, there);
-    there =
-        there < TR_REQUESTS_AT_ONCE * REQUEST_BYTES ? there : TR_REQUESTS_AT_ONCE * REQUEST_BYTES;
-    while (status > 0 && there >= REQUEST_BYTES) {
+    size_t most = there / REQUEST_BYTES;
+    most = most < TR_REQUESTS_AT_ONCE ? most : TR_REQUESTS_AT_ONCE;
+    for (; requests->count < most; requests->count++, bytes += REQUEST_BYTES) {
         struct tr_request *request = &requests->batch[requests->count];
+        uint64_t at_ns = tr_get_u32(bytes) * UINT64_C(1000000000);
+        if (at_ns < requests->last_ns && requests->count > 0)
+            break; /* it fails as the first of a batch: then the input is at it */
         *request = (struct tr_request){.object = tr_get_u64(bytes + AT_OBJECT), .access = TR_READ};
-        status = tr_requests_set_time(requests, request, tr_get_u32(bytes) * UINT64_C(1000000000),
-                                      error);
-        tr_input_skip(input, REQUEST_BYTES);
-        requests->count++;
-        bytes += REQUEST_BYTES;
-        there -= REQUEST_BYTES;
+        if (tr_requests_set_time(requests, request, at_ns, error) < 0)
+            return -1;
     }
-    return status;
+    tr_input_skip(input, (size_t)requests->count * REQUEST_BYTES);
+    return 1;
 }
 
 static int oracle_general_begin(struct tr_source *source, const struct tr_source_options *options,

@@ -11,14 +11,10 @@ int tr_requests_begin(struct tr_requests *requests, struct sim_error *error)
     return tr_page_map_init(&requests->map, tr_input_path(requests->base.input), error);
 }
 
-int tr_requests_set_time(struct tr_requests *requests, struct tr_request *request, uint64_t at_ns,
-                         struct sim_error *error)
+int tr_requests_set_earlier_time(struct tr_requests *requests, struct tr_request *request,
+                                 uint64_t at_ns, struct sim_error *error)
 {
-    if (at_ns < requests->last_ns && requests->last_ns - at_ns <= requests->late_most_ns) {
-        requests->late++;
-        at_ns = requests->last_ns;
-    }
-    if (at_ns < requests->last_ns) {
+    if (requests->last_ns - at_ns > requests->late_most_ns) {
         char least[TR_TIME_TEXT_BYTES], found[TR_TIME_TEXT_BYTES];
         tr_time_text(requests->last_ns, least);
         tr_time_text(at_ns, found);
@@ -26,7 +22,8 @@ int tr_requests_set_time(struct tr_requests *requests, struct tr_request *reques
                               "expected a time of at least %s s, found %s; sort the file by time",
                               least, found);
     }
-    request->at_ns = requests->last_ns = at_ns;
+    requests->late++;
+    request->at_ns = requests->last_ns;
     return 1;
 }
 
@@ -129,18 +126,21 @@ static int take_keys(struct tr_requests *requests, uint64_t *keys, uint8_t *acce
         if (more <= 0)
             return more;
     }
-    while (*count < room && requests->next < requests->count) {
+    uint32_t taken = 0;
+    while (taken < room && requests->next < requests->count) {
         const struct tr_request *request = &requests->batch[requests->next];
-        if (request->access == 0 && *count > 0)
-            return 1;
-        access[*count] = request->access;
-        keys[*count] = take_page(requests, request);
-        if (is_idle_delete(requests, request, keys[*count]))
+        bool is_delete = request->access == 0;
+        if (is_delete && taken > 0)
+            break;
+        access[taken] = request->access;
+        keys[taken] = take_page(requests, request);
+        if (is_idle_delete(requests, request, keys[taken]))
             continue;
-        ++*count;
-        if (request->access == 0)
-            return 1;
+        taken++;
+        if (is_delete)
+            break;
     }
+    *count = taken;
     return 1;
 }
 
@@ -162,13 +162,16 @@ int tr_requests_touches(struct tr_source *source, uint32_t *ppn, size_t room, si
         if (tr_page_map_find_all(&requests->map, keys, got, pages, error) != SIM_OK)
             return -1;
         source->rules.seen = requests->map.pages;
+        uint32_t touched = 0, written = 0;
         for (uint32_t i = 0; i < got; i++) {
-            ppn[*count] = pages[i];
-            *count += access[i] != 0;
-            summary->touches += access[i] != 0;
-            summary->writes += (access[i] & TR_WRITE) != 0;
-            summary->freed_pages += access[i] == 0;
+            ppn[*count + touched] = pages[i];
+            touched += access[i] != 0;
+            written += (access[i] & TR_WRITE) != 0;
         }
+        *count += touched;
+        summary->touches += touched;
+        summary->writes += written;
+        summary->freed_pages += got - touched;
     }
     return 1;
 }

@@ -13,7 +13,7 @@
 #include "traces/page_map.h"
 
 /* Requests are read in batches, so that the slots of the page map can be prefetched. Our choice. */
-#define TR_REQUESTS_AT_ONCE 64u
+#define TR_REQUESTS_AT_ONCE 128u
 
 struct tr_request {
     uint64_t at_ns;
@@ -45,8 +45,16 @@ struct tr_requests {
 int tr_requests_begin(struct tr_requests *requests, struct sim_error *error);
 /* For read(): sets the time of the request, which must not be earlier than that of the one before.
  * To be called while the input is at the request. 1 or -1. */
-int tr_requests_set_time(struct tr_requests *requests, struct tr_request *request, uint64_t at_ns,
-                         struct sim_error *error);
+int tr_requests_set_earlier_time(struct tr_requests *requests, struct tr_request *request,
+                                 uint64_t at_ns, struct sim_error *error);
+static inline int tr_requests_set_time(struct tr_requests *requests, struct tr_request *request,
+                                       uint64_t at_ns, struct sim_error *error)
+{
+    if (at_ns < requests->last_ns)
+        return tr_requests_set_earlier_time(requests, request, at_ns, error);
+    request->at_ns = requests->last_ns = at_ns;
+    return 1;
+}
 /* next(), touches() and end() of every such format. */
 int tr_requests_next(struct tr_source *source, struct tr_record *record, struct sim_error *error);
 int tr_requests_touches(struct tr_source *source, uint32_t *ppn, size_t room, size_t *count,

@@ -1,13 +1,14 @@
 /*
  * `ballast scan` over dumps in the page cache: it opens and maps them, hashes pages, looks them up
  * in the policy library's table, compares them in full and counts the result. The reference is one
- * core that only reads the same mapped bytes.
+ * core that only reads the same files and sums their bytes. (Summing them where they are mapped
+ * already is faster, by what the system takes to hand out a file; no scan of a file is spared it.)
  *
  * The contents are mixed as in the recorded VMs of traces/samples: of 100 pages 10 are zeroes, 45
  * are in both images, 10 more occur twice or more in one image, and the rest occur once.
  */
+#include <fcntl.h>
 #include <stdio.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,10 +18,10 @@
 #define IMAGES      2u
 #define IMAGE_PAGES 32768u /* 128 MB */
 #define IMAGE_BYTES ((size_t)IMAGE_PAGES * TR_DUMP_PAGE_BYTES)
+#define PIECE_BYTES ((size_t)1 << 18)
 
 struct dumps {
     char path[IMAGES][BENCH_PATH_BYTES];
-    const uint8_t *bytes[IMAGES]; /* mapped, for the reference */
     uint32_t threads;
     double table_bytes_per_page;
 };
@@ -49,8 +50,6 @@ static void make_dump(struct dumps *dumps, uint32_t image)
         bench_check(fwrite(words, sizeof words, 1, file) == 1);
     }
     bench_check(fflush(file) == 0);
-    dumps->bytes[image] = mmap(NULL, IMAGE_BYTES, PROT_READ, MAP_SHARED, fileno(file), 0);
-    bench_check(dumps->bytes[image] != MAP_FAILED);
     fclose(file);
 }
 
@@ -77,8 +76,16 @@ static void stream(void *context)
 {
     const struct dumps *dumps = context;
 
-    for (uint32_t image = 0; image < IMAGES; image++)
-        bench_stream_read(dumps->bytes[image], IMAGE_BYTES);
+    static _Alignas(64) uint8_t buffer[PIECE_BYTES];
+
+    for (uint32_t image = 0; image < IMAGES; image++) {
+        int file = open(dumps->path[image], O_RDONLY | O_CLOEXEC);
+        for (size_t at = 0; at < IMAGE_BYTES; at += PIECE_BYTES) {
+            bench_check(read(file, buffer, PIECE_BYTES) == PIECE_BYTES);
+            bench_stream_read(buffer, PIECE_BYTES);
+        }
+        close(file);
+    }
 }
 
 static double wall_s(struct dumps *dumps, uint32_t threads)
@@ -99,13 +106,13 @@ void bench_scan_dumps(void)
     for (uint32_t image = 0; image < IMAGES; image++)
         make_dump(&dumps, image);
     bench_pair_run(&(struct bench_pair){.name = "ballast scan, two dumps of 128 MB",
-                                        .reference_name = "stream read of the mapped dumps",
+                                        .reference_name = "read() of the dumps, summed",
                                         .operations = IMAGES * IMAGE_PAGES,
                                         .context = &dumps,
                                         .ours = scan,
                                         .reference = stream,
-                                        .least_ratio = 0.25,
-                                        .aim_ratio = 0.35});
+                                        .least_ratio = 0.4,
+                                        .aim_ratio = 0.6});
     double best[2] = {1e9, 1e9};
     for (uint32_t round = 0; round < 6; round++) {
         double s = wall_s(&dumps, 1 + round % 2);
@@ -116,8 +123,6 @@ void bench_scan_dumps(void)
                 "wall time; 1 where the other core is busy");
     bench_value("tables of ballast scan", dumps.table_bytes_per_page, "bytes per page, at most",
                 "less where much is shared");
-    for (uint32_t image = 0; image < IMAGES; image++) {
-        munmap((void *)(uintptr_t)dumps.bytes[image], IMAGE_BYTES);
+    for (uint32_t image = 0; image < IMAGES; image++)
         unlink(dumps.path[image]);
-    }
 }

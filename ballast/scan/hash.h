@@ -14,6 +14,7 @@ struct scan_chunk {
     uint32_t vm, first, pages; /* `first` is an index in the snapshot */
     uint32_t zero_pages;
     uint64_t hashes[SCAN_CHUNK_PAGES];
+    uint8_t *bytes; /* of its pages; NULL: of an image of hashes */
 };
 
 struct scan_hasher;

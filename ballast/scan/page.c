@@ -28,22 +28,31 @@ static uint64_t spread(uint64_t hash)
     return sim_mix64(hash, 0);
 }
 
+uint64_t scan_bytes_hash(const uint8_t *page)
+{
+    return XXH3_64bits(page, TR_DUMP_PAGE_BYTES);
+}
+
 uint64_t scan_page_hash(const struct tr_extent *extent, uint32_t index)
 {
     return extent->hashes != NULL ? spread(recorded(extent, index))
-                                  : XXH3_64bits(tr_extent_page(extent, index), TR_DUMP_PAGE_BYTES);
+                                  : scan_bytes_hash(tr_extent_page(extent, index));
 }
 
 uint64_t scan_zero_hash(bool of_bytes)
 {
-    return of_bytes ? XXH3_64bits(zeroes, sizeof zeroes) : spread(0);
+    return of_bytes ? scan_bytes_hash(zeroes) : spread(0);
+}
+
+bool scan_bytes_are_zero(const uint8_t *page)
+{
+    return memcmp(page, zeroes, sizeof zeroes) == 0;
 }
 
 bool scan_page_is_zero(const struct tr_extent *extent, uint32_t index)
 {
-    return extent->hashes != NULL
-               ? recorded(extent, index) == 0
-               : memcmp(tr_extent_page(extent, index), zeroes, sizeof zeroes) == 0;
+    return extent->hashes != NULL ? recorded(extent, index) == 0
+                                  : scan_bytes_are_zero(tr_extent_page(extent, index));
 }
 
 bool scan_page_is_same(const struct tr_extent *extent, uint32_t index,

@@ -14,6 +14,9 @@
 
 /* The hash that the policy library sees. `index` lies in the extent. */
 uint64_t scan_page_hash(const struct tr_extent *extent, uint32_t index);
+/* The same of a page of real bytes. */
+uint64_t scan_bytes_hash(const uint8_t *page);
+bool scan_bytes_are_zero(const uint8_t *page);
 /* That of a page of zeroes, of real bytes or as recorders of hashes write it. */
 uint64_t scan_zero_hash(bool of_bytes);
 

@@ -17,6 +17,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ballast/scan/count.h"
 #include "ballast/scan/hash.h"
@@ -35,8 +36,12 @@ struct scan {
     uint32_t *first_page; /* of each VM among all pages; one more at the end */
     uint32_t machine_pages;
     uint32_t *page_of; /* by MPN: the page that it was handed out for */
+    bool of_bytes;     /* the images hold real bytes, not hashes */
     const struct scan_chunk *chunk;
     uint32_t chunk_page; /* its first page among all */
+    /* The page of another chunk that was copied last: it is hashed first, and then compared. */
+    uint32_t copied_page;
+    uint8_t copied[TR_DUMP_PAGE_BYTES];
     struct mp *mp;
     void *machine_buffer, **vm_buffers;
     size_t machine_bytes, *vm_bytes;
@@ -69,14 +74,36 @@ static const struct tr_extent *extent_of(const struct scan *scan, uint32_t mpn, 
 
 /* ---- The operations ---------------------------------------------------------------------- */
 
+static bool is_in_chunk(const struct scan *scan, uint32_t page)
+{
+    return scan->chunk != NULL && page - scan->chunk_page < scan->chunk->pages;
+}
+
+static const uint8_t *bytes_of(struct scan *scan, uint32_t mpn)
+{
+    uint32_t page = scan->page_of[mpn], index;
+
+    if (is_in_chunk(scan, page))
+        return scan->chunk->bytes + (size_t)(page - scan->chunk_page) * TR_DUMP_PAGE_BYTES;
+    if (page != scan->copied_page) {
+        const struct tr_extent *extent = extent_of(scan, mpn, &index);
+        tr_snapshot_copy(scan->snapshots[vm_of(scan, page)], tr_extent_page(extent, index),
+                         scan->copied, TR_DUMP_PAGE_BYTES);
+        scan->copied_page = page;
+    }
+    return scan->copied;
+}
+
 static void op_hash(void *context, const uint32_t *mpn, uint32_t count, uint64_t *hash)
 {
-    const struct scan *scan = context;
+    struct scan *scan = context;
 
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t at = scan->page_of[mpn[i]] - scan->chunk_page, index;
-        if (scan->chunk != NULL && at < scan->chunk->pages) {
-            hash[i] = scan->chunk->hashes[at];
+        uint32_t page = scan->page_of[mpn[i]], index;
+        if (is_in_chunk(scan, page)) {
+            hash[i] = scan->chunk->hashes[page - scan->chunk_page];
+        } else if (scan->of_bytes) {
+            hash[i] = scan_bytes_hash(bytes_of(scan, mpn[i]));
         } else {
             const struct tr_extent *extent = extent_of(scan, mpn[i], &index);
             hash[i] = scan_page_hash(extent, index);
@@ -84,12 +111,17 @@ static void op_hash(void *context, const uint32_t *mpn, uint32_t count, uint64_t
     }
 }
 
+/* Outside of the chunks, which are over then, both pages are read through the mapping. */
 static bool op_same(void *context, uint32_t mpn, uint32_t other_mpn)
 {
+    struct scan *scan = context;
     uint32_t index, other_index;
-    const struct tr_extent *extent = extent_of(context, mpn, &index);
-    const struct tr_extent *other = extent_of(context, other_mpn, &other_index);
 
+    if (scan->of_bytes &&
+        (is_in_chunk(scan, scan->page_of[mpn]) || is_in_chunk(scan, scan->page_of[other_mpn])))
+        return memcmp(bytes_of(scan, mpn), bytes_of(scan, other_mpn), TR_DUMP_PAGE_BYTES) == 0;
+    const struct tr_extent *extent = extent_of(scan, mpn, &index);
+    const struct tr_extent *other = extent_of(scan, other_mpn, &other_index);
     return scan_page_is_same(extent, index, other, other_index);
 }
 
@@ -150,7 +182,7 @@ static int vm_start(struct scan *scan, uint32_t vm, struct sim_error *error)
 }
 
 /* The machine has memory for all pages, and enough more to stay in the state "high". */
-static int machine_start(struct scan *scan, bool of_bytes, struct sim_error *error)
+static int machine_start(struct scan *scan, struct sim_error *error)
 {
     uint32_t pages = scan->first_page[scan->vms];
     struct mp_tunables tunables;
@@ -166,7 +198,7 @@ static int machine_start(struct scan *scan, bool of_bytes, struct sim_error *err
     struct mp_machine machine = {.machine_pages = scan->machine_pages,
                                  .swap_pages = pages,
                                  .max_vms = (uint16_t)scan->vms,
-                                 .zero_hash = scan_zero_hash(of_bytes)};
+                                 .zero_hash = scan_zero_hash(scan->of_bytes)};
     scan->machine_bytes = mp_footprint(&machine, &tunables, NULL);
     scan->machine_buffer = table_new(scan->machine_bytes, error);
     scan->page_of = table_new(scan->machine_pages * sizeof *scan->page_of, error);
@@ -197,7 +229,7 @@ static int scan_init(struct scan *scan, struct tr_snapshot *const *snapshots, ui
 {
     uint64_t pages = 0;
 
-    *scan = (struct scan){.snapshots = snapshots, .vms = vms};
+    *scan = (struct scan){.snapshots = snapshots, .vms = vms, .copied_page = UINT32_MAX};
     scan->first_page = sim_memory_need(calloc(vms + 1, sizeof *scan->first_page));
     scan->zero_pages = sim_memory_need(calloc(vms, sizeof *scan->zero_pages));
     scan->vm_buffers = sim_memory_need(calloc(vms, sizeof *scan->vm_buffers));
@@ -209,7 +241,8 @@ static int scan_init(struct scan *scan, struct tr_snapshot *const *snapshots, ui
                                  "scan: expected at most 2^30 pages (4 TB) together, found more");
         scan->first_page[vm + 1] = (uint32_t)pages;
     }
-    return machine_start(scan, tr_snapshot_facts(snapshots[0])->hash_bits == 0, error);
+    scan->of_bytes = tr_snapshot_facts(snapshots[0])->hash_bits == 0;
+    return machine_start(scan, error);
 }
 
 /* ---- Sharing ----------------------------------------------------------------------------- */

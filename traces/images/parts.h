@@ -25,6 +25,7 @@ struct tr_snapshot {
     struct tr_snapshot *next_mapped;
     char *path;
     const uint8_t *file; /* mapped, read-only */
+    int descriptor;      /* of the mapped file; negative: many images are open, there is none */
     uint64_t file_bytes;
     uint64_t stored_bytes; /* that the file takes on the disk; fewer if it is sparse */
     struct tr_snapshot_facts facts;

@@ -21,6 +21,9 @@ static const struct snapshot_format *const formats[] = {
     &snapshot_buddies, &snapshot_pagemap, &snapshot_hashes, &snapshot_raw,
 };
 
+/* Of the open images, so many keep a descriptor; our choice: most of a usual limit is left. */
+enum { DESCRIPTORS_MOST = 256 };
+
 static const uint8_t zeroes[TR_DUMP_PAGE_BYTES];
 static struct tr_snapshot *mapped_first; /* the list of all open images, for a handler of SIGBUS */
 
@@ -68,6 +71,11 @@ static int map_open_file(struct tr_snapshot *snapshot, int file, struct sim_erro
                              errno == ENOMEM || errno == EOVERFLOW ? SIM_SYSTEM : SIM_BAD_DATA,
                              "%s: cannot map its %llu bytes: %s", snapshot->path,
                              (unsigned long long)snapshot->file_bytes, strerror(errno));
+    snapshot->descriptor = fcntl(file, F_DUPFD_CLOEXEC, 0);
+    if (snapshot->descriptor > DESCRIPTORS_MOST) {
+        close(snapshot->descriptor);
+        snapshot->descriptor = -1;
+    }
     snapshot->file = mapped;
     snapshot->next_mapped = mapped_first;
     mapped_first = snapshot;
@@ -166,6 +174,8 @@ static void unmap_file(struct tr_snapshot *snapshot)
             continue;
         *at = snapshot->next_mapped;
         munmap((void *)(uintptr_t)snapshot->file, snapshot->file_bytes);
+        if (snapshot->descriptor >= 0)
+            close(snapshot->descriptor);
         return;
     }
 }
@@ -230,11 +240,30 @@ const uint8_t *tr_extent_page(const struct tr_extent *extent, uint32_t index)
                : extent->bytes + (size_t)(index - extent->index) * TR_DUMP_PAGE_BYTES;
 }
 
+static bool is_mapped_by(const struct tr_snapshot *snapshot, const void *address)
+{
+    uintptr_t first = (uintptr_t)snapshot->file;
+    return (uintptr_t)address >= first && (uintptr_t)address - first < snapshot->file_bytes;
+}
+
+void tr_snapshot_copy(const struct tr_snapshot *snapshot, const uint8_t *from, uint8_t *to,
+                      size_t bytes)
+{
+    while (snapshot->descriptor >= 0 && bytes > 0 && is_mapped_by(snapshot, from)) {
+        ssize_t count = pread(snapshot->descriptor, to, bytes, from - snapshot->file);
+        if (count <= 0)
+            break; /* the mapping then says what is wrong */
+        from += count;
+        to += count;
+        bytes -= (size_t)count;
+    }
+    memcpy(to, from, bytes);
+}
+
 const char *tr_snapshot_mapped_at(const void *address)
 {
     for (const struct tr_snapshot *at = mapped_first; at != NULL; at = at->next_mapped) {
-        uintptr_t first = (uintptr_t)at->file;
-        if ((uintptr_t)address >= first && (uintptr_t)address - first < at->file_bytes)
+        if (is_mapped_by(at, address))
             return at->path;
     }
     return NULL;

@@ -12,6 +12,7 @@
 #define TR_IMAGES_SNAPSHOT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "sim/error.h"
@@ -89,6 +90,11 @@ const struct tr_extent *tr_snapshot_extents(const struct tr_snapshot *snapshot, 
 const struct tr_extent *tr_snapshot_extent_of(const struct tr_snapshot *snapshot, uint32_t index);
 /* The bytes of the page of this index, which is in the extent. Not for an extent of hashes. */
 const uint8_t *tr_extent_page(const struct tr_extent *extent, uint32_t index);
+/* Copies bytes of the image: `from` is in a page of it, and all of them are. Reading every page of
+ * an image in this way is faster than through the mapping, where each page costs a fault. A file
+ * that was cut short raises SIGBUS, as the mapping does. */
+void tr_snapshot_copy(const struct tr_snapshot *snapshot, const uint8_t *from, uint8_t *to,
+                      size_t bytes);
 /* The path of the image in whose mapped file an address lies; NULL: of none. It also knows an image
  * that is just being opened. It is for a handler of SIGBUS, the signal that comes when a mapped
  * file is cut short. Only one thread may open and close images. */

@@ -318,7 +318,8 @@ static bool is_possible(const struct mp_view *view, const struct mp_vm_view *vm)
 {
     return view->idle_tax_bp < 10000 && vm->min_pages <= vm->limit_pages &&
            vm->limit_pages <= vm->max_pages && vm->active_pages <= vm->alloc_pages &&
-           vm->alloc_pages <= vm->max_pages && vm->shared_pages <= vm->alloc_pages;
+           vm->alloc_pages <= vm->max_pages && vm->shared_pages <= vm->alloc_pages &&
+           vm->zero_pages <= vm->alloc_pages;
 }
 
 static void views_check(struct reading *reading)

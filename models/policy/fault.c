@@ -42,9 +42,7 @@ static enum mp_fault_result break_sharing(struct mp *mp, struct mp_vm *vm, uint3
     uint32_t shared_mpn = vm->pmap[ppn].where, mpn = shared_mpn;
     bool is_last = mp_share_references(mp, shared_mpn) == 1;
 
-    if (is_last) {
-        mp_share_reclaim(mp, shared_mpn);
-    } else {
+    if (!is_last) {
         mpn = mp_mpn_take(mp, ppn);
         if (mpn == MP_NO_PAGE) {
             mp_stall(mp, vm, ppn);
@@ -56,7 +54,9 @@ static enum mp_fault_result break_sharing(struct mp *mp, struct mp_vm *vm, uint3
     vm->cow_breaks++;
     mp->cow_breaks++;
     mp_page_set(mp, vm, ppn, MP_PRIVATE, mpn);
-    if (!is_last)
+    if (is_last)
+        mp_share_reclaim(mp, shared_mpn);
+    else
         mp_share_release(mp, shared_mpn);
     mp_mapping_allow(mp, vm, ppn, true);
     return MP_FAULT_DONE;

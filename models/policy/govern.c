@@ -175,6 +175,7 @@ static void view_vm(const struct mp *mp, const struct mp_vm *vm, struct mp_vm_vi
         .swapped_pages = mp_small_pages(mp, vm->pages[MP_SWAPPED]),
         .untouched_pages = mp_small_pages(mp, vm->pages[MP_UNTOUCHED]),
         .shared_pages = mp_small_pages(mp, vm->pages[MP_SHARED]),
+        .zero_pages = mp_small_pages(mp, vm->zero_pages),
         .overhead_pages = mp_small_pages(mp, vm->overhead_pages),
         .balloon_cap_pages = vm->driver ? mp_small_pages(mp, mp_balloon_cap_pages(mp, vm)) : 0,
         .target_pages = mp_small_pages(mp, vm->target_pages),

@@ -41,6 +41,7 @@ struct mp_vm_view {
     uint32_t alloc_pages; /* shared pages in full */
     uint32_t ballooned_pages, compressed_pages, swapped_pages, untouched_pages;
     uint32_t shared_pages; /* of alloc: mapped copy-on-write */
+    uint32_t zero_pages;   /* of shared: of zeroes */
     uint32_t overhead_pages;
     uint32_t balloon_cap_pages;    /* the most that its balloon may hold; 0 without a driver */
     uint32_t target_pages;         /* as it is now */

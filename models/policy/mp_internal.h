@@ -112,6 +112,7 @@ struct mp_vm {
     struct mp_pageset evictable;  /* private or shared */
     struct mp_pageset candidates; /* private and eligible; empty without sharing */
     struct mp_pageset low;        /* private and low; empty where all memory is alike */
+    uint32_t zero_pages;          /* of pages[MP_SHARED]: of zeroes */
     uint64_t salt;                /* mixed into the hashes of its pages */
     uint32_t leaving_pages;       /* being paged out and not wanted back */
     uint16_t *private_in_run;     /* for each run of 2 MiB: how many of its pages are private */

@@ -141,8 +141,10 @@ static enum mp_backing leaves_as(enum mp_backing backing)
     return is_resident(backing) || backing == MP_PAGING_OUT ? MP_PRIVATE : backing;
 }
 
-static void tell_shared(struct mp *mp, const struct mp_vm *vm, uint32_t mpn, bool is_on)
+static void shared_changed(struct mp *mp, struct mp_vm *vm, uint32_t mpn, bool is_on)
 {
+    if (mp->frames[mpn].kind == MP_FRAME_ZERO)
+        vm->zero_pages += is_on ? 1 : UINT32_MAX;
     if (mp->ops.shared_page)
         mp->ops.shared_page(mp->context, vm->number, mpn, is_on, mp_share_references(mp, mpn) > 1);
 }
@@ -165,9 +167,9 @@ void mp_page_set(struct mp *mp, struct mp_vm *vm, uint32_t ppn, enum mp_backing 
     if (!has_mpn(backing))
         entry->device_ios = 0;
     if (old == MP_SHARED)
-        tell_shared(mp, vm, entry->where, false);
+        shared_changed(mp, vm, entry->where, false);
     if (backing == MP_SHARED)
-        tell_shared(mp, vm, where, true);
+        shared_changed(mp, vm, where, true);
     mp_pmap_use(vm, ppn);
     entry->where = where;
     entry->backing = backing & 0xf;
@@ -264,7 +266,7 @@ void mp_pages_abandon(struct mp *mp, struct mp_vm *vm)
             continue;
         }
         if (vm->pmap[ppn].backing == MP_SHARED)
-            tell_shared(mp, vm, vm->pmap[ppn].where, false);
+            shared_changed(mp, vm, vm->pmap[ppn].where, false);
         release(mp, vm, ppn, vm->pmap[ppn]);
     }
 }

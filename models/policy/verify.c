@@ -120,7 +120,7 @@ static bool is_blank(const struct mp *mp, const struct mp_vm *vm, uint32_t ppn)
 static const char *check_pmap(const struct mp *mp, const struct mp_vm *vm, struct audit *audit)
 {
     uint32_t pages[MP_BACKINGS] = {0};
-    uint32_t wanted_pages = 0;
+    uint32_t wanted_pages = 0, zero_pages = 0;
     const char *wrong;
 
     for (uint32_t ppn = 0; ppn < vm->config.max_pages; ppn++) {
@@ -137,11 +137,14 @@ static const char *check_pmap(const struct mp *mp, const struct mp_vm *vm, struc
         wanted_pages += (entry->flags & MP_PAGE_WANTED) != 0;
         if ((wrong = check_page(mp, vm, ppn, audit)) || (wrong = check_flags(mp, vm, ppn)))
             return wrong;
+        zero_pages += entry->backing == MP_SHARED && mp->frames[entry->where].kind == MP_FRAME_ZERO;
     }
     for (uint32_t backing = 0; backing < MP_BACKINGS; backing++) {
         if (pages[backing] != vm->pages[backing])
             return "a VM's pages are counted wrongly";
     }
+    if (vm->zero_pages != zero_pages)
+        return "a VM's pages of zeroes are counted wrongly";
     if (vm->leaving_pages != pages[MP_PAGING_OUT] - wanted_pages)
         return "a VM's leaving pages are counted wrongly";
     audit->outstanding_pages += pages[MP_PAGING_OUT];

@@ -7,11 +7,11 @@
  * denominator is k times this: the order of the prices is the same.) All VMs that their min or max
  * does not hold end at one price, where min-funding revocation would end too, up to whole pages.
  *
- * A shared page is charged in part: each of its users pays the mean share of a machine page that a
- * shared page costs, (shared pages less saved pages) / shared pages. So a VM's min, active memory
- * and max are lessened by what sharing saves of its pages, and its target is raised by as much.
- * That part is at most its min, so that a VM without shares still has just its min. The paper does
- * not say what a shared page costs; two figures are nearer this way (experiments, fig8_dynamic).
+ * A page of zeroes that is shared costs nothing: it holds nothing, and all VMs have the same one.
+ * Any other shared page is charged in full, so what a VM pays does not depend on who else has the
+ * page. So a VM's min, active memory and max are lessened by its shared pages of zeroes, at most by
+ * its min, and its target is raised by as much. The paper does not say what a shared page costs:
+ * see experiments/fig8_dynamic.
  *
  * The level L = 1 / price at which the pages add up to the total is found exactly. The pages of all
  * VMs together are a function of L made of straight pieces, which meet where some VM leaves its
@@ -173,20 +173,15 @@ static uint64_t price_milli(const struct mp_claim *claim, uint32_t alloc_pages, 
     return (uint64_t)claim->shares * 1000 * pages_per_mb * (BP - tax_bp) / taxed;
 }
 
-/* What sharing saves of this VM's pages, if each shared page saves as much as the mean one. */
-static uint32_t discount_pages(const struct mp_view *view, const struct mp_vm_view *vm,
-                               uint64_t shared_pages)
+/* What this VM has and does not pay for; a VM without shares still gets just its min. */
+static uint32_t free_of_charge(const struct mp_vm_view *vm)
 {
-    if (shared_pages == 0)
-        return 0;
-
-    uint64_t pages = (uint64_t)vm->shared_pages * view->saved_pages / shared_pages;
-
-    return (uint32_t)(pages < vm->min_pages ? pages : vm->min_pages);
+    return vm->zero_pages < vm->min_pages ? vm->zero_pages : vm->min_pages;
 }
 
-static struct mp_claim claim_of(const struct mp_vm_view *vm, uint32_t discount)
+static struct mp_claim claim_of(const struct mp_vm_view *vm)
 {
+    uint32_t discount = free_of_charge(vm);
     uint64_t active_pages = vm->active_pages;
 
     if (vm->alloc_pages > 0)
@@ -202,20 +197,18 @@ static struct mp_claim claim_of(const struct mp_vm_view *vm, uint32_t discount)
 static void tick(void *state, const struct mp_view *view, struct mp_orders *orders)
 {
     struct mp_claim *claims = state;
-    uint64_t shared_pages = 0, total_pages = view->total_pages;
+    uint64_t total_pages = view->total_pages;
 
-    for (uint32_t i = 0; i < view->vm_count; i++)
-        shared_pages += view->vms[i].shared_pages;
     for (uint32_t i = 0; i < view->vm_count; i++) {
-        uint32_t discount = discount_pages(view, &view->vms[i], shared_pages);
+        uint32_t discount = free_of_charge(&view->vms[i]);
 
-        claims[i] = claim_of(&view->vms[i], discount);
+        claims[i] = claim_of(&view->vms[i]);
         total_pages -= discount < total_pages ? discount : total_pages;
     }
     mp_share_out(claims, view->vm_count, total_pages, view->idle_tax_bp);
     for (uint32_t i = 0; i < view->vm_count; i++) {
         const struct mp_vm_view *vm = &view->vms[i];
-        uint32_t discount = discount_pages(view, vm, shared_pages);
+        uint32_t discount = free_of_charge(vm);
 
         orders->vms[i].target_pages = claims[i].target_pages + discount;
         orders->vms[i].price_milli =
@@ -228,13 +221,9 @@ static uint32_t explain(const void *state, const struct mp_view *view, uint32_t 
 {
     const struct mp_vm_view *vm = &view->vms[index];
     const struct mp_input read[] = {
-        {"shares", vm->shares},
-        {"min_pages", vm->min_pages},
-        {"limit_pages", vm->limit_pages},
-        {"total_pages", view->total_pages},
-        {"shared_pages", vm->shared_pages},
-        {"saved_pages", view->saved_pages},
-        {"idle_tax_bp", view->idle_tax_bp},
+        {"shares", vm->shares},           {"min_pages", vm->min_pages},
+        {"limit_pages", vm->limit_pages}, {"total_pages", view->total_pages},
+        {"zero_pages", vm->zero_pages},   {"idle_tax_bp", view->idle_tax_bp},
     };
     uint32_t count = 0;
 

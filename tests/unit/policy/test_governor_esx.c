@@ -360,9 +360,10 @@ static void share_out__grows_with_the_total(void)
     }
 }
 
-/* Without a tax, two VMs of equal shares pay for equal parts of the machine. Of the 1,000 pages the
- * first VM's 400 shared ones save 300, so it has 300 more. With nothing saved both have half. */
-static void tick__charges_a_shared_page_in_part(void)
+/* Without a tax, two VMs of equal shares pay for equal parts of the machine. Of the 1,000 pages 300
+ * are the first VM's zeroes, so it has 300 more. Its other shared pages are charged: without zeroes
+ * both have half. */
+static void tick__charges_no_page_of_zeroes(void)
 {
     struct mp_claim state[2];
     struct mp_vm_view vms[2] = {
@@ -371,17 +372,18 @@ static void tick__charges_a_shared_page_in_part(void)
          .max_pages = 1000,
          .limit_pages = 1000,
          .alloc_pages = 500,
-         .shared_pages = 400},
+         .shared_pages = 400,
+         .zero_pages = 300},
         {.vm = 1, .shares = 1000, .max_pages = 1000, .limit_pages = 1000, .alloc_pages = 500}};
     struct mp_vm_order ordered[2];
     struct mp_orders orders = {.vms = ordered};
-    struct mp_view view = {.total_pages = 1000, .saved_pages = 300, .vm_count = 2, .vms = vms};
+    struct mp_view view = {.total_pages = 1000, .saved_pages = 350, .vm_count = 2, .vms = vms};
 
     vms[0].min_pages = vms[1].min_pages = 350;
     mp_governor_at(0)->tick(state, &view, &orders);
     CHECK_EQ(ordered[0].target_pages, 650);
     CHECK_EQ(ordered[1].target_pages, 350);
-    view.saved_pages = 0;
+    vms[0].zero_pages = 0;
     mp_governor_at(0)->tick(state, &view, &orders);
     CHECK_EQ(ordered[0].target_pages, 500);
     CHECK_EQ(ordered[1].target_pages, 500);
@@ -394,4 +396,4 @@ TEST_SUITE(policy_governor_esx, TEST(share_out__figure_7),
            TEST(share_out__mins_beyond_the_total),
            TEST(share_out__leftover_to_the_lowest_of_equals), TEST(share_out__largest_numbers),
            TEST(share_out__as_the_floating_point_solver), TEST(share_out__leftover_exactly),
-           TEST(share_out__grows_with_the_total), TEST(tick__charges_a_shared_page_in_part))
+           TEST(share_out__grows_with_the_total), TEST(tick__charges_no_page_of_zeroes))

@@ -111,6 +111,7 @@ static void verify__pmap(void)
     DAMAGE_PAGE(&fake, ballooned, backing, MP_PRIVATE,
                 "a page's MPN is free or not for VMs"); /* ballooned and mapped */
     DAMAGE_PAGE(&fake, ballooned, backing, MP_UNTOUCHED, "a VM's pages are counted wrongly");
+    DAMAGE(&fake, fake.mp->vms[0].zero_pages, 9, "a VM's pages of zeroes are counted wrongly");
     DAMAGE_PAGE(&fake, untouched, backing, MP_SWAPPED, "a VM's pages are counted wrongly");
     DAMAGE(&fake, swapped->where, 100000,
            "a swapped page's slot is free or does not exist"); /* no such slot */

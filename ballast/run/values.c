@@ -165,15 +165,18 @@ static bool config_when(enum metric_when when, const struct run *run)
 
 bool run_vm_when(enum metric_when when, const struct run_vm *vm)
 {
-    if (when == METRIC_GUEST_LISTS)
+    switch (when) {
+    case METRIC_GUEST_LISTS:
         return guest_os_splits_lists(vm->config->guest.os);
-    if (when == METRIC_WORKLOAD)
+    case METRIC_WORKLOAD:
         return vm->workload != NULL;
-    if (when == METRIC_RUNS)
+    case METRIC_RUNS:
         return vm->workload != NULL && vm->workload->kind->run_figure != NULL;
-    if (when == METRIC_DEVICE_IO)
+    case METRIC_DEVICE_IO:
         return vm->workload != NULL && vm->workload->kind->device_ios != NULL;
-    return config_when(when, vm->run);
+    default:
+        return config_when(when, vm->run);
+    }
 }
 
 bool run_host_when(enum metric_when when, const struct run *run)

@@ -41,7 +41,8 @@ static void end(struct guest *guest, struct process *process)
 /* One step of the process; false when it has left the CPU. */
 static bool advance(struct guest *guest, struct process *process, uint64_t limit_ns)
 {
-    guest_stall_over(guest, process);
+    if (process->stalled)
+        guest_stall_over(guest, process);
     if (!process->busy)
         next_operation(guest, process);
     if (process->op.kind == GUEST_OP_SLEEP) {

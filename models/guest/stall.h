@@ -21,7 +21,8 @@ struct stall {
 /* What is done between these two counts as waiting. */
 void guest_stall_enter(struct guest *guest);
 void guest_stall_leave(struct guest *guest);
-/* The process is about to wait; it stops to when it runs next, which calls guest_stall_over(). */
+/* The process is about to wait; it stops to when it runs next (process->stalled), which calls
+ * guest_stall_over(). */
 void guest_stall_wait(struct guest *guest, struct process *process);
 void guest_stall_over(struct guest *guest, struct process *process);
 

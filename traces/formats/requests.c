@@ -83,7 +83,7 @@ static uint64_t take_page(struct tr_requests *requests, const struct tr_request 
 static bool is_idle_delete(const struct tr_requests *requests, const struct tr_request *request,
                            uint64_t key)
 {
-    return request->access == 0 && !tr_page_map_has(&requests->map, key);
+    return request->access == 0 && request->pages > 0 && !tr_page_map_has(&requests->map, key);
 }
 
 int tr_requests_next(struct tr_source *source, struct tr_record *record, struct sim_error *error)

@@ -83,7 +83,7 @@ static void expect_read__what_is_wrong_has_a_line(void)
         {"metric,expected\nfree_mb,1\n", ":1: expected the columns name, metric, vm, statistic, "
                                          "variant, expect and reason, found 'expected' (did you "
                                          "mean 'expect'?)"},
-        {"metric,metric,expect\nfree_mb,free_mb,<1\n", ":1: expected the columns"},
+        {"metric,metric,expect\nfree_mb,free_mb,<1\n", ":1: expected "},
         {"metric\nfree_mb\n", "expect"},
         {HEAD ",aloc_mb,web,,,<1,\n",
          ":2: metric: expected a metric of `ballast params --metrics`, "

@@ -444,6 +444,9 @@ static void estimate__of_a_vm_that_is_off_is_none(void)
         CHECK_EQ(status.armed_pages, 0);
         CHECK_EQ(status.faults, 0);
     }
+    fake_fini(&fake);
+}
+
 /* Bits of a page's record are given to those that arm, wherever they stand; there are four. */
 static void init__as_many_that_arm_as_a_page_has_bits(void)
 {

@@ -23,6 +23,8 @@ enum { PACKED_BYTES = 1 << 17 };
 /* What a dictionary of xz may take: `xz -9` needs 65 MB. zstd has the same limit. */
 #define XZ_MEMORY_MOST (UINT64_C(1) << 27)
 
+enum encoding { UTF_8, UTF_16_LITTLE, UTF_16_BIG };
+
 struct tr_input {
     char *path;
     int fd;
@@ -31,10 +33,10 @@ struct tr_input {
     ZSTD_DStream *zstd;
     z_stream *zlib;
     lzma_stream *xz;
-    enum { UTF_8, UTF_16_LITTLE, UTF_16_BIG } encoding; /* of a file that is not compressed */
-    bool has_begun;  /* a mark of UTF-8 at the beginning was looked for */
-    bool frame_open; /* the compressed stream has begun and not ended */
-    bool at_end;     /* the file has no more bytes */
+    enum encoding encoding; /* of a file that is not compressed */
+    bool has_begun;         /* a mark of UTF-8 at the beginning was looked for */
+    bool frame_open;        /* the compressed stream has begun and not ended */
+    bool at_end;            /* the file has no more bytes */
     ZSTD_inBuffer packed;
     uint64_t bytes, lines;
     size_t begin, end; /* the part of `plain` that was not taken yet */
@@ -87,7 +89,7 @@ static int refill_packed(struct tr_input *input, struct sim_error *error)
 /* ---- Text in UTF-16 ---------------------------------------------------------------------- */
 
 /* PowerShell writes a byte order mark; here a character of ASCII must follow. */
-static int encoding_of(const uint8_t *bytes, size_t count)
+static enum encoding encoding_of(const uint8_t *bytes, size_t count)
 {
     if (count >= 4 && bytes[0] == 0xff && bytes[1] == 0xfe && bytes[2] < 0x80 && bytes[2] >= '\t' &&
         bytes[3] == 0)

@@ -44,6 +44,7 @@ struct host_vm {
     uint32_t touched_now_pages, touched_last_pages;
     struct sim_event touched_period;
     uint32_t shared_pages, shared_mpns; /* that have copies, and the machine pages behind them */
+    uint32_t zero_pages;                /* of the shared ones: of zeroes */
 
     struct sim_event cpu; /* the next slice, or the end of a halt or of a stall */
     bool on, running, blocked;

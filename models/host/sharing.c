@@ -90,6 +90,8 @@ static void op_shared_page(void *context, uint16_t number, uint32_t mpn, bool is
     if (!has_copies)
         return;
     vm->shared_pages += is_on ? 1u : -1u;
+    if (mp_is_zero_mpn(host->policy, mpn))
+        vm->zero_pages += is_on ? 1u : -1u;
     vm->shared_mpns += is_other ? (is_on ? 1u : -1u) : 0;
 }
 
@@ -101,6 +103,8 @@ static void op_shared_copies(void *context, uint32_t mpn, bool has_copies)
     struct host_vm *vm = &host->vms[host->sharers[mpn] - 1];
     vm->shared_pages += has_copies ? 1u : -1u;
     vm->shared_mpns += has_copies ? 1u : -1u;
+    if (mp_is_zero_mpn(host->policy, mpn))
+        vm->zero_pages += has_copies ? 1u : -1u;
 }
 
 void host_sharing_ops(struct mp_ops *ops)
@@ -112,13 +116,9 @@ void host_sharing_ops(struct mp_ops *ops)
 void host_vm_sharing(const struct host *host, int number, struct mp_sharing_split *split)
 {
     const struct host_vm *vm = &host->vms[number];
-    uint32_t zero_mpn = mp_zero_mpn(host->policy, vm->number);
-    bool has_zero = host->pairs.room > 0 && zero_mpn != MP_NO_PAGE &&
-                    mp_share_references(host->policy, zero_mpn) > 1;
-    *split = (struct mp_sharing_split){
-        .shared_pages = vm->shared_pages,
-        .self_saved_pages = vm->shared_pages - vm->shared_mpns,
-        .zero_pages = has_zero ? pair_of(&host->pairs, zero_mpn, vm->number)->pages : 0};
+    *split = (struct mp_sharing_split){.shared_pages = vm->shared_pages,
+                                       .self_saved_pages = vm->shared_pages - vm->shared_mpns,
+                                       .zero_pages = vm->zero_pages};
 }
 
 void host_sharing(const struct host *host, struct host_sharing *sharing)

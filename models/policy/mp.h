@@ -470,8 +470,9 @@ void mp_share_range(struct mp *mp, uint16_t vm, uint32_t ppn, uint32_t count, ui
 
 const struct mp_pmap_entry *mp_pmap(const struct mp *mp, uint16_t vm); /* max_pages records */
 uint32_t mp_share_references(const struct mp *mp, uint32_t mpn);       /* 0 if not a shared page */
-/* The shared page of zeroes of this VM and those that it shares with, or MP_NO_PAGE. */
-uint32_t mp_zero_mpn(const struct mp *mp, uint16_t vm);
+/* Is it a shared page of zeroes? Each salt has one, and scanners that limit the users of a page
+ * more. */
+bool mp_is_zero_mpn(const struct mp *mp, uint32_t mpn);
 bool mp_page_hinted(const struct mp *mp, uint16_t vm, uint32_t ppn); /* does a hint point at it? */
 /* Does the library wait for the page's next touch? Such a page has no mapping. */
 bool mp_page_awaited(const struct mp *mp, uint16_t vm, uint32_t ppn);

@@ -129,15 +129,9 @@ bool mp_share_victim(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
            mp_share_hashed(mp, vm, ppn, hash_now(mp, vm, entry->where), MP_LOOK_EVERYWHERE, false);
 }
 
-uint32_t mp_zero_mpn(const struct mp *mp, uint16_t number)
+bool mp_is_zero_mpn(const struct mp *mp, uint32_t mpn)
 {
-    uint64_t hash = mp_zero_hash(mp, &mp->vms[number]);
-    uint32_t mpn = mp->frames ? mp_chain_first(mp, hash) : MP_NO_PAGE;
-
-    while (mpn != MP_NO_PAGE &&
-           (mp->frames[mpn].kind != MP_FRAME_ZERO || mp->frames[mpn].key != hash))
-        mpn = mp_chain_next(mp, mpn);
-    return mpn;
+    return mp->frames && mp->frames[mpn].kind == MP_FRAME_ZERO;
 }
 
 bool mp_page_hinted(const struct mp *mp, uint16_t number, uint32_t ppn)

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "models/policy/mp_scanner.h"
+
 static void program_next(struct guest_program *program, uint64_t now_ns, struct guest_op *op)
 {
     struct fixture_program *self = sim_event_owner(program, struct fixture_program, program);
@@ -47,6 +49,8 @@ void fixture_make(struct fixture *fixture, const struct fixture_shape *shape)
     config.tunables.compress_cache_bp = shape->compress_cache_bp;
     config.tunables.share_scan_vm_pages_s = shape->scan_pages_s;
     config.tunables.share_scan_total_pages_s = shape->scan_pages_s * shape->vms;
+    if (shape->scanner != NULL)
+        config.members.scanner = mp_scanner_find(shape->scanner);
     config.tunables.overhead_start_pages = config.tunables.overhead_full_pages = 0;
     struct sim_error error = {0};
     sim_queue_init(&fixture->queue);

@@ -32,6 +32,7 @@ struct fixture_shape {
     bool sharing, keep_contents, keep_touched, keep_written;
     bool balloon; /* Linux, whose driver is there from the beginning */
     uint32_t scan_pages_s;
+    const char *scanner; /* NULL: ESX Server's */
     uint32_t hash_bits;  /* 0: 64 */
     uint32_t swap_pages; /* 0: as much as all VMs together */
     uint32_t low_pages, remap_threshold;

@@ -68,6 +68,25 @@ static void vm_sharing__self_others_and_zeroes(void)
     fixture_free(&f);
 }
 
+/* KSM lets a page have 256 users, so that zeroes lie on many machine pages. */
+static void vm_sharing__zeroes_on_many_pages(void)
+{
+    fixture_make(&f, &(struct fixture_shape){.machine_pages = 8000,
+                                             .vm_pages = 1000,
+                                             .min_pages = 100,
+                                             .vms = 2,
+                                             .sharing = true,
+                                             .scanner = "ksm",
+                                             .scan_pages_s = 5000});
+    for (uint32_t ppn = 0; ppn < 600; ppn++)
+        fixture_write(&f, 0, ppn, GUEST_CONTENT_ZERO);
+    fixture_run(&f, 60 * SIM_SECOND);
+    CHECK_EQ(split_of(0).shared_pages, 600);
+    CHECK_EQ(split_of(0).zero_pages, 600);
+    CHECK_EQ(split_of(0).self_saved_pages, 597);
+    fixture_free(&f);
+}
+
 /* The last page of a content is counted no more, whichever VM has it. */
 static void vm_sharing__ends_with_the_last_but_one(void)
 {
@@ -139,5 +158,6 @@ static void verify__sees_a_wrong_count(void)
 }
 
 TEST_SUITE(host_sharing, TEST(vm_sharing__is_nothing_before_the_first_page),
-           TEST(vm_sharing__self_others_and_zeroes), TEST(vm_sharing__ends_with_the_last_but_one),
+           TEST(vm_sharing__self_others_and_zeroes), TEST(vm_sharing__zeroes_on_many_pages),
+           TEST(vm_sharing__ends_with_the_last_but_one),
            TEST(vm_sharing__holds_while_pages_are_swapped), TEST(verify__sees_a_wrong_count))

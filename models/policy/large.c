@@ -1,16 +1,15 @@
 /*
- * Large pages: runs of 2 MiB of a VM's memory that are mapped as one, and that
- * the scanner passes over. They are broken into small pages where memory
- * becomes short, so that sharing saves memory then and not before.
+ * Large pages: runs of 2 MiB of a VM's memory that are mapped as one, and that the scanner passes
+ * over. They are broken into small pages where memory becomes short, so that sharing saves memory
+ * then and not before.
  *
- * A run is large from the moment at which all of its pages are private, while
- * large pages are allowed (our assumption: ESX Server backs a run with 2 MiB at
- * its first touch). A run that was broken stays so until one of its pages has
- * got memory anew.
+ * A run is large from the moment at which all of its pages are private, while large pages are
+ * allowed (our assumption: ESX Server backs a run with 2 MiB at its first touch). A run that was
+ * broken stays so until one of its pages has got memory anew.
  *
- * The hazard is a run whose pages are no longer alike. So mp_page_set() breaks
- * a run before it changes what backs a page of it: a page that is shared,
- * ballooned, moved, compressed or paged out cannot be part of one.
+ * The hazard is a run whose pages are no longer alike. So mp_page_set() breaks a run before it
+ * changes what backs a page of it: a page that is shared, ballooned, moved, compressed or paged out
+ * cannot be part of one.
  */
 #include "mp_internal.h"
 
@@ -46,8 +45,7 @@ static bool is_allowed(const struct mp *mp)
     return mp->large_order == MP_UNCHANGED ? mp->state == MP_STATE_HIGH : mp->large_order != 0;
 }
 
-/* What the scanner left of a page when it was small must not lead others to it.
- */
+/* What the scanner left of a page when it was small must not lead others to it. */
 static void make(struct mp *mp, struct mp_vm *vm, uint32_t run)
 {
     uint32_t first = run * run_pages(mp), end = first + run_pages(mp);
@@ -112,9 +110,7 @@ uint32_t mp_large_pages(const struct mp *mp, const struct mp_vm *vm)
     return vm->large_runs * run_pages(mp);
 }
 
-/* ---- Proof
- * -------------------------------------------------------------------------------
- */
+/* ---- Proof ------------------------------------------------------------------------------- */
 
 const char *mp_large_verify(const struct mp *mp, const struct mp_vm *vm)
 {

@@ -108,7 +108,7 @@ static void report__not_while_memory_is_short(void)
 /* 1 GiB in whole blocks is 512 blocks; the last block of the memory is no whole one. */
 static void new_block__finds_each_once(void)
 {
-    static struct page page[2 * BLOCK_PAGES + 10 + PAGE_LISTS];
+    static struct page page[2 * BLOCK_PAGES + 10 + PAGE_HEADS];
     static struct dirty_link dirty[2 * BLOCK_PAGES + 10 + DIRTY_LISTS];
     static uint16_t free_pages[3];
     static uint64_t is_new[1];

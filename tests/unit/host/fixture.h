@@ -1,5 +1,4 @@
-/* A small host whose bare guests write what a test tells them to, for the tests
- * of models/host. */
+/* A small host whose bare guests write what a test tells them to, for the tests of models/host. */
 #ifndef TESTS_HOST_FIXTURE_H
 #define TESTS_HOST_FIXTURE_H
 
@@ -48,8 +47,7 @@ void fixture_read(struct fixture *fixture, int vm, uint32_t ppn);
 void fixture_compute(struct fixture *fixture, int vm, uint64_t ns);
 void fixture_device_io(struct fixture *fixture, int vm, uint32_t ppn, uint64_t content);
 void fixture_sleep(struct fixture *fixture, int vm, uint64_t until_ns);
-/* Powers all VMs on if this is the first call, runs, and checks every invariant
- * at the end. */
+/* Powers all VMs on if this is the first call, runs, and checks every invariant at the end. */
 void fixture_run(struct fixture *fixture, uint64_t until_ns);
 
 #endif

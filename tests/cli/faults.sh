@@ -93,13 +93,13 @@ breaks() {
 check "rows that can be spoilt" sqlite3 "$work/faults.db" "CREATE TABLE rows AS SELECT * FROM series;
     DROP VIEW series; ALTER TABLE rows RENAME TO series"
 at="t_s = 80 AND vm = 'busy'"
-breaks "configured = alloc + ballooned + swapped + untouched" \
+breaks "configured = alloc + ballooned + compressed + swapped + untouched" \
     "UPDATE series SET value = value + 1.0 / 256 WHERE metric = 'swapped_mb' AND $at"
 breaks "a target is at least the min" "UPDATE series SET value = 15.99 WHERE metric = 'target_mb' AND $at"
-breaks "balloon and swap together leave a VM its min" \
+breaks "balloon, compression and swap together leave a VM its min" \
     "UPDATE series SET value = 32.01 WHERE metric = 'balloon_mb' AND $at"
 breaks "a target is at most the limit" "UPDATE series SET value = 48.01 WHERE metric = 'target_mb' AND $at"
-breaks "alloc - saved + overhead + hypervisor + lost is at most the machine" \
+breaks "alloc + compressed - saved + overhead + hypervisor + lost is at most the machine" \
     "UPDATE series SET value = 90 WHERE metric = 'overhead_mb' AND t_s = 80"
 breaks "free_mb is not negative" "UPDATE series SET value = -0.1 WHERE metric = 'free_mb' AND t_s = 80"
 breaks "stalled_s is not negative" "UPDATE result SET value = -1 WHERE metric = 'stalled_s'"

@@ -27,10 +27,6 @@ static int headings_check(const struct sim_csv *csv, struct sim_error *error)
                                  "%s:%u: expected a heading of lower-case letters, digits and '_', "
                                  "found '%s'",
                                  csv->path, csv->lines[0], name);
-        if (sim_csv_find(csv, name) != (int)i)
-            return sim_error_set(error, SIM_BAD_DATA,
-                                 "%s:%u: expected headings that differ, found '%s' twice",
-                                 csv->path, csv->lines[0], name);
     }
     return SIM_OK;
 }

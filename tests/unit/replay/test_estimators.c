@@ -88,7 +88,8 @@ static void estimators__the_policys_find_the_size_that_replays_do(void)
         CHECK(exact > 100 && exact < PAGES);
         CHECK_NEAR(size_by_replay("shards", knees[k].within), exact, 0.001 * PAGES);
         CHECK_NEAR(size_by_policy("shards", knees[k].within_bp), exact, 0.01 * PAGES);
-        /* AET counts times in intervals and takes touches for independent: near, not exact. */
+        /* AET counts times in intervals and takes touches for independent: near, not exact. The 6%
+         * were set after errors of 4 to 6% had been seen. */
         CHECK_NEAR(size_by_replay("aet", knees[k].within), exact, 0.06 * PAGES);
         CHECK_NEAR(size_by_policy("aet", knees[k].within_bp), exact, 0.06 * PAGES);
     }

@@ -103,6 +103,52 @@ static void boot__free_pages_hold_zeroes_and_text_is_the_image_s(void)
     fake_hw_fini(&fake);
 }
 
+static void forget_touches(void)
+{
+    fake_hw_unmap_all(&fake);
+    memset(fake.touched, 0, sizeof fake.touched);
+}
+
+static void boot__what_it_has_touched_stays_in_use(void)
+{
+    set_up(GUEST_LINUX_2_4);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 9 * SIM_SECOND);
+    forget_touches();
+    fake_hw_run(&fake, 11500 * SIM_MS);
+    CHECK_NEAR(touched(), 1350 + 300 + 75, 100); /* half of it again, and what is new */
+    fake_hw_run(&fake, 15500 * SIM_MS);
+    CHECK_NEAR(touched(), 3000 + 550, 5);
+    fake_hw_fini(&fake);
+}
+
+static void boot__what_it_has_touched_stays_in_use_while_it_zeroes(void)
+{
+    set_up(GUEST_WINDOWS_2000);
+    fake.config.boot.zero_pages_s = 100;
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 12 * SIM_SECOND);
+    forget_touches();
+    fake_hw_run(&fake, 17200 * SIM_MS);
+    CHECK_NEAR(touched(), 3000 + 520, 20);
+    fake_hw_fini(&fake);
+}
+
+static void boot__after_a_long_stop_one_round_is_made_up_for(void)
+{
+    set_up(GUEST_WINDOWS_2000);
+    fake.config.boot.zero_pages_s = 1;
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 12 * SIM_SECOND);
+    uint64_t accesses = fake.accesses;
+    fake.now_ns += 1000 * SIM_SECOND; /* the hypervisor had stopped the VM */
+    forget_touches();
+    fake_hw_run(&fake, fake.now_ns + 50 * SIM_MS);
+    CHECK(fake.accesses - accesses >= 3000);
+    CHECK(fake.accesses - accesses < 2 * 3000 + 1000);
+    fake_hw_fini(&fake);
+}
+
 static void idle__the_background_is_touched_every_five_seconds_and_nothing_else(void)
 {
     set_up(GUEST_LINUX_2_4);
@@ -110,8 +156,7 @@ static void idle__the_background_is_touched_every_five_seconds_and_nothing_else(
     fake_hw_start(&fake);
     fake_hw_run(&fake, 30 * SIM_SECOND);
     for (int round = 0; round < 3; round++) {
-        fake_hw_unmap_all(&fake);
-        memset(fake.touched, 0, sizeof fake.touched);
+        forget_touches();
         fake_hw_run(&fake, fake.now_ns + 2500 * SIM_MS);
         CHECK_NEAR(touched(), 1250, 60);
         fake_hw_run(&fake, fake.now_ns + 2700 * SIM_MS);
@@ -141,8 +186,7 @@ static void idle__goes_on_after_any_time(void)
     fake.config.background_pages = 4000;
     fake_hw_start(&fake);
     fake_hw_run(&fake, 30 * SIM_SECOND);
-    fake_hw_unmap_all(&fake);
-    memset(fake.touched, 0, sizeof fake.touched);
+    forget_touches();
     fake.now_ns = UINT64_MAX / 4000 * SIM_US + 21 * SIM_SECOND;
     fake_hw_run(&fake, fake.now_ns + SIM_SECOND);
     CHECK_EQ(touched(), 4000);
@@ -176,6 +220,9 @@ TEST_SUITE(guest_system, TEST(boot__linux_touches_what_it_is_told_evenly),
            TEST(boot__windows_touches_and_zeroes_everything),
            TEST(boot__windows_zeroes_as_fast_as_it_goes_if_no_rate_is_given),
            TEST(boot__free_pages_hold_zeroes_and_text_is_the_image_s),
+           TEST(boot__what_it_has_touched_stays_in_use),
+           TEST(boot__what_it_has_touched_stays_in_use_while_it_zeroes),
+           TEST(boot__after_a_long_stop_one_round_is_made_up_for),
            TEST(idle__the_background_is_touched_every_five_seconds_and_nothing_else),
            TEST(idle__after_a_long_stop_one_round_is_made_up_for),
            TEST(idle__goes_on_after_any_time), TEST(idle__never_writes_to_program_text))

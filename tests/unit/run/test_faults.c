@@ -160,10 +160,12 @@ static void driver__restarts_with_an_empty_balloon(void)
 static void vm__reboots_and_its_balloon_is_popped(void)
 {
     char *windows = config_text_with(text, "linux-2.4", "windows-2000");
+    char *roomy = config_text_with(windows, "memory_mb: 64", "memory_mb: 80");
     char *whole =
-        config_text_with(windows, "faults:\n", "faults:\n  - {at_s: 40, kind: reboot, vm: a1}\n");
+        config_text_with(roomy, "faults:\n", "faults:\n  - {at_s: 40, kind: reboot, vm: a1}\n");
     one_run(whole, NULL, 0);
     free(whole);
+    free(roomy);
     free(windows);
     CHECK_NEAR(events("reboot", "vm = 'a1' AND t_s = 40"), 1, 0);
     CHECK_NEAR(events("balloon_pop", "vm = 'a1'"), 1, 0);

@@ -137,6 +137,23 @@ static void curve_balloon(const char *name)
     fake_fini(&fake);
 }
 
+/* Each VM has steps of its own: at another one's end no touch of this one counts again. Such
+ * touches would be half of all, and at no distance; so a size with 60% of misses would be small. */
+static void curve_of_two_vms(const char *name)
+{
+    static const uint32_t most[] = {20000, 10, 6000};
+    struct fake fake;
+    curve_start(&fake, name, most, 10000);
+    curve_cycle(&fake, 1000, 1);
+    fake.now_ns += 5 * FAKE_MS; /* between two ends */
+    fake_vm_start(&fake, 1, 100, 0, 1000);
+    curve_cycle(&fake, 1000, 4);
+    curve_size(&fake);
+    curve_cycle(&fake, 1000, 5);
+    CHECK_NEAR(curve_size(&fake), 1000, 16);
+    fake_fini(&fake);
+}
+
 /* A page of the sample costs a cleared bit once a step at most, others nothing. */
 static void curve_cost(const char *name)
 {

@@ -8,15 +8,21 @@
 
 #define GB (1024 * FAKE_MB)
 
-static void start(struct fake *fake)
+static void start_with(struct fake *fake, const uint32_t *values)
 {
     fake_init(fake, 3 * GB);
     fake->members.estimators[0] = mp_estimator_find("psi");
+    fake->members.estimator_values[0] = values;
     fake->members.estimator_count = 1;
     fake->tunables.share_enabled = 0;
     fake_start(fake);
     fake_vm_start(fake, 0, 2 * GB, 0, 1000);
     fake_fill(fake, 0, 0, GB);
+}
+
+static void start(struct fake *fake)
+{
+    start_with(fake, NULL);
 }
 
 static uint64_t bytes(const struct fake *fake)
@@ -80,5 +86,18 @@ static void psi__pressure_is_forgotten_after_six_seconds(void)
     fake_fini(&fake);
 }
 
+/* No stall counts as 1 us: where 1 us is aimed at, and a tenth of it is the most that a probe
+ * takes, it takes a hundredth of all. */
+static void psi__no_stall_is_a_microsecond(void)
+{
+    static const uint32_t values[] = {1, 6, 10000, 20, 10};
+    struct fake fake;
+    start_with(&fake, values);
+    fake_run(&fake, 7 * FAKE_SECOND);
+    CHECK_EQ(bytes(&fake) / 4096, GB - (GB + 99) / 100);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_estimator_psi, TEST(psi__is_what_the_vm_has_before_six_seconds_are_over),
-           TEST(psi__says_what_senpai_would), TEST(psi__pressure_is_forgotten_after_six_seconds))
+           TEST(psi__says_what_senpai_would), TEST(psi__pressure_is_forgotten_after_six_seconds),
+           TEST(psi__no_stall_is_a_microsecond))

@@ -76,6 +76,8 @@ static void percentile__forgets_2_percent(void)
             if (minute > 100 - bad && minute <= 100)
                 shown.vms[0].refault_pages += 3000;
             shown_ask(&shown, minute * MINUTE_NS);
+            if (minute == 100) /* each bad minute doubles the age at once */
+                CHECK_EQ(doublings(&shown), bad);
         }
         CHECK_EQ(doublings(&shown), bad == 3);
         shown_fini(&shown);

@@ -107,6 +107,19 @@ static void no_driver__is_left_out(void)
     shown_fini(&shown);
 }
 
+/* With more memory than all may have, each gets its limit, and nothing moves. */
+static void place__beyond_the_limits(void)
+{
+    struct shown shown;
+    start(&shown);
+    shown.view.free_pages = 20 * GB;
+    shown_ask(&shown, 10 * SHOWN_SECOND);
+    CHECK_EQ(shown_left_pages(&shown, 0), 2 * GB);
+    CHECK_EQ(shown_left_pages(&shown, 1), 4 * GB);
+    CHECK_EQ(shown_next_ns(&shown, 10 * SHOWN_SECOND), 20 * SHOWN_SECOND);
+    shown_fini(&shown);
+}
+
 /* A VM that starts takes part at once. */
 static void vm_on__balances_at_once(void)
 {
@@ -119,5 +132,5 @@ static void vm_on__balances_at_once(void)
 
 TEST_SUITE(policy_governor_squeezed, TEST(place__of_the_worked_example),
            TEST(stuck__is_left_out_after_5_s), TEST(grow__waits_for_those_that_shrink),
-           TEST(untouched__is_not_free), TEST(no_driver__is_left_out),
-           TEST(vm_on__balances_at_once))
+           TEST(untouched__is_not_free), TEST(place__beyond_the_limits),
+           TEST(no_driver__is_left_out), TEST(vm_on__balances_at_once))

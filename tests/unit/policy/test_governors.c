@@ -67,6 +67,20 @@ static void tick__orders_only_what_can_be(void)
     }
 }
 
+/* A VM of 1 GB goes on: it has some of its memory, uses some of that, and stalls at times. */
+static void some_use(uint64_t *random, struct mp_vm_view *vm)
+{
+    vm->ballooned_pages = below(random, vm->max_pages / 4);
+    vm->swapped_pages = below(random, vm->max_pages / 8);
+    vm->alloc_pages = vm->max_pages - vm->ballooned_pages - vm->swapped_pages;
+    vm->active_pages = below(random, vm->alloc_pages);
+    vm->balloon_target_pages = vm->ballooned_pages;
+    vm->report.free_pages = below(random, vm->alloc_pages);
+    vm->report.committed_pages = below(random, vm->max_pages);
+    vm->stall_ns += below(random, 4) ? 0 : below(random, 20000000);
+    vm->refault_pages += below(random, 4) ? 0 : below(random, 1000);
+}
+
 /* Where a governor says when it wants to be asked, that is not now or before. */
 static void next_deadline__is_to_come(void)
 {
@@ -80,6 +94,47 @@ static void next_deadline__is_to_come(void)
             CHECK(shown_next_ns(&shown, s * SHOWN_SECOND) > s * SHOWN_SECOND);
         }
         shown_fini(&shown);
+    }
+}
+
+/* A governor knows times only by their differences: what it orders is the same on a clock that
+ * began a long time before. */
+static void init__the_clock_may_begin_anywhere(void)
+{
+    const uint64_t later_ns = 1000003 * SHOWN_SECOND;
+    for (uint32_t index = 0; mp_governor_at(index); index++) {
+        struct shown shown[2];
+        uint64_t random = 11, now_ns = 0;
+        for (uint32_t clock = 0; clock < 2; clock++) {
+            shown_init(&shown[clock], mp_governor_at(index)->name, 3);
+            for (uint32_t i = 0; i < 3; i++)
+                shown[clock].vms[i].on_ns = clock * later_ns;
+            shown_start(&shown[clock], clock * later_ns);
+        }
+        for (uint32_t round = 0; round < 500; round++) {
+            uint64_t before = random;
+            for (uint32_t clock = 0; clock < 2; clock++) {
+                random = before;
+                for (uint32_t i = 0; i < 3; i++)
+                    some_use(&random, &shown[clock].vms[i]);
+                shown[clock].view.reserve_pages = shown[clock].view.machine_pages / 16;
+                shown[clock].view.free_pages = below(&random, shown[clock].view.machine_pages / 8);
+                shown[clock].view.state = (enum mp_state)below(&random, 4);
+                shown_ask(&shown[clock], now_ns + clock * later_ns);
+                if (shown[0].governor->next_deadline)
+                    CHECK_EQ(shown_next_ns(&shown[clock], now_ns + clock * later_ns),
+                             shown_next_ns(&shown[0], now_ns) + clock * later_ns);
+            }
+            for (uint32_t i = 0; i < 3; i++) {
+                const struct mp_vm_order *order = shown[0].orders.vms, *late = shown[1].orders.vms;
+                CHECK_EQ(late[i].target_pages, order[i].target_pages);
+                CHECK_EQ(late[i].balloon_target_pages, order[i].balloon_target_pages);
+                CHECK_EQ(late[i].swap_target_pages, order[i].swap_target_pages);
+            }
+            now_ns += 1 + fake_random(&random) % (5 * SHOWN_SECOND);
+        }
+        shown_fini(&shown[0]);
+        shown_fini(&shown[1]);
     }
 }
 
@@ -148,4 +203,5 @@ static void fraction__is_exact(void)
 }
 
 TEST_SUITE(policy_governors, TEST(tick__orders_only_what_can_be), TEST(next_deadline__is_to_come),
-           TEST(tick__takes_at_most_1_ms), TEST(fraction__is_exact))
+           TEST(init__the_clock_may_begin_anywhere), TEST(tick__takes_at_most_1_ms),
+           TEST(fraction__is_exact))

@@ -479,11 +479,14 @@ static void balloon__a_lying_guest_is_refused(void)
     fake_vm_start(&fake, 1, 100, 0, 1000); /* its pmap ends within a line of the cache */
     fake_driver(&fake, 1, true);
     struct mp_pmap_entry *behind = (struct mp_pmap_entry *)mp_pmap(fake.mp, 1) + 100;
+    uint64_t refused = fake_vm_status(&fake, 1).balloon_refused_pages;
     for (uint8_t backing = MP_UNTOUCHED; backing <= MP_PAGING_IN; backing++) {
         *behind = (struct mp_pmap_entry){.where = 7, .backing = backing & 0xfu};
         for (uint32_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
             CHECK(!mp_balloon_taken(fake.mp, 1, lies[i], fake.now_ns));
+            CHECK_EQ(fake_vm_status(&fake, 1).balloon_refused_pages, ++refused);
             mp_balloon_returned(fake.mp, 1, lies[i], fake.now_ns);
+            CHECK_EQ(fake_vm_status(&fake, 1).balloon_refused_pages, ++refused);
         }
         CHECK_EQ(behind->where, 7);
         CHECK_EQ(behind->backing, backing);

@@ -285,16 +285,21 @@ static void leaver__whose_write_fails(void)
     fake_fini(&fake);
 }
 
+static void start_sharing(struct fake *fake)
+{
+    fake_init(fake, 1000);
+    fake->machine.swap_pages = 2000;
+    fake->tunables.idle_tax_bp = 0;
+    fake->tunables.compress_cache_bp = 1000;
+    fake_start(fake);
+    fake_vm_start(fake, 0, HELD, 0, 1000);
+}
+
 /* Equal pages are shared before any is compressed; one that is shared is not compressed. */
 static void victim__is_shared_first(void)
 {
     struct fake fake;
-    fake_init(&fake, 1000);
-    fake.machine.swap_pages = 2000;
-    fake.tunables.idle_tax_bp = 0;
-    fake.tunables.compress_cache_bp = 1000;
-    fake_start(&fake);
-    fake_vm_start(&fake, 0, HELD, 0, 1000);
+    start_sharing(&fake);
     for (uint32_t ppn = 0; ppn < HELD; ppn++)
         fake_write(&fake, 0, ppn, 1 + ppn / 2);
     fake_vm_start(&fake, 1, HELD, 0, 1000);
@@ -302,6 +307,53 @@ static void victim__is_shared_first(void)
     CHECK(fake_vm_status(&fake, 0).shared_before_swap_pages > 0);
     for (uint32_t ppn = 0; ppn < HELD; ppn++)
         CHECK_EQ(fake_read(&fake, 0, ppn), 1 + ppn / 2);
+    fake_fini(&fake);
+}
+
+/* A page whose copies are gone is as good as private: it goes into the cache, and is no more
+ * shared. */
+static void victim__the_last_copy_is_compressed(void)
+{
+    struct fake fake;
+    start_sharing(&fake);
+    for (uint32_t ppn = 0; ppn < HELD; ppn++) { /* pairs; then one of each is on its own */
+        fake_write(&fake, 0, ppn, 1 + ppn / 2);
+        mp_share_page(fake.mp, 0, ppn, fake.now_ns);
+    }
+    CHECK_EQ(fake_count(&fake, 0, MP_SHARED), HELD);
+    for (uint32_t ppn = 0; ppn < HELD; ppn += 2)
+        fake_write(&fake, 0, ppn, fake_unique(0, ppn));
+    CHECK_EQ(fake_count(&fake, 0, MP_SHARED), HELD / 2);
+    fake_vm_start(&fake, 1, HELD, 0, 1000);
+    fake_run(&fake, 10 * FAKE_SECOND);
+    uint32_t last_copies = 0;
+    for (uint32_t ppn = 1; ppn < HELD; ppn += 2)
+        last_copies += fake_backing(&fake, 0, ppn) == MP_COMPRESSED;
+    CHECK_EQ(fake_vm_status(&fake, 0).compressed_pages, 2 * LIMIT);
+    CHECK_NEAR(last_copies, LIMIT, LIMIT / 2);
+    fake_check(&fake);
+    for (uint32_t ppn = 0; ppn < HELD; ppn++)
+        CHECK_EQ(fake_read(&fake, 0, ppn), ppn % 2 ? 1 + ppn / 2 : fake_unique(0, ppn));
+    fake_fini(&fake);
+}
+
+/* Two compressed pages that the guest gives up are a machine page, which a fault waits for. */
+static void cache__what_it_gives_back_ends_a_wait(void)
+{
+    struct fake fake;
+    start_with(&fake, all_shrink);
+    fake_run(&fake, 10 * FAKE_SECOND);
+    uint32_t other = 0;
+    for (uint32_t ppn = 0; ppn < HELD; ppn++) /* nothing else can leave */
+        fake.vms[0].pages[ppn].pinned = fake.vms[1].pages[ppn].pinned = true;
+    while (fake_status(&fake).free_pages > 0 && other < HELD)
+        fake_open(&fake, 1, other++, true, NULL);
+    CHECK(fake_open(&fake, 1, other, true, NULL) == NULL);
+    fake_retries_clear(&fake);
+    for (int i = 0; i < 20 && fake_status(&fake).free_pages == 0; i++)
+        mp_page_unneeded(fake.mp, 0, find(&fake, MP_COMPRESSED), fake.now_ns);
+    CHECK_EQ(fake_status(&fake).free_pages, 1);
+    CHECK_EQ(fake.retry_count, 1);
     fake_fini(&fake);
 }
 
@@ -340,4 +392,5 @@ TEST_SUITE(policy_compress, TEST(victim__goes_to_the_cache_first), TEST(cache__a
            TEST(fault__waits_for_memory), TEST(cache__forgets),
            TEST(cache__leaves_where_nothing_else_can), TEST(cache__counts_for_the_min),
            TEST(cache__oldest_is_pinned), TEST(leaver__whose_write_fails),
-           TEST(victim__is_shared_first), TEST(verify__finds_damage))
+           TEST(victim__is_shared_first), TEST(victim__the_last_copy_is_compressed),
+           TEST(cache__what_it_gives_back_ends_a_wait), TEST(verify__finds_damage))

@@ -81,6 +81,25 @@ static void overhead__grows_with_touched_memory(void)
 
 /* A VM of 2 GB grows to more than one of 1 GB, and what is counted one by one agrees with the sum.
  */
+/* What was given up and is touched again is no more than the VM had. */
+static void overhead__of_a_second_first_touch(void)
+{
+    struct fake fake;
+    fake_init(&fake, 4000);
+    fake.tunables.overhead_start_pages = 20;
+    fake.tunables.overhead_full_pages = 100;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, 1000, 0, 1000);
+    fake_fill(&fake, 0, 0, 500);
+    uint32_t overhead_pages = fake_vm_status(&fake, 0).overhead_pages;
+    for (uint32_t round = 0; round < 100; round++) {
+        mp_page_unneeded(fake.mp, 0, round, fake.now_ns);
+        fake_read(&fake, 0, round);
+    }
+    CHECK_EQ(fake_vm_status(&fake, 0).overhead_pages, overhead_pages);
+    fake_fini(&fake);
+}
+
 static void overhead__of_a_vm_above_1_gb_grows_further(void)
 {
     struct fake fake;
@@ -579,6 +598,7 @@ static void init__of_a_machine_beyond_all_numbers_panics(void)
 
 TEST_SUITE(policy_core, TEST(init__all_is_free), TEST(names__for_every_value),
            TEST(vm_number__can_be_used_again), TEST(overhead__grows_with_touched_memory),
+           TEST(overhead__of_a_second_first_touch),
            TEST(overhead__of_a_vm_above_1_gb_grows_further), TEST(decision__on_every_trigger),
            TEST(decision__the_first_period_begins_with_the_first_vm),
            TEST(decision__price_of_taxed_memory), TEST(decision__active_capped_at_alloc),

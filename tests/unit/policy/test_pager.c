@@ -253,6 +253,20 @@ static void page_out__goes_on_after_a_cluster_of_one(void)
     fake_fini(&fake);
 }
 
+/* However long nothing had to leave: with the highest rate, the product of rate and time would pass
+ * 64 bits after three minutes. */
+static void page_out__after_a_long_time_of_nothing(void)
+{
+    struct fake fake;
+    start_alone(&fake);
+    fake.tunables.swap_pages_s = 100000000;
+    mp_retune(fake.mp, &fake.tunables, 0);
+    fake.now_ns = UINT64_MAX / 100000000 + 1;
+    fake_vm_start(&fake, 1, HELD, 0, 1000);
+    CHECK_EQ(fake.io_count, fake.tunables.swap_outstanding_pages);
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_pager, TEST(page_out__down_to_the_target),
            TEST(page_out__not_more_under_way_than_allowed), TEST(page_out__not_faster_than_allowed),
            TEST(page_out__large_pages_as_fast_as_small_ones),
@@ -261,4 +275,5 @@ TEST_SUITE(policy_pager, TEST(page_out__down_to_the_target),
            TEST(page_out__a_turn_is_a_cluster), TEST(page_out__as_fast_as_the_preset_says),
            TEST(page_out__a_page_each_second),
            TEST(page_out__saves_nothing_up_before_the_machine_runs),
-           TEST(page_out__goes_on_after_a_cluster_of_one))
+           TEST(page_out__goes_on_after_a_cluster_of_one),
+           TEST(page_out__after_a_long_time_of_nothing))

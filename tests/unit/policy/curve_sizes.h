@@ -137,6 +137,29 @@ static void curve_balloon(const char *name)
     fake_fini(&fake);
 }
 
+/* All pages are in the sample, and all are accessed in one moment, again and again: each time they
+ * cost a bit each, and nothing in between. */
+static void curve_of_all_at_once(const char *name)
+{
+    static const uint32_t all[] = {1000, 10, 0};
+    struct fake fake;
+    curve_start(&fake, name, all, 1000);
+    fake_fill(&fake, 0, 0, 1000);
+    curve_step(&fake);
+    for (uint32_t round = 0; round < 20; round++) {
+        uint64_t before = curve_status(&fake).armed_pages;
+        curve_step(&fake);
+        CHECK_EQ(curve_status(&fake).armed_pages, before);
+        for (uint32_t ppn = 0; ppn < 1000; ppn++)
+            mp_accessed_note(mp_accessed(fake.mp, 0), ppn);
+        mp_vm_accessed(fake.mp, 0, fake.now_ns);
+        curve_step(&fake);
+        CHECK_EQ(curve_status(&fake).armed_pages, before + 1000);
+    }
+    CHECK_EQ(curve_size(&fake), 1000);
+    fake_fini(&fake);
+}
+
 /* Each VM has steps of its own: at another one's end no touch of this one counts again. Such
  * touches would be half of all, and at no distance; so a size with 60% of misses would be small. */
 static void curve_of_two_vms(const char *name)

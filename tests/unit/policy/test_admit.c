@@ -214,9 +214,29 @@ static void admit__compressed_large_pages_take_as_much(void)
     fake_fini(&fake);
 }
 
+/* One fault waits because memory was lost; it is tried again in the call that gives it back. */
+static void lose_memory__given_back_ends_a_wait(void)
+{
+    struct fake fake;
+    uint32_t ppn = 0;
+    start(&fake);
+    fake_vm_start(&fake, 0, 4000, 0, 1000);
+    for (uint32_t i = 0; i < 4000; i++) /* nothing can leave */
+        fake.vms[0].pages[i].pinned = true;
+    mp_lose_memory(fake.mp, 10000, fake.now_ns);
+    while (fake_open(&fake, 0, ppn, true, NULL) != NULL && ppn < 3999)
+        ppn++;
+    CHECK_EQ(fake_status(&fake).free_pages, 0);
+    fake_retries_clear(&fake);
+    mp_lose_memory(fake.mp, 0, fake.now_ns);
+    CHECK(fake_retried(&fake, 0, ppn));
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_admit, TEST(admit__compressed_large_pages_take_as_much),
            TEST(admit__min_and_overhead_of_memory), TEST(admit__max_less_min_of_swap),
            TEST(vm_on__refuses_as_admit_says), TEST(lose_memory__what_is_not_promised),
+           TEST(lose_memory__given_back_ends_a_wait),
            TEST(retune__refuses_overhead_for_which_there_is_no_memory),
            TEST(vm_off__gives_its_reservation_back), TEST(vm_configure__admits_a_larger_min_again),
            TEST(admit__unused_reservations_are_not_wasted),

@@ -21,6 +21,11 @@ static void aet__the_balloon_takes_pages_of_the_sample(void)
     curve_balloon("aet");
 }
 
+static void aet__all_pages_at_once(void)
+{
+    curve_of_all_at_once("aet");
+}
+
 static void aet__another_vm_ends_no_step(void)
 {
     curve_of_two_vms("aet");
@@ -34,5 +39,5 @@ static void aet__costs_what_the_sample_costs(void)
 TEST_SUITE(policy_estimator_aet, TEST(aet__a_cycle_is_as_large_as_it_is),
            TEST(aet__a_sample_of_all_pages_is_exact),
            TEST(aet__uniform_access_misses_by_what_is_left_out),
-           TEST(aet__the_balloon_takes_pages_of_the_sample), TEST(aet__another_vm_ends_no_step),
-           TEST(aet__costs_what_the_sample_costs))
+           TEST(aet__the_balloon_takes_pages_of_the_sample), TEST(aet__all_pages_at_once),
+           TEST(aet__another_vm_ends_no_step), TEST(aet__costs_what_the_sample_costs))

@@ -21,6 +21,11 @@ static void shards__the_balloon_takes_pages_of_the_sample(void)
     curve_balloon("shards");
 }
 
+static void shards__all_pages_at_once(void)
+{
+    curve_of_all_at_once("shards");
+}
+
 static void shards__another_vm_ends_no_step(void)
 {
     curve_of_two_vms("shards");
@@ -34,5 +39,5 @@ static void shards__costs_what_the_sample_costs(void)
 TEST_SUITE(policy_estimator_shards, TEST(shards__a_cycle_is_as_large_as_it_is),
            TEST(shards__a_sample_of_all_pages_is_exact),
            TEST(shards__uniform_access_misses_by_what_is_left_out),
-           TEST(shards__the_balloon_takes_pages_of_the_sample),
+           TEST(shards__the_balloon_takes_pages_of_the_sample), TEST(shards__all_pages_at_once),
            TEST(shards__another_vm_ends_no_step), TEST(shards__costs_what_the_sample_costs))

@@ -208,12 +208,17 @@ static uint32_t matches(const struct fake *fake, uint32_t pages)
     return count;
 }
 
-static void start_coloured(struct fake *fake, uint32_t machine_pages)
+static void start_of_colours(struct fake *fake, uint32_t machine_pages, uint32_t colours)
 {
     fake_init(fake, machine_pages);
     fake->tunables.share_enabled = 0;
-    fake->tunables.page_colours = COLOURS;
+    fake->tunables.page_colours = colours;
     fake_start(fake);
+}
+
+static void start_coloured(struct fake *fake, uint32_t machine_pages)
+{
+    start_of_colours(fake, machine_pages, COLOURS);
 }
 
 static void colour__every_page_gets_its_own(void)
@@ -226,6 +231,17 @@ static void colour__every_page_gets_its_own(void)
     CHECK_EQ(matches(&fake, 801), 801);
     CHECK_EQ(fake_status(&fake).colour_requests, 801);
     CHECK_EQ(fake_status(&fake).colour_matches, 801);
+    fake_fini(&fake);
+}
+
+/* 512 colours have two pages each. */
+static void colour__two_pages_of_each(void)
+{
+    struct fake fake;
+    start_of_colours(&fake, 1024, 512);
+    fake_vm_start(&fake, 0, 800, 0, 1000);
+    fake_fill(&fake, 0, 0, 800);
+    CHECK_EQ(fake_status(&fake).colour_matches, 800);
     fake_fini(&fake);
 }
 
@@ -349,7 +365,7 @@ TEST_SUITE(policy_pages, TEST(fault__first_touch_is_zeroed),
            TEST(fault__waits_for_memory_and_loses_nothing),
            TEST(fault__with_no_memory_waits_and_is_retried), TEST(fault__many_wait),
            TEST(fault__waiting_ends_with_the_vm), TEST(vm_status__sums_equal_their_parts),
-           TEST(colour__every_page_gets_its_own), TEST(colour__another_where_there_is_none),
-           TEST(colour__finds_what_was_given_back), TEST(colour__their_number_stays),
-           TEST(fault__tries_again_when_a_page_is_freed),
+           TEST(colour__every_page_gets_its_own), TEST(colour__two_pages_of_each),
+           TEST(colour__another_where_there_is_none), TEST(colour__finds_what_was_given_back),
+           TEST(colour__their_number_stays), TEST(fault__tries_again_when_a_page_is_freed),
            TEST(fault__more_wait_than_are_remembered))

@@ -112,6 +112,8 @@ static void io__remapped_when_copies_exceed_the_threshold(void)
         fake_fill(&fake, 0, 0, 3);
         uint32_t old_mpn = mpn_of(&fake, 0, 1), free_pages = fake_status(&fake).free_pages;
         CHECK_EQ(copies_until_low(&fake, 0, 1), thresholds[i] + 1);
+        CHECK_EQ(fake.vms[0].pages[1].mpn, mpn_of(&fake, 0, 1)); /* the mapping moved too */
+        CHECK(fake.vms[0].pages[1].writable);
         CHECK(!device_io(&fake, 0, 1).copied);
         CHECK_EQ(fake_vm_status(&fake, 0).io_copies, thresholds[i] + 1);
         CHECK_EQ(fake_vm_status(&fake, 0).io_remaps, 1);

@@ -209,13 +209,17 @@ static void page_in__refused_is_begun_again_by_a_tick(void)
     uint64_t contents = 0;
     start(&fake);
     uint32_t ppn = a_swapped_page(&fake);
+    struct mp_fault_work work;
     fake.refuse_page_ins = 2;
-    CHECK(!fake_access(&fake, 0, ppn, false, &contents, NULL));
+    CHECK(!fake_access(&fake, 0, ppn, false, &contents, &work));
+    CHECK(!work.paged_in);
     CHECK_EQ(fake.io_count, 0);
     fake_check(&fake);
     fake_run(&fake, fake.now_ns + 20 * FAKE_SECOND);
     CHECK_EQ(fake.refuse_page_ins, 0);
     CHECK(fake_retried(&fake, 0, ppn));
+    CHECK(!fake_access(&fake, 0, a_swapped_page(&fake), false, &contents, &work));
+    CHECK(work.paged_in);
     CHECK_EQ(fake_read(&fake, 0, ppn), fake_unique(0, ppn));
     fake_fini(&fake);
 }

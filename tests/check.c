@@ -1,5 +1,6 @@
 /*
- * The test program runs every suite, or those whose names contain one of its arguments.
+ * The test program runs every suite, or those whose names contain one of its arguments; `=NAME` is
+ * the suite of just that name.
  *
  * CUnit's function that runs the tests reports success even if some fail. So the exit status comes
  * from the number of failures. Suites run in the order of their names, whatever the order of
@@ -89,7 +90,7 @@ static void limit_time(void)
 static bool wanted(const char *name, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
-        if (strstr(name, argv[i]))
+        if (argv[i][0] == '=' ? strcmp(name, argv[i] + 1) == 0 : strstr(name, argv[i]) != NULL)
             return true;
     }
     return argc < 2;

@@ -175,6 +175,20 @@ static void damon__the_end_is_part_of_the_last_check(void)
     fake_fini(&fake);
 }
 
+/* One touch in an aggregation is enough for a region to be in use. */
+static void damon__one_hit_is_use(void)
+{
+    static const uint32_t at_once[] = {5, 20, 10, 10, 1};
+    struct fake fake;
+    uint64_t random = 3;
+    start(&fake, at_once);
+    for (uint32_t i = 0; i < 200; i++)
+        check(&fake, &random, 0, i % 20 == 7 ? PAGES : 0, 1);
+    CHECK_EQ(counted(&fake, HITS), 10);
+    CHECK_EQ(status_of(&fake).estimate.pages, PAGES);
+    fake_fini(&fake);
+}
+
 /* With one aggregation, what the user tool calls the working set: no memory. */
 static void damon__one_quiet_aggregation_can_be_enough(void)
 {
@@ -216,5 +230,5 @@ TEST_SUITE(policy_estimator_damon, TEST(damon__hits_are_as_likely_as_arithmetic_
            TEST(damon__finds_where_the_hot_memory_ends),
            TEST(damon__clears_a_bit_of_each_region_for_each_check),
            TEST(damon__a_check_of_many_moments_has_one_page),
-           TEST(damon__the_end_is_part_of_the_last_check),
+           TEST(damon__the_end_is_part_of_the_last_check), TEST(damon__one_hit_is_use),
            TEST(damon__one_quiet_aggregation_can_be_enough), TEST(damon__the_balloon_and_small_vms))

@@ -175,6 +175,22 @@ static void damon__the_end_is_part_of_the_last_check(void)
     fake_fini(&fake);
 }
 
+/* It begins with the fewest regions; with the most where that is less. */
+static void damon__begins_with_the_least_regions(void)
+{
+    static const uint32_t values[][5] = {{5, 20, 10, 1000, 1200},
+                                         {5, 20, 37, 1000, 1200},
+                                         {5, 20, 100, 100, 1},
+                                         {5, 20, 100, 10, 1}};
+    static const uint32_t regions[] = {10, 37, 100, 10};
+    for (uint32_t i = 0; i < sizeof regions / sizeof regions[0]; i++) {
+        struct fake fake;
+        start(&fake, values[i]);
+        CHECK_EQ(counted(&fake, REGIONS), regions[i]);
+        fake_fini(&fake);
+    }
+}
+
 /* One touch in an aggregation is enough for a region to be in use. */
 static void damon__one_hit_is_use(void)
 {
@@ -222,6 +238,9 @@ static void damon__the_balloon_and_small_vms(void)
     fake_fill(&fake, 1, 0, 3);
     for (uint32_t i = 0; i < 100; i++)
         check(&fake, &random, 0, 0, 0);
+    int64_t values[MP_MOST_COUNTERS];
+    mp_estimate_count(fake.mp, 1, 0, values);
+    CHECK(values[REGIONS] <= 3);
     fake_fini(&fake);
 }
 
@@ -230,5 +249,6 @@ TEST_SUITE(policy_estimator_damon, TEST(damon__hits_are_as_likely_as_arithmetic_
            TEST(damon__finds_where_the_hot_memory_ends),
            TEST(damon__clears_a_bit_of_each_region_for_each_check),
            TEST(damon__a_check_of_many_moments_has_one_page),
-           TEST(damon__the_end_is_part_of_the_last_check), TEST(damon__one_hit_is_use),
+           TEST(damon__the_end_is_part_of_the_last_check),
+           TEST(damon__begins_with_the_least_regions), TEST(damon__one_hit_is_use),
            TEST(damon__one_quiet_aggregation_can_be_enough), TEST(damon__the_balloon_and_small_vms))

@@ -5,9 +5,9 @@
 
 static void floor__of_the_driver(void)
 {
-    static const uint32_t max[] = {128, 512, 2048, 8192, 32768};
-    static const uint32_t floor[] = {72, 168, 360, 744, 1512};
-    for (uint32_t i = 0; i < 5; i++)
+    static const uint32_t max[] = {0, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
+    static const uint32_t floor[] = {8, 40, 72, 104, 168, 232, 360, 488, 744, 1000, 1512};
+    for (uint32_t i = 0; i < sizeof max / sizeof max[0]; i++)
         CHECK_EQ(mp_hyperv_floor_mb(max[i]), floor[i]);
     CHECK_EQ(mp_hyperv_floor_mb(127), 8 + 63);
 }
@@ -54,6 +54,47 @@ static void shortage__all_at_one_place(void)
     shown_fini(&shown);
 }
 
+/* 200 MB are free beyond the reserve, and 80 of them will be touched or read back. The two VMs that
+ * have a part share 2,120 MB: their mins, and 1,620 MB by what each wants above its min. */
+static void shortage__of_those_with_driver_and_report(void)
+{
+    const uint64_t above = 1620 * SHOWN_MB, wanted = 1900 * SHOWN_MB;
+    struct shown shown;
+    start(&shown, 4);
+    shown.view.free_pages = 300 * SHOWN_MB;
+    shown.view.reserve_pages = 100 * SHOWN_MB;
+    shown.vms[0].min_pages = 100 * SHOWN_MB;
+    shown.vms[1].min_pages = 400 * SHOWN_MB;
+    shown.vms[1].untouched_pages = 50 * SHOWN_MB;
+    shown.vms[1].alloc_pages = 950 * SHOWN_MB;
+    shown.vms[2].has_driver = false;
+    shown.vms[2].balloon_cap_pages = shown.vms[2].ballooned_pages = 0;
+    shown.vms[2].balloon_target_pages = 0;
+    shown.vms[3].has_report = false;
+    shown.vms[3].swapped_pages = 30 * SHOWN_MB;
+    shown.vms[3].alloc_pages = 970 * SHOWN_MB;
+    shown_ask(&shown, SHOWN_SECOND);
+    CHECK_EQ(shown_left_pages(&shown, 0), 100 * SHOWN_MB + 1100 * SHOWN_MB * above / wanted);
+    CHECK_EQ(shown_left_pages(&shown, 1), 400 * SHOWN_MB + 800 * SHOWN_MB * above / wanted);
+    CHECK_EQ(shown_left_pages(&shown, 2), 2048 * SHOWN_MB);
+    CHECK_EQ(shown_left_pages(&shown, 3), 1000 * SHOWN_MB);
+    shown_fini(&shown);
+}
+
+/* With less than the mins there is, nobody has more than its min. */
+static void shortage__below_the_mins(void)
+{
+    struct shown shown;
+    start(&shown, 2);
+    shown.vms[0].min_pages = 900 * SHOWN_MB;
+    shown.view.free_pages = 0;
+    shown.view.reserve_pages = 1500 * SHOWN_MB;
+    shown_ask(&shown, SHOWN_SECOND);
+    CHECK_EQ(shown_left_pages(&shown, 0), 900 * SHOWN_MB);
+    CHECK_EQ(shown_left_pages(&shown, 1), 200 * SHOWN_MB);
+    shown_fini(&shown);
+}
+
 /* What a guest has too much is taken by half each 30 s, while nobody needs it. */
 static void removal__is_slow(void)
 {
@@ -74,4 +115,5 @@ static void removal__is_slow(void)
 }
 
 TEST_SUITE(policy_governor_hyperv_like, TEST(floor__of_the_driver), TEST(demand__and_a_fifth),
-           TEST(shortage__all_at_one_place), TEST(removal__is_slow))
+           TEST(shortage__all_at_one_place), TEST(shortage__of_those_with_driver_and_report),
+           TEST(shortage__below_the_mins), TEST(removal__is_slow))

@@ -164,6 +164,20 @@ static void ksm__threshold_of_64_gib(void)
     }
 }
 
+/* A fifth of 2,000 pages is less than 2 MB: then the threshold is 512 pages. */
+static void ksm__threshold_of_a_tiny_host(void)
+{
+    for (uint32_t more = 0; more < 2; more++) {
+        struct shown shown;
+        start_ksm(&shown, 1, 2);
+        shown.view.machine_pages = 2000;
+        shown.view.free_pages = 511 + more;
+        shown_ask(&shown, 60 * SHOWN_SECOND);
+        CHECK_EQ(shown.orders.scan_total_pages_s, more ? 3 : 14); /* 64 or 300 each 20,971 ms */
+        shown_fini(&shown);
+    }
+}
+
 static void ksm__can_be_left_alone(void)
 {
     struct shown shown;
@@ -177,4 +191,4 @@ TEST_SUITE(policy_governor_mom, TEST(rounds__of_the_original),
            TEST(round__small_changes_are_left_alone), TEST(samples__are_averaged),
            TEST(samples__of_a_former_vm_do_not_count), TEST(ksm__under_pressure_and_back),
            TEST(ksm__sleeps_longer_on_small_hosts), TEST(ksm__threshold_of_64_gib),
-           TEST(ksm__can_be_left_alone))
+           TEST(ksm__threshold_of_a_tiny_host), TEST(ksm__can_be_left_alone))

@@ -10,8 +10,9 @@ enum { PAGES_TO_SCAN, SLEEP_MS, MOST_SHARING, ZERO_PAGES, SMART_SCAN, STABLE_FIR
 
 static uint32_t values[MP_MOST_PARAMETERS];
 
-/* One VM; a batch of `pages` each 20 ms. */
-static void start_with(struct fake *fake, uint32_t pages, int key, uint32_t value)
+/* One VM; a batch of `pages` of 4 KiB each 20 ms. */
+static void start_scaled(struct fake *fake, uint32_t page_scale, uint32_t pages, int key,
+                         uint32_t value)
 {
     const struct mp_scanner *ksm = mp_scanner_find("ksm");
     for (uint32_t i = 0; i < ksm->parameter_count; i++)
@@ -21,11 +22,17 @@ static void start_with(struct fake *fake, uint32_t pages, int key, uint32_t valu
     values[key] = value;
     fake_init(fake, 10000);
     fake->machine.max_vms = 4;
+    fake->machine.page_scale = page_scale;
     fake->machine.swap_pages = 20000;
     fake->members.scanner = ksm;
     fake->members.scanner_values = values;
     fake_start(fake);
     fake_vm_start(fake, 0, 4000, 0, 1000);
+}
+
+static void start_with(struct fake *fake, uint32_t pages, int key, uint32_t value)
+{
+    start_scaled(fake, 1, pages, key, value);
 }
 
 static void start(struct fake *fake, uint32_t pages)
@@ -158,6 +165,60 @@ static void ksm__a_batch_each_20_ms(void)
     fake_fini(&fake);
 }
 
+/* 100 pages of 4 KiB are one page of 256 KiB and a rest, which goes to the next batch. */
+static void ksm__a_batch_of_large_pages_carries_its_rest(void)
+{
+    struct fake fake;
+    start_scaled(&fake, 64, 100, SMART_SCAN, 0);
+    for (uint32_t ppn = 0; ppn < 1000; ppn++)
+        fake_write(&fake, 0, ppn, 100 + ppn);
+    for (uint32_t batches = 1; batches <= 40; batches++) {
+        run_batches(&fake, batches);
+        CHECK_EQ(fake_status(&fake).pages_scanned, batches * 100 / 64);
+    }
+    fake_fini(&fake);
+}
+
+/* Up to a second late all batches are made up for; later than that they are lost. */
+static void ksm__batches_are_lost_after_a_second(void)
+{
+    for (uint32_t late = 0; late < 2; late++) {
+        struct fake fake;
+        start(&fake, 10);
+        for (uint32_t ppn = 0; ppn < 1000; ppn++)
+            fake_write(&fake, 0, ppn, 100 + ppn);
+        run_batches(&fake, 1);
+        fake.now_ns = 40 * FAKE_MS + FAKE_SECOND + late;
+        fake_tick(&fake);
+        CHECK_EQ(fake_status(&fake).pages_scanned, 10 + (late ? 10 : 51 * 10));
+        CHECK_EQ(mp_next_deadline(fake.mp), fake.now_ns + 20 * FAKE_MS);
+        fake_fini(&fake);
+    }
+}
+
+/* A page that was away for a full scan is as good as new: what it was once does not count. */
+static void ksm__a_page_that_was_away_is_new(void)
+{
+    struct fake fake;
+    start(&fake, 1000);
+    for (uint32_t ppn = 0; ppn < 10; ppn++)
+        fake_write(&fake, 0, ppn, 100 + ppn);
+    run_batches(&fake, 2);
+    CHECK_EQ(counted(&fake, "pages_volatile"), 0);
+    mp_page_unneeded(fake.mp, 0, 3, fake.now_ns);
+    run_batches(&fake, 3);
+    fake_write(&fake, 0, 3, 103);
+    run_batches(&fake, 4);
+    CHECK_EQ(counted(&fake, "pages_volatile"), 1);
+    run_batches(&fake, 5);
+    CHECK_EQ(counted(&fake, "pages_volatile"), 0);
+    mp_page_unneeded(fake.mp, 0, 3, fake.now_ns);
+    fake_write(&fake, 0, 3, 103); /* back before it was missed */
+    run_batches(&fake, 6);
+    CHECK_EQ(counted(&fake, "pages_volatile"), 0);
+    fake_fini(&fake);
+}
+
 static void ksm__scans_only_vms_that_may_share(void)
 {
     struct fake fake;
@@ -246,6 +307,17 @@ static void ksm_advise__bounds(void)
     CHECK_EQ(advice.last_s, 1);
 }
 
+/* At 10% of a CPU for 1,000 pages: 1,000 pages are the least of 10%, 7,000 the most of 70%. */
+static void ksm_advise__between_the_shares_of_a_cpu(void)
+{
+    CHECK_EQ(advised(1000, 20, 0, 100, 10), 1000);
+    CHECK_EQ(advised(1000, 4000, 0, 100, 10), 7000);
+    CHECK_EQ(advised(1000, 200, 0, 100, 10), 1000);
+    CHECK_EQ(advised(1000, 300, 0, 100, 10), 1515); /* a factor of 66% */
+    CHECK_EQ(advised(1000, 300, 200, 100, 10), 1742);
+    CHECK_EQ(advised(10000, 4000, 0, 100, 10), 30000);
+}
+
 static void ksm__the_advisor_sets_the_batch(void)
 {
     struct fake fake;
@@ -265,7 +337,10 @@ TEST_SUITE(policy_scanner_ksm, TEST(ksm__static_pages_merge_in_the_second_full_s
            TEST(ksm__pages_of_zeroes_have_no_limit_on_demand),
            TEST(ksm__a_partner_is_of_the_same_full_scan),
            TEST(ksm__older_kernels_search_the_stable_tree_first), TEST(ksm__a_batch_each_20_ms),
+           TEST(ksm__a_batch_of_large_pages_carries_its_rest),
+           TEST(ksm__batches_are_lost_after_a_second), TEST(ksm__a_page_that_was_away_is_new),
            TEST(ksm__scans_only_vms_that_may_share), TEST(ksm__vms_take_turns),
            TEST(ksm_is_skipped__looks_at_one_in_nine_in_the_end),
            TEST(ksm__smart_scan_leaves_pages_out), TEST(ksm_advise__worked_examples),
-           TEST(ksm_advise__bounds), TEST(ksm__the_advisor_sets_the_batch));
+           TEST(ksm_advise__bounds), TEST(ksm_advise__between_the_shares_of_a_cpu),
+           TEST(ksm__the_advisor_sets_the_batch));

@@ -138,6 +138,24 @@ static void init__the_clock_may_begin_anywhere(void)
     }
 }
 
+/* Each tells at most what there is room for, and no more than it has. */
+static void explain__tells_what_it_has(void)
+{
+    for (uint32_t index = 0; mp_governor_at(index); index++) {
+        struct mp_input inputs[MP_MOST_INPUTS] = {{NULL, 0}};
+        struct shown shown;
+        shown_init(&shown, mp_governor_at(index)->name, 1);
+        shown_start(&shown, 0);
+        shown_ask(&shown, 15 * SHOWN_SECOND);
+        for (uint32_t room = 0; shown.governor->explain && room <= MP_MOST_INPUTS; room++) {
+            uint32_t count = shown.governor->explain(shown.state, &shown.view, 0, inputs, room);
+            CHECK(count <= room && count < MP_MOST_INPUTS / 2);
+            CHECK(count == 0 || inputs[count - 1].name != NULL);
+        }
+        shown_fini(&shown);
+    }
+}
+
 static uint64_t cpu_ns(void)
 {
     struct timespec now;
@@ -203,5 +221,5 @@ static void fraction__is_exact(void)
 }
 
 TEST_SUITE(policy_governors, TEST(tick__orders_only_what_can_be), TEST(next_deadline__is_to_come),
-           TEST(init__the_clock_may_begin_anywhere), TEST(tick__takes_at_most_1_ms),
-           TEST(fraction__is_exact))
+           TEST(init__the_clock_may_begin_anywhere), TEST(explain__tells_what_it_has),
+           TEST(tick__takes_at_most_1_ms), TEST(fraction__is_exact))

@@ -47,6 +47,8 @@ static void check__names_what_is_wrong(void)
     table = plain;
     table.parameters = NULL;
     CHECK_CONTAINS(mp_governor_check(&table), "without rows");
+    table.parameter_count = 1;
+    CHECK_CONTAINS(mp_governor_check(&table), "without rows");
     table.parameters = &row;
     table.parameter_count = 1;
     CHECK(mp_governor_check(&table) == NULL);

@@ -243,6 +243,11 @@ static void colour__two_pages_of_each(void)
     fake_fill(&fake, 0, 0, 800);
     CHECK_EQ(fake_status(&fake).colour_matches, 800);
     fake_fini(&fake);
+    start_of_colours(&fake, 1024, 3); /* no power of two */
+    fake_vm_start(&fake, 0, 800, 0, 1000);
+    fake_fill(&fake, 0, 0, 800);
+    CHECK_EQ(fake_status(&fake).colour_matches, 800);
+    fake_fini(&fake);
 }
 
 /* 1,000 machine pages have 125 of each colour; of one colour 200 pages are asked for. */

@@ -92,6 +92,7 @@ static void scan__rates_can_be_changed(void)
     mp_retune(fake.mp, &fake.tunables, fake.now_ns);
     fake_run(&fake, 10 * FAKE_SECOND);
     CHECK_NEAR(scanned(&fake), 0, 1);
+    CHECK(mp_next_deadline(fake.mp) > fake.now_ns + FAKE_SECOND / 10); /* nor is it asked */
     fake.tunables.share_scan_vm_pages_s = 7;
     mp_retune(fake.mp, &fake.tunables, fake.now_ns);
     fake_run(&fake, 110 * FAKE_SECOND);

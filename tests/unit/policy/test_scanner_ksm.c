@@ -144,6 +144,7 @@ static void ksm__older_kernels_search_the_stable_tree_first(void)
         fake_write(&fake, 0, 20, 7);
         run_batches(&fake, 3);
         CHECK_EQ(fake_backing(&fake, 0, 20), is_first ? MP_SHARED : MP_PRIVATE);
+        CHECK_EQ(counted(&fake, "pages_volatile"), is_first ? 0 : 1);
         run_batches(&fake, 4);
         CHECK_EQ(fake_backing(&fake, 0, 20), MP_SHARED);
         fake_fini(&fake);
@@ -325,8 +326,8 @@ static void ksm__the_advisor_sets_the_batch(void)
     CHECK_EQ(counted(&fake, "pages_to_scan"), 500);
     for (uint32_t ppn = 0; ppn < 3000; ppn++)
         fake_write(&fake, 0, ppn, 100 + ppn);
-    run_batches(&fake,
-                7); /* a full scan of 0.14 s and 6 ms of CPU: 1%, of which 10% is the least */
+    /* A full scan of 0.14 s and 6 ms of CPU: 1%, of which 10% is the least. */
+    run_batches(&fake, 7);
     CHECK_EQ(counted(&fake, "full_scans"), 1);
     CHECK_EQ(counted(&fake, "pages_to_scan"), 5000);
     fake_fini(&fake);

@@ -414,14 +414,42 @@ static void slot__takes_memory_where_swap_is_compressed(void)
     fake_fini(&fake);
 }
 
+/* Slots that are given up are memory there, which a fault may wait for. */
+static void slot__given_up_ends_a_wait(void)
+{
+    struct fake fake;
+    fake_init(&fake, 1000);
+    fake.machine.swap_pages = 2000;
+    fake.machine.slot_bytes = 2048;
+    fake.tunables.share_enabled = 0;
+    fake_start(&fake);
+    fake_vm_start(&fake, 0, HELD, 0, 1000);
+    fake_fill(&fake, 0, 0, HELD);
+    fake_vm_start(&fake, 1, HELD, 0, 1000);
+    fake_run(&fake, 20 * FAKE_SECOND);
+    for (uint32_t ppn = 0; ppn < HELD; ppn++) /* nothing else can leave */
+        fake.vms[0].pages[ppn].pinned = fake.vms[1].pages[ppn].pinned = true;
+    uint32_t other = 0, swapped = 0;
+    while (fake_open(&fake, 1, other, true, NULL) != NULL && other < HELD - 1)
+        other++;
+    CHECK_EQ(fake_status(&fake).free_pages, 0);
+    fake_retries_clear(&fake);
+    for (; fake_status(&fake).free_pages == 0 && swapped < HELD; swapped++) {
+        if (fake_backing(&fake, 0, swapped) == MP_SWAPPED)
+            mp_page_unneeded(fake.mp, 0, swapped, fake.now_ns);
+    }
+    CHECK(fake_retried(&fake, 1, other));
+    fake_fini(&fake);
+}
+
 TEST_SUITE(policy_swap, TEST(page_out__victims_are_random), TEST(page_out__partly_accepted),
            TEST(page_out__failure_keeps_the_page), TEST(page_out__pinned_pages_stay),
            TEST(page_out__all_pinned), TEST(page_out__not_the_page_just_touched),
            TEST(page_out__swap_full), TEST(page_out__written_meanwhile),
            TEST(page_in__waits_and_is_retried), TEST(page_in__refused_is_begun_again_by_a_tick),
            TEST(page_in__failure_keeps_the_slot), TEST(vm_off__with_page_io_under_way),
-           TEST(slot__is_free_again), TEST(page_out__in_one_piece),
-           TEST(page_out__goes_on_behind_the_last_cluster),
+           TEST(slot__is_free_again), TEST(slot__given_up_ends_a_wait),
+           TEST(page_out__in_one_piece), TEST(page_out__goes_on_behind_the_last_cluster),
            TEST(page_in__refused_is_begun_when_another_ends),
            TEST(page_in__refused_again_waits_for_the_next_end),
            TEST(slot__takes_memory_where_swap_is_compressed))

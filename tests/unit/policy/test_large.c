@@ -55,6 +55,8 @@ static void run__is_large_when_it_is_whole(void)
     CHECK_EQ(fake_status(&fake).hint_frames, 0); /* and nobody is led to it */
     fake_fill(&fake, 0, RUN, SIZE);
     check_large(&fake, 2 * RUN, 0); /* the tail is no run */
+    fake_vm_off(&fake, 0);
+    fake_check(&fake); /* its large pages end with it */
     fake_fini(&fake);
 }
 

@@ -36,7 +36,7 @@ chaos() {
 }
 failing() {
     local how
-    for how in "kill 20" "full 20" "call 0" "memory 0"; do
+    for how in "kill 50" "full 50" "call 50" "memory 200"; do
         # shellcheck disable=SC2086
         run "see above; all of them: BALLAST=$BALLAST TOOLS=$TOOLS tests/failing/each.sh $how $seed" tests/failing/each.sh $how $seed
     done

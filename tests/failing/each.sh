@@ -3,9 +3,13 @@
 # wrong row and no half-written file, and the same command must then come to the same result as if nothing had happened.
 #
 #     each.sh HOW COUNT SEED [COMMAND...]   at so many moments of each command, drawn with SEED; COUNT 0: at every one
-#     each.sh HOW @N COMMAND                at this moment alone
+#     each.sh HOW @N[-M] COMMAND            at this moment alone, or at all from N to M
 #
-# HOW: memory (an allocation fails), call (a write fails), full (it and all later ones fail), kill (a process is killed).
+# HOW: memory (an allocation fails), way (the first allocation on each way of calls fails; tests/failing/short_malloc.c), call (a write
+# fails), full (it and all later ones fail), kill (a process is killed).
+#
+# VERBOSE=1 prints for each command how many moments were tried, at how many it refused with status 4, and at how many it did its work
+# all the same.
 . "$(dirname "$0")/../cli/expect.sh"
 tools=$(realpath "${TOOLS:-build/plain}")
 how=$1 count=$2 seed=${3:-1}
@@ -21,7 +25,7 @@ prepared=$work/prepared trial=$work/trial
 mkdir "$prepared"
 cp tests/cli/small.yaml "$prepared/small.yaml"
 printf 'metric,vm,expect\nalloc_mb,idle,<100\nfree_mb,,>=0\n' >"$prepared/expect.csv"
-cp fuzz/corpus/csv_requests/named "$prepared/in.csv"
+seq -f '1281663720030%.0f,web,0,Read,0,8192,1331' 10000 10399 | awk -F, -v OFS=, '{ $5 = NR * 37 % 200 * 4096 } 1' >"$prepared/in.csv"
 cp fuzz/corpus/snapshot_any/elf64 "$prepared/image"
 prepare() { (cd "$prepared" && "$BALLAST" "$@" >/dev/null) || exit; }
 # shellcheck disable=SC2086
@@ -41,18 +45,22 @@ declare -A command=(
     [report]="report small.yaml --db one.db -o page.html"
     [scan]="scan --json image"
     [verify]="verify small.yaml --db two.db $short"
+    [replay]="replay in.csv --db out.db --policy lru,opt"
+    [explain]="explain --db one.db --vm idle"
     [show]="show --db one.db"
 )
-[ $# -gt 0 ] || set -- run again sweep merge convert plot report scan verify show
+[ $# -gt 0 ] || set -- run again sweep merge convert plot report scan verify replay explain show
 
 # ---- how a command is broken
 
 # Each leaves the status in $status, standard output and error in $trial.out and $trial.err, and in $broken what was broken.
 begin() {
+    ! is_as "$prepared" || return
     rm -rf "$trial"
     cp -r "$prepared" "$trial"
     cd "$trial" || exit
 }
+is_as() { diff -rq "$1" "$trial" >/dev/null 2>&1; }
 # shellcheck disable=SC2086
 call() {
     "$tools/nth_call" "$1" "$2" "$BALLAST" ${command[$3]} >"$trial.out" 2>"$trial.err" 3>"$trial.calls" </dev/null
@@ -61,21 +69,28 @@ call() {
 }
 # shellcheck disable=SC2086
 allocation() {
-    rm -f "$trial.count"
-    "$tools/nth_call" fail 0 env SHORT_MALLOC_COUNT="$trial.count" SHORT_MALLOC_AT="$1" LD_PRELOAD="$tools/short_malloc.so" \
-        "$BALLAST" ${command[$2]} >"$trial.out" 2>"$trial.err" </dev/null
-    status=$?
-    total=$(cat "$trial.count" 2>/dev/null) broken=malloc
+    SHORT_MALLOC_AT=$1 LD_PRELOAD=$tools/short_malloc.so "$BALLAST" ${command[$2]} >"$trial.out" 2>"$trial.err" </dev/null
+    status=$? broken=malloc
 }
-# break_at N COMMAND; N = 0 breaks nothing and leaves in $total how many moments there are.
+# break_at N COMMAND; N = 0 breaks nothing.
 break_at() {
     local who=(kill kill kill)
     [ "$2" != sweep ] || who=(kill kill-first kill-all)
     case $how in
-        memory) allocation "$1" "$2" ;;
+        memory | way) allocation "$1" "$2" ;;
         call) call fail "$1" "$2" ;;
         full) call full "$1" "$2" ;;
         kill) call "${who[$1 % 3]}" "$1" "$2" ;;
+    esac
+}
+# Leaves in $moments all numbers at which COMMAND can be broken.
+moments_find() {
+    local -x SHORT_MALLOC_COUNT=$work/count
+    break_at 0 "$1"
+    case $how in
+        memory) mapfile -t moments < <(seq "$(head -1 "$work/count")") ;;
+        way) mapfile -t moments < <(sed 1d "$work/count") ;;
+        *) mapfile -t moments < <(seq "$total") ;;
     esac
 }
 
@@ -102,29 +117,39 @@ results() {
 }
 files() { find . -type f | grep -v -- '-journal$' | sort; }
 
-# One line of error. A sweep has one more for each run that failed alone.
+# One line of error, after notes that came before it. A sweep has one more for each run that failed alone.
 said_well() {
-    [ "$(grep -vc '^ballast: ' "$trial.err")" -eq 0 ] && [ "$(wc -l <"$trial.err")" -ge 1 ] &&
-        { [ "$1" = sweep ] || [ "$(wc -l <"$trial.err")" -eq 1 ]; }
+    local line lines=0
+    for line in "${said[@]}"; do
+        [[ $line == "ballast: "* ]] || return
+        [[ $line == "ballast: note: "* ]] || lines=$((lines + 1))
+    done
+    [ $lines -eq 1 ] || { [ "$1" = sweep ] && [ $lines -gt 1 ]; }
 }
 
 # at N COMMAND: breaks it there and looks.
 at() {
-    local where="$how @$1 $2" wrong
-    begin
+    local where="$how @$1 $2" wrong said
+    [ -n "$clean" ] || begin
+    clean=
     break_at "$1" "$2"
+    mapfile -t said <"$trial.err"
     # A sanitizer's own allocation, in a new thread, says nothing of the program.
-    ! grep -q 'CHECK failed: sanitizer_' "$trial.err" || return
-    checks=$((checks + 1))
+    [[ ${said[*]} != *"CHECK failed: sanitizer_"* ]] || return
+    checks=$((checks + 1)) tried=$((tried + 1))
     where="$where ($broken)"
     if [ $status -eq 0 ] && [ "$how" != kill ]; then
+        went_on=$((went_on + 1))
         cmp -s "$trial.out" "$work/$2.out" || wrong "$where: status 0, and printed something else"
+        ! is_as "$work/$2.after" || return
         [ "$(results)" = "$(cat "$work/$2.results")" ] || wrong "$where: status 0, and the result is another"
     elif [ $status -ne 4 ] && [ "$how" != kill ]; then
         wrong "$where: expected status 4, found $status: $(head -c 300 "$trial.err")"
     elif [ "$how" != kill ] && ! said_well "$2"; then
         wrong "$where: expected one line, found: $(head -5 "$trial.err")"
     fi
+    # Where nothing has changed the command does again what it did undisturbed.
+    ! is_as "$prepared" || { clean=1; return; }
     wrong=$(results | grep -vxFf <(cat "$work/$2.results" "$work/$2.before") | head -1)
     [ -z "$wrong" ] || wrong "$where: left $wrong"
     case $how in call | full)
@@ -132,7 +157,6 @@ at() {
         [ -z "$wrong" ] || wrong "$where: left $wrong"
         ;;
     esac
-    # shellcheck disable=SC2086
     call fail 0 "$2"
     [ $status -eq 0 ] || wrong "$where: then: $(head -c 300 "$trial.err")"
     [ "$(results)" = "$(cat "$work/$2.results")" ] || wrong "$where: then the result is another"
@@ -147,21 +171,26 @@ RANDOM=$seed
 for name; do
     begin
     results >"$work/$name.before"
-    break_at 0 "$name"
+    moments_find "$name"
     [ $status -eq 0 ] || fail "$name: $(cat "$trial.err")"
     cp "$trial.out" "$work/$name.out"
     results >"$work/$name.results"
     files >"$work/$name.files"
+    cp -r "$trial" "$work/$name.after"
+    clean= tried=0 went_on=0
     if [[ $count == @* ]]; then
-        at "${count#@}" "$name"
-        continue
+        some=${count#@}
+        for ((i = ${some%-*}; i <= ${some#*-}; i++)); do
+            at "$i" "$name"
+        done
+    else
+        all=${#moments[@]}
+        many=$((count == 0 || count > all ? all : count))
+        for ((i = 0; i < many; i++)); do
+            at "${moments[(i * all + (RANDOM * 32768 + RANDOM) % all) / many]}" "$name"
+        done
     fi
-    moments=$total
-    many=$((count == 0 || count > moments ? moments : count))
-    for ((i = 0; i < many; i++)); do
-        at $((1 + (i * moments + (RANDOM * 32768 + RANDOM) % moments) / many)) "$name"
-    done
-    [ -z "${VERBOSE:-}" ] || echo "$how $name: $many of $moments moments"
+    [ -z "${VERBOSE:-}" ] || echo "$how $name: $tried of ${#moments[@]} moments, $((tried - went_on)) ended it, at $went_on it went on"
 done
 cd "$work" || exit
 rm -f ./*.db

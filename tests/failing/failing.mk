@@ -13,12 +13,17 @@ $(BUILD)/short_malloc.so: tests/failing/short_malloc.c $(BUILD)/flags
 	@echo "  CC      $@"
 	@$(FAILING_CC) -fPIC -shared -o $@ $<
 
-## break every allocation and every write of ten commands, kill them at 200 moments; SEED=; SAN=1 also looks for leaks; takes hours
+## break twelve commands: each way to an allocation, every write, COUNT=200 moments of more; SEED=; SAN=1 also looks for leaks; 25 minutes
 failing: all $(BUILD)/nth_call $(BUILD)/short_malloc.so
-	@VERBOSE=1 $(FAILING) memory 0 $(SEED)
+	@VERBOSE=1 $(FAILING) way 0 $(SEED)
 	@VERBOSE=1 $(FAILING) call 0 $(SEED)
-	@VERBOSE=1 $(FAILING) full 200 $(SEED)
-	@VERBOSE=1 $(FAILING) kill 200 $(SEED)
+	@VERBOSE=1 $(FAILING) memory $(or $(COUNT),200) $(SEED)
+	@VERBOSE=1 $(FAILING) full $(or $(COUNT),200) $(SEED)
+	@VERBOSE=1 $(FAILING) kill $(or $(COUNT),200) $(SEED)
+
+## kill run, sweep (parent, child, both), merge and convert at COUNT=200 moments each, drawn with SEED=; a command without so many at all
+killed: all $(BUILD)/nth_call
+	@VERBOSE=1 $(FAILING) kill $(or $(COUNT),200) $(SEED) run again sweep merge convert
 
 # The few moments that `make test` has time for; with SAN=1 what continuous integration has time for.
 failing-test: all $(BUILD)/nth_call $(BUILD)/short_malloc.so
@@ -27,4 +32,4 @@ failing-test: all $(BUILD)/nth_call $(BUILD)/short_malloc.so
 	@$(FAILING) full 2 1
 	@$(FAILING) kill 2 1
 
-.PHONY: failing failing-test
+.PHONY: failing killed failing-test

@@ -19,6 +19,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "sim/memory.h"
 #include "traces/digits.h"
 #include "traces/formats/columns.h"
 #include "traces/formats/requests.h"
@@ -525,8 +526,10 @@ static bool fits(const char *pattern, const char *line)
 {
     regex_t compiled;
 
-    if (!pattern || regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB | REG_ICASE))
+    if (!pattern)
         return false;
+    if (regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB | REG_ICASE))
+        sim_memory_short(); /* all patterns are right */
     bool matches = regexec(&compiled, line, 0, NULL, 0) == 0;
     regfree(&compiled);
     return matches;

@@ -15,4 +15,8 @@ const char *tr_digits(const char *text, uint64_t *number);
  * point: *ns is exact, digits below a nanosecond are dropped. */
 const char *tr_digits_time(const char *text, uint64_t unit_ns, uint64_t *ns);
 
+/* The same for a date and time of ISO 8601, such as 2026-07-23T06:04:05.25+02:00, also with a blank
+ * in place of the T: *ns since 1970. Without a zone it is UTC. NULL: it is none. */
+const char *tr_digits_date(const char *text, uint64_t *ns);
+
 #endif

@@ -9,6 +9,7 @@
 #include "ballast/results/store.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -33,10 +34,15 @@ static int told(const struct store *store, struct sim_error *error)
 {
     if (sqlite3_errcode(store->sqlite) == SQLITE_NOMEM)
         sim_memory_short();
-    bool is_gone = sqlite3_extended_errcode(store->sqlite) == SQLITE_READONLY_DBMOVED;
-    return sim_error_set(
-        error, SIM_SYSTEM, "%s: expected a usable database, found: %s", store->path,
-        is_gone ? "it was deleted or moved meanwhile" : sqlite3_errmsg(store->sqlite));
+    const char *found = sqlite3_errmsg(store->sqlite);
+    int error_number = 0;
+    sqlite3_file_control(store->sqlite, NULL, SQLITE_FCNTL_LAST_ERRNO, &error_number);
+    if (sqlite3_extended_errcode(store->sqlite) == SQLITE_READONLY_DBMOVED)
+        found = "it was deleted or moved meanwhile";
+    else if (sqlite3_errcode(store->sqlite) == SQLITE_IOERR && error_number == EFBIG)
+        found = "it grows beyond the size that a file may have here (ulimit -f)";
+    return sim_error_set(error, SIM_SYSTEM, "%s: expected a usable database, found: %s",
+                         store->path, found);
 }
 
 /* ---- Connections ------------------------------------------------------------------------- */

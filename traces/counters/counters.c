@@ -265,9 +265,10 @@ static int check_time(struct tr_counters *counters, struct counters_vm *vm, doub
             style->day_first = style->contradicted = true;
         return counters_fail(counters, error,
                              "expected a later time than before, %.10g s after the first, found "
-                             "%.10g s after it; sort the file by time, or cut it where two were "
-                             "joined",
-                             vm->last_s - counters->first_s, at_s - counters->first_s);
+                             "%.10g s after it; sort the file by time, or cut it where %s",
+                             vm->last_s - counters->first_s, at_s - counters->first_s,
+                             vm->last_s - at_s <= 3600 ? "the clocks were set back an hour"
+                                                       : "two were joined");
     }
     vm->has_time = true;
     vm->last_s = at_s;

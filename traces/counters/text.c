@@ -332,6 +332,13 @@ double counters_number(const char *text, struct counters_style *style)
 
 /* ---- Fields ------------------------------------------------------------------------------ */
 
+/* esxtop writes the quotes in a VM's name as they are. So only one at the end of a field ends it.
+ */
+static bool ends_quoted(const char *at, char delimiter)
+{
+    return *at == '"' && (at[1] == delimiter || at[1] == '\0' || at[1] == '\r');
+}
+
 char *counters_field(char **rest, char delimiter)
 {
     char *at = *rest, *field = at, *to;
@@ -340,8 +347,8 @@ char *counters_field(char **rest, char delimiter)
         return NULL;
     if (*at == '"') {
         field = to = ++at;
-        while (*at != '\0' && (*at != '"' || at[1] == '"')) { /* two quotes are one */
-            at += *at == '"';
+        while (*at != '\0' && !ends_quoted(at, delimiter)) {
+            at += *at == '"' && at[1] == '"'; /* two quotes are one */
             *to++ = *at++;
         }
         if (*at == '\0') {

@@ -76,6 +76,8 @@ static bool get_time(char *text, const struct csv *csv, uint64_t *ns)
 
     if (comma && csv->columns.delimiter != ',')
         *comma = '.';
+    if (is_end(tr_digits_date(text, ns)))
+        return true;
     if (unit->worth >= 1000)
         return is_end(tr_digits_time(text, unit->worth / 1000, ns));
     bool is_number = is_end(tr_digits(text, ns));
@@ -108,6 +110,10 @@ static void find_time_unit(struct csv *csv, const char *text)
     if (csv->columns.has_time_unit)
         return;
     csv->columns.has_time_unit = true;
+    if (tr_digits_date(text, &whole)) {
+        tr_notes_add(notes, "times are dates, in UTC where they name no zone");
+        return;
+    }
     bool is_found = tr_digits(text, &whole) && columns_find_time_unit(&csv->columns, whole);
     tr_notes_add(notes, "times are in %s%s; --csv time-unit= says otherwise",
                  is_found ? csv->columns.time_unit->name : "seconds",

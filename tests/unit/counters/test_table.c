@@ -18,6 +18,33 @@ static void esxtop__columns_become_vms(void)
     check_rows_of(file, "active", "web", "web: 0 30.5: 5 31.5");
 }
 
+/* esxtop writes quotes in names as they are, relog doubles them. */
+static void esxtop__names_may_have_quotes(void)
+{
+    check_rows(
+        "\"(PDH-CSV 4.0) (UTC)(0)\",\"\\\\esx\\Group Memory(7:the \"db\" vm)\\Touched MBytes\","
+        "\"\\\\esx\\Group Memory(8:\"web\")\\Touched MBytes\"\n"
+        "\"11/23/2026 23:59:55\",\"30.5\",\"100\"\n",
+        "active", "the _db_ vm,_web_: 0 30.5 100");
+    check_rows("\"(PDH-CSV 4.0) (UTC)(0)\",\"\\\\esx\\Group Memory(7:the \"\"db\"\" vm)\\Touched "
+               "MBytes\"\n"
+               "\"11/23/2026 23:59:55\",\"30.5\"\n",
+               "active", "the _db_ vm: 0 30.5");
+}
+
+/* In autumn local clocks go back: 02:55, then 02:00 again. */
+static void esxtop__clocks_that_are_set_back_are_named(void)
+{
+    check_refused(HEADINGS "\"10/25/2026 02:55:00\",\"9\",\"1\",\"2\",\"3\"\n"
+                           "\"10/25/2026 02:00:00\",\"9\",\"1\",\"2\",\"3\"\n",
+                  "active",
+                  "found -3300 s after it; sort the file by time, or cut it where the clocks were "
+                  "set back an hour");
+    check_refused(HEADINGS "\"10/25/2026 02:55:00\",\"9\",\"1\",\"2\",\"3\"\n"
+                           "\"10/24/2026 02:00:00\",\"9\",\"1\",\"2\",\"3\"\n",
+                  "active", "or cut it where two were joined");
+}
+
 /* relog and perfmon write milliseconds. */
 static void esxtop__through_relog(void)
 {
@@ -165,7 +192,8 @@ static void table__has_titles_before_its_headings(void)
                "active", "web: 0 1");
 }
 
-TEST_SUITE(counters_table, TEST(esxtop__columns_become_vms), TEST(esxtop__through_relog),
+TEST_SUITE(counters_table, TEST(esxtop__columns_become_vms), TEST(esxtop__names_may_have_quotes),
+           TEST(esxtop__clocks_that_are_set_back_are_named), TEST(esxtop__through_relog),
            TEST(esxtop__what_is_missing_is_left_out),
            TEST(esxtop__is_refused_where_it_makes_no_sense), TEST(powercli__rows_are_samples),
            TEST(vcenter__charts), TEST(sadf__rows_name_their_host),

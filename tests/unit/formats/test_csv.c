@@ -105,6 +105,16 @@ static void check_refused(const char *lines, const char *csv, int status, const 
 }
 
 /* Sectors 0 to 7 are page 0; 16,384 bytes from sector 8 on are pages 1 to 4. */
+static void csv__times_may_be_dates(void)
+{
+    check("timestamp,op,lba,size\n2026-07-23T06:04:05.5Z,R,0,4096\n2026-07-23T08:04:06+02:00,W,8,"
+          "4096\n"
+          "2026-07-23T99:04:06,W,8,4096\n",
+          NULL, "@1784786645500000000 0:r @1784786646000000000 1:w");
+    check("2026-07-23 06:04:05,5 ; 7\n", "time-col=1,obj-id-col=2,delimiter=;",
+          "@1784786645500000000 0:r");
+}
+
 static void csv__a_request_touches_each_page_that_it_covers(void)
 {
     check("version,time,op,size,lbn\n1,10,28,512,0\n1,10,28,512,7\n1,11,2a,16384,8\n", NULL,
@@ -198,6 +208,28 @@ static void layouts__are_known_by_their_lines(void)
                  " 2928  2928 0xffffffff81a0a1c5 0x7ffd12345678     7 0x68100142 /lib/x.so:foo\n"
                  " 2928  2928 0x401000 0x7ffd12346000 0 0x5080144 /bin/y:main\n",
                  "perf-mem-dump", "@1000 0:r 1:w");
+    check_layout("fio version 3 iolog\n0 /dev/sda add\n1 /dev/sda open\n"
+                 "12 /dev/sda read 4096 8192\n15 /dev/sda sync 0 0\n15 /dev/sdb write 4096 512\n"
+                 "20 /dev/sda trim 4096 4096\n21 /dev/sda close\n",
+                 "fio", "@12000 0:r 1:r @15000 2:w @20000 -0+1");
+    check_layout(
+        "fio version 2 iolog\nf.0.0 add\nf.0.0 open\nf.0.0 write 0 4096\nf.0.0 wait 500 0\n"
+        "f.1.0 read 0 4096\nf.0.0 close\n",
+        "fio-2", "@1000 0:w 1:r");
+    check_layout(
+        "Output format:\n<--record#-> <--instr#->: <---tid---> <record details>\n"
+        "------------------------------------------------------------\n"
+        "           1           0:     2444839 <marker: version 5>\n"
+        "           9           1:     2444839 ifetch       4 byte(s) @ 0x00401ffe 48 8b    mov\n"
+        "          10           1:     2444839 read         8 byte(s) @ 0x7f10 by PC 0x00401ffe\n"
+        "          11           1:     2444839 write        8 byte(s) @ 0x7f10 by PC 0x00401ffe\n",
+        "drmemtrace", "@1000 0:x 1:x 2:r 2:w");
+    check_layout(
+        "Output format:\n<record#>: T<tid> <record details>\n"
+        "        1: T1774673 <marker: version 4>\n"
+        "        2: T1774673 ifetch       3 byte(s) @ 0x0000000000402680 f3 48 a5   rep movsq\n"
+        "        3: T1774673 write        8 byte(s) @ 0x00007f8881e37a70 by PC 0x402680\n",
+        "drcachesim", "@1000 0:x 1:w");
     /* SYSTOR '17 has names of columns. */
     check_layout("Timestamp,Response,IOType,LUN,Offset,Size\n1.5,0.0002,R,3,8192,4097\n"
                  "2.5,0.0002,W,4,8192,512\n",
@@ -313,7 +345,8 @@ static void layouts__blkparse_without_queued_requests(void)
 
 TEST_SUITE(formats_csv, TEST(csv__columns_by_their_names), TEST(csv__columns_by_the_users_words),
            TEST(csv__objects_are_numbers_or_hashed), TEST(csv__a_tenant_may_be_chosen),
-           TEST(csv__says_what_it_carries), TEST(csv__a_request_touches_each_page_that_it_covers),
+           TEST(csv__says_what_it_carries), TEST(csv__times_may_be_dates),
+           TEST(csv__a_request_touches_each_page_that_it_covers),
            TEST(csv__objects_are_those_of_a_volume),
            TEST(csv__numbers_for_operations_are_explained_by_the_user),
            TEST(csv__passes_over_what_does_not_fit), TEST(layouts__are_known_by_their_lines),

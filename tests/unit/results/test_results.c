@@ -289,6 +289,7 @@ static void db__stops_for_good_when_the_disk_is_full(void)
 
     CHECK_EQ(status, SIM_SYSTEM);
     CHECK_CONTAINS(error.text, place.path);
+    CHECK_CONTAINS(error.text, "ulimit -f");
     CHECK_EQ(results_event(db, id, 1, "", "x", "y", &again), SIM_SYSTEM);
     CHECK_TEXT(again.text, error.text);
     CHECK_EQ(results_run_end(db, id, true, 1, 1, NULL), SIM_SYSTEM);

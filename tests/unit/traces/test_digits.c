@@ -38,6 +38,46 @@ static void digits_time__refuses_what_no_clock_says(void)
     CHECK(tr_digits_time("18446744073.8", 1000000000, &ns) == NULL);
 }
 
+static void digits_date__reads_iso_8601(void)
+{
+    static const struct {
+        const char *text;
+        uint64_t ns;
+    } dates[] = {{"1970-01-01T00:00:00Z", 0},
+                 {"2026-07-23T06:04:05", UINT64_C(1784786645000000000)},
+                 {"2026-07-23 06:04:05.25Z", UINT64_C(1784786645250000000)},
+                 {"2026-07-23T08:04:05.000000001+02:00", UINT64_C(1784786645000000001)},
+                 {"2026-07-23t01:34:05-0430", UINT64_C(1784786645000000000)}};
+    uint64_t ns = 1;
+    for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
+        CHECK_TEXT(tr_digits_date(dates[i].text, &ns), "");
+        CHECK_EQ(ns, dates[i].ns);
+    }
+    CHECK_TEXT(tr_digits_date("2026-07-23 06:04:05,7", &ns), ",7");
+}
+
+static void digits_date__refuses_what_is_none(void)
+{
+    static const char *const texts[] = {"",
+                                        "1784786645",
+                                        "2026-07-23",
+                                        "2026-13-23T06:04:05",
+                                        "2026-00-23T06:04:05",
+                                        "2026-07-00T06:04:05",
+                                        "2026-07-23T24:04:05",
+                                        "2026-07-23T06:60:05",
+                                        "2026-07-23T06:04:62",
+                                        "2026-07-23T06:04",
+                                        "2026-07-23T06:04:05+2",
+                                        "1969-12-31T23:59:59Z",
+                                        "1970-01-01T00:00:00+01:00",
+                                        "9999-07-23T06:04:05"};
+    uint64_t ns;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        CHECK(tr_digits_date(texts[i], &ns) == NULL);
+}
+
 TEST_SUITE(traces_digits, TEST(digits__read_a_number_and_stop_behind_it),
            TEST(digits_time__is_exact_to_the_nanosecond),
-           TEST(digits_time__refuses_what_no_clock_says))
+           TEST(digits_time__refuses_what_no_clock_says), TEST(digits_date__reads_iso_8601),
+           TEST(digits_date__refuses_what_is_none))

@@ -29,7 +29,9 @@ void *sim_reserve_huge(size_t bytes)
     void *memory = sim_reserve(bytes);
 
     if (memory != NULL)
-        madvise(memory, bytes, MADV_HUGEPAGE); /* a wish: small pages do as well */
+        /* All of it: a part would be a mapping of its own, and mremap() takes one only. It is a
+         * wish: small pages do as well. */
+        madvise(memory, mapped_bytes(bytes), MADV_HUGEPAGE);
     return memory;
 }
 

@@ -69,7 +69,24 @@ static void reserve__more_keeps_what_is_there(void)
     }
 }
 
-TEST_SUITE(sim_reserve, TEST(reserve__more_keeps_what_is_there),
+/* Its length is no multiple of a huge page's. */
+static void reserve__huge_pages_can_become_more(void)
+{
+    const size_t bytes = (size_t)5 << 20, wanted = (size_t)11 << 20;
+    unsigned char *memory = sim_reserve_huge(bytes), *more;
+    if (!CHECK(memory != NULL))
+        return;
+    memory[bytes - 1] = 7;
+    more = sim_reserve_more(memory, bytes, wanted);
+    if (CHECK(more != NULL)) {
+        CHECK_EQ(more[bytes - 1], 7);
+        CHECK_EQ(more[wanted - 1], 0);
+        sim_release(more, wanted);
+    }
+}
+
+TEST_SUITE(sim_reserve, TEST(reserve__huge_pages_can_become_more),
+           TEST(reserve__more_keeps_what_is_there),
            TEST(reserve__zeroes_that_cost_nothing_until_touched),
            TEST(reserve__huge_pages_are_zeroes_too), TEST(reserve__nothing),
            TEST(reserve__refuses_what_does_not_exist))

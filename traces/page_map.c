@@ -1,7 +1,9 @@
 /*
- * A hash table with linear probing, which doubles when it is half full.
+ * A hash table with linear probing, which grows when three quarters of it are full. What costs most
+ * while it grows is memory that was never touched before. So a small table grows by four: then all
+ * tables together are a third larger than the last one, not twice as large.
  *
- * The place of a key is the highest bits of its hash. So a table that doubles is read and written
+ * The place of a key is the highest bits of its hash. So a table that grows is read and written
  * from the start to the end.
  *
  * The hazard is a file that was made so that all its keys fall into the same slot. So the slot of a
@@ -16,6 +18,9 @@
 #include "traces/tr.h"
 
 enum { SLOTS_AT_FIRST = 1 << 14, HUGE_BYTES = 1 << 21 };
+
+/* A table of 64 MB and more doubles. Our choice. */
+enum { SLOTS_LARGE = 1 << 22 };
 
 static uint32_t hash_of(const struct tr_page_map *map, uint64_t key)
 {
@@ -67,6 +72,14 @@ static int grow(struct tr_page_map *map, uint64_t slots, struct sim_error *error
     return SIM_OK;
 }
 
+/* Runs of used slots stay short where some are free. */
+static int grow_more(struct tr_page_map *map, struct sim_error *error)
+{
+    uint64_t slots = map->mask + 1;
+
+    return grow(map, slots * (slots < SLOTS_LARGE ? 4 : 2), error);
+}
+
 int tr_page_map_init(struct tr_page_map *map, const char *path, struct sim_error *error)
 {
     uint64_t random[2];
@@ -102,8 +115,7 @@ static inline int find(struct tr_page_map *map, uint64_t key, uint32_t hash, uin
                              map->path);
     *ppn = map->pages++;
     map->slots[at] = (struct tr_page_map_slot){key, map->pages, hash};
-    /* At most half of the slots are used, so that runs of used slots stay short. */
-    return map->pages > map->mask / 2 ? grow(map, 2 * (map->mask + 1), error) : SIM_OK;
+    return map->pages > map->mask / 4 * 3 ? grow_more(map, error) : SIM_OK;
 }
 
 int tr_page_map_find(struct tr_page_map *map, uint64_t key, uint32_t *ppn, struct sim_error *error)

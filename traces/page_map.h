@@ -1,7 +1,7 @@
 /*
  * Gives dense page numbers to sparse 64-bit keys (addresses, object numbers), in the order in which
- * the keys are first seen. Memory: 16 bytes for each slot, and at most 4 slots for each distinct
- * key, or 256 KB. Internal to this folder and its rooms.
+ * the keys are first seen. Memory: 16 bytes for each slot, and at most 6 slots for each distinct
+ * key, or 256 KB; at most 3 from 2 million keys on. Internal to this folder and its rooms.
  */
 #ifndef TR_PAGE_MAP_H
 #define TR_PAGE_MAP_H

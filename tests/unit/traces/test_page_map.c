@@ -35,7 +35,7 @@ static void page_map__keeps_numbers_while_it_grows(void)
     }
     CHECK_EQ(wrong, 0);
     CHECK_EQ(map.pages, KEYS);
-    CHECK(map.mask + 1 <= 4 * KEYS);
+    CHECK(map.mask + 1 <= 6 * KEYS);
     tr_page_map_fini(&map);
     tr_page_map_fini(&map);
 }

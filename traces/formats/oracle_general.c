@@ -35,29 +35,66 @@ static bool oracle_general_matches(const uint8_t *bytes, size_t count)
     return true;
 }
 
-static int oracle_general_read(struct tr_requests *requests, struct sim_error *error)
+/* *count whole requests lie at *bytes, at most `most`; none at the end. */
+static int peek(struct tr_requests *requests, uint32_t most, const uint8_t **bytes, uint32_t *count,
+                struct sim_error *error)
 {
-    struct tr_input *input = requests->base.input;
-    const uint8_t *bytes;
     size_t there;
 
-    if (tr_input_peek(input, TR_REQUESTS_AT_ONCE * REQUEST_BYTES, &bytes, &there, error) != SIM_OK)
+    if (tr_input_peek(requests->base.input, (size_t)most * REQUEST_BYTES, bytes, &there, error) !=
+        SIM_OK)
         return -1;
     if (there > 0 && there < REQUEST_BYTES)
         return tr_source_fail(&requests->base, error, "expected a request of %d bytes, found %zu",
                               REQUEST_BYTES, there);
-    size_t most = there / REQUEST_BYTES;
-    most = most < TR_REQUESTS_AT_ONCE ? most : TR_REQUESTS_AT_ONCE;
-    for (; requests->count < most; requests->count++, bytes += REQUEST_BYTES) {
+    there /= REQUEST_BYTES;
+    *count = there < most ? (uint32_t)there : most;
+    return 1;
+}
+
+static uint64_t time_of(const uint8_t *bytes)
+{
+    return tr_get_u32(bytes) * UINT64_C(1000000000);
+}
+
+static int oracle_general_read(struct tr_requests *requests, struct sim_error *error)
+{
+    const uint8_t *bytes;
+    uint32_t there;
+
+    if (peek(requests, TR_REQUESTS_AT_ONCE, &bytes, &there, error) < 0)
+        return -1;
+    for (; requests->count < there; requests->count++, bytes += REQUEST_BYTES) {
         struct tr_request *request = &requests->batch[requests->count];
-        uint64_t at_ns = tr_get_u32(bytes) * UINT64_C(1000000000);
-        if (at_ns < requests->last_ns && requests->count > 0)
+        if (time_of(bytes) < requests->last_ns && requests->count > 0)
             break; /* it fails as the first of a batch: then the input is at it */
         *request = (struct tr_request){.object = tr_get_u64(bytes + AT_OBJECT), .access = TR_READ};
-        if (tr_requests_set_time(requests, request, at_ns, error) < 0)
+        if (tr_requests_set_time(requests, request, time_of(bytes), error) < 0)
             return -1;
     }
-    tr_input_skip(input, (size_t)requests->count * REQUEST_BYTES);
+    tr_input_skip(requests->base.input, (size_t)requests->count * REQUEST_BYTES);
+    return 1;
+}
+
+static int oracle_general_read_objects(struct tr_requests *requests, uint64_t *objects,
+                                       uint32_t most, uint32_t *count, struct sim_error *error)
+{
+    const uint8_t *bytes;
+    struct tr_request request;
+    uint32_t there, taken = 0;
+    uint64_t last_ns = requests->last_ns;
+
+    if (peek(requests, most, &bytes, &there, error) < 0)
+        return -1;
+    for (; taken < there && time_of(bytes) >= last_ns; taken++, bytes += REQUEST_BYTES) {
+        last_ns = time_of(bytes);
+        objects[taken] = tr_get_u64(bytes + AT_OBJECT);
+    }
+    if (taken == 0 && there > 0) /* which fails; the input is at it */
+        return tr_requests_set_time(requests, &request, time_of(bytes), error);
+    requests->last_ns = last_ns;
+    tr_input_skip(requests->base.input, (size_t)taken * REQUEST_BYTES);
+    *count = taken;
     return 1;
 }
 
@@ -70,6 +107,7 @@ static int oracle_general_begin(struct tr_source *source, const struct tr_source
         tr_notes_add(&source->notes,
                      "the format has no signature: the first requests are plausible");
     requests->read_all = oracle_general_read;
+    requests->read_objects = oracle_general_read_objects;
     source->has_objects = true;
     source->header.carries = TR_TOUCHES | TR_TIME;
     tr_notes_add(&source->notes, "an object is a page, whatever its size");

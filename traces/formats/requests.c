@@ -144,6 +144,21 @@ static int take_keys(struct tr_requests *requests, uint64_t *keys, uint8_t *acce
     return 1;
 }
 
+/* The fast way, without a struct for each request. As tr_requests_touches(). */
+static int touch_objects(struct tr_requests *requests, uint32_t *ppn, size_t room, size_t *count,
+                         struct sim_error *error)
+{
+    uint64_t objects[TR_PAGE_MAP_AT_ONCE];
+    size_t left = room - *count;
+    uint32_t most = left < TR_PAGE_MAP_AT_ONCE ? (uint32_t)left : TR_PAGE_MAP_AT_ONCE, got = 0;
+
+    if (requests->read_objects(requests, objects, most, &got, error) < 0 ||
+        tr_page_map_find_all(&requests->map, objects, got, ppn + *count, error) != SIM_OK)
+        return -1;
+    *count += got;
+    return got > 0;
+}
+
 /* Windows are of no interest here, and the rules cannot be broken: times were compared when they
  * were set, and pages get their numbers from the map. */
 int tr_requests_touches(struct tr_source *source, uint32_t *ppn, size_t room, size_t *count,
@@ -154,6 +169,14 @@ int tr_requests_touches(struct tr_source *source, uint32_t *ppn, size_t room, si
     uint32_t pages[TR_PAGE_MAP_AT_ONCE], got;
     uint8_t access[TR_PAGE_MAP_AT_ONCE];
 
+    while (*count < room && requests->read_objects != NULL && requests->next == requests->count) {
+        size_t before = *count;
+        int more = touch_objects(requests, ppn, room, count, error);
+        source->rules.seen = requests->map.pages;
+        summary->touches += *count - before;
+        if (more <= 0)
+            return more;
+    }
     while (*count < room) {
         size_t most = room - *count < TR_PAGE_MAP_AT_ONCE ? room - *count : TR_PAGE_MAP_AT_ONCE;
         int more = take_keys(requests, keys, access, most, &got, error);

@@ -31,6 +31,10 @@ struct tr_requests {
     /* In place of read(), for a format whose requests have one length: fills `batch`, and sets
      * `count`, which is 0 at the end. 1 or -1. */
     int (*read_all)(struct tr_requests *requests, struct sim_error *error);
+    /* For touches(), beside read_all(), where every request reads one page of no volume: *count
+     * objects of the next requests, at most `most`; none at the end. 1 or -1. */
+    int (*read_objects)(struct tr_requests *requests, uint64_t *objects, uint32_t most,
+                        uint32_t *count, struct sim_error *error);
     struct tr_page_map map;
     bool has_window;
     uint64_t window_ns;

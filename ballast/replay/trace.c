@@ -18,7 +18,8 @@ struct replay_trace {
     struct tr_summary summary; /* of what was read */
     uint32_t page_bytes;       /* that the user gave; 0: none */
     uint32_t distinct;
-    uint64_t *seen; /* a bit for each page */
+    bool is_rising; /* every page that was touched so far had been touched, or was the next one */
+    uint64_t *seen; /* else: a bit for each page */
     size_t seen_bytes;
     uint32_t *held;
     size_t held_bytes;
@@ -35,6 +36,7 @@ int replay_trace_open(const char *path, const struct tr_source_options *options,
     if (trace == NULL)
         return sim_error_set(error, SIM_SYSTEM, "%s: no memory", path);
     trace->path = path;
+    trace->is_rising = true;
     trace->page_bytes = options->page_bytes;
     int status = tr_source_open(path, options, &trace->source, error);
     if (status == SIM_OK && options->page_bytes > 0 && !tr_source_has_objects(trace->source) &&
@@ -71,10 +73,36 @@ void replay_trace_close(struct replay_trace *trace)
     free(trace);
 }
 
+/* While pages get their numbers in the order of first touch, as objects do, the page that is
+ * touched tells that it is new. How many of the touches that holds for. */
+static size_t count_rising(struct replay_trace *trace, const uint32_t *pages, size_t count)
+{
+    uint32_t distinct = trace->distinct;
+    size_t i = 0;
+    for (; i < count && pages[i] <= distinct; i++)
+        distinct += pages[i] == distinct;
+    trace->distinct = distinct;
+    return i;
+}
+
+static void mark_pages_below(struct replay_trace *trace, uint32_t end)
+{
+    for (uint32_t page = 0; page < end; page++)
+        trace->seen[page / 64] |= UINT64_C(1) << page % 64;
+}
+
 static void count_pages(struct replay_trace *trace, const uint32_t *pages, size_t count)
 {
+    size_t i = 0;
+    if (trace->is_rising) {
+        i = count_rising(trace, pages, count);
+        if (i == count)
+            return;
+        trace->is_rising = false;
+        mark_pages_below(trace, trace->distinct);
+    }
     uint32_t distinct = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (; i < count; i++) {
         uint64_t *word = &trace->seen[pages[i] / 64], bit = UINT64_C(1) << pages[i] % 64;
         distinct += (*word & bit) == 0;
         *word |= bit;

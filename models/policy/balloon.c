@@ -47,8 +47,14 @@ void mp_balloon_retarget(struct mp *mp, struct mp_vm *vm)
     if (vm->balloon_target_pages <= vm->pages[MP_BALLOONED])
         vm->balloon_moved_ns = mp->now_ns;
     vm->balloon_target_pages = pages;
+    mp_wanted_changed(mp, vm);
     if (vm->driver)
         mp->ops.balloon_target(mp->context, vm->number, pages);
+}
+
+uint64_t mp_balloon_stuck_ns(const struct mp_vm *vm)
+{
+    return vm->balloon_moved_ns + MP_BALLOON_STUCK_NS;
 }
 
 /* The hypervisor cannot see why a driver takes nothing. While memory is not short it waits: the
@@ -58,8 +64,7 @@ uint32_t mp_balloon_awaited_pages(const struct mp *mp, const struct mp_vm *vm)
     uint32_t held_pages = vm->pages[MP_BALLOONED];
     uint32_t most_pages =
         mp_min32(mp_balloon_cap_pages(mp, vm), vm->config.max_pages - vm->target_pages);
-    bool is_stuck = vm->balloon_target_pages > held_pages &&
-                    mp->now_ns >= vm->balloon_moved_ns + MP_BALLOON_STUCK_NS;
+    bool is_stuck = vm->balloon_target_pages > held_pages && mp->now_ns >= mp_balloon_stuck_ns(vm);
 
     if (!vm->driver || most_pages <= held_pages || (is_stuck && mp->state != MP_STATE_HIGH))
         return 0;

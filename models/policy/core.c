@@ -52,7 +52,7 @@ size_t mp_footprint(const struct mp_machine *machine, const struct mp_tunables *
 {
     return mp_aligned(sizeof(struct mp)) + mp_aligned(machine->max_vms * sizeof(struct mp_vm)) +
            mp_govern_footprint(machine, members) + mp_watch_footprint(members) +
-           mp_scan_footprint(members) + 3 * mp_pageset_footprint(machine->max_vms) +
+           mp_scan_footprint(members) + 5 * mp_pageset_footprint(machine->max_vms) +
            mp_pageset_footprint(machine->machine_pages) +
            mp_pageset_footprint(machine->swap_pages) +
            (tunables->share_enabled ? mp_share_footprint(machine) : 0) +
@@ -112,12 +112,12 @@ struct mp *mp_init(void *buffer, const struct mp_machine *machine,
     next += mp_watch_footprint(members);
     mp_scan_init(mp, members, next);
     next += mp_scan_footprint(members);
-    mp_pageset_init(&mp->above, next, machine->max_vms);
-    next += mp_pageset_footprint(machine->max_vms);
-    mp_pageset_init(&mp->blocked, next, machine->max_vms);
-    next += mp_pageset_footprint(machine->max_vms);
-    mp_pageset_init(&mp->stalled, next, machine->max_vms);
-    next += mp_pageset_footprint(machine->max_vms);
+    struct mp_pageset *of_vms[] = {&mp->above, &mp->wanting_whole, &mp->wanting_part, &mp->blocked,
+                                   &mp->stalled};
+    for (uint32_t i = 0; i < sizeof of_vms / sizeof *of_vms; i++) {
+        mp_pageset_init(of_vms[i], next, machine->max_vms);
+        next += mp_pageset_footprint(machine->max_vms);
+    }
     mp_wanted_unknown(mp);
     mp_pageset_init(&mp->free_mpns, next, machine->machine_pages);
     mp_pageset_fill(&mp->free_mpns, machine->hypervisor_pages);
@@ -376,8 +376,7 @@ void *mp_vm_off(struct mp *mp, uint16_t number, uint64_t now_ns)
     mp_enter(mp, now_ns);
     mp_pages_abandon(mp, vm);
     mp_stall_forget(mp, vm);
-    if (mp_pageset_has(&mp->above, number))
-        mp_pageset_remove(&mp->above, number);
+    mp_wanted_forget(mp, vm);
     if (vm->blocked)
         mp_pageset_remove(&mp->blocked, number);
     mp->overhead_pages -= vm->overhead_pages;

@@ -173,10 +173,12 @@ struct mp {
     uint32_t due; /* MP_DUE_... */
 
     /* Sets of VMs that have something to do, so that nobody asks all of them. */
-    struct mp_pageset above;     /* with more memory than their target */
-    struct mp_pageset blocked;   /* with `blocked` set */
-    struct mp_pageset stalled;   /* with faults in their list */
-    uint32_t least_wanted_pages; /* no VM that must page out is to page out fewer (swap.c) */
+    struct mp_pageset above;         /* with more memory than their target */
+    struct mp_pageset wanting_whole; /* of these, to page out a whole cluster or more (pager.c); */
+    struct mp_pageset wanting_part;  /* and to page out less than that */
+    uint64_t wanted_until_ns;        /* until then these two are right */
+    struct mp_pageset blocked;       /* with `blocked` set */
+    struct mp_pageset stalled;       /* with faults in their list */
 
     /* Overhead, what is lost, what swap and compressed pages take is taken from its count only. */
     struct mp_pageset free_mpns;
@@ -328,14 +330,17 @@ uint32_t mp_balloon_cap_pages(const struct mp *mp, const struct mp_vm *vm);
  * be. A driver that took nothing for long is expected to take nothing more: it is disabled, or its
  * guest allows no more. */
 uint32_t mp_balloon_awaited_pages(const struct mp *mp, const struct mp_vm *vm);
+uint64_t mp_balloon_stuck_ns(const struct mp_vm *vm); /* from when on, if it takes nothing */
 void mp_balloon_pop(struct mp *mp, struct mp_vm *vm, uint32_t ppn);
 
 /* pager.c */
 uint32_t mp_swap_target_pages(const struct mp *mp, const struct mp_vm *vm);
 uint32_t mp_wanted_pages(const struct mp *mp, const struct mp_vm *vm); /* to be paged out yet */
+uint32_t mp_whole_cluster_pages(const struct mp *mp);
 void mp_wanted_changed(struct mp *mp, struct mp_vm *vm);
-void mp_wanted_unknown(struct mp *mp);        /* of all VMs */
-bool mp_wanted_is_known(const struct mp *mp); /* is least_wanted_pages so today? */
+void mp_wanted_forget(struct mp *mp, const struct mp_vm *vm); /* it powers off */
+void mp_wanted_unknown(struct mp *mp);                        /* of all VMs */
+bool mp_wanted_is_known(const struct mp *mp); /* are the sets of who must page out right? */
 void mp_pager_run(struct mp *mp);
 
 /* swap.c */

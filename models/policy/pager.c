@@ -42,40 +42,6 @@ uint32_t mp_wanted_pages(const struct mp *mp, const struct mp_vm *vm)
     return mp_min32(target_pages - vm->leaving_pages, mp_vm_takeable_pages(vm));
 }
 
-/* With thousands of VMs above their targets, the pager must not ask each of them after each page:
- * so it knows how few pages any of them could begin with. */
-void mp_wanted_changed(struct mp *mp, struct mp_vm *vm)
-{
-    bool is_above = mp_vm_held_pages(vm) > vm->target_pages;
-
-    if (is_above != mp_pageset_has(&mp->above, vm->number)) {
-        if (is_above)
-            mp_pageset_add(&mp->above, vm->number);
-        else
-            mp_pageset_remove(&mp->above, vm->number);
-    }
-    if (is_above) {
-        uint32_t pages = mp_wanted_pages(mp, vm);
-
-        if (pages > 0)
-            mp->least_wanted_pages = mp_min32(mp->least_wanted_pages, pages);
-    }
-}
-
-void mp_wanted_unknown(struct mp *mp)
-{
-    mp->least_wanted_pages = 1;
-}
-
-/* In the state soft, a balloon that is stuck makes its VM one that must page out, by nothing but
- * the passing of time. */
-bool mp_wanted_is_known(const struct mp *mp)
-{
-    return mp->state != MP_STATE_SOFT;
-}
-
-/* ---- Clusters in turn -------------------------------------------------------------------- */
-
 /* At least one page: clusters of more than fit are as small as pages are large. */
 static uint32_t most_in_cluster(const struct mp *mp)
 {
@@ -90,6 +56,69 @@ static uint32_t most_outstanding(const struct mp *mp)
 
     return pages > 0 ? pages : 1;
 }
+
+uint32_t mp_whole_cluster_pages(const struct mp *mp)
+{
+    return mp_min32(most_in_cluster(mp), most_outstanding(mp));
+}
+
+static void keep(struct mp_pageset *set, uint32_t number, bool is_in)
+{
+    if (is_in == mp_pageset_has(set, number))
+        return;
+    if (is_in)
+        mp_pageset_add(set, number);
+    else
+        mp_pageset_remove(set, number);
+}
+
+/* With thousands of VMs above their targets, the pager must not ask each of them after each page.
+ * So they are in sets, by whether their next cluster is a whole one. */
+void mp_wanted_changed(struct mp *mp, struct mp_vm *vm)
+{
+    bool is_above = mp_vm_held_pages(vm) > vm->target_pages;
+    uint32_t pages = is_above ? mp_wanted_pages(mp, vm) : 0;
+    bool is_whole = pages > 0 && pages >= mp_whole_cluster_pages(mp);
+
+    keep(&mp->above, vm->number, is_above);
+    keep(&mp->wanting_whole, vm->number, is_whole);
+    keep(&mp->wanting_part, vm->number, pages > 0 && !is_whole);
+    if (is_above && vm->driver && mp_balloon_stuck_ns(vm) > mp->now_ns &&
+        mp_balloon_stuck_ns(vm) < mp->wanted_until_ns)
+        mp->wanted_until_ns = mp_balloon_stuck_ns(vm);
+}
+
+void mp_wanted_forget(struct mp *mp, const struct mp_vm *vm)
+{
+    keep(&mp->above, vm->number, false);
+    keep(&mp->wanting_whole, vm->number, false);
+    keep(&mp->wanting_part, vm->number, false);
+}
+
+void mp_wanted_unknown(struct mp *mp)
+{
+    mp->wanted_until_ns = 0;
+}
+
+/* Outside of the state high, a balloon that is stuck makes its VM one that must page out, by
+ * nothing but the passing of time. */
+bool mp_wanted_is_known(const struct mp *mp)
+{
+    return mp->now_ns < mp->wanted_until_ns;
+}
+
+/* A balloon that is told to grow from now on is not stuck before MP_BALLOON_STUCK_NS. */
+static void wanted_ask(struct mp *mp)
+{
+    if (mp_wanted_is_known(mp))
+        return;
+    mp->wanted_until_ns = mp->now_ns + MP_BALLOON_STUCK_NS;
+    for (uint32_t number = mp_pageset_next(&mp->above, 0); number != MP_NO_PAGE;
+         number = mp_pageset_next(&mp->above, number + 1))
+        mp_wanted_changed(mp, &mp->vms[number]);
+}
+
+/* ---- Clusters in turn -------------------------------------------------------------------- */
 
 /* Looking at pages takes time: the pager takes up so many in a second, and what it may take up at
  * once is a tenth of that, or a cluster. */
@@ -112,14 +141,22 @@ static void add_credit(struct mp *mp)
     mp->pager_credit_pages = pages < most ? (uint32_t)pages : most;
 }
 
+/* A cluster of at most so many pages may begin now. */
+static uint32_t room_pages(const struct mp *mp)
+{
+    uint32_t most = most_outstanding(mp);
+
+    if (mp->pager_busy || mp->outstanding_pages >= most)
+        return 0;
+    return mp_min32(mp->pager_credit_pages, most - mp->outstanding_pages);
+}
+
 /* Pages of the next cluster: none until there is room for all of it, or writes would fall apart. */
 static uint32_t cluster_pages(const struct mp *mp, uint32_t wanted)
 {
-    uint32_t most = most_outstanding(mp);
-    uint32_t pages = mp_min32(mp_min32(wanted, most_in_cluster(mp)), most);
-    bool may = !mp->pager_busy && pages <= mp->pager_credit_pages;
+    uint32_t pages = mp_min32(wanted, mp_whole_cluster_pages(mp));
 
-    return may && mp->outstanding_pages + pages <= most ? pages : 0;
+    return pages <= room_pages(mp) ? pages : 0;
 }
 
 /* Faults wait, nothing is free, and nobody is above its target (targets can be a while old):
@@ -145,16 +182,23 @@ static void page_out_for_stalled(struct mp *mp)
 
     uint32_t pages = cluster_pages(mp, most_pages);
 
-    if (pages > 0)
+    if (pages > 0) {
         mp_page_out_cluster(mp, richest, pages);
+        mp_wanted_changed(mp, richest);
+    }
 }
 
-/* Is there a VM whose next cluster has room? */
-static bool may_page_out(const struct mp *mp)
+/* The place in the round of the next VM whose cluster may have room, from this place on; vm_limit:
+ * there is none. */
+static uint32_t next_with_room(const struct mp *mp, uint32_t first, uint32_t place)
 {
-    if (!mp_wanted_is_known(mp))
-        return true;
-    return mp->least_wanted_pages != MP_NO_PAGE && cluster_pages(mp, mp->least_wanted_pages) > 0;
+    uint32_t room = room_pages(mp), next = mp->vm_limit;
+
+    if (room > 0)
+        next = mp_round_next(mp, &mp->wanting_part, first, place);
+    if (room >= mp_whole_cluster_pages(mp))
+        next = mp_min32(next, mp_round_next(mp, &mp->wanting_whole, first, place));
+    return next;
 }
 
 /* One cluster of each VM in turn. The turn is over when it was used: a run of the pager that finds
@@ -164,11 +208,8 @@ static bool page_out_round(struct mp *mp)
     uint32_t limit = mp->vm_limit, first = mp->pager_vm % limit;
     bool is_progress = false;
 
-    if (!may_page_out(mp))
-        return false;
-    mp->least_wanted_pages = MP_NO_PAGE;
-    for (uint32_t i = mp_round_next(mp, &mp->above, first, 0); i < limit;
-         i = mp_round_next(mp, &mp->above, first, i + 1)) {
+    for (uint32_t i = next_with_room(mp, first, 0); i < limit;
+         i = next_with_room(mp, first, i + 1)) {
         struct mp_vm *vm = &mp->vms[(first + i) % limit];
         uint32_t pages = cluster_pages(mp, mp_wanted_pages(mp, vm));
 
@@ -181,28 +222,18 @@ static bool page_out_round(struct mp *mp)
     return is_progress;
 }
 
-static bool is_anything_wanted(const struct mp *mp)
-{
-    if (mp_wanted_is_known(mp) && mp->least_wanted_pages == MP_NO_PAGE)
-        return false;
-    for (uint32_t number = mp_pageset_next(&mp->above, 0); number != MP_NO_PAGE;
-         number = mp_pageset_next(&mp->above, number + 1)) {
-        if (mp_wanted_pages(mp, &mp->vms[number]) > 0)
-            return true;
-    }
-    return false;
-}
-
 void mp_pager_run(struct mp *mp)
 {
     mp->due &= ~(uint32_t)MP_DUE_PAGER;
     if (mp->vm_limit == 0)
         return;
     add_credit(mp);
+    wanted_ask(mp);
     while (page_out_round(mp))
         ;
     if (mp->stalled_pages > 0 && mp_free_pages(mp) == 0 && mp->leaving_pages == 0)
         page_out_for_stalled(mp);
-    if (mp->poll_ns == MP_NEVER && (mp->stalled_pages > 0 || is_anything_wanted(mp)))
+    if (mp->poll_ns == MP_NEVER &&
+        (mp->stalled_pages > 0 || mp->wanting_part.count + mp->wanting_whole.count > 0))
         mp->poll_ns = mp->now_ns + MP_POLL_NS;
 }

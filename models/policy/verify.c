@@ -17,8 +17,8 @@ struct audit {
     struct mp_tally slots;      /* of swapped pages */
     uint64_t large_runs, compressed_memory_pages, overhead_pages, outstanding_pages, leaving_pages,
         stalled_pages, vms_on;
-    uint32_t above, blocked, stalled; /* VMs in each set */
-    uint32_t hints;                   /* of the pages of all VMs */
+    uint32_t above, wanting_whole, wanting_part, blocked, stalled; /* VMs in each set */
+    uint32_t hints;                                                /* of the pages of all VMs */
 };
 
 static bool is_mpn(const struct mp *mp, uint32_t mpn)
@@ -156,6 +156,7 @@ static const char *check_duties(const struct mp *mp, const struct mp_vm *vm, str
 {
     bool is_above = mp_vm_held_pages(vm) > vm->target_pages;
     uint32_t wanted_pages = mp_wanted_pages(mp, vm);
+    bool is_whole = wanted_pages > 0 && wanted_pages >= mp_whole_cluster_pages(mp);
 
     if (mp_pageset_has(&mp->above, vm->number) != is_above)
         return "the set of VMs above their targets is wrong";
@@ -163,9 +164,13 @@ static const char *check_duties(const struct mp *mp, const struct mp_vm *vm, str
         return "the set of blocked VMs is wrong";
     if (mp_pageset_has(&mp->stalled, vm->number) != (vm->stalled_pages > 0))
         return "the set of VMs whose faults wait is wrong";
-    if (wanted_pages > 0 && wanted_pages < mp->least_wanted_pages && mp_wanted_is_known(mp))
-        return "a VM is to page out less than any was believed to";
+    if (mp_wanted_is_known(mp) &&
+        (mp_pageset_has(&mp->wanting_whole, vm->number) != is_whole ||
+         mp_pageset_has(&mp->wanting_part, vm->number) != (wanted_pages > 0 && !is_whole)))
+        return "the sets of VMs that must page out are wrong";
     audit->above += is_above;
+    audit->wanting_whole += mp_pageset_has(&mp->wanting_whole, vm->number);
+    audit->wanting_part += mp_pageset_has(&mp->wanting_part, vm->number);
     audit->blocked += vm->blocked;
     audit->stalled += vm->stalled_pages > 0;
     return NULL;
@@ -365,8 +370,10 @@ const char *mp_verify(const struct mp *mp)
         return "the large pages of all VMs are counted wrongly";
     if (audit.vms_on != mp->vms_on)
         return "the VMs that are on are counted wrongly";
-    if (!is_set_of(&mp->above, audit.above) || !is_set_of(&mp->blocked, audit.blocked) ||
-        !is_set_of(&mp->stalled, audit.stalled))
+    if (!is_set_of(&mp->above, audit.above) ||
+        !is_set_of(&mp->wanting_whole, audit.wanting_whole) ||
+        !is_set_of(&mp->wanting_part, audit.wanting_part) ||
+        !is_set_of(&mp->blocked, audit.blocked) || !is_set_of(&mp->stalled, audit.stalled))
         return "a set of VMs is wrong";
     if (audit.stalled_pages != mp->stalled_pages)
         return "the waiting faults are counted wrongly";

@@ -204,17 +204,18 @@ static void verify__vms_with_something_to_do(void)
     fake_run(&fake, fake.now_ns + FAKE_SECOND);
     fake_check(&fake);
     CHECK_EQ(mp->above.count, 1);
-    CHECK(mp_wanted_pages(mp, &mp->vms[1]) >= mp->least_wanted_pages);
+    CHECK(mp_wanted_pages(mp, &mp->vms[1]) >= mp_whole_cluster_pages(mp));
     CHECK(mp_wanted_is_known(mp));
-    DAMAGE(&fake, mp->least_wanted_pages, mp_wanted_pages(mp, &mp->vms[1]) + 1,
-           "a VM is to page out less than any was believed to");
+    DAMAGE(&fake, mp->wanting_whole.bits[0], 0, "the sets of VMs that must page out are wrong");
+    DAMAGE(&fake, mp->wanting_part.bits[0], 2, "the sets of VMs that must page out are wrong");
     DAMAGE(&fake, mp->above.bits[0], 0, "the set of VMs above their targets is wrong");
     DAMAGE(&fake, mp->above.bits[0], 3, "the set of VMs above their targets is wrong");
     DAMAGE(&fake, mp->blocked.bits[0], 1, "the set of blocked VMs is wrong");
     DAMAGE(&fake, mp->vms[2].blocked, true, "the set of blocked VMs is wrong");
     DAMAGE(&fake, mp->stalled.bits[0], 1, "the set of VMs whose faults wait is wrong");
-    struct mp_pageset *sets[] = {&mp->above, &mp->blocked, &mp->stalled};
-    for (int i = 0; i < 3; i++) {
+    struct mp_pageset *sets[] = {&mp->above, &mp->wanting_whole, &mp->wanting_part, &mp->blocked,
+                                 &mp->stalled};
+    for (int i = 0; i < 5; i++) {
         DAMAGE(&fake, sets[i]->bits[0], sets[i]->bits[0] | 8, "a set of VMs is wrong");
         DAMAGE(&fake, sets[i]->count, sets[i]->count + 1, "a set of VMs is wrong");
     }

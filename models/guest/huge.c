@@ -28,7 +28,7 @@ static bool is_untouched(const struct guest *guest, uint32_t first, uint32_t pag
     return true;
 }
 
-bool guest_huge_fault(struct guest *guest, const struct process *process, uint32_t place)
+bool guest_huge_fault(struct guest *guest, struct process *process, uint32_t place)
 {
     if (guest->config.huge_share_bp == 0 || process->is_system)
         return false;
@@ -49,6 +49,7 @@ bool guest_huge_fault(struct guest *guest, const struct process *process, uint32
         }
         guest_place_fill(guest, first + i, ppn, PLACE_PRESENT | PLACE_USED);
     }
+    guest_process_touched(process, first + pages - 1);
     guest->count.huge_pages++;
     return true;
 }

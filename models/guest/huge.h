@@ -17,6 +17,6 @@ struct guest;
 
 /* The process touches `place` for the first time. False: it gets one page, as elsewhere. True: its
  * whole block has pages, or as many as the virtual CPU could have before it stalled. */
-bool guest_huge_fault(struct guest *guest, const struct process *process, uint32_t place);
+bool guest_huge_fault(struct guest *guest, struct process *process, uint32_t place);
 
 #endif

@@ -25,7 +25,7 @@ static void tell(struct guest *guest, const char *kind, const char *detail)
 static uint32_t held_pages(const struct guest *guest, const struct process *process)
 {
     uint32_t held = 0;
-    for (uint32_t page = 0; page < process->pages; page++)
+    for (uint32_t page = 0; page < process->touched_end; page++)
         held += guest->place[process->first_place + page] != 0;
     return held;
 }

@@ -31,6 +31,7 @@ static enum step fault_in(struct guest *guest, struct process *process, uint32_t
         guest_touch(guest, ppn, true, GUEST_CONTENT_ZERO);
         guest->used_ns += guest->cost.zero_ns;
     }
+    guest_process_touched(process, place);
     guest_place_fill(guest, place, ppn, PLACE_PRESENT | PLACE_USED);
     return STEP_MORE;
 }
@@ -145,7 +146,7 @@ enum step guest_memory_free_step(struct guest *guest, struct process *process, u
 
 void guest_memory_free(struct guest *guest, struct process *process)
 {
-    for (uint32_t page = 0; page < process->pages; page++)
+    for (uint32_t page = 0; page < process->touched_end; page++)
         free_place(guest, process->first_place + page);
 }
 

@@ -27,6 +27,7 @@ enum process_state { PROCESS_NEW, PROCESS_READY, PROCESS_SLEEPING, PROCESS_WAITI
 struct process {
     struct guest_program *program;
     uint32_t first_place, pages; /* its own memory */
+    uint32_t touched_end;        /* its pages from here on were never touched */
     uint32_t promised_pages;     /* more that it asked for and never touches */
     enum process_state state;
     uint32_t next;    /* in a queue */
@@ -70,6 +71,14 @@ void guest_process_sleep(struct processes *processes, struct process *process, u
 /* All sleepers whose time has come become ready. */
 void guest_process_wake_sleepers(struct processes *processes, uint64_t now_ns);
 void guest_process_wait(struct processes *processes, struct process *process, struct queue *queue);
+
+/* The page at this place of its memory has been touched. */
+static inline void guest_process_touched(struct process *process, uint32_t place)
+{
+    uint32_t page = place - process->first_place;
+    if (page >= process->touched_end)
+        process->touched_end = page + 1;
+}
 
 uint32_t guest_queue_pop(struct processes *processes, struct queue *queue); /* NONE: it is empty */
 void guest_queue_wake(struct processes *processes, struct queue *queue);    /* all become ready */

@@ -133,13 +133,17 @@ static const char *check_swap(const struct guest *guest)
         used += guest->slots.owner[slot] != 0;
     if (used != guest->slots.used)
         return "guest: slots in use differ from their count";
-    for (uint32_t place = PLACE_FILES; place < guest->processes.next_place; place++) {
-        uint32_t entry = guest->place[place];
-        if (!(entry & PLACE_SWAPPED))
-            continue;
-        swapped++;
-        if (guest->slots.owner[entry & PLACE_NUMBER] != place)
-            return "guest: a slot belongs to another page than the one that names it";
+    for (uint32_t number = 0; number < guest->processes.count; number++) {
+        const struct process *process = &guest->processes.process[number];
+        uint32_t end = process->first_place + process->touched_end;
+        for (uint32_t place = process->first_place; place < end; place++) {
+            uint32_t entry = guest->place[place];
+            if (!(entry & PLACE_SWAPPED))
+                continue;
+            swapped++;
+            if (guest->slots.owner[entry & PLACE_NUMBER] != place)
+                return "guest: a slot belongs to another page than the one that names it";
+        }
     }
     return swapped <= used ? NULL : "guest: more pages are swapped than slots are used";
 }
@@ -151,12 +155,14 @@ static const char *check_settled(const struct guest *guest)
     for (int write = 0; write < 2; write++) {
         for (uint32_t place = PLACE_FILES; place < end; place++) {
             uint64_t word = settled->bits[write][(place - PLACE_FILES) / 64];
+            if (word == 0) {
+                place |= 63; /* of which nothing is read: it may cost memory */
+                continue;
+            }
             uint32_t entry = guest->place[place], used = PLACE_PRESENT | PLACE_USED;
-            if (word == 0)
-                place |= 63;
-            else if (guest_settled_run(settled, write, place, place + 1) &&
-                     ((entry & used) != used ||
-                      !guest_hw_allows(guest->hw, entry & PLACE_NUMBER, write)))
+            if (guest_settled_run(settled, write, place, place + 1) &&
+                ((entry & used) != used ||
+                 !guest_hw_allows(guest->hw, entry & PLACE_NUMBER, write)))
                 return "guest: a page counts as settled, but its next touch changes something";
         }
     }

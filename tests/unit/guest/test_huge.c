@@ -35,6 +35,10 @@ static void fault__brings_the_whole_block(void)
     CHECK_EQ(fake_hw_status(&fake).huge_pages, 8);
     CHECK(fake.guest->processes.process[2].promised_pages == 0);
     fake_hw_fini(&fake);
+    CHECK_EQ(pages_after_touches(10000, 8 * 512, 32768), 8 * 512);
+    uint32_t number = fake.guest->processes.count - 1;
+    CHECK_EQ(fake.guest->processes.process[number].touched_end, 8 * 512);
+    fake_hw_fini(&fake);
 }
 
 static void fault__brings_one_page_where_none_is_huge(void)

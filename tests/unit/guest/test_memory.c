@@ -57,6 +57,23 @@ static void memory__each_page_is_touched_and_no_other(void)
     fake_hw_fini(&fake);
 }
 
+/* Only what was touched is looked at when a process ends. */
+static void memory__is_free_when_the_process_ends(void)
+{
+    struct guest_op ops[] = {{.kind = GUEST_OP_MEMORY, .first = 20, .pages = 30},
+                             {.kind = GUEST_OP_MEMORY, .first = 5, .pages = 1},
+                             {.kind = GUEST_OP_SLEEP, .at_ns = 5 * SIM_SECOND}};
+    set_up(ops, 3, 100000);
+    fake_hw_run(&fake, 4 * SIM_SECOND);
+    uint32_t number = fake.guest->processes.count - 1;
+    CHECK_EQ(fake.guest->processes.process[number].touched_end, 50);
+    CHECK_EQ(fake_hw_status(&fake).process_pages, 31);
+    fake_hw_run(&fake, 6 * SIM_SECOND);
+    CHECK(program.ended);
+    CHECK_EQ(fake_hw_status(&fake).process_pages, 0);
+    fake_hw_fini(&fake);
+}
+
 static void memory__costs_of_first_and_later_touches(void)
 {
     struct guest_op op = {.kind = GUEST_OP_MEMORY, .pages = 100};
@@ -213,7 +230,8 @@ static void zero_one__ends_with_the_last_free_page(void)
     fake_hw_fini(&fake);
 }
 
-TEST_SUITE(guest_memory, TEST(memory__the_first_touch_zeroes_then_writes),
+TEST_SUITE(guest_memory, TEST(memory__is_free_when_the_process_ends),
+           TEST(memory__the_first_touch_zeroes_then_writes),
            TEST(memory__each_page_is_touched_and_no_other),
            TEST(memory__costs_of_first_and_later_touches),
            TEST(free__all_pages_of_an_ended_process), TEST(free__part_of_a_process),

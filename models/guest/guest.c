@@ -237,6 +237,11 @@ struct guest_slice guest_run(struct guest *guest, uint64_t now_ns, uint64_t budg
     return slice;
 }
 
+uint64_t guest_now_ns(const struct guest *guest)
+{
+    return guest_now(guest);
+}
+
 void guest_io_done(struct guest *guest, uint32_t tag, uint64_t now_ns)
 {
     assert(tag < guest->requests.slots);

@@ -52,6 +52,8 @@ struct guest_slice {
 };
 /* Runs from `now_ns` on for about `budget_ns`. Timers that are due come first. */
 struct guest_slice guest_run(struct guest *guest, uint64_t now_ns, uint64_t budget_ns);
+/* Within guest_run(): how far the slice has come. */
+uint64_t guest_now_ns(const struct guest *guest);
 /* The host calls it when the disk I/O of this tag has ended. */
 void guest_io_done(struct guest *guest, uint32_t tag, uint64_t now_ns);
 /* The host calls these after it has taken accesses to a page, or to all pages, from `map`. */

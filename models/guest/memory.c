@@ -95,7 +95,8 @@ enum step guest_memory_step(struct guest *guest, struct process *process, uint64
         uint32_t entry = place[at];
         if (!(entry & PLACE_PRESENT))
             break;
-        used_ns += work_ns + guest_hw_touch(hw, entry & PLACE_NUMBER, write, content);
+        guest->used_ns = used_ns += work_ns; /* the hypervisor may ask what time it is */
+        used_ns += guest_hw_touch(hw, entry & PLACE_NUMBER, write, content);
         place[at] = entry | PLACE_USED;
         if (guest_hw_allows(hw, entry & PLACE_NUMBER, write))
             guest_settled_set(&guest->settled, write, at);

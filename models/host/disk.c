@@ -99,29 +99,44 @@ static void begin(struct host_disk *disk, const struct host_disk_request *reques
     disk->busy_until_ns = end_ns;
 }
 
-static void begin_next(struct host_disk *disk, uint64_t now_ns)
+/* When the device can begin the first request that waits, as far as is known. */
+static uint64_t begins_ns(const struct host_disk *disk)
 {
-    while (disk->in_service_count < disk->most_at_once && disk->waiting_end > 0) {
-        struct host_disk_request request =
-            disk->device->has_heads ? take_nearest(disk) : take_first(disk);
-        bool is_later = !disk->device->has_heads && request.at_ns > now_ns;
-        begin(disk, &request, is_later ? request.at_ns : now_ns);
-    }
-    if (disk->in_service_count == 0)
-        return;
-    uint64_t end_ns = disk->in_service[0].end_ns;
-    if (!sim_event_pending(&disk->served) || sim_event_at_ns(&disk->served) != end_ns)
-        sim_queue_schedule(disk->queue, &disk->served, end_ns, SIM_PHASE_DEVICE);
+    if (disk->in_service_count == disk->most_at_once || disk->waiting_end == 0)
+        return SIM_NEVER;
+    return disk->waiting[disk->first_waiting].at_ns;
 }
 
-static void disk_served(struct sim_event *event, uint64_t now_ns)
+static void begin_next(struct host_disk *disk, uint64_t now_ns)
 {
-    struct host_disk *disk = sim_event_owner(event, struct host_disk, served);
+    while (begins_ns(disk) <= now_ns) {
+        struct host_disk_request request =
+            disk->device->has_heads ? take_nearest(disk) : take_first(disk);
+        begin(disk, &request, now_ns);
+    }
+    uint64_t next_ns = begins_ns(disk);
+    if (disk->in_service_count > 0 && disk->in_service[0].end_ns < next_ns)
+        next_ns = disk->in_service[0].end_ns;
+    if (next_ns == SIM_NEVER)
+        return;
+    if (!sim_event_pending(&disk->next) || sim_event_at_ns(&disk->next) != next_ns)
+        sim_queue_schedule(disk->queue, &disk->next, next_ns, SIM_PHASE_DEVICE);
+}
+
+static void end_first(struct host_disk *disk, uint64_t now_ns)
+{
     struct host_disk_request finished = disk->in_service[0].request;
     disk->in_service_count--;
     memmove(disk->in_service, disk->in_service + 1,
             disk->in_service_count * sizeof *disk->in_service);
     disk->done(disk->owner, &finished, now_ns);
+}
+
+static void disk_next(struct sim_event *event, uint64_t now_ns)
+{
+    struct host_disk *disk = sim_event_owner(event, struct host_disk, next);
+    if (disk->in_service_count > 0 && disk->in_service[0].end_ns == now_ns)
+        end_first(disk, now_ns);
     begin_next(disk, now_ns);
 }
 
@@ -136,14 +151,14 @@ void host_disk_init(struct host_disk *disk, struct sim_queue *queue,
     sim_random_init(&disk->random, seed, replicate, name);
     disk->state.random = &disk->random;
     disk->most_at_once = device->most_at_once(storage);
-    sim_event_init(&disk->served, disk_served);
+    sim_event_init(&disk->next, disk_next);
 }
 
 void host_disk_fini(struct host_disk *disk)
 {
     if (!disk->queue)
         return;
-    sim_queue_cancel(disk->queue, &disk->served);
+    sim_queue_cancel(disk->queue, &disk->next);
     sim_random_fini(&disk->random);
     free(disk->waiting);
     free(disk->in_service);
@@ -152,7 +167,7 @@ void host_disk_fini(struct host_disk *disk)
 
 void host_disk_reset(struct host_disk *disk)
 {
-    sim_queue_cancel(disk->queue, &disk->served);
+    sim_queue_cancel(disk->queue, &disk->next);
     disk->first_waiting = disk->waiting_end = disk->at_disk = disk->in_service_count = 0;
     disk->busy_until_ns = disk->state.free_ns[false] = disk->state.free_ns[true] = 0;
 }
@@ -177,9 +192,16 @@ static void make_room(struct host_disk *disk)
 
 void host_disk_submit(struct host_disk *disk, const struct host_disk_request *request)
 {
+    uint64_t now_ns = disk->queue->now_ns;
+    bool is_later = request->at_ns > now_ns && !disk->device->has_heads;
+    uint64_t at_ns = is_later ? request->at_ns : now_ns;
     make_room(disk);
-    disk->waiting[disk->waiting_end++] = *request;
+    uint32_t place = disk->waiting_end++;
+    for (; place > disk->first_waiting && disk->waiting[place - 1].at_ns > at_ns; place--)
+        disk->waiting[place] = disk->waiting[place - 1];
+    disk->waiting[place] = *request;
+    disk->waiting[place].at_ns = at_ns;
     if (disk->device->has_heads)
         hand_over(disk);
-    begin_next(disk, disk->queue->now_ns);
+    begin_next(disk, now_ns);
 }

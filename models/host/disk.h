@@ -20,8 +20,10 @@ struct host_disk_request {
     uint64_t block;
     uint32_t count;
     uint32_t tag;
-    uint64_t at_ns; /* it is made then, if that is later than now; a disk with heads, which takes
-                       longer than a slice of a guest, takes it now */
+    /* It is made then, if that is later than now: a guest's slice runs at its start. Requests of
+     * several slices begin in the order of their moments. A disk with heads takes longer than a
+     * slice, and takes them now. */
+    uint64_t at_ns;
     bool write;
     uint32_t requests; /* struct cost_request explains both */
     bool is_scattered;
@@ -40,9 +42,9 @@ struct host_disk {
     struct cost_storage storage;
     struct cost_device_state state;
     struct sim_random random; /* rotational position */
-    struct sim_event served;
-    /* waiting[first_waiting .. waiting_end); with heads, first_waiting is 0. Grows, never shrinks.
-     */
+    struct sim_event next;    /* a request ends, or one that is made later begins */
+    /* waiting[first_waiting .. waiting_end), by at_ns; with heads, first_waiting is 0. Grows, never
+     * shrinks. */
     struct host_disk_request *waiting;
     uint32_t first_waiting, waiting_end, waiting_room;
     uint32_t at_disk; /* with heads: so many of them, the first ones, are in the disk's queue */

@@ -47,7 +47,7 @@ struct host_vm {
     uint32_t zero_pages;                /* of the shared ones: of zeroes */
 
     struct sim_event cpu; /* the next slice, or the end of a halt or of a stall */
-    bool on, running, blocked;
+    bool on, blocked;
     bool woken;             /* a wake-up came while a slice was running */
     uint64_t busy_until_ns; /* the end of the slice that was run last */
     uint64_t on_ns, stalled_ns, stall_began_ns, overhead_ns;
@@ -101,6 +101,7 @@ struct host {
     uint64_t tick_ns; /* when `tick` is due */
     struct host_vm *vms;
     uint32_t vm_count;
+    struct host_vm *running; /* whose slice is being computed; NULL: no slice */
     struct host_pairs pairs;
     uint16_t *sharers; /* by MPN: see sharing.c; NULL without sharing */
     uint8_t *seen;     /* scratch of mp_sharing_split(); the same */
@@ -193,6 +194,8 @@ void host_vcpu_stall(struct host_vm *vm); /* an access from outside of a slice w
 void host_vcpu_block(struct host_vm *vm, bool blocked);
 /* Something may have ended the halt or the stall: look again, now. */
 void host_vcpu_wake(struct host_vm *vm);
+/* What happens now happens then: in the middle of a slice while one is computed. */
+uint64_t host_vcpu_now_ns(const struct host *host);
 uint64_t host_vcpu_time_ns(const struct host_vm *vm);
 uint64_t host_vcpu_stalled_ns(const struct host_vm *vm); /* with the stall that lasts */
 

@@ -13,10 +13,11 @@
 #define BP 10000u
 
 /* Compression takes a CPU, and goes on while the request is under way. */
-static void submit(struct host *host, const struct host_disk_request *request)
+static void submit(struct host *host, struct host_disk_request *request)
 {
     const struct cost_device *device = host->swap.device;
     struct cost_request asked = host_disk_asked(request);
+    request->at_ns = host_vcpu_now_ns(host);
     if (device->cpu_ns)
         host_cpu_take(host, device->cpu_ns(&host->swap.storage, &asked));
     host_disk_submit(&host->swap, request);

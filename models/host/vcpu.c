@@ -58,9 +58,9 @@ void host_vcpu_run(struct host_vm *vm, uint64_t delay_ns)
     uint64_t now_ns = queue->now_ns;
     vm->hw.stalled = false;
     vm->woken = false;
-    vm->running = true;
+    vm->host->running = vm;
     struct guest_slice slice = guest_run(vm->guest, now_ns, SLICE_NS);
-    vm->running = false;
+    vm->host->running = NULL;
     if (vm->has_accessed)
         host_mapping_accessed(vm);
     uint64_t monitor_ns = slice.used_ns * vm->host->cpu_cost.monitor_ms_ns / SIM_MS;
@@ -79,6 +79,11 @@ void host_vcpu_run(struct host_vm *vm, uint64_t delay_ns)
         uint64_t next_ns = slice.wake_ns > vm->busy_until_ns ? slice.wake_ns : vm->busy_until_ns;
         sim_queue_schedule(queue, &vm->cpu, next_ns, SIM_PHASE_CPU);
     }
+}
+
+uint64_t host_vcpu_now_ns(const struct host *host)
+{
+    return host->running ? guest_now_ns(host->running->guest) : host->queue->now_ns;
 }
 
 void host_vcpu_init(struct host_vm *vm)
@@ -124,7 +129,7 @@ void host_vcpu_wake(struct host_vm *vm)
     struct sim_queue *queue = vm->host->queue;
     if (!vm->on || vm->waiting)
         return;
-    if (vm->running) {
+    if (vm->host->running == vm) {
         vm->woken = true;
         return;
     }

@@ -7,6 +7,7 @@ static uint64_t fake_hw_access(void *context, uint32_t ppn, bool write, uint64_t
 {
     struct fake_hw *fake = context;
     fake->accesses++;
+    fake->access_ns = guest_now_ns(fake->guest);
     fake->touched[ppn] = true;
     if (write)
         fake->content[ppn] = content;

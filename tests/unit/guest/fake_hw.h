@@ -28,6 +28,7 @@ struct fake_hw {
     bool touched[FAKE_PAGES];     /* by an access that the map did not allow */
     uint64_t content[FAKE_PAGES]; /* if contents matter */
     uint64_t accesses, zero_writes;
+    uint64_t access_ns;  /* what time it was in the guest at the last one */
     uint64_t device_ios; /* on pages that the map allows */
     uint32_t stall_ppn;  /* an access to it stalls; FAKE_PAGES: none */
 

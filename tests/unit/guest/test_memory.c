@@ -131,6 +131,22 @@ static void memory__work_at_each_page(void)
     fake_hw_fini(&fake);
 }
 
+/* Each access comes after the work at its page, though all are one step. The fake's takes 1 us. */
+static void memory__an_access_knows_its_time(void)
+{
+    struct guest_op ops[] = {{.kind = GUEST_OP_MEMORY, .pages = 100},
+                             {.kind = GUEST_OP_SLEEP, .at_ns = 4 * SIM_SECOND},
+                             {.kind = GUEST_OP_MEMORY, .pages = 100, .ns = 5000},
+                             {.kind = GUEST_OP_SLEEP, .at_ns = SIM_NEVER}};
+    set_up(ops, 4, 100);
+    fake_hw_run(&fake, 3 * SIM_SECOND + 500 * SIM_MS);
+    fake_hw_unmap_all(&fake);
+    fake_hw_run(&fake, 5 * SIM_SECOND);
+    CHECK_EQ(program.at_ns[3] - program.at_ns[2], 100 * (5000 + fake.hw.touch_ns + 1000) + 1);
+    CHECK_EQ(program.at_ns[3] - fake.access_ns, fake.hw.touch_ns + 1000 + 1);
+    fake_hw_fini(&fake);
+}
+
 /* A run of settled pages ends where the time does, as touches one by one do. */
 static void memory__a_run_ends_with_the_time(void)
 {
@@ -235,8 +251,8 @@ TEST_SUITE(guest_memory, TEST(memory__is_free_when_the_process_ends),
            TEST(memory__each_page_is_touched_and_no_other),
            TEST(memory__costs_of_first_and_later_touches),
            TEST(free__all_pages_of_an_ended_process), TEST(free__part_of_a_process),
-           TEST(memory__work_at_each_page), TEST(memory__a_run_ends_with_the_time),
-           TEST(memory__what_is_unmapped_is_accessed_again),
+           TEST(memory__work_at_each_page), TEST(memory__an_access_knows_its_time),
+           TEST(memory__a_run_ends_with_the_time), TEST(memory__what_is_unmapped_is_accessed_again),
            TEST(memory__writes_reach_the_host_where_contents_matter),
            TEST(memory__settled_pages_are_told_in_runs),
            TEST(zero_one__ends_with_the_last_free_page))

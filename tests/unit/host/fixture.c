@@ -36,6 +36,7 @@ void fixture_make(struct fixture *fixture, const struct fixture_shape *shape)
                                  .hash_bits = shape->hash_bits,
                                  .vms = shape->vms,
                                  .cpus = shape->cpus,
+                                 .swap_device = shape->swap_device,
                                  .keep_contents = shape->keep_contents,
                                  .keep_touched = shape->keep_touched,
                                  .keep_written = shape->keep_written,

@@ -37,6 +37,7 @@ struct fixture_shape {
     uint32_t low_pages, remap_threshold;
     uint32_t cpus; /* 0: one for each VM */
     uint32_t compress_cache_bp;
+    enum cost_device_id swap_device;
     uint32_t monitor_cycles; /* that the hypervisor takes of each millisecond */
 };
 

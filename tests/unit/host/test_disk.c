@@ -180,6 +180,26 @@ static void nvme__begins_when_the_request_is_made(void)
     end(&served);
 }
 
+/* The slice of one guest is run before that of another, which makes its request earlier. */
+static void nvme__begins_in_the_order_of_the_requests_moments(void)
+{
+    struct served served;
+    make_of(&served, COST_DEVICE_NVME);
+    host_disk_submit(&served.disk,
+                     &(struct host_disk_request){.count = 1, .tag = 0, .at_ns = 4000000});
+    host_disk_submit(&served.disk,
+                     &(struct host_disk_request){.count = 1, .tag = 1, .at_ns = 1000000});
+    submit(&served, 1, 2);
+    sim_queue_run(&served.queue, SIM_SECOND);
+    CHECK_EQ(served.count, 3);
+    for (uint32_t i = 0; i < 3; i++)
+        CHECK_EQ(served.tags[i], 2 - i);
+    CHECK_EQ(served.at_ns[0], 92000 + 1170);
+    CHECK_EQ(served.at_ns[1], 1000000 + 92000 + 1170);
+    CHECK_EQ(served.at_ns[2], 4000000 + 92000 + 1170);
+    end(&served);
+}
+
 /* A write ends before a read that began earlier. */
 static void nvme__tells_the_first_end_first(void)
 {
@@ -236,5 +256,7 @@ TEST_SUITE(host_disk, TEST(disk__serves_upwards_then_begins_again_at_the_lowest)
            TEST(disk__reorders_only_what_it_holds),
            TEST(disk__the_elevator_sorts_what_waits_for_the_disk),
            TEST(nvme__serves_many_at_a_time_and_in_order_of_arrival),
-           TEST(nvme__begins_when_the_request_is_made), TEST(nvme__tells_the_first_end_first),
-           TEST(nvme__keeps_order_while_its_queue_moves), TEST(reset__forgets_what_is_under_way))
+           TEST(nvme__begins_when_the_request_is_made),
+           TEST(nvme__begins_in_the_order_of_the_requests_moments),
+           TEST(nvme__tells_the_first_end_first), TEST(nvme__keeps_order_while_its_queue_moves),
+           TEST(reset__forgets_what_is_under_way))

@@ -1,4 +1,4 @@
-/* models/host/host.c, mapping.c, contents.c, paging.c, vcpu.c: guests on a whole host. */
+/* models/host/host.c, mapping.c, contents.c, vcpu.c: guests on a whole host. */
 #include "tests/unit/host/fixture.h"
 
 static struct mp_vm_status vm_status(const struct fixture *fixture, int vm)
@@ -164,41 +164,6 @@ static void report__comes_with_the_balloon_drivers_polls(void)
     }
 }
 
-/* Two VMs of 1,000 pages on a machine of 1,500, without balloon drivers: a page that was written
- * out must come back with what it held, and the VM's time stands still meanwhile. */
-static void paging__contents_survive_the_swap_device(void)
-{
-    fixture_make(&f, &(struct fixture_shape){.machine_pages = 1500,
-                                             .vm_pages = 1000,
-                                             .min_pages = 300,
-                                             .vms = 2,
-                                             .keep_contents = true});
-    for (uint32_t ppn = 0; ppn < 1000; ppn++) {
-        fixture_write(&f, 0, ppn, 10000 + ppn);
-        fixture_write(&f, 1, ppn, 20000 + ppn);
-    }
-    for (uint32_t ppn = 0; ppn < 1000; ppn++)
-        fixture_read(&f, 0, ppn);
-    fixture_run(&f, 600 * SIM_SECOND);
-    struct mp_vm_status a = vm_status(&f, 0);
-    CHECK(a.swap_out_pages > 0);
-    CHECK(a.swap_in_pages > 0);
-    CHECK_EQ(f.programs[0].done, 2000);
-    const struct mp_pmap_entry *pmap = mp_pmap(host_policy(f.host), 0);
-    struct host_optimum optimum;
-    host_optimum(f.host, &optimum);
-    uint32_t resident = 0;
-    for (uint32_t ppn = 0; ppn < 1000; ppn++)
-        resident += pmap[ppn].backing == MP_PRIVATE || pmap[ppn].backing == MP_PAGING_OUT;
-    CHECK(resident >= 300);
-    CHECK_EQ(optimum.distinct_pages, optimum.total_pages); /* nothing was mixed up into equality */
-    struct host_vm_status status;
-    host_vm_status(f.host, 0, &status);
-    CHECK(status.stalled_ns > 0);
-    CHECK_CONTAINS(f.log, "state");
-    fixture_free(&f);
-}
-
 static void host__refuses_a_vm_that_cannot_be_admitted(void)
 {
     fixture_make(&f, &(struct fixture_shape){
@@ -260,7 +225,6 @@ TEST_SUITE(host_host, TEST(report__comes_with_the_balloon_drivers_polls),
            TEST(contents__a_hinted_page_is_written_without_a_fault),
            TEST(optimum__counts_what_a_perfect_scanner_finds),
            TEST(mapping__private_writes_never_make_equal_pages),
-           TEST(paging__contents_survive_the_swap_device),
            TEST(host__refuses_a_vm_that_cannot_be_admitted),
            TEST(host__power_off_gives_all_pages_back),
            TEST(mapping__touched_pages_are_counted_by_period))

@@ -110,12 +110,12 @@ static bool squeeze(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
         vm->free_place = place;
         return false;
     }
-    if (was.backing == MP_SHARED)
-        mp_share_reclaim(mp, was.where);
     mp_hint_forget(mp, was.where);
     mp->ops.unmap(mp->context, vm->number, ppn, was.where);
     append(vm, place, ppn);
-    mp_page_set(mp, vm, ppn, MP_COMPRESSED, place);
+    mp_page_set(mp, vm, ppn, MP_COMPRESSED, place); /* counts by what the page was shared as */
+    if (was.backing == MP_SHARED)
+        mp_share_reclaim(mp, was.where);
     vm->compress_out_pages++;
     return true;
 }

@@ -15,18 +15,21 @@
 #include <stdarg.h>
 
 #define VMS       5u
-#define MOST_PPNS 420u
-#define CONTENTS  40u /* small numbers: pages that are often equal */
+#define MOST_PPNS 1100u /* of a VM of today; of the others */
+#define FEW_PPNS  420u
+#define LARGE     512u /* pages in a large one */
+#define CONTENTS  40u  /* small numbers: pages that are often equal */
 
 struct world {
     struct fake fake;
     uint64_t random;
+    bool is_today;      /* a compression cache, large pages and salting */
     uint32_t fail_each; /* every so many things that can fail do */
     uint32_t chances;
     uint64_t writes;
     struct {
         uint32_t waits, page_outs, page_ins, failed, pops, balloon_pages, power_offs, remaps,
-            returns;
+            returns, compressed, large;
     } seen; /* a run in which little happened proves little */
     struct {
         uint64_t contents[MOST_PPNS]; /* what a read must find */
@@ -36,6 +39,7 @@ struct world {
         uint32_t held_pages;
         uint32_t limit_pages; /* no more memory than this */
         bool min_raised;      /* what was taken before can leave it less */
+        uint32_t salt;        /* only those of one salt share */
     } vm[VMS];
     char wrong[200];
 };
@@ -82,6 +86,10 @@ static void check_page(struct world *world, uint16_t vm, uint32_t ppn)
     case MP_SWAPPED:
         found = world->fake.swapped[entry->where];
         break;
+    case MP_COMPRESSED:
+        found = world->fake.vms[vm].compressed[entry->where];
+        world->seen.compressed++;
+        break;
     default:
         break;
     }
@@ -93,8 +101,9 @@ static void check_page(struct world *world, uint16_t vm, uint32_t ppn)
 static void check_vm(struct world *world, uint16_t vm)
 {
     struct mp_vm_status status = fake_vm_status(&world->fake, vm);
-    if (status.alloc_pages + status.ballooned_pages + status.swapped_pages +
-            status.untouched_pages !=
+    world->seen.large += status.large_pages > 0;
+    if (status.alloc_pages + status.ballooned_pages + status.compressed_pages +
+            status.swapped_pages + status.untouched_pages !=
         status.config.max_pages)
         wrong(world, "VM %u: the parts are not the whole", vm);
     if (!world->vm[vm].min_raised && status.ballooned_pages + status.swapped_pages >
@@ -103,14 +112,35 @@ static void check_vm(struct world *world, uint16_t vm)
     bool settled = mp_next_deadline(world->fake.mp) > world->fake.now_ns;
     if (status.blocked && settled &&
         (fake_status(&world->fake).state != MP_STATE_LOW ||
-         status.alloc_pages <= status.target_pages))
+         status.alloc_pages + status.compressed_memory_pages <= status.target_pages))
         wrong(world, "VM %u is blocked without need", vm);
     if (status.blocked != world->fake.vms[vm].blocked)
         wrong(world, "VM %u is blocked for one side only", vm);
 }
 
+/* Whose pages are on one machine page have one salt. */
+static void check_salts(struct world *world)
+{
+    static uint32_t salt_of[2000]; /* by MPN: the salt + 1 */
+    memset(salt_of, 0, sizeof salt_of);
+    for (uint16_t vm = 0; vm < VMS; vm++) {
+        for (uint32_t ppn = 0; world->fake.vms[vm].on && ppn < world->fake.vms[vm].max_pages;
+             ppn++) {
+            const struct mp_pmap_entry *entry = &mp_pmap(world->fake.mp, vm)[ppn];
+            if (entry->backing != MP_SHARED)
+                continue;
+            uint32_t *salt = &salt_of[entry->where];
+            if (*salt > 0 && *salt != world->vm[vm].salt + 1)
+                wrong(world, "%u:%u shares with a page of another salt", vm, ppn);
+            *salt = world->vm[vm].salt + 1;
+        }
+    }
+}
+
 static void check_world(struct world *world)
 {
+    if (world->is_today)
+        check_salts(world);
     const char *complaint = fake_verify(&world->fake);
     if (complaint)
         wrong(world, "%s", complaint);
@@ -172,8 +202,20 @@ static void touch(struct world *world, uint16_t vm, uint32_t ppn, bool write)
         driver_reset(world, vm, true); /* the next interaction with the driver resets it */
 }
 
+/* All of what can become a large page. */
+static void touch_block(struct world *world, uint16_t vm)
+{
+    uint32_t first = below(world, world->fake.vms[vm].max_pages / LARGE) * LARGE;
+    for (uint32_t ppn = first; runs(world, vm) && ppn < first + LARGE; ppn++) {
+        if (!world->vm[vm].held[ppn])
+            touch(world, vm, ppn, true);
+    }
+}
+
 static void do_touch(struct world *world, uint16_t vm)
 {
+    if (world->is_today && world->fake.vms[vm].max_pages >= LARGE && below(world, 20) == 0)
+        touch_block(world, vm);
     for (uint32_t i = below(world, 16); runs(world, vm) && i > 0; i--) {
         uint32_t ppn = any_ppn(world, vm);
         if (!world->vm[vm].held[ppn] || below(world, 25) == 0)
@@ -284,11 +326,18 @@ static void do_power(struct world *world, uint16_t vm)
         memset(&world->vm[vm], 0, sizeof world->vm[vm]);
         return;
     }
-    uint32_t max = 20 + below(world, MOST_PPNS - 20);
+    uint32_t max = 20 + below(world, (world->is_today ? MOST_PPNS : FEW_PPNS) - 20);
     struct mp_vm_config config = {
         .max_pages = max, .min_pages = below(world, max / 2), .shares = below(world, 6) * 700};
     if (below(world, 3) == 0)
         config.limit_pages = config.min_pages + 1 + below(world, max);
+    if (world->is_today) {
+        uint32_t salting = world->fake.tunables.share_salting;
+        config.share_salt = below(world, 3);
+        world->vm[vm].salt = salting == 0 ? 0 : config.share_salt;
+        if (salting == 2 && config.share_salt == 0)
+            world->vm[vm].salt = 100 + vm;
+    }
     world->vm[vm].limit_pages =
         config.limit_pages > 0 && config.limit_pages < max ? config.limit_pages : max;
     if (fake_vm_on(&world->fake, vm, &config) == MP_ADMITTED && below(world, 2))
@@ -321,6 +370,11 @@ static void do_retune(struct world *world, uint16_t vm)
     tunables->share_scan_vm_pages_s = below(world, 2000);
     tunables->remap_threshold = below(world, 6);
     tunables->remap_return = below(world, 3);
+    if (world->is_today) {
+        tunables->compress_cache_bp = below(world, 5001);
+        tunables->large_pages = below(world, 2);
+        tunables->share_salting = below(world, 3);
+    }
     mp_retune(world->fake.mp, tunables, world->fake.now_ns);
 }
 
@@ -577,12 +631,21 @@ struct setting {
     uint32_t machine_pages, low_pages, steps, fail_each, share_enabled;
     const struct mp_governor *governor; /* NULL: that of ESX, and its estimator */
     const struct mp_scanner *scanner;   /* NULL: that of ESX */
+    bool is_today;
 };
+
+/* Two contents of three. */
+static bool some_shrink(uint64_t content)
+{
+    return content % 3 != 1;
+}
 
 static void run(const struct setting *setting)
 {
     static struct world world;
-    world = (struct world){.random = check_seed(setting->seed), .fail_each = setting->fail_each};
+    world = (struct world){.random = check_seed(setting->seed),
+                           .fail_each = setting->fail_each,
+                           .is_today = setting->is_today};
     struct fake *fake = &world.fake;
     fake_init(fake, setting->machine_pages);
     fake->machine.hypervisor_pages = 10;
@@ -608,6 +671,12 @@ static void run(const struct setting *setting)
     fake->tunables.swap_outstanding_pages = 40;
     fake->tunables.remap_threshold = 2;
     fake->tunables.remap_return = 1;
+    if (setting->is_today) {
+        fake->shrinks = some_shrink;
+        fake->tunables.compress_cache_bp = 2000;
+        fake->tunables.large_pages = 1;
+        fake->tunables.share_salting = 1;
+    }
     fake_start(fake);
     for (uint32_t i = 0; i < setting->steps && !world.wrong[0]; i++) {
         step(&world);
@@ -622,35 +691,44 @@ static void run(const struct setting *setting)
     CHECK(world.seen.power_offs > 10);
     CHECK(world.seen.remaps > 100 && (world.seen.returns > 10 || setting->low_pages > 50));
     CHECK(!setting->share_enabled || fake_status(fake).cow_breaks > 100);
+    CHECK(!setting->is_today || (world.seen.compressed > 100 && world.seen.large > 100));
     fake_fini(fake);
 }
 
 static void policy__keeps_contents_under_pressure(void)
 {
-    run(&(struct setting){1, UINT64_MAX, 600, 10, 25000, 7, 1, NULL, NULL});
-    run(&(struct setting){2, UINT64_MAX, 400, 100, 25000, 11, 1, NULL, NULL});
+    run(&(struct setting){1, UINT64_MAX, 600, 10, 25000, 7, 1, NULL, NULL, false});
+    run(&(struct setting){2, UINT64_MAX, 400, 100, 25000, 11, 1, NULL, NULL, false});
 }
 
 static void policy__keeps_contents_with_false_matches(void)
 {
-    run(&(struct setting){3, 0xf, 500, 20, 25000, 9, 1, NULL, NULL});
-    run(&(struct setting){3003, 0xf, 500, 20, 25000, 9, 1, NULL,
-                          NULL}); /* a copy that goes at once */
+    run(&(struct setting){3, 0xf, 500, 20, 25000, 9, 1, NULL, NULL, false});
+    run(&(struct setting){3003, 0xf, 500, 20, 25000, 9, 1, NULL, NULL,
+                          false}); /* a copy that goes at once */
 }
 
 static void policy__keeps_contents_without_sharing(void)
 {
-    run(&(struct setting){4, UINT64_MAX, 600, 10, 25000, 5, 0, NULL, NULL});
+    run(&(struct setting){4, UINT64_MAX, 600, 10, 25000, 5, 0, NULL, NULL, false});
 }
 
 static void policy__keeps_contents_whoever_decides(void)
 {
-    run(&(struct setting){5, UINT64_MAX, 600, 10, 25000, 7, 1, &any_governor, &any_scanner});
+    run(&(struct setting){5, UINT64_MAX, 600, 10, 25000, 7, 1, &any_governor, &any_scanner, false});
     run(&(struct setting){6, UINT64_MAX, 600, 10, 25000, 7, 1, mp_governor_find("static"),
-                          mp_scanner_find("sequential")});
+                          mp_scanner_find("sequential"), false});
 }
 
-TEST_SUITE(property_policy, TEST(policy__keeps_contents_whoever_decides),
+static void policy__keeps_contents_as_vsphere_does(void)
+{
+    run(&(struct setting){7, UINT64_MAX, 1500, 200, 25000, 7, 1, mp_governor_find("esx-6"), NULL,
+                          true});
+    run(&(struct setting){8, UINT64_MAX, 1500, 200, 25000, 9, 1, &any_governor, NULL, true});
+}
+
+TEST_SUITE(property_policy, TEST(policy__keeps_contents_as_vsphere_does),
+           TEST(policy__keeps_contents_whoever_decides),
            TEST(policy__keeps_contents_under_pressure),
            TEST(policy__keeps_contents_with_false_matches),
            TEST(policy__keeps_contents_without_sharing))

@@ -169,6 +169,13 @@ static void config_file__policy_preset(void)
         CHECK_EQ(config.tunables.share_salting, 1);
         config_fini(&config);
     }
+    static const char *const second[] = {"policy.preset=esx-2x"};
+    if (CHECK_EQ(config_text_resolve(config_text_valid, 0, second, 1, &config, &error), SIM_OK)) {
+        CHECK_TEXT(config.names.governor, "esx");
+        CHECK_EQ(config.tunables.overhead_more_pages_gb, 8192);
+        CHECK_EQ(config.tunables.compress_cache_bp, 0);
+        config_fini(&config);
+    }
     static const char *const first[] = {"policy.preset=esx-2002"};
     if (CHECK_EQ(config_text_resolve(config_text_valid, 0, first, 1, &config, &error), SIM_OK)) {
         CHECK_TEXT(config.names.governor, "esx");

@@ -33,16 +33,23 @@ static void drop(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
 
 /* ---- Ages -------------------------------------------------------------------------------- */
 
+static void page_grows_older(struct mp *mp, struct mp_vm *vm, uint32_t ppn)
+{
+    bool is_untouched = vm->pmap[ppn].flags & MP_PAGE_DROPPED;
+
+    if (is_untouched && age_of(vm, ppn) < AGE_OLDEST)
+        vm->pmap[ppn].flags += MP_PAGE_AGE_ONE;
+    else if (!is_untouched)
+        drop(mp, vm, ppn);
+}
+
 static void grow_older(struct mp *mp, struct mp_vm *vm)
 {
-    for (uint32_t ppn = mp_pageset_next(&vm->evictable, 0); ppn != MP_NO_PAGE;
-         ppn = mp_pageset_next(&vm->evictable, ppn + 1)) {
-        bool is_untouched = vm->pmap[ppn].flags & MP_PAGE_DROPPED;
+    const uint64_t *words = vm->evictable.bits;
 
-        if (is_untouched && age_of(vm, ppn) < AGE_OLDEST)
-            vm->pmap[ppn].flags += MP_PAGE_AGE_ONE;
-        else if (!is_untouched)
-            drop(mp, vm, ppn);
+    for (uint32_t first = 0; first < vm->config.max_pages; first += 64) {
+        for (uint64_t left = words[first / 64]; left != 0; left &= left - 1)
+            page_grows_older(mp, vm, first + (uint32_t)__builtin_ctzll(left));
     }
     vm->oldest_age = mp_min32(vm->oldest_age + 1, AGE_OLDEST);
 }

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 #include <zstd.h>
 
 #include "tests/unit/formats/records.h"
@@ -94,6 +95,48 @@ static void oracle_general__refused_where_it_breaks(void)
     check_refused(bytes, 0, "oracleGeneral", "t: byte 0: expected records of pages, found none");
 }
 
+/* Reads touches only, four at most in each call. What they are, and then the message. */
+static void describe_touches(const uint8_t *bytes, size_t count, char *text, size_t room)
+{
+    struct tr_source_options options = {.format = "oracleGeneral"};
+    struct files files;
+    struct sim_error error = {0};
+    struct tr_source *source;
+    struct tr_summary summary = {0};
+    uint32_t ppn[4];
+    size_t got;
+    int more, length = 0;
+
+    files_init(&files);
+    const char *path = files_path(&files, "t");
+    file_put(path, bytes, count);
+    CHECK_EQ(tr_source_open(path, &options, &source, &error), SIM_OK);
+    while ((more = tr_source_touches(source, ppn, 4, &got, &summary, &error)) > 0)
+        for (size_t i = 0; i < got; i++)
+            length += snprintf(text + length, room - (size_t)length, "%u ", ppn[i]);
+    const char *why = more < 0 ? strstr(error.text, ": byte") : NULL;
+    snprintf(text + length, room - (size_t)length, "of %u%s", tr_source_header(source)->pages,
+             why ? why : "");
+    tr_source_close(source);
+    files_fini(&files);
+}
+
+static void oracle_general__touches_are_those_of_the_records(void)
+{
+    uint8_t bytes[96];
+    char text[200];
+
+    sound(bytes);
+    describe_touches(bytes, 96, text, sizeof text);
+    CHECK_TEXT(text, "0 1 0 2 of 3");
+    describe_touches(bytes, 95, text, sizeof text);
+    CHECK_TEXT(text, "of 0: byte 72: expected a request of 24 bytes, found 23");
+    put(bytes + 72, 8, 6, 0, -1);
+    describe_touches(bytes, 96, text, sizeof text);
+    CHECK_TEXT(text,
+               "of 0: byte 72: expected a time of at least 9 s, found 8; sort the file by time");
+}
+
 /* More requests than a batch and the buffer of the input hold. The page map grows. */
 static void oracle_general__of_any_length(void)
 {
@@ -120,6 +163,7 @@ static void oracle_general__of_any_length(void)
     files_fini(&files);
 }
 
-TEST_SUITE(formats_oracle_general, TEST(oracle_general__becomes_windows_of_seconds),
+TEST_SUITE(formats_oracle_general, TEST(oracle_general__touches_are_those_of_the_records),
+           TEST(oracle_general__becomes_windows_of_seconds),
            TEST(oracle_general__is_known_by_what_is_plausible),
            TEST(oracle_general__refused_where_it_breaks), TEST(oracle_general__of_any_length))

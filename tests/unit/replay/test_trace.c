@@ -53,6 +53,32 @@ static void trace__gives_all_touches(void)
     files_fini(&files);
 }
 
+/* Pages that come in the order of their numbers for a while, and then do not: those of before are
+ * not counted again, and those that were left out are. */
+static void trace__counts_pages_in_any_order(void)
+{
+    static const uint32_t pages[] = {0, 1, 1, 0, 2, 3, 70, 3, 5, 70, 64, 4, 5, 0};
+    static const struct tr_header header = {
+        .page_bytes = 4096, .pages = 100, .carries = TR_TOUCHES | TR_TIME, .clock = "wall"};
+    struct files files;
+    struct tr_writer *writer;
+    struct tr_record record = {.kind = TR_WINDOW};
+    files_init(&files);
+    const char *path = files_path(&files, "t.btr");
+    CHECK_EQ(tr_writer_open(path, &header, &writer, &error), SIM_OK);
+    for (uint32_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        record = (struct tr_record){.kind = TR_WINDOW, .at_ns = i + 1};
+        CHECK_EQ(tr_writer_put(writer, &record, &error), SIM_OK);
+        record =
+            (struct tr_record){.kind = TR_TOUCH, .ppn = pages[i], .pages = 1, .access = TR_READ};
+        CHECK_EQ(tr_writer_put(writer, &record, &error), SIM_OK);
+    }
+    CHECK_EQ(tr_writer_close(writer, &error), SIM_OK);
+    check_touches(path, false, 14, 8);
+    check_touches(path, true, 14, 8);
+    files_fini(&files);
+}
+
 static void trace__knows_whether_pages_have_a_size(void)
 {
     struct tr_source_options options = {0};
@@ -107,6 +133,6 @@ static void trace__without_touches_is_refused(void)
     replay_trace_close(trace);
 }
 
-TEST_SUITE(replay_trace, TEST(trace__gives_all_touches),
+TEST_SUITE(replay_trace, TEST(trace__counts_pages_in_any_order), TEST(trace__gives_all_touches),
            TEST(trace__knows_whether_pages_have_a_size), TEST(trace__says_what_is_left_out),
            TEST(trace__without_touches_is_refused))

@@ -147,11 +147,13 @@ static void explain__tells_what_it_has(void)
         shown_init(&shown, mp_governor_at(index)->name, 1);
         shown_start(&shown, 0);
         shown_ask(&shown, 15 * SHOWN_SECOND);
-        for (uint32_t room = 0; shown.governor->explain && room <= MP_MOST_INPUTS; room++) {
-            uint32_t count = shown.governor->explain(shown.state, &shown.view, 0, inputs, room);
-            CHECK(count <= room && count < MP_MOST_INPUTS / 2);
-            CHECK(count == 0 || inputs[count - 1].name != NULL);
-        }
+        uint32_t all = 0;
+        if (shown.governor->explain)
+            all = shown.governor->explain(shown.state, &shown.view, 0, inputs, MP_MOST_INPUTS);
+        CHECK(!shown.governor->explain || (all > 0 && all < MP_MOST_INPUTS / 2));
+        CHECK(all == 0 || inputs[all - 1].name != NULL);
+        for (uint32_t room = 0; room < all; room++)
+            CHECK(shown.governor->explain(shown.state, &shown.view, 0, inputs, room) <= room);
         shown_fini(&shown);
     }
 }

@@ -191,6 +191,27 @@ static void damon__begins_with_the_least_regions(void)
     }
 }
 
+/* Regions of two pages become regions of one: every other page is in use, and no more. */
+static void damon__two_pages_are_cut_into_one_each(void)
+{
+    static const uint32_t at_once[] = {5, 20, 10, 1000, 1};
+    struct fake fake;
+    start(&fake, at_once);
+    fake_vm_start(&fake, 1, 20, 0, 1000);
+    fake_fill(&fake, 1, 0, 20);
+    for (uint32_t i = 0; i < 20 * 3; i++) {
+        for (uint32_t ppn = 0; ppn < 20; ppn += 2)
+            mp_accessed_note(mp_accessed(fake.mp, 1), ppn);
+        mp_vm_accessed(fake.mp, 1, fake.now_ns);
+        fake.now_ns += 5 * FAKE_MS;
+        fake_tick(&fake);
+    }
+    struct mp_estimate_status status;
+    mp_estimate_status(fake.mp, 1, 0, &status);
+    CHECK_EQ(status.estimate.pages, 10);
+    fake_fini(&fake);
+}
+
 /* One touch in an aggregation is enough for a region to be in use. */
 static void damon__one_hit_is_use(void)
 {
@@ -250,5 +271,6 @@ TEST_SUITE(policy_estimator_damon, TEST(damon__hits_are_as_likely_as_arithmetic_
            TEST(damon__clears_a_bit_of_each_region_for_each_check),
            TEST(damon__a_check_of_many_moments_has_one_page),
            TEST(damon__the_end_is_part_of_the_last_check),
-           TEST(damon__begins_with_the_least_regions), TEST(damon__one_hit_is_use),
-           TEST(damon__one_quiet_aggregation_can_be_enough), TEST(damon__the_balloon_and_small_vms))
+           TEST(damon__begins_with_the_least_regions), TEST(damon__two_pages_are_cut_into_one_each),
+           TEST(damon__one_hit_is_use), TEST(damon__one_quiet_aggregation_can_be_enough),
+           TEST(damon__the_balloon_and_small_vms))

@@ -120,6 +120,22 @@ static void place__beyond_the_limits(void)
     shown_fini(&shown);
 }
 
+/* One page is as good as many. */
+static void place__of_one_page(void)
+{
+    struct shown shown;
+    start(&shown);
+    shown.vms[1].has_driver = false;
+    shown.vms[1].balloon_cap_pages = 0;
+    shown.vms[0].ballooned_pages = shown.vms[0].balloon_target_pages = GB;
+    shown.vms[0].alloc_pages = GB;
+    shown.view.free_pages = 1;
+    shown.view.reserve_pages = 0;
+    shown_ask(&shown, 10 * SHOWN_SECOND);
+    CHECK_EQ(shown_left_pages(&shown, 0), GB + 1);
+    shown_fini(&shown);
+}
+
 /* A VM that starts takes part at once. */
 static void vm_on__balances_at_once(void)
 {
@@ -132,5 +148,5 @@ static void vm_on__balances_at_once(void)
 
 TEST_SUITE(policy_governor_squeezed, TEST(place__of_the_worked_example),
            TEST(stuck__is_left_out_after_5_s), TEST(grow__waits_for_those_that_shrink),
-           TEST(untouched__is_not_free), TEST(place__beyond_the_limits),
+           TEST(untouched__is_not_free), TEST(place__beyond_the_limits), TEST(place__of_one_page),
            TEST(no_driver__is_left_out), TEST(vm_on__balances_at_once))

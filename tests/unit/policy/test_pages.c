@@ -250,6 +250,26 @@ static void colour__two_pages_of_each(void)
     fake_fini(&fake);
 }
 
+/* 5,000 pages of one colour of two are taken, and nobody looks at more than 4,096 for one page: it
+ * gets another one, and the next look goes on from there. */
+static void colour__looks_have_a_bound(void)
+{
+    struct fake fake;
+    start_of_colours(&fake, 12000, 2);
+    fake_vm_start(&fake, 0, 11000, 0, 1000);
+    for (uint32_t ppn = 0; ppn < 10000; ppn += 2)
+        fake_write(&fake, 0, ppn, 1);
+    mp_page_unneeded(fake.mp, 0, 0, fake.now_ns);
+    fake_write(&fake, 0, 10000, 1); /* on the page that has become free */
+    uint64_t matches = fake_status(&fake).colour_matches;
+    CHECK_EQ(matches, 5001);
+    fake_write(&fake, 0, 10002, 1);
+    CHECK_EQ(fake_status(&fake).colour_matches, matches);
+    fake_write(&fake, 0, 10004, 1);
+    CHECK_EQ(fake_status(&fake).colour_matches, matches + 1);
+    fake_fini(&fake);
+}
+
 /* 1,000 machine pages have 125 of each colour; of one colour 200 pages are asked for. */
 static void colour__another_where_there_is_none(void)
 {
@@ -371,6 +391,7 @@ TEST_SUITE(policy_pages, TEST(fault__first_touch_is_zeroed),
            TEST(fault__with_no_memory_waits_and_is_retried), TEST(fault__many_wait),
            TEST(fault__waiting_ends_with_the_vm), TEST(vm_status__sums_equal_their_parts),
            TEST(colour__every_page_gets_its_own), TEST(colour__two_pages_of_each),
-           TEST(colour__another_where_there_is_none), TEST(colour__finds_what_was_given_back),
-           TEST(colour__their_number_stays), TEST(fault__tries_again_when_a_page_is_freed),
+           TEST(colour__looks_have_a_bound), TEST(colour__another_where_there_is_none),
+           TEST(colour__finds_what_was_given_back), TEST(colour__their_number_stays),
+           TEST(fault__tries_again_when_a_page_is_freed),
            TEST(fault__more_wait_than_are_remembered))

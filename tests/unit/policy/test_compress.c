@@ -191,11 +191,16 @@ static void fault__waits_for_memory(void)
     fake_run(&fake, 10 * FAKE_SECOND);
     uint32_t ppn = find(&fake, MP_COMPRESSED), other = 0;
     struct mp_fault_work work;
+    for (uint32_t i = 0; i < HELD; i++) /* nothing can leave */
+        fake.vms[0].pages[i].pinned = fake.vms[1].pages[i].pinned = true;
     while (fake_status(&fake).free_pages > 0 && other < HELD)
         fake_open(&fake, 1, other++, true, NULL);
     CHECK_EQ(fake_status(&fake).free_pages, 0);
     CHECK(fake_open(&fake, 0, ppn, false, &work) == NULL);
     CHECK(!work.decompressed);
+    fake_retries_clear(&fake);
+    mp_page_unneeded(fake.mp, 1, 0, fake.now_ns);
+    CHECK(fake_retried(&fake, 0, ppn));
     CHECK_EQ(fake_read(&fake, 0, ppn), fake_unique(0, ppn));
     fake_fini(&fake);
 }

@@ -61,6 +61,22 @@ static const struct mp_scanner scripted = {.abi = MP_SCANNER_ABI,
                                            .tick = script_tick,
                                            .look = was_the_same};
 
+/* Pages of VM 1 alone. */
+static uint32_t pick_of_one(const struct mp_scan_vm *vm, uint32_t *ppns, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        ppns[i] = mp_pageset_next(vm->candidates, 0);
+    return vm->vm == 1 ? count : 0;
+}
+
+static uint64_t tick_of_one(const struct mp_scan *scan)
+{
+    return mp_scan_at_rates(scan, pick_of_one);
+}
+
+static const struct mp_scanner picky = {
+    .abi = MP_SCANNER_ABI, .name = "picky", .summary = "a test", .tick = tick_of_one};
+
 static void start(struct fake *fake, const struct mp_scanner *scanner)
 {
     memset(&script, 0, sizeof script);
@@ -69,6 +85,20 @@ static void start(struct fake *fake, const struct mp_scanner *scanner)
     fake->members.scanner = scanner;
     fake_start(fake);
     fake_vm_start(fake, 0, PAGES, 0, 1000);
+}
+
+/* A VM of which nothing is picked leaves its turn to the others. */
+static void scanner__picks_nothing_of_a_vm(void)
+{
+    struct fake fake;
+    start(&fake, &picky);
+    fake_vm_start(&fake, 1, PAGES, 0, 1000);
+    for (uint16_t vm = 0; vm < 2; vm++)
+        fake_fill(&fake, vm, 0, PAGES);
+    fake_run(&fake, 10 * FAKE_SECOND);
+    CHECK_EQ(fake_vm_status(&fake, 0).pages_scanned, 0);
+    CHECK_NEAR((double)fake_vm_status(&fake, 1).pages_scanned, 500, 10);
+    fake_fini(&fake);
 }
 
 static void scanner__paces_itself(void)
@@ -269,8 +299,8 @@ static void scanner__tries_many_pages_at_once(void)
     }
 }
 
-TEST_SUITE(policy_scanner, TEST(scanner__paces_itself), TEST(scanner__says_what_is_stable),
-           TEST(scanner__has_no_say_in_what_callers_try),
+TEST_SUITE(policy_scanner, TEST(scanner__paces_itself), TEST(scanner__picks_nothing_of_a_vm),
+           TEST(scanner__says_what_is_stable), TEST(scanner__has_no_say_in_what_callers_try),
            TEST(scanner__does_not_run_without_sharing), TEST(sequential__goes_by_address),
            TEST(sequential__of_few_pages), TEST(scanners__same_rate_and_same_end),
            TEST(registry__finds_scanners_by_name), TEST(scanner__what_cannot_be_panics),

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "sim/array.h"
+#include "sim/memory.h"
 
 /* Our choice: one second, for a writer that is started together with the program. */
 enum { WAIT_STEPS = 20, WAIT_STEP_MS = 50 };
@@ -68,20 +69,16 @@ int sim_file_open(const char *path, const char **problem)
 FILE *sim_file_open_stream(const char *path, const char **problem)
 {
     int file = sim_file_open(path, problem);
-    FILE *stream = file >= 0 ? fdopen(file, "r") : NULL;
 
-    if (stream == NULL && file >= 0) {
-        *problem = strerror(errno);
-        close(file);
-    }
-    return stream;
+    return file >= 0 ? sim_memory_need(fdopen(file, "r")) : NULL;
 }
 
 static const char *make_room(char **line, size_t *room)
 {
     if (*room > SIM_FILE_LINE_MOST)
         return "a line of more than 64 MB";
-    return sim_array_reserve(*line, *room, *room + 256) ? NULL : "no memory for a line";
+    sim_array_need(*line, *room, *room + 256);
+    return NULL;
 }
 
 int sim_file_line(FILE *file, char **line, size_t *room, size_t *length, const char **problem)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "ballast/comparison/comparison.h"
+#include "sim/file.h"
 
 static bool is_file(const char *text, size_t length)
 {
@@ -28,10 +29,11 @@ static bool is_database(const char *text, size_t length)
 {
     static const char magic[] = "SQLite format 3";
     char path[PATH_BYTES], bytes[sizeof magic] = "";
+    const char *problem;
     if (!is_file(text, length))
         return ends_in(text, length, ".db");
     snprintf(path, sizeof path, "%.*s", (int)length, text);
-    FILE *file = fopen(path, "rb");
+    FILE *file = sim_file_open_stream(path, &problem);
     bool is_magic = file != NULL && fread(bytes, sizeof magic, 1, file) == 1 &&
                     memcmp(bytes, magic, sizeof magic) == 0;
     if (file != NULL)

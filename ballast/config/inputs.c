@@ -13,6 +13,7 @@
 
 #include "ballast/config/rows.h"
 #include "sim/file.h"
+#include "sim/memory.h"
 
 /* ---- The contents of a file --------------------------------------------------------------- */
 
@@ -41,9 +42,7 @@ static bool is_known(const struct known *known, const struct stat *found)
 static bool contents_hash(FILE *file, uint64_t *hash, uint64_t *bytes)
 {
     static char part[1 << 16];
-    XXH64_state_t *state = XXH64_createState();
-    if (state == NULL)
-        return false;
+    XXH64_state_t *state = sim_memory_need(XXH64_createState());
     XXH64_reset(state, 0);
     *bytes = 0;
     for (size_t count; (count = fread(part, 1, sizeof part, file)) > 0; *bytes += count)
@@ -153,15 +152,12 @@ static void hash_input(void *context, const struct config_input *input)
 
 uint64_t config_hash(const struct experiment_config *config)
 {
-    XXH64_state_t *state = XXH64_createState();
+    XXH64_state_t *state = sim_memory_need(XXH64_createState());
     char *yaml = config_yaml(config);
-    uint64_t hash = 0;
-    if (state != NULL && yaml != NULL) {
-        XXH64_reset(state, 0);
-        XXH64_update(state, yaml, strlen(yaml));
-        config_each_input(config, hash_input, state);
-        hash = XXH64_digest(state);
-    }
+    XXH64_reset(state, 0);
+    XXH64_update(state, yaml, strlen(yaml));
+    config_each_input(config, hash_input, state);
+    uint64_t hash = XXH64_digest(state);
     XXH64_freeState(state);
     free(yaml);
     return hash;

@@ -45,7 +45,7 @@ declare -A command=(
     [report]="report small.yaml --db one.db -o page.html"
     [scan]="scan --json image"
     [verify]="verify small.yaml --db two.db $short"
-    [replay]="replay in.csv --db out.db --policy lru,opt"
+    [replay]="replay in.csv --db out.db --memory 50%"
     [explain]="explain --db one.db --vm idle"
     [show]="show --db one.db"
 )

@@ -13,7 +13,7 @@ $(BUILD)/short_malloc.so: tests/failing/short_malloc.c $(BUILD)/flags
 	@echo "  CC      $@"
 	@$(FAILING_CC) -fPIC -shared -o $@ $<
 
-## break twelve commands: each way to an allocation, every write, COUNT=200 moments of more; SEED=; SAN=1 also looks for leaks; 25 minutes
+## break twelve commands: each way to an allocation, every write, COUNT=200 moments of more; SEED=; SAN=1 also looks for leaks; an hour of CPU
 failing: all $(BUILD)/nth_call $(BUILD)/short_malloc.so
 	@VERBOSE=1 $(FAILING) way 0 $(SEED)
 	@VERBOSE=1 $(FAILING) call 0 $(SEED)

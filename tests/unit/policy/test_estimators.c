@@ -2,6 +2,8 @@
  * All estimators of the library alike, the present ones and those to come: when they want to be
  * asked, what they answer at most, and that one VM's estimate is none of another's.
  */
+#include <string.h>
+
 #include "models/policy/mp_estimator.h"
 #include "tests/check.h"
 #include "tests/unit/policy/fake.h"
@@ -121,5 +123,60 @@ static void estimate__is_of_one_vm(void)
     }
 }
 
+/* An estimator of the library with 64 bytes of the test's own behind its state. */
+enum { GUARD_BYTES = 64 };
+
+static const struct mp_estimator *guarded;
+static uint8_t *guard;
+
+static size_t guarded_bytes(const uint32_t *values, uint32_t max_pages)
+{
+    return guarded->state_bytes(values, max_pages) + GUARD_BYTES;
+}
+
+static uint64_t guarded_begin(void *state, const struct mp_watch *watch)
+{
+    guard = (uint8_t *)state + guarded->state_bytes(watch->parameters, watch->max_pages);
+    memset(guard, 0xa5, GUARD_BYTES);
+    return guarded->begin(state, watch);
+}
+
+/* With as many regions as there may be, and with all pages in the sample. */
+static void state__is_as_large_as_it_says(void)
+{
+    static const uint32_t regions[] = {5, 20, 10, 20, 1}, all[] = {PAGES, 10, 0};
+    for (uint32_t index = 0; mp_estimator_at(index); index++) {
+        struct fake fake;
+        guarded = mp_estimator_at(index);
+        if (!guarded->state_bytes || !guarded->begin)
+            continue;
+        struct mp_estimator table = *guarded;
+        table.state_bytes = guarded_bytes;
+        table.begin = guarded_begin;
+        fake_init(&fake, 4000);
+        fake.members.estimators[0] = &table;
+        fake.members.estimator_values[0] = strcmp(table.name, "damon") == 0    ? regions
+                                           : strcmp(table.name, "shards") == 0 ? all
+                                           : strcmp(table.name, "aet") == 0    ? all
+                                                                               : NULL;
+        fake.members.estimator_count = 1;
+        fake.tunables.share_enabled = 0;
+        fake_start(&fake);
+        fake_vm_start(&fake, 0, PAGES, 0, 1000);
+        for (uint32_t i = 0; i < 40; i++) {
+            use(&fake, 0, i % 2 ? 500 : 0, PAGES);
+            fake_run(&fake, fake.now_ns + FAKE_SECOND);
+        }
+        for (uint32_t i = 0; i < GUARD_BYTES; i++) {
+            if (!CHECK_EQ(guard[i], 0xa5)) {
+                printf(" (%s, byte %u)", table.name, i);
+                break;
+            }
+        }
+        fake_fini(&fake);
+    }
+}
+
 TEST_SUITE(policy_estimators, TEST(tick__names_a_time_to_come),
-           TEST(begin__the_clock_may_begin_anywhere), TEST(estimate__is_of_one_vm))
+           TEST(begin__the_clock_may_begin_anywhere), TEST(estimate__is_of_one_vm),
+           TEST(state__is_as_large_as_it_says))

@@ -45,6 +45,7 @@ struct os_system { /* system.h */
     uint64_t phase_ns; /* when the phase began */
     uint64_t again_ns; /* a boot touches again what it has touched: it has done so up to here, */
     uint64_t again;    /* and this page is the next */
+    bool is_again;     /* it was the last operation */
     uint64_t done;     /* pages of the phase, or of the round through the background set */
 };
 

@@ -91,13 +91,29 @@ static bool spread(struct os_system *system, uint64_t now_ns, uint64_t from, uin
     return true;
 }
 
+/* How many pages the boot has touched so far. */
+static uint64_t boot_touched_pages(const struct os_system *system)
+{
+    switch (system->phase) {
+    case SYSTEM_EARLY:
+        return system->done;
+    case SYSTEM_ZERO:
+        return early_pages(system->guest);
+    case SYSTEM_SERVICES:
+        return early_pages(system->guest) + system->done;
+    case SYSTEM_IDLE:
+        break;
+    }
+    return 0;
+}
+
 /* A system that boots keeps using what it has touched: in Figure 8 (c) and (d) the estimate of a
- * VM's active memory equals its allocation until it zeroes its memory. The first `set` pages are
- * touched in turn, once in BACKGROUND_NS; false when none is due. */
-static bool touch_again(struct os_system *system, uint64_t now_ns, uint64_t set,
-                        struct guest_op *op)
+ * VM's active memory equals its allocation until it zeroes its memory. Each of these pages
+ * is touched in turn, once in BACKGROUND_NS; false when none is due. */
+static bool touch_again(struct os_system *system, uint64_t now_ns, struct guest_op *op)
 {
     const struct guest *guest = system->guest;
+    uint64_t set = boot_touched_pages(system);
     uint64_t gap_ns = set > 0 ? BACKGROUND_NS / set : 0;
 
     if (set == 0 || now_ns < system->again_ns + gap_ns)
@@ -111,6 +127,7 @@ static bool touch_again(struct os_system *system, uint64_t now_ns, uint64_t set,
     uint64_t index = system->again++;
 
     touch_op(guest, index, index % WRITE_ONE_IN == 1 && !is_text(guest, index), op);
+    system->is_again = true;
     return true;
 }
 
@@ -166,47 +183,51 @@ static void idle(struct os_system *system, uint64_t now_ns, struct guest_op *op)
     touch_op(guest, index, index % WRITE_ONE_IN == 1 && !is_text(guest, index), op);
 }
 
-/* How many pages the boot has touched so far. */
-static uint64_t boot_touched_pages(const struct os_system *system)
+/* What the boot does next: a page, pages to zero, or a time to sleep. False when it has ended. */
+static bool boot(struct os_system *system, uint64_t now_ns, struct guest_op *op)
 {
-    switch (system->phase) {
-    case SYSTEM_EARLY:
-        return system->done;
-    case SYSTEM_ZERO:
-        return early_pages(system->guest);
-    default:
-        return early_pages(system->guest) + system->done;
-    }
-}
-
-static void system_next(struct guest_program *program, uint64_t now_ns, struct guest_op *op)
-{
-    struct os_system *system = sim_event_owner(program, struct os_system, program);
     struct guest *guest = system->guest;
     const struct guest_boot *boot = &guest->config.boot;
     uint64_t early = early_pages(guest);
-    if (system->phase != SYSTEM_IDLE && touch_again(system, now_ns, boot_touched_pages(system), op))
-        return;
+
     switch (system->phase) {
     case SYSTEM_EARLY:
         if (spread(system, now_ns, 0, early, boot->early_ns, op))
-            return;
+            return true;
         enter(system, SYSTEM_ZERO, now_ns);
         /* fall through */
     case SYSTEM_ZERO:
         if (zero(system, now_ns, op))
-            return;
+            return true;
         enter(system, SYSTEM_SERVICES, now_ns);
         /* fall through */
     case SYSTEM_SERVICES:
         if (spread(system, now_ns, early, boot->services_pages, boot->services_ns, op))
-            return;
+            return true;
         enter(system, SYSTEM_IDLE, now_ns);
         guest_system_booted(guest);
         /* fall through */
     case SYSTEM_IDLE:
-        idle(system, now_ns, op);
+        break;
     }
+    return false;
+}
+
+/* The boot and the touches of what it has touched take turns, or a boot whose pages are paged out
+ * all the time would never end. But Windows zeroes memory with its lowest priority: only when
+ * nothing else is due. */
+static void system_next(struct guest_program *program, uint64_t now_ns, struct guest_op *op)
+{
+    struct os_system *system = sim_event_owner(program, struct os_system, program);
+    bool was_again = system->is_again && system->phase != SYSTEM_ZERO;
+
+    system->is_again = false;
+    if (!was_again && touch_again(system, now_ns, op))
+        return;
+    if (!boot(system, now_ns, op))
+        idle(system, now_ns, op);
+    else if (was_again && op->kind == GUEST_OP_SLEEP)
+        touch_again(system, now_ns, op);
 }
 
 void guest_system_init(struct guest *guest)

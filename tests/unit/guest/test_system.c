@@ -149,6 +149,43 @@ static void boot__after_a_long_stop_one_round_is_made_up_for(void)
     fake_hw_fini(&fake);
 }
 
+/* Of the next 200 operations of a system that was stopped for long: those that are no touch again.
+ */
+static uint32_t new_operations(void)
+{
+    struct guest *guest = fake.guest;
+    uint32_t count = 0;
+
+    fake.now_ns += 1000 * SIM_SECOND;
+    for (int i = 0; i < 200; i++) {
+        struct guest_op op = {0};
+
+        guest->system.program.next(&guest->system.program, fake.now_ns, &op);
+        count += op.kind == GUEST_OP_ZERO_FREE ||
+                 (op.kind == GUEST_OP_MEMORY && op.first + guest->pages.kernel_pages >= 3000);
+    }
+    return count;
+}
+
+static void boot__goes_on_although_it_is_behind_with_its_pages(void)
+{
+    set_up(GUEST_LINUX_2_4);
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 10 * SIM_SECOND + 5 * SIM_MS);
+    CHECK_EQ(new_operations(), 100);
+    fake_hw_fini(&fake);
+}
+
+static void boot__zeroes_only_when_nothing_else_is_due(void)
+{
+    set_up(GUEST_WINDOWS_2000);
+    fake.config.boot.zero_pages_s = 1;
+    fake_hw_start(&fake);
+    fake_hw_run(&fake, 12 * SIM_SECOND);
+    CHECK_EQ(new_operations(), 0);
+    fake_hw_fini(&fake);
+}
+
 static void idle__the_background_is_touched_every_five_seconds_and_nothing_else(void)
 {
     set_up(GUEST_LINUX_2_4);
@@ -223,6 +260,8 @@ TEST_SUITE(guest_system, TEST(boot__linux_touches_what_it_is_told_evenly),
            TEST(boot__what_it_has_touched_stays_in_use),
            TEST(boot__what_it_has_touched_stays_in_use_while_it_zeroes),
            TEST(boot__after_a_long_stop_one_round_is_made_up_for),
+           TEST(boot__goes_on_although_it_is_behind_with_its_pages),
+           TEST(boot__zeroes_only_when_nothing_else_is_due),
            TEST(idle__the_background_is_touched_every_five_seconds_and_nothing_else),
            TEST(idle__after_a_long_stop_one_round_is_made_up_for),
            TEST(idle__goes_on_after_any_time), TEST(idle__never_writes_to_program_text))

@@ -9,8 +9,10 @@ db=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# As `ballast plot` fills it.
-chosen="CREATE TEMP TABLE chosen AS SELECT run_id, variant, seed FROM run WHERE status = 'done' AND experiment = "
+# As `ballast plot` fills it. Where an experiment has changed since, the newest run of a variant and seed is the one.
+chosen() {
+    echo "CREATE TEMP TABLE chosen AS SELECT max(run_id) AS run_id, variant, seed FROM run WHERE status = 'done' AND experiment = '$1' GROUP BY variant, seed"
+}
 
 # The rows of the figure, and its titles, become a row for each governor: the median over the seeds, and the range where it shows.
 pivot='
@@ -41,7 +43,7 @@ pivot='
 for readme in experiments/rivals_*/README.md; do
     name=$(basename "$(dirname "$readme")")
     grep -q '^<!-- table -->' "$readme" || continue
-    sqlite3 -readonly "$db" "$chosen'$name'" ".read plots/$name.sql" | awk -F'|' "$pivot" >"$work/table"
+    sqlite3 -readonly "$db" "$(chosen "$name")" ".read plots/$name.sql" | awk -F'|' "$pivot" >"$work/table"
     if [ "$(wc -l <"$work/table")" -lt 5 ]; then
         echo "$readme: expected runs of $name in $db, found none: the table stays" >&2
         continue

@@ -87,6 +87,22 @@ static void pressure__decays_over_10_s(void)
     shown_fini(&shown);
 }
 
+static void pressure__over_60_s_follows_by_67_of_2048_parts(void)
+{
+    struct mp_input inputs[MP_MOST_INPUTS];
+    struct shown shown;
+
+    start(&shown);
+    shown.values[shown_parameter(&shown, "average")] = 1;
+    shown_start(&shown, 0);
+    run(&shown, 2, 500000);
+
+    uint32_t count = shown.governor->explain(shown.state, &shown.view, 0, inputs, MP_MOST_INPUTS);
+
+    CHECK_EQ(inputs[count - 1].value, (500000 * 67 + 2047) / 2048);
+    shown_fini(&shown);
+}
+
 TEST_SUITE(policy_governor_tmo, TEST(reclaim__of_the_paper), TEST(reclaim__of_katalyst),
            TEST(reclaim__nothing_at_the_threshold), TEST(reclaim__all_without_stall),
-           TEST(pressure__decays_over_10_s))
+           TEST(pressure__decays_over_10_s), TEST(pressure__over_60_s_follows_by_67_of_2048_parts))

@@ -60,7 +60,7 @@ static uint64_t time_of(const uint8_t *bytes)
 static int oracle_general_read(struct tr_requests *requests, struct sim_error *error)
 {
     const uint8_t *bytes;
-    uint32_t there;
+    uint32_t there = 0;
 
     if (peek(requests, TR_REQUESTS_AT_ONCE, &bytes, &there, error) < 0)
         return -1;
@@ -81,7 +81,7 @@ static int oracle_general_read_objects(struct tr_requests *requests, uint64_t *o
 {
     const uint8_t *bytes;
     struct tr_request request;
-    uint32_t there, taken = 0;
+    uint32_t there = 0, taken = 0;
     uint64_t last_ns = requests->last_ns;
 
     if (peek(requests, most, &bytes, &there, error) < 0)

@@ -98,8 +98,8 @@ const char *tr_digits_date(const char *text, uint64_t *ns)
     text = tr_digits_time(text, 1000000000, &rest_ns);
     if (text)
         text = take_zone(text, &zone_s);
-    time_t seconds = timegm(&date);
-    if (!text || part[0] < 1970 || part[1] == 0 || part[2] == 0 ||
+    time_t seconds = timegm(&date); /* which makes 3 March of 31 February */
+    if (!text || part[0] < 1970 || part[1] == 0 || date.tm_mday != part[2] ||
         rest_ns > UINT64_C(61000000000) || seconds < zone_s)
         return NULL;
     *ns = (uint64_t)(seconds - zone_s) * UINT64_C(1000000000) + rest_ns;

@@ -218,7 +218,7 @@ bool counters_time(const char *text, struct counters_style *style, double *at_s)
     struct tm date = {
         .tm_year = moment.year - 1900, .tm_mon = moment.month - 1, .tm_mday = moment.day};
     *at_s = (double)timegm(&date) + moment.clock_s - moment.zone_s;
-    return true;
+    return date.tm_mday == moment.day; /* timegm() makes 3 March of 31 February */
 }
 
 /* ---- Numbers ----------------------------------------------------------------------------- */

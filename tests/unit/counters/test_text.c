@@ -34,9 +34,9 @@ static void text__times(void)
         {"11/23/2026, 10:10:05 PM", 1795471805},
         {"23-Nov-2026 22:10:05", 1795471805},
     };
-    static const char *const wrong[] = {"",           "soon",     "11/23/2026 soon",
-                                        "13/13/2026", "0/1/2026", "11/23/2026 25:00",
-                                        "-5",         "nan",      "11-23.2026"};
+    static const char *const wrong[] = {
+        "2026-02-30 06:04:05", "",   "soon", "11/23/2026 soon", "13/13/2026", "0/1/2026",
+        "11/23/2026 25:00",    "-5", "nan",  "11-23.2026"};
     double at_s;
 
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -43,10 +43,11 @@ struct os_system { /* system.h */
     struct guest *guest;
     enum system_phase phase;
     uint64_t phase_ns; /* when the phase began */
-    uint64_t again_ns; /* a boot touches again what it has touched: it has done so up to here, */
-    uint64_t again;    /* and this page is the next */
-    bool is_again;     /* it was the last operation */
-    uint64_t done;     /* pages of the phase, or of the round through the background set */
+    uint64_t
+        retouched_ns; /* a boot touches again what it has touched: it has done so up to here, */
+    uint64_t next_retouch; /* and this page is the next */
+    bool has_retouched;    /* in the last operation */
+    uint64_t done;         /* pages of the phase, or of the round through the background set */
 };
 
 struct page_out_batch { /* swap.h: pages chosen for the next clustered write */

@@ -9,11 +9,13 @@
 
 #include "models/guest/state.h"
 
-#define PACE_NS       (20 * SIM_MS)    /* our choice: how finely a boot is spread */
-#define BACKGROUND_NS (5 * SIM_SECOND) /* each background page is touched once in this time */
-#define IDLE_PACE_NS  (100 * SIM_MS)   /* our choice: timers of an idle system */
-#define WRITE_ONE_IN  4u               /* our choice: background pages that are written to */
-#define TEXT_ONE_IN   6u /* calibrated: Figure 8, memory shared between boot and benchmarks */
+#define PACE_NS (20 * SIM_MS) /* our choice: how finely a boot is spread */
+#define BACKGROUND_NS                                                                              \
+    (5 *                                                                                           \
+     SIM_SECOND) /* each background page, and each page of a boot, is touched once in this time */
+#define IDLE_PACE_NS (100 * SIM_MS) /* our choice: timers of an idle system */
+#define WRITE_ONE_IN 4u             /* our choice: background pages that are written to */
+#define TEXT_ONE_IN  6u /* calibrated: Figure 8, memory shared between boot and benchmarks */
 
 /* ns * rate / per_ns, where `ns` counts from power-on and `rate` is below 2^32. The product can be
  * larger than 64 bits hold. */
@@ -110,24 +112,24 @@ static uint64_t boot_touched_pages(const struct os_system *system)
 /* A system that boots keeps using what it has touched: in Figure 8 (c) and (d) the estimate of a
  * VM's active memory equals its allocation until it zeroes its memory. Each of these pages
  * is touched in turn, once in BACKGROUND_NS; false when none is due. */
-static bool touch_again(struct os_system *system, uint64_t now_ns, struct guest_op *op)
+static bool retouch(struct os_system *system, uint64_t now_ns, struct guest_op *op)
 {
     const struct guest *guest = system->guest;
     uint64_t set = boot_touched_pages(system);
     uint64_t gap_ns = set > 0 ? BACKGROUND_NS / set : 0;
 
-    if (set == 0 || now_ns < system->again_ns + gap_ns)
+    if (set == 0 || now_ns < system->retouched_ns + gap_ns)
         return false;
-    if (now_ns - system->again_ns > BACKGROUND_NS)
-        system->again_ns = now_ns - BACKGROUND_NS; /* after a stop, one round is made up for */
-    system->again_ns += gap_ns;
-    if (system->again >= set)
-        system->again = 0;
+    if (now_ns - system->retouched_ns > BACKGROUND_NS)
+        system->retouched_ns = now_ns - BACKGROUND_NS; /* after a stop, one round is made up for */
+    system->retouched_ns += gap_ns;
+    if (system->next_retouch >= set)
+        system->next_retouch = 0;
 
-    uint64_t index = system->again++;
+    uint64_t index = system->next_retouch++;
 
     touch_op(guest, index, index % WRITE_ONE_IN == 1 && !is_text(guest, index), op);
-    system->is_again = true;
+    system->has_retouched = true;
     return true;
 }
 
@@ -219,15 +221,15 @@ static bool boot(struct os_system *system, uint64_t now_ns, struct guest_op *op)
 static void system_next(struct guest_program *program, uint64_t now_ns, struct guest_op *op)
 {
     struct os_system *system = sim_event_owner(program, struct os_system, program);
-    bool was_again = system->is_again && system->phase != SYSTEM_ZERO;
+    bool had_retouched = system->has_retouched && system->phase != SYSTEM_ZERO;
 
-    system->is_again = false;
-    if (!was_again && touch_again(system, now_ns, op))
+    system->has_retouched = false;
+    if (!had_retouched && retouch(system, now_ns, op))
         return;
     if (!boot(system, now_ns, op))
         idle(system, now_ns, op);
-    else if (was_again && op->kind == GUEST_OP_SLEEP)
-        touch_again(system, now_ns, op);
+    else if (had_retouched && op->kind == GUEST_OP_SLEEP)
+        retouch(system, now_ns, op);
 }
 
 void guest_system_init(struct guest *guest)

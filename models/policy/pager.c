@@ -108,7 +108,7 @@ bool mp_wanted_is_known(const struct mp *mp)
 }
 
 /* A balloon that is told to grow from now on is not stuck before MP_BALLOON_STUCK_NS. */
-static void wanted_ask(struct mp *mp)
+static void refresh_wanted(struct mp *mp)
 {
     if (mp_wanted_is_known(mp))
         return;
@@ -228,7 +228,7 @@ void mp_pager_run(struct mp *mp)
     if (mp->vm_limit == 0)
         return;
     add_credit(mp);
-    wanted_ask(mp);
+    refresh_wanted(mp);
     while (page_out_round(mp))
         ;
     if (mp->stalled_pages > 0 && mp_free_pages(mp) == 0 && mp->leaving_pages == 0)
